@@ -1,0 +1,48 @@
+# The two commands that matter: `make run` and `make test`. Each sets up .venv by itself.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+
+.PHONY: help run test check format train evaluate lock clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/run ## start everything on this machine: page, API, worker, Redis, Flower
+	@exec $(BIN)/python -m deploy.local
+
+test: .venv/dev ## lint, type-check and test
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## lint and type-check only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: .venv/dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+train: .venv/dev ## train the model from scratch (needs PsychExp: .venv/bin/emojify data fetch)
+	$(BIN)/emojify train
+
+evaluate: .venv/dev ## measure the shipped model on the rows it never saw
+	$(BIN)/emojify evaluate
+
+lock: .venv/dev ## resolve the requirements again, for every platform, with hashes
+	$(BIN)/python deploy/lock.py
+
+clean: ## remove .venv (the data in .emojify stays)
+	rm -rf .venv
+
+.venv/bin/python:
+	@sh deploy/find-python.sh | { read -r python && "$$python" -m venv .venv; }
+
+# A stamp for each set of packages: remade when its list changes, kept when an install fails.
+.venv/run .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
+	@echo "Installing packages for '$*' (once; some minutes on a slow line) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

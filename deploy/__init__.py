@@ -1,0 +1,1 @@
+"""What starts the system: the local run, Flower and the proxy."""

@@ -1,0 +1,115 @@
+"""The contract between web and worker: names of queues and tasks, payloads, states.
+
+Payloads are JSON objects of ids, text and scalars. Each carries `v`, so that workers and web
+of two releases can run side by side while one replaces the other.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, Self
+
+
+class Queue:
+    """Queue names; a queue is declared with its first task."""
+
+    PREDICT: Final = "predict"  # somebody waits for the answer
+
+
+class Task:
+    """Task names, as Flower shows them."""
+
+    PREDICT: Final = "emojify.predict"
+
+
+class State(StrEnum):
+    """What a client sees of its request."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+FINAL_STATES: Final = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED, State.EXPIRED})
+
+VERSION: Final = 1
+
+
+class UnknownMessageError(ValueError):
+    """A payload of a version this release does not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictRequest:
+    """Texts to classify, in order. `single`: the client sent one text and expects one answer."""
+
+    texts: tuple[str, ...]
+    single: bool
+    request_id: str
+
+    def to_payload(self) -> dict[str, Any]:
+        """As JSON for the queue."""
+        return {
+            "v": VERSION,
+            "texts": list(self.texts),
+            "single": self.single,
+            "request_id": self.request_id,
+        }
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
+        _check_version(payload)
+        return cls(tuple(payload["texts"]), payload["single"], payload["request_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One text's answer: seven calibrated probabilities in LABELS order, or an error."""
+
+    probabilities: tuple[float, ...] = ()
+    confident: bool = False
+    error: tuple[str, str] | None = None  # code, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PredictReply:
+    """The answers in the order of the texts, and the version of the model that gave them."""
+
+    answers: tuple[Answer, ...]
+    single: bool
+    model_version: int
+
+    def to_payload(self) -> dict[str, Any]:
+        """As JSON for the result store: rows of [confident, p0..p6], or {code, message}."""
+        rows: list[Any] = [
+            {"code": answer.error[0], "message": answer.error[1]}
+            if answer.error
+            else [int(answer.confident), *answer.probabilities]
+            for answer in self.answers
+        ]
+        return {
+            "v": VERSION,
+            "rows": rows,
+            "single": self.single,
+            "model_version": self.model_version,
+        }
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
+        _check_version(payload)
+        answers = tuple(
+            Answer(error=(row["code"], row["message"]))
+            if isinstance(row, dict)
+            else Answer(tuple(row[1:]), bool(row[0]))
+            for row in payload["rows"]
+        )
+        return cls(answers, payload["single"], payload["model_version"])
+
+
+def _check_version(payload: dict[str, Any]) -> None:
+    if payload.get("v") != VERSION:
+        raise UnknownMessageError(f"message version {payload.get('v')!r}, expected {VERSION}")

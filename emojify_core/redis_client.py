@@ -1,0 +1,36 @@
+"""The Redis connection of everything that is not Celery itself, and its one kind of error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+from kombu.exceptions import OperationalError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from emojify_core.errors import QueueUnavailableError
+
+UNAVAILABLE = "The queue does not answer at the moment. Nothing was accepted; try again shortly."
+
+
+def connect(url: str) -> redis.Redis:
+    """Return a client that connects at first use, gives up within seconds and tries once more.
+
+    `url` is `redis://`, `rediss://` or `unix://`. Safe to share between threads.
+    """
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=1,
+        socket_timeout=2,
+        retry=Retry(NoBackoff(), 1),
+        health_check_interval=10,
+    )
+
+
+@contextmanager
+def unavailable_if_down() -> Iterator[None]:
+    """Turn what redis-py and kombu raise for a dead Redis into QueueUnavailableError."""
+    try:
+        yield
+    except (redis.RedisError, OperationalError, OSError) as e:
+        raise QueueUnavailableError(UNAVAILABLE) from e

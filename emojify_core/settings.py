@@ -1,0 +1,114 @@
+"""Every setting, read once from the environment into one frozen object.
+
+`.env.example` lists the same names with their defaults; a test compares the two.
+"""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from emojify_core.errors import SettingsError
+
+# A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
+_LONGEST_SOCKET_PATH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the processes of one installation agree on."""
+
+    home: Path  # data folder of the local run
+    bind: str  # address the web and Flower listen on
+    port: int
+    flower_port: int
+    redis_url: str | None  # None: the embedded server in `home`
+    psychexp: Path | None  # `raw.pickle`, if it is already on the machine
+    secret_key: str | None  # signs ids; None: a file in `home`
+    flower_password: str | None  # user `emojify`; None: a file in `home`, if one is needed
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the `EMOJIFY_*` variables; an empty value counts as unset.
+
+        Raises SettingsError, naming the variable, for a value that cannot be used.
+        """
+        env = os.environ if environ is None else environ
+
+        def text(name: str) -> str | None:
+            return env.get(f"EMOJIFY_{name}", "").strip() or None
+
+        def path(name: str) -> Path | None:
+            value = text(name)
+            return Path(value).expanduser().absolute() if value else None
+
+        return cls(
+            home=path("HOME") or Path(".emojify").absolute(),
+            bind=text("BIND") or "127.0.0.1",
+            port=_port("EMOJIFY_PORT", text("PORT") or "5000"),
+            flower_port=_port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
+            redis_url=_redis_url(text("REDIS_URL")),
+            psychexp=path("PSYCHEXP"),
+            secret_key=text("SECRET_KEY"),
+            flower_password=text("FLOWER_PASSWORD"),
+        )
+
+    @property
+    def socket(self) -> Path:
+        """The embedded server's unix socket: readable by its owner alone, and no port to clash."""
+        path = self.home / "run" / "valkey.sock"
+        if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
+            raise SettingsError(
+                f"EMOJIFY_HOME is too long for a socket path: {self.home}. "
+                "Choose a shorter folder, or set EMOJIFY_REDIS_URL."
+            )
+        return path
+
+    @property
+    def resolved_redis_url(self) -> str:
+        """The URL as redis-py reads it (`redis://`, `rediss://` or `unix://`)."""
+        return self.redis_url or f"unix://{self.socket}"
+
+    @property
+    def broker_url(self) -> str:
+        """The same server as kombu names it: its word for `unix://` is `redis+socket://`."""
+        return self.resolved_redis_url.replace("unix://", "redis+socket://", 1)
+
+    @property
+    def public(self) -> bool:
+        """Whether other machines can reach what we listen on."""
+        return self.bind not in {"127.0.0.1", "::1", "localhost"}
+
+    def secret(self, name: str, configured: str | None) -> str:
+        """Return the configured secret, or the one in `home`, made at first use (mode 0600)."""
+        if configured:
+            return configured
+        path = self.home / f"{name}.secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(32))
+                file.flush()
+                # A link appears whole or not at all: a second process never reads half a secret.
+                with contextlib.suppress(FileExistsError):
+                    os.link(file.name, path)
+        return path.read_text(encoding="ascii")
+
+
+def _port(name: str, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:  # noqa: PLR2004
+        raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
+    return int(value)
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError(
+            "EMOJIFY_REDIS_URL must begin with redis://, rediss:// or unix:// "
+            "(for example redis://localhost:6379/0)."
+        )
+    return value

@@ -1,0 +1,49 @@
+"""`python -m web`: serve the page and the API with gunicorn."""
+
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from emojify_core.logs import configure_logging
+from emojify_core.settings import Settings
+from web.app import create_app
+
+THREADS = 32  # at most so many requests at once, waiting ones included
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
+    """Gunicorn, configured from our settings instead of a file or the command line."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its options."""
+        bind = self._settings.bind
+        options: dict[str, Any] = {
+            "bind": f"{f'[{bind}]' if ':' in bind else bind}:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1,  # prediction is done elsewhere; one process keeps up with its workers
+            "threads": THREADS,
+            "graceful_timeout": 4,  # below the supervisor's patience
+            "loglevel": "warning",  # request_log.py writes a line for each request
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app, in the process that serves it."""
+        return create_app(self._settings)
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    configure_logging()
+    Server(Settings.from_env()).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The composition of the web process."""
+
+from flask import Flask
+
+from emojify_core.celery_app import make_celery
+from emojify_core.ids import IdSigner
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.presence import Presence
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from web import openapi
+from web.article import article_blueprint
+from web.health import health_blueprint
+from web.page import page_blueprint
+from web.predictions import predictions_blueprint
+from web.problems import register_errors
+from web.request_log import register_request_log
+from web.security import register_security_headers
+
+# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
+MAX_BODY = 3 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI app; it connects to Redis at the first request that needs it."""
+    settings = settings or Settings.from_env()
+    client = connect(settings.resolved_redis_url)
+    signer = IdSigner(settings.secret("id_key", settings.secret_key))
+    queue = PredictionQueue(make_celery(settings), client, signer)
+
+    app = Flask("web")
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
+    register_request_log(app)
+    register_security_headers(app)
+    register_errors(app)
+    app.register_blueprint(page_blueprint(queue, flower_port=settings.flower_port))
+    app.register_blueprint(predictions_blueprint(queue))
+    app.register_blueprint(article_blueprint(queue))
+    app.register_blueprint(health_blueprint(queue, Presence(client)))
+    app.register_blueprint(openapi.blueprint)
+    return app

@@ -1,0 +1,77 @@
+"""The OpenAPI description, generated from the routes and schemas, and the page that shows it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, current_app, render_template
+from spectree import Response, SpecTree
+
+from emojify_core import __version__
+from web.problems import MEDIA_TYPE
+from web.schemas import ProblemDetails
+
+spec = SpecTree(
+    "flask",
+    title="Emojify",
+    version=__version__,
+    description="Text in, one of seven emotions and its emoji out.",
+    mode="strict",
+    annotations=False,
+    validation_error_model=ProblemDetails,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+)
+
+blueprint = Blueprint("openapi", __name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def describe(
+    *tags: str, json: Any = None, headers: Any = None, **responses: Any
+) -> Callable[[View], View]:
+    """Decorate a route with its description; reading and checking are the route's own.
+
+    `responses` are `HTTP_202=Model`; a status given as None is a problem.
+    """
+    models = {code: model or ProblemDetails for code, model in responses.items()}
+    described = spec.validate(
+        json=json,
+        headers=headers,
+        resp=Response(**models),
+        tags=tags,
+        skip_validation=True,
+        validation_error_status=422 if "HTTP_422" in models else 400,
+    )
+    return cast("Callable[[View], View]", described)
+
+
+@blueprint.get("/api/v1/openapi.json")
+def openapi_json() -> dict[str, Any]:
+    """Return the description."""
+    return _description()
+
+
+@blueprint.get("/api")
+def reference() -> str:
+    """Show the description to people."""
+    return render_template("reference.html", spec=_description())
+
+
+def _description() -> dict[str, Any]:
+    cached: dict[str, Any] | None = current_app.extensions.get("emojify-openapi")
+    if cached is None:
+        cached = current_app.extensions["emojify-openapi"] = _as_served(spec.spec)
+    return cached
+
+
+def _as_served(description: dict[str, Any]) -> dict[str, Any]:
+    """Give problems their media type: the generator knows `application/json` alone."""
+    problem = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                content = response.get("content", {})
+                if content.get("application/json", {}).get("schema") == problem:
+                    content[MEDIA_TYPE] = content.pop("application/json")
+    return description

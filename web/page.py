@@ -1,0 +1,62 @@
+"""The page people use, complete without JavaScript; the scripts only save the reload."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+
+from emojify_core.labels import EMOTIONS
+from emojify_core.messages import FINAL_STATES, PredictRequest
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.texts import MAX_CHARACTERS, check_text
+from web.presenting import prediction_json
+from web.problems import Problem
+from web.reading import require_same_origin
+
+FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
+
+
+def page_blueprint(queue: PredictionQueue, *, flower_port: int) -> Blueprint:
+    """Return the page, for visitors with and without JavaScript."""
+    blueprint = Blueprint("page", __name__)
+
+    def render(status: int = 200, **values: Any) -> tuple[str, int, dict[str, str]]:
+        page = render_template(
+            "index.html",
+            emotions=EMOTIONS,
+            max_characters=MAX_CHARACTERS,
+            flower_port=flower_port,
+            **values,
+        )
+        return page, status, {"Cache-Control": "no-store"}
+
+    @blueprint.get("/")
+    def index() -> tuple[str, int, dict[str, str]]:
+        return render()
+
+    @blueprint.post("/")
+    def answer_form() -> tuple[str, int, dict[str, str]]:
+        require_same_origin()
+        # A browser sends line ends as CR LF, which would count twice.
+        text = request.form.get("text", "").replace("\r\n", "\n")
+        if problem := check_text(text):
+            return render(422, text=text, problem=problem.message)
+        ask = PredictRequest((text,), single=True, request_id=g.request_id)
+        return render(text=text, **_seen(prediction_json(queue.submit(ask, FORM_WAIT))))
+
+    @blueprint.get("/predictions/<prediction_id>")
+    def look_again(prediction_id: str) -> tuple[str, int, dict[str, str]]:
+        status = queue.find(prediction_id, FORM_WAIT)
+        if status is None:
+            raise Problem(404, "There is no prediction with this id.", code="unknown")
+        return render(**_seen(prediction_json(status)))
+
+    return blueprint
+
+
+def _seen(prediction: dict[str, Any]) -> dict[str, Any]:
+    """Return what the template shows of a prediction: a result, a problem, or where to look."""
+    return {
+        "result": prediction["result"],
+        "problem": prediction["error"] and prediction["error"]["message"],
+        "pending": prediction["id"] if prediction["state"] not in FINAL_STATES else None,
+    }

@@ -1,0 +1,74 @@
+"""`/api/v1/predictions`: submit texts, then ask for the answer."""
+
+from typing import Any
+
+from flask import Blueprint, g, url_for
+
+from emojify_core.messages import FINAL_STATES, PredictRequest
+from emojify_core.prediction_queue import PredictionQueue, PredictionStatus
+from web.openapi import describe
+from web.presenting import prediction_json
+from web.problems import Problem
+from web.reading import read_json, wait_seconds
+from web.schemas import Prediction, PredictionRequest, PreferHeader
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+
+def predictions_blueprint(queue: PredictionQueue) -> Blueprint:
+    """Return the routes, publishing to and reading from this queue."""
+    blueprint = Blueprint("predictions", __name__, url_prefix="/api/v1/predictions")
+
+    @blueprint.post("")
+    @describe(
+        "predictions",
+        json=PredictionRequest,
+        headers=PreferHeader,
+        HTTP_200=Prediction,
+        HTTP_202=Prediction,
+        HTTP_400=None,
+        HTTP_413=None,
+        HTTP_415=None,
+        HTTP_422=None,
+        HTTP_503=None,
+    )
+    def submit() -> Answer:
+        """Ask which emotion one text, or each text of a list, expresses.
+
+        The answer is 202 and the place to look for it; with `Prefer: wait=N` it is 200 and the
+        result if that is there within N seconds (at most 10).
+        """
+        body = read_json(PredictionRequest)
+        texts = (body.text,) if body.single else tuple(body.texts)
+        wait = wait_seconds()
+        status = queue.submit(PredictRequest(texts, body.single, g.request_id), wait)
+        return _answer(status, wait, 200 if status.state in FINAL_STATES else 202)
+
+    @blueprint.get("/<prediction_id>")
+    @describe(
+        "predictions", headers=PreferHeader, HTTP_200=Prediction, HTTP_404=None, HTTP_503=None
+    )
+    def show(prediction_id: str) -> Answer:
+        """Return a prediction's state and, once it succeeded, its result.
+
+        With `Prefer: wait=N` the answer comes when the state is final, or after N seconds.
+        """
+        wait = wait_seconds()
+        status = queue.find(prediction_id, wait)
+        if status is None:
+            raise Problem(
+                404, "There is no prediction with this id.", code="unknown", errors=[("id", "")]
+            )
+        return _answer(status, wait, 200)
+
+    return blueprint
+
+
+def _answer(status: PredictionStatus, wait: int, code: int) -> Answer:
+    headers = {
+        "Location": url_for("predictions.show", prediction_id=status.id),
+        "Cache-Control": "no-store",
+    }
+    if wait:
+        headers["Preference-Applied"] = f"wait={wait}"
+    return prediction_json(status), code, headers

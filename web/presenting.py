@@ -1,0 +1,44 @@
+"""A prediction as the API and the page show it."""
+
+from typing import Any
+
+from flask import url_for
+
+from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.messages import Answer
+from emojify_core.prediction_queue import PredictionStatus
+
+
+def prediction_json(status: PredictionStatus) -> dict[str, Any]:
+    """Return the answer's body: see schemas.Prediction."""
+    body: dict[str, Any] = {
+        "id": status.id,
+        "state": status.state,
+        "result": None,
+        "error": None,
+        "links": {"self": url_for("predictions.show", prediction_id=status.id)},
+    }
+    if status.error:
+        body["error"] = {"code": status.error[0], "message": status.error[1]}
+    if status.reply:
+        results = [_result(answer, status.reply.model_version) for answer in status.reply.answers]
+        if status.reply.single:
+            body["result"] = results[0]
+        else:
+            body["results"] = results
+    return body
+
+
+def _result(answer: Answer, model_version: int) -> dict[str, Any]:
+    if answer.error:
+        return {"error": {"code": answer.error[0], "message": answer.error[1]}}
+    confidence = max(answer.probabilities)
+    emotion = EMOTIONS[answer.probabilities.index(confidence)]
+    return {
+        "label": emotion.name,
+        "emoji": emotion.emoji,
+        "confident": answer.confident,
+        "confidence": confidence,
+        "probabilities": dict(zip(LABELS, answer.probabilities, strict=True)),
+        "model_version": model_version,
+    }

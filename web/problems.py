@@ -1,0 +1,75 @@
+"""Errors as `application/problem+json` (RFC 9457), from one place."""
+
+import json
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from emojify_core.errors import QueueUnavailableError
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
+    """A refusal: what is wrong, in which field, and what to do about it."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str = "about:blank",
+        errors: Sequence[tuple[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.code = status, detail, code
+        self.errors = [{"field": field, "message": message} for field, message in errors]
+        self.headers = headers or {}
+
+    def response(self) -> Response:
+        """As the HTTP answer."""
+        body = {
+            "type": self.code if ":" in self.code else f"urn:emojify:problem:{self.code}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "errors": self.errors,
+        }
+        response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
+        response.headers.update(self.headers)
+        return response
+
+
+def register_errors(app: Flask) -> None:
+    """Turn every error into a problem; no stack trace leaves the process."""
+
+    @app.errorhandler(Problem)
+    def refused(problem: Problem) -> Response:
+        return problem.response()
+
+    @app.errorhandler(QueueUnavailableError)
+    def unavailable(error: QueueUnavailableError) -> Response:
+        log.warning("queue unavailable: %r", error.__cause__)
+        return Problem(503, str(error), code=error.code, headers={"Retry-After": "2"}).response()
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        problem = Problem(error.code or 500, error.description or "", code="about:blank")
+        if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            problem.detail = f"The body may have {app.config['MAX_CONTENT_LENGTH']:,} bytes."
+        response = problem.response()
+        for name, value in error.get_headers():  # Allow, Retry-After
+            if name != "Content-Type":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return Problem(500, "Something went wrong on our side. Please try again.").response()

@@ -1,0 +1,62 @@
+"""Reading a request: JSON bodies into models, `Prefer: wait`, and where a form came from."""
+
+import json
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from werkzeug.http import parse_dict_header
+
+from web.problems import Problem
+
+MAX_WAIT = 10  # seconds a request may be held by `Prefer: wait`
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_json(model: type[Model]) -> Model:
+    """Return the body as the model. Raises Problem 400, 415 or 422, naming the field."""
+    if not request.is_json:
+        raise Problem(415, "Send JSON with the header Content-Type: application/json.", code="type")
+    try:
+        data = json.loads(request.get_data().decode())
+    except UnicodeDecodeError as e:
+        raise Problem(400, "The body is not UTF-8.", code="json") from e
+    except (ValueError, RecursionError) as e:
+        raise Problem(400, f"The body is not JSON: {e}.", code="json") from e
+    try:
+        return model.model_validate(data)
+    except ValidationError as e:
+        errors = [(_field(error["loc"], model), _sentence(error)) for error in e.errors()]
+        raise Problem(422, errors[0][1], code="invalid", errors=errors) from e
+
+
+def wait_seconds() -> int:
+    """Return N of `Prefer: wait=N` (RFC 7240), at most MAX_WAIT; what cannot be read is ignored."""
+    value = parse_dict_header(request.headers.get("Prefer", "")).get("wait") or ""
+    return min(int(value), MAX_WAIT) if value.isascii() and value.isdecimal() else 0
+
+
+def require_same_origin() -> None:
+    """Refuse a form that another site sends in a visitor's name (Problem 403)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = site not in {None, "same-origin", "none"} or (
+        site is None and origin is not None and urlsplit(origin).netloc != request.host
+    )
+    if foreign:
+        raise Problem(403, "This form may only be sent from its own page.", code="cross-site")
+
+
+def _field(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    """Name the field; a rule over the whole model is told of its first field."""
+    return ".".join(map(str, location)) or next(iter(model.model_fields))
+
+
+def _sentence(error: Any) -> str:
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"] == "string_unicode":
+        return "Half of a surrogate pair is not a character. Send valid Unicode."
+    return str(error["msg"]) + "."

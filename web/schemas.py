@@ -1,0 +1,147 @@
+"""The shapes of requests and answers: what is validated, and what the OpenAPI page shows."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from emojify_core.labels import LABELS
+from emojify_core.messages import State
+from emojify_core.texts import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
+
+_LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
+
+
+class PredictionRequest(BaseModel):
+    """One `text`, or a list of `texts`, each of at most 5,000 characters."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["texts"]}]},
+    )
+
+    text: str = Field(
+        default="",
+        description=f"1 to {MAX_CHARACTERS:,} characters, at least one of them not blank.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS},
+        examples=["I passed the exam!"],
+    )
+    texts: list[str] = Field(
+        default=[],
+        description=f"1 to {MAX_TEXTS} texts, {MAX_REQUEST_CHARACTERS:,} characters in all. "
+        "One that cannot be answered gets its own error and does not stop the others.",
+        min_length=1,
+        max_length=MAX_TEXTS,
+        examples=[["I passed the exam!", "They lied to me."]],
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _answerable(cls, text: str) -> str:
+        if problem := check_text(text):
+            raise ValueError(problem.message)
+        return text
+
+    @field_validator("texts")
+    @classmethod
+    def _bounded(cls, texts: list[str]) -> list[str]:
+        if sum(map(len, texts)) > MAX_REQUEST_CHARACTERS:
+            raise ValueError(
+                f"The texts of one request may have {MAX_REQUEST_CHARACTERS:,} characters together."
+            )
+        return texts
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if self.model_fields_set not in ({"text"}, {"texts"}):
+            raise ValueError('Send either "text" or "texts".')
+        return self
+
+    @property
+    def single(self) -> bool:
+        """Whether one text was sent, rather than a list."""
+        return "text" in self.model_fields_set
+
+
+class PredictionResult(BaseModel):
+    """What one text expresses. `confident` is false when the model is not sure."""
+
+    label: Annotated[str, _LABEL]
+    emoji: str = Field(examples=["😄"])
+    confident: bool
+    confidence: float = Field(ge=0, le=1, description="The label's calibrated probability.")
+    probabilities: dict[str, float] = Field(description="One for each of the seven labels.")
+    model_version: int
+
+
+class TextError(BaseModel):
+    """Why this text of a list has no answer."""
+
+    error: "PredictionError"
+
+
+class PredictionError(BaseModel):
+    """A stable code and a sentence for people."""
+
+    code: str = Field(examples=["lost"])
+    message: str
+
+
+class Links(BaseModel):
+    """Where to go next."""
+
+    self: str
+
+
+class Prediction(BaseModel):
+    """A prediction and its state; `result` (one text) or `results` (a list) once it succeeded."""
+
+    id: str
+    state: State
+    result: PredictionResult | None = None
+    results: list[PredictionResult | TextError] | None = Field(
+        default=None, description="In the order of `texts`; only for a list."
+    )
+    error: PredictionError | None = None
+    links: Links
+
+
+class FieldError(BaseModel):
+    """A field of the request and what is wrong with it."""
+
+    field: str = Field(examples=["text"])
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError]
+
+
+class Health(BaseModel):
+    """What answers, and what does not and why."""
+
+    ok: list[str]
+    failing: dict[str, str]
+
+
+class PreferHeader(BaseModel):
+    """Headers a client may send."""
+
+    prefer: str = Field(
+        default="",
+        alias="Prefer",
+        description="`wait=N`: hold the request up to N seconds (at most 10) for the result.",
+        examples=["wait=5"],
+    )
+
+
+class LabelNumber(BaseModel):
+    """The article's answer: the label's number, 0 (joy) to 6 (guilt)."""
+
+    prediction: int = Field(ge=0, le=6)

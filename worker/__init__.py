@@ -1,0 +1,1 @@
+"""The Celery tasks and the process that holds the model."""

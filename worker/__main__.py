@@ -1,0 +1,27 @@
+"""`python -m worker`: start the worker that answers predictions."""
+
+from emojify_core.messages import Queue
+from emojify_core.settings import Settings
+from worker.app import make_worker
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    app = make_worker(Settings.from_env())
+    app.worker_main(
+        [
+            "--quiet",  # no banner
+            "worker",
+            f"--queues={Queue.PREDICT}",
+            "--hostname=predict@%h",
+            "--pool=solo",
+            "--loglevel=INFO",
+            # Talk between workers that we do not use; mingling alone costs a second at start.
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
