@@ -52,7 +52,8 @@ def make_celery(settings: Settings, *, stores_results: bool = False) -> Celery:
             "unacked_mutex_key": "unacked_mutex.predict",
             "queue_order_strategy": "priority",
             "socket_connect_timeout": 1,
-            "socket_timeout": 5,
+            # Above the worker's own blocking read (1 s); a client must give up within 2 s.
+            "socket_timeout": 5 if stores_results else 1,
             **keepalive,
         },
         broker_connection_retry_on_startup=True,

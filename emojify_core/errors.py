@@ -27,6 +27,12 @@ class ModelError(EmojifyError):
     code = "model"
 
 
+class OverloadedError(EmojifyError):
+    """More is waiting than can be answered in time: nothing was accepted."""
+
+    code = "overloaded"
+
+
 class QueueUnavailableError(EmojifyError):
     """Redis does not answer: nothing was accepted, trying again later is safe."""
 

@@ -10,11 +10,16 @@ import redis
 from celery import Celery, states
 
 from emojify_core.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
+from emojify_core.errors import OverloadedError
 from emojify_core.ids import IdSigner
-from emojify_core.messages import PredictReply, PredictRequest, State, Task
+from emojify_core.messages import PredictReply, PredictRequest, Queue, State, Task
 from emojify_core.redis_client import unavailable_if_down
 from emojify_core.subscription import Subscription
 
+# Some seconds of work for one worker: what waits longer than MESSAGE_EXPIRES is in vain.
+QUEUE_LIMIT = 1_000
+
+OVERLOADED = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
 LOST = "The answer was lost on its way or took too long. Please send the text again."
 EXPIRED = f"Answers are kept for {RESULT_EXPIRES // 60} minutes; this one is gone."
 BROKEN = "The worker could not answer this request. Please report it with this id."
@@ -40,8 +45,18 @@ class PredictionQueue:
         self._celery, self._redis, self._signer = celery, client, signer
         self._local = threading.local()  # one subscription per waiting thread
 
+    def waiting(self) -> int:
+        """Return how many requests no worker has taken yet."""
+        with unavailable_if_down():
+            return int(self._redis.llen(Queue.PREDICT))
+
     def submit(self, request: PredictRequest, wait: float = 0) -> PredictionStatus:
-        """Queue a request; with `wait` (seconds), give it that long to be answered."""
+        """Queue a request; with `wait` (seconds), give it that long to be answered.
+
+        Raises OverloadedError, before anything is published, when the queue is full.
+        """
+        if self.waiting() >= QUEUE_LIMIT:
+            raise OverloadedError(OVERLOADED)
         prediction_id = self._signer.new()
         with unavailable_if_down():
             if not wait:

@@ -1,4 +1,4 @@
-"""Which workers are alive and which model each serves, as they report it to Redis."""
+"""Which workers are alive, which model each serves and how much it did, as they report to Redis."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -19,6 +19,9 @@ class Worker:
 
     name: str
     model_version: int
+    tasks: int = 0  # done since its start
+    task_seconds: float = 0.0  # spent in them
+    memory_bytes: int = 0  # resident
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ class Presence:
         with unavailable_if_down():
             self.client.set(_PREFIX + worker.name, json.dumps(asdict(worker)), ex=FORGET_AFTER)
 
-    def leave(self, worker: Worker) -> None:
-        """Say that this worker is stopping."""
+    def leave(self, name: str) -> None:
+        """Say that the worker of this name is stopping."""
         with unavailable_if_down():
-            self.client.delete(_PREFIX + worker.name)
+            self.client.delete(_PREFIX + name)
 
     def workers(self) -> list[Worker]:
         """Return who reported lately, by name."""

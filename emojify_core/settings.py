@@ -5,14 +5,20 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from emojify_core.errors import SettingsError
+
+DEFAULT_RATE_LIMIT = "predictions=600/minute"
+
+_RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
@@ -30,6 +36,9 @@ class Settings:
     psychexp: Path | None  # `raw.pickle`, if it is already on the machine
     secret_key: str | None  # signs ids; None: a file in `home`
     flower_password: str | None  # user `emojify`; None: a file in `home`, if one is needed
+    trusted_proxies: int  # how many proxies in front of us name the client's address
+    rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
+    json_logs: bool  # for machines; else one readable line an event
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -55,6 +64,10 @@ class Settings:
             psychexp=path("PSYCHEXP"),
             secret_key=text("SECRET_KEY"),
             flower_password=text("FLOWER_PASSWORD"),
+            trusted_proxies=_count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
+            # Here an empty value means something: no limits.
+            rate_limits=_rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
+            json_logs=_choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json")) == "json",
         )
 
     @property
@@ -103,6 +116,29 @@ def _port(name: str, value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 65535:  # noqa: PLR2004
         raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
     return int(value)
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def _rate_limits(value: str) -> Mapping[str, str]:
+    limits = dict(part.partition("=")[::2] for part in value.split())
+    known = {part.partition("=")[0] for part in DEFAULT_RATE_LIMIT.split()}
+    if not limits.keys() <= known or not all(map(_RATE.fullmatch, limits.values())):
+        raise SettingsError(
+            f"EMOJIFY_RATE_LIMIT must look like {DEFAULT_RATE_LIMIT!r}, or be empty for no limit; "
+            f"{value!r} does not."
+        )
+    return MappingProxyType(limits)
 
 
 def _redis_url(value: str | None) -> str | None:

@@ -7,9 +7,9 @@ from gunicorn.app.base import BaseApplication
 
 from emojify_core.logs import configure_logging
 from emojify_core.settings import Settings
-from web.app import create_app
+from web.app import WAITING_PLACES, create_app
 
-THREADS = 32  # at most so many requests at once, waiting ones included
+THREADS = WAITING_PLACES + 8  # those 8 are for everybody who does not wait
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -41,8 +41,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
 
 def main() -> None:
     """Serve until SIGTERM."""
-    configure_logging()
-    Server(Settings.from_env()).run()
+    settings = Settings.from_env()
+    configure_logging(json=settings.json_logs)
+    Server(settings).run()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from web import openapi
 from web.article import article_blueprint
+from web.asking import Asking
 from web.health import health_blueprint
+from web.limits import Limits
+from web.metrics import register_metrics
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
 from web.problems import register_errors
@@ -19,6 +22,7 @@ from web.security import register_security_headers
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
 MAX_BODY = 3 * 1024 * 1024
+WAITING_PLACES = 24  # requests held by `Prefer: wait` at once
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,6 +31,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     client = connect(settings.resolved_redis_url)
     signer = IdSigner(settings.secret("id_key", settings.secret_key))
     queue = PredictionQueue(make_celery(settings), client, signer)
+    presence = Presence(client)
+    asking = Asking(queue, WAITING_PLACES)
 
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -34,9 +40,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
-    app.register_blueprint(page_blueprint(queue, flower_port=settings.flower_port))
-    app.register_blueprint(predictions_blueprint(queue))
-    app.register_blueprint(article_blueprint(queue))
-    app.register_blueprint(health_blueprint(queue, Presence(client)))
+    register_metrics(app, queue, presence)
+    limits = Limits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
+    app.register_blueprint(page_blueprint(asking, limits, flower_port=settings.flower_port))
+    app.register_blueprint(predictions_blueprint(asking, limits))
+    app.register_blueprint(article_blueprint(asking, limits))
+    app.register_blueprint(health_blueprint(queue, presence))
     app.register_blueprint(openapi.blueprint)
     return app

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.messages import FINAL_STATES, PredictRequest
-from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.messages import FINAL_STATES
 from emojify_core.texts import MAX_CHARACTERS, check_text
+from web.asking import Asking
+from web.limits import Limits
 from web.presenting import prediction_json
 from web.problems import Problem
 from web.reading import require_same_origin
@@ -15,7 +16,7 @@ from web.reading import require_same_origin
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
 
 
-def page_blueprint(queue: PredictionQueue, *, flower_port: int) -> Blueprint:
+def page_blueprint(asking: Asking, limits: Limits, *, flower_port: int) -> Blueprint:
     """Return the page, for visitors with and without JavaScript."""
     blueprint = Blueprint("page", __name__)
 
@@ -34,18 +35,19 @@ def page_blueprint(queue: PredictionQueue, *, flower_port: int) -> Blueprint:
         return render()
 
     @blueprint.post("/")
+    @limits.predictions
     def answer_form() -> tuple[str, int, dict[str, str]]:
         require_same_origin()
         # A browser sends line ends as CR LF, which would count twice.
         text = request.form.get("text", "").replace("\r\n", "\n")
         if problem := check_text(text):
             return render(422, text=text, problem=problem.message)
-        ask = PredictRequest((text,), single=True, request_id=g.request_id)
-        return render(text=text, **_seen(prediction_json(queue.submit(ask, FORM_WAIT))))
+        status = asking.submit((text,), single=True, wait=FORM_WAIT)
+        return render(text=text, **_seen(prediction_json(status)))
 
     @blueprint.get("/predictions/<prediction_id>")
     def look_again(prediction_id: str) -> tuple[str, int, dict[str, str]]:
-        status = queue.find(prediction_id, FORM_WAIT)
+        status = asking.find(prediction_id, wait=FORM_WAIT)
         if status is None:
             raise Problem(404, "There is no prediction with this id.", code="unknown")
         return render(**_seen(prediction_json(status)))

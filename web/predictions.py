@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, url_for
 
-from emojify_core.messages import FINAL_STATES, PredictRequest
-from emojify_core.prediction_queue import PredictionQueue, PredictionStatus
+from emojify_core.messages import FINAL_STATES
+from emojify_core.prediction_queue import PredictionStatus
+from web.asking import Asking
+from web.limits import Limits
 from web.openapi import describe
 from web.presenting import prediction_json
 from web.problems import Problem
@@ -15,7 +17,7 @@ from web.schemas import Prediction, PredictionRequest, PreferHeader
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
-def predictions_blueprint(queue: PredictionQueue) -> Blueprint:
+def predictions_blueprint(asking: Asking, limits: Limits) -> Blueprint:
     """Return the routes, publishing to and reading from this queue."""
     blueprint = Blueprint("predictions", __name__, url_prefix="/api/v1/predictions")
 
@@ -30,8 +32,10 @@ def predictions_blueprint(queue: PredictionQueue) -> Blueprint:
         HTTP_413=None,
         HTTP_415=None,
         HTTP_422=None,
+        HTTP_429=None,
         HTTP_503=None,
     )
+    @limits.predictions
     def submit() -> Answer:
         """Ask which emotion one text, or each text of a list, expresses.
 
@@ -41,7 +45,7 @@ def predictions_blueprint(queue: PredictionQueue) -> Blueprint:
         body = read_json(PredictionRequest)
         texts = (body.text,) if body.single else tuple(body.texts)
         wait = wait_seconds()
-        status = queue.submit(PredictRequest(texts, body.single, g.request_id), wait)
+        status = asking.submit(texts, single=body.single, wait=wait)
         return _answer(status, wait, 200 if status.state in FINAL_STATES else 202)
 
     @blueprint.get("/<prediction_id>")
@@ -54,7 +58,7 @@ def predictions_blueprint(queue: PredictionQueue) -> Blueprint:
         With `Prefer: wait=N` the answer comes when the state is final, or after N seconds.
         """
         wait = wait_seconds()
-        status = queue.find(prediction_id, wait)
+        status = asking.find(prediction_id, wait=wait)
         if status is None:
             raise Problem(
                 404, "There is no prediction with this id.", code="unknown", errors=[("id", "")]

@@ -1,18 +1,19 @@
 """Errors as `application/problem+json` (RFC 9457), from one place."""
 
 import json
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
+import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from emojify_core.errors import QueueUnavailableError
+from emojify_core.errors import OverloadedError, QueueUnavailableError
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_SOON = {"Retry-After": "2"}
 
 
 class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
@@ -55,11 +56,17 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(QueueUnavailableError)
     def unavailable(error: QueueUnavailableError) -> Response:
-        log.warning("queue unavailable: %r", error.__cause__)
-        return Problem(503, str(error), code=error.code, headers={"Retry-After": "2"}).response()
+        log.warning("queue unavailable", cause=repr(error.__cause__))
+        return Problem(503, str(error), code=error.code, headers=RETRY_SOON).response()
+
+    @app.errorhandler(OverloadedError)
+    def overloaded(error: OverloadedError) -> Response:
+        return Problem(503, str(error), code=error.code, headers=RETRY_SOON).response()
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
+        if isinstance(error.response, Response):  # it was raised with its answer ready
+            return error.response
         problem = Problem(error.code or 500, error.description or "", code="about:blank")
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             problem.detail = f"The body may have {app.config['MAX_CONTENT_LENGTH']:,} bytes."
@@ -71,5 +78,5 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        log.error("request failed", method=request.method, path=request.path, exc_info=error)
         return Problem(500, "Something went wrong on our side. Please try again.").response()

@@ -1,13 +1,13 @@
 """A request id for every request, and one log line, without the user's text."""
 
-import logging
 import re
 import secrets
 import time
 
+import structlog
 from flask import Flask, Response, g, request
 
-log = logging.getLogger("web.request")
+log = structlog.get_logger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -25,11 +25,11 @@ def register_request_log(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
         log.info(
-            "%s %s %d %.1f ms id=%s",
-            request.method,
-            request.path,
-            response.status_code,
-            (time.perf_counter() - g.started) * 1000,
-            g.request_id,
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.started) * 1000, 1),
+            request_id=g.request_id,
         )
         return response

@@ -1,5 +1,6 @@
 """`python -m worker`: start the worker that answers predictions."""
 
+from emojify_core.logs import configure_logging
 from emojify_core.messages import Queue
 from emojify_core.settings import Settings
 from worker.app import make_worker
@@ -7,7 +8,9 @@ from worker.app import make_worker
 
 def main() -> None:
     """Run until SIGTERM."""
-    app = make_worker(Settings.from_env())
+    settings = Settings.from_env()
+    configure_logging(json=settings.json_logs)
+    app = make_worker(settings)
     app.worker_main(
         [
             "--quiet",  # no banner

@@ -9,7 +9,7 @@ from celery.signals import setup_logging, worker_init, worker_shutdown
 from emojify_core.celery_app import make_celery
 from emojify_core.logs import configure_logging
 from emojify_core.ml.artefact import SHIPPED
-from emojify_core.presence import Presence, Worker
+from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from worker.model import ModelHolder
@@ -21,14 +21,14 @@ def make_worker(settings: Settings) -> Celery:
     """Return the app of a prediction worker; its model is loaded before it takes a task."""
     app = make_celery(settings, stores_results=True)
     model = ModelHolder(SHIPPED, threads=os.cpu_count() or 1)
-    register_tasks(app, model)
-    name = f"predict@{socket.gethostname()}:{os.getpid()}"
     board = Presence(connect(settings.resolved_redis_url))
-    reporter = Reporter(board, Worker(name, model.version))
+    name = f"predict@{socket.gethostname()}:{os.getpid()}"
+    reporter = Reporter(board, name, lambda: model.version)
+    register_tasks(app, model, reporter)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:
-        configure_logging()
+        configure_logging(json=settings.json_logs)
 
     @worker_init.connect(weak=False)
     def begin(**_: object) -> None:

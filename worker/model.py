@@ -1,15 +1,16 @@
 """The model a worker process holds: loaded and warmed once, before the first task is taken."""
 
-import logging
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import structlog
 
 from emojify_core.messages import Answer
 from emojify_core.ml.predictor import Predictor
 from emojify_core.texts import check_text
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 SHIPPED_VERSION = 1
 
@@ -29,10 +30,10 @@ class ModelHolder:
         predictor.warm()
         self._predictor = predictor
         log.info(
-            "model ready: version %d, sha256 %.12s, %.0f ms",
-            self.version,
-            predictor.sha256,
-            (time.perf_counter() - started) * 1000,
+            "model ready",
+            version=self.version,
+            sha256=predictor.sha256[:12],
+            ms=round((time.perf_counter() - started) * 1000),
         )
 
     def answer(self, texts: Sequence[str]) -> tuple[Answer, ...]:

@@ -1,26 +1,36 @@
-"""The worker's report that it is alive, repeated from a thread of its own."""
+"""The worker's report that it is alive and what it did, repeated from a thread of its own."""
 
-import logging
+import resource
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
+
+import structlog
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.presence import REPORT_EVERY, Presence, Worker
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 class Reporter:
-    """Reports until told to stop; a Redis that is away for a while is not an error."""
+    """Counts tasks and reports until told to stop; a Redis that is away is not an error."""
 
-    def __init__(self, presence: Presence, worker: Worker) -> None:
-        self._presence, self._worker = presence, worker
+    def __init__(self, presence: Presence, name: str, model_version: Callable[[], int]) -> None:
+        self._presence, self._name, self._model_version = presence, name, model_version
+        self._tasks, self._seconds = 0, 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
 
     def start(self) -> None:
         """Report now and then every REPORT_EVERY seconds."""
         self._thread.start()
+
+    def count(self, seconds: float) -> None:
+        """Take note of a task done."""
+        self._tasks += 1
+        self._seconds += seconds
 
     def stop(self) -> None:
         """Take the worker off the board."""
@@ -29,12 +39,27 @@ class Reporter:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._try(self._presence.report)
+            self._try(self._report)
             self._stopped.wait(REPORT_EVERY)
-        self._try(self._presence.leave)
+        self._try(lambda: self._presence.leave(self._name))
 
-    def _try(self, action: Callable[[Worker], None]) -> None:
+    def _report(self) -> None:
+        self._presence.report(
+            Worker(self._name, self._model_version(), self._tasks, self._seconds, resident_bytes())
+        )
+
+    def _try(self, action: Callable[[], None]) -> None:
         try:
-            action(self._worker)
+            action()
         except QueueUnavailableError as e:
-            log.warning("cannot report: %s", e)
+            log.warning("cannot report", reason=str(e))
+
+
+def resident_bytes() -> int:
+    """Return this process's resident memory; where the system tells only the peak, the peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * resource.getpagesize()
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024

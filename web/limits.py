@@ -1,0 +1,55 @@
+"""Rate limits per client, counted in Redis so that every web process sees the same numbers."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import redis
+from flask import Flask, Response
+from flask_limiter import Limiter, RequestLimit
+from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.problems import Problem
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def _refuse(breached: RequestLimit) -> Response:
+    seconds = max(1, breached.reset_at - int(time.time()))
+    return Problem(
+        429,
+        f"At most {breached.limit} from one client. Try again in {seconds} seconds.",
+        code="rate_limit",
+        headers={"Retry-After": str(seconds)},
+    ).response()
+
+
+class Limits:
+    """Decorators for routes, one for each thing that is limited."""
+
+    def __init__(
+        self, app: Flask, client: redis.Redis, rules: Mapping[str, str], *, trusted_proxies: int
+    ) -> None:
+        if trusted_proxies:
+            # Only then: otherwise any client could choose its address by sending the header.
+            app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+                app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
+            )
+        self._rules = rules
+        self._limiter = Limiter(
+            get_remote_address,
+            app=app,
+            storage_uri="redis://",  # never used: the connections are our client's
+            storage_options=cast("Any", {"connection_pool": client.connection_pool}),
+            strategy="sliding-window-counter",
+            on_breach=_refuse,
+            swallow_errors=True,  # without Redis the queue itself answers 503
+        )
+
+    def predictions(self, view: View) -> View:
+        """Count a route's requests as predictions."""
+        rule = self._rules.get("predictions")
+        if rule is None:
+            return view
+        return cast("View", self._limiter.shared_limit(rule, scope="predictions")(view))

@@ -1,0 +1,81 @@
+"""`/metrics` for Prometheus: requests of this process, the queue, and what the workers report."""
+
+import time
+from collections.abc import Iterator
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
+from prometheus_client.registry import Collector
+
+from emojify_core.errors import QueueUnavailableError
+from emojify_core.messages import Queue
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.presence import Presence
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+def register_metrics(app: Flask, queue: PredictionQueue, presence: Presence) -> None:
+    """Count and time every request of the app, and serve the figures."""
+    registry = CollectorRegistry()
+    requests = Histogram(
+        "emojify_http_request_seconds",
+        "Requests by route, from their arrival to their answer.",
+        ("method", "route", "status"),
+        buckets=_BUCKETS,
+        registry=registry,
+    )
+    registry.register(_Stack(queue, presence))
+
+    @app.after_request
+    def observe(response: Response) -> Response:
+        # The rule, not the path: ids would make a series each.
+        route = request.url_rule.rule if request.url_rule else "none"
+        requests.labels(request.method, route, response.status_code).observe(
+            time.perf_counter() - g.started
+        )
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Stack(Collector):
+    """What lies in Redis, read when somebody scrapes; `emojify_redis_up` is 0 when it is away."""
+
+    def __init__(self, queue: PredictionQueue, presence: Presence) -> None:
+        self._queue, self._presence = queue, presence
+
+    def describe(self) -> list[Metric]:
+        """Nothing: registering must not connect."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the queue's length and the workers' reports."""
+        try:
+            waiting, workers = self._queue.waiting(), self._presence.workers()
+        except QueueUnavailableError:
+            yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=0)
+            return
+        yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=1)
+        length = GaugeMetricFamily(
+            "emojify_queue_messages", "Messages no worker has taken.", labels=["queue"]
+        )
+        length.add_metric([Queue.PREDICT], waiting)
+        yield length
+        tasks = SummaryMetricFamily(
+            "emojify_worker_task_seconds", "Tasks done since the worker's start.", labels=["worker"]
+        )
+        memory = GaugeMetricFamily(
+            "emojify_worker_memory_bytes", "Resident memory.", labels=["worker"]
+        )
+        version = GaugeMetricFamily(
+            "emojify_worker_model_version", "The model version served.", labels=["worker"]
+        )
+        for worker in workers:
+            tasks.add_metric([worker.name], worker.tasks, worker.task_seconds)
+            memory.add_metric([worker.name], worker.memory_bytes)
+            version.add_metric([worker.name], worker.model_version)
+        yield from (tasks, memory, version)
