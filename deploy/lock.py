@@ -10,7 +10,7 @@ from pathlib import Path
 
 FOLDER = Path("requirements")
 EXTRAS = {
-    "dev": ["web", "predict", "train", "run", "dev"],
+    "dev": ["web", "predict", "train", "postgres", "run", "dev"],
     "run": ["web", "predict", "run"],
     "web": ["web"],
     "predict": ["predict"],

@@ -37,3 +37,51 @@ class QueueUnavailableError(EmojifyError):
     """Redis does not answer: nothing was accepted, trying again later is safe."""
 
     code = "queue_unavailable"
+
+
+class StorageError(EmojifyError):
+    """What was asked of the database or the file store cannot be done."""
+
+    code = "storage"
+
+
+class StorageUnavailableError(StorageError):
+    """The database or the file store does not answer: nothing was promised, try again later."""
+
+    code = "storage_unavailable"
+
+
+class NewerDatabaseError(StorageError):
+    """The database was made by a newer release than this one."""
+
+    code = "newer_database"
+
+
+class UnstorableTextError(StorageError):
+    """A text holds what no database keeps: a NUL, or half of a surrogate pair."""
+
+    code = "unstorable_text"
+
+
+class NotStoredError(StorageError):
+    """There is nothing under this name, id or version."""
+
+    code = "not_stored"
+
+
+class IdempotencyConflictError(StorageError):
+    """The same idempotency key came before, with another body."""
+
+    code = "idempotency_conflict"
+
+
+class TransitionError(StorageError):
+    """A correction's state forbids what was asked; somebody else may have been faster."""
+
+    code = "transition"
+
+
+class StalePointerError(StorageError):
+    """Another version was published since the live one was read: nothing was changed."""
+
+    code = "stale_pointer"

@@ -4,22 +4,31 @@ import logging
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 _SHARED: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
 
 
 def configure_logging(*, json: bool) -> None:
-    """Send our events and those of the libraries through one formatter: JSON or plain lines."""
+    """Send our events and those of the libraries through one formatter: JSON or plain lines.
+
+    Tracebacks come without local variables, which may hold a text.
+    """
     if json:
         rendering: list[Any] = [
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ]
     else:
         rendering = [
             # Without the time: the local run's supervisor puts it before each line.
-            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False),
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                pad_event_to=0,
+                pad_level=False,
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
         ]
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

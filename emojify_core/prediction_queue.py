@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import redis
 from celery import Celery, states
@@ -40,6 +40,8 @@ class PredictionQueue:
 
     Safe to share between threads. Raises QueueUnavailableError when Redis does not answer.
     """
+
+    TASK: ClassVar[str] = Task.PREDICT  # the bench asks for one that does nothing
 
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
         self._celery, self._redis, self._signer = celery, client, signer
@@ -88,7 +90,8 @@ class PredictionQueue:
 
     def _publish(self, prediction_id: str, request: PredictRequest) -> None:
         self._celery.send_task(
-            Task.PREDICT,
+            self.TASK,
+            queue=Queue.PREDICT,
             args=(request.to_payload(),),
             task_id=prediction_id,
             expires=MESSAGE_EXPIRES,

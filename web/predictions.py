@@ -60,9 +60,8 @@ def predictions_blueprint(asking: Asking, limits: Limits) -> Blueprint:
         wait = wait_seconds()
         status = asking.find(prediction_id, wait=wait)
         if status is None:
-            raise Problem(
-                404, "There is no prediction with this id.", code="unknown", errors=[("id", "")]
-            )
+            sentence = "There is no prediction with this id."
+            raise Problem(404, sentence, code="unknown", errors=[("id", sentence)])
         return _answer(status, wait, 200)
 
     return blueprint

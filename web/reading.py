@@ -1,16 +1,19 @@
 """Reading a request: JSON bodies into models, `Prefer: wait`, and where a form came from."""
 
 import json
+import re
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import request
 from pydantic import BaseModel, ValidationError
-from werkzeug.http import parse_dict_header
 
 from web.problems import Problem
 
 MAX_WAIT = 10  # seconds a request may be held by `Prefer: wait`
+
+# One of the preferences, with parameters of its own perhaps; names are case-insensitive.
+_WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]+)"?\s*(?:[,;]|$)', re.IGNORECASE)
+_LONG_NUMBER = 9  # digits; Python itself refuses to read thousands of them
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -34,8 +37,9 @@ def read_json(model: type[Model]) -> Model:
 
 def wait_seconds() -> int:
     """Return N of `Prefer: wait=N` (RFC 7240), at most MAX_WAIT; what cannot be read is ignored."""
-    value = parse_dict_header(request.headers.get("Prefer", "")).get("wait") or ""
-    return min(int(value), MAX_WAIT) if value.isascii() and value.isdecimal() else 0
+    found = _WAIT.search(request.headers.get("Prefer", ""))
+    digits = found[1] if found else "0"
+    return min(int(digits), MAX_WAIT) if len(digits) < _LONG_NUMBER else MAX_WAIT
 
 
 def require_same_origin() -> None:
@@ -43,7 +47,7 @@ def require_same_origin() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     foreign = site not in {None, "same-origin", "none"} or (
-        site is None and origin is not None and urlsplit(origin).netloc != request.host
+        site is None and origin is not None and origin.partition("://")[2] != request.host
     )
     if foreign:
         raise Problem(403, "This form may only be sent from its own page.", code="cross-site")

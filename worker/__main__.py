@@ -5,25 +5,25 @@ from emojify_core.messages import Queue
 from emojify_core.settings import Settings
 from worker.app import make_worker
 
+ARGUMENTS = [
+    "--quiet",  # no banner
+    "worker",
+    f"--queues={Queue.PREDICT}",
+    "--hostname=predict@%h",
+    "--pool=solo",  # docs/decisions/0001-solo-pool.md
+    "--loglevel=INFO",
+    # Talk between workers that we do not use; mingling alone costs a second at start.
+    "--without-gossip",
+    "--without-mingle",
+]
+
 
 def main() -> None:
     """Run until SIGTERM."""
     settings = Settings.from_env()
     configure_logging(json=settings.json_logs)
     app = make_worker(settings)
-    app.worker_main(
-        [
-            "--quiet",  # no banner
-            "worker",
-            f"--queues={Queue.PREDICT}",
-            "--hostname=predict@%h",
-            "--pool=solo",
-            "--loglevel=INFO",
-            # Talk between workers that we do not use; mingling alone costs a second at start.
-            "--without-gossip",
-            "--without-mingle",
-        ]
-    )
+    app.worker_main(ARGUMENTS)
 
 
 if __name__ == "__main__":

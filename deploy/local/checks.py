@@ -21,8 +21,14 @@ def lock_home(home: Path) -> int:
     Raises CannotStartError, naming the holder.
     """
     path = home / "run" / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as e:
+        raise CannotStartError(
+            f"The folder {home} cannot be used ({e.strerror}). Choose one that you may write to: "
+            "EMOJIFY_HOME=/some/other/folder"
+        ) from e
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as e:

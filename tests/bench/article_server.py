@@ -1,0 +1,37 @@
+"""Prediction as the article serves it: Keras `predict()` inside a plain Flask route."""
+
+import os
+
+import keras
+import numpy as np
+from flask import Flask, request
+
+from emojify_core.ml.artefact import SHIPPED, load_manifest, load_weights
+from emojify_core.ml.network import build_network, set_weights
+from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.text import tokenize
+from emojify_core.ml.vocabulary import Vocabulary
+
+app = Flask(__name__)
+
+
+def load() -> tuple[keras.Model, Vocabulary]:
+    """Put the shipped weights into the Keras network."""
+    manifest = load_manifest(SHIPPED)
+    network = build_network(NetworkSettings(**manifest.network), TrainingSettings())
+    set_weights(network, load_weights(SHIPPED))
+    return network, Vocabulary.load(SHIPPED / "vocabulary.txt")
+
+
+NETWORK, VOCABULARY = load()
+
+
+@app.post("/predict")
+def predict() -> dict[str, int]:
+    """Answer within the request."""
+    ids = VOCABULARY.ids(tokenize(request.get_json()["text"]))
+    return {"prediction": int(NETWORK.predict(np.array([ids]), verbose=0).argmax())}
+
+
+if __name__ == "__main__":
+    app.run(port=int(os.environ["EMOJIFY_PORT"]))

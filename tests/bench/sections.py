@@ -1,0 +1,183 @@
+"""What the bench measures, one function a section; each returns rows of (name, figure, unit)."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+
+from default_celery import noop
+from http_client import HttpClient, request_for
+from noop_worker import NOOP
+from texts import sentences
+from timing import latency, rate
+
+from emojify_core.celery_app import make_celery
+from emojify_core.ids import IdSigner
+from emojify_core.messages import PredictRequest, State
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.predictor import Predictor
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from support.deadlines import eventually
+from support.processes import Process, clean_environ, free_port
+from support.stack import Stack
+
+Row = tuple[str, float, str]
+HERE = Path(__file__).parent
+THREADS = 16  # clients at once
+
+
+def engine(scale: float) -> list[Row]:
+    """Time the predictor alone, raw strings in, probabilities out."""
+    rows: list[Row] = []
+    for threads in (1, 2):
+        predictor = Predictor.load(SHIPPED, threads=threads)
+        for count in (1, 64, 512):
+            texts = sentences(count)
+            turn = cycle([texts] if count > 1 else [[text] for text in sentences(400)])
+            taken = latency(
+                lambda p=predictor, t=turn: p.predict(next(t)), _calls(4000 / count, scale)
+            )
+            name = f"engine, {count} text{'s' * (count > 1)}, {threads} thread{'s' * (threads > 1)}"
+            if count == 1:
+                rows += [(f"{name}, p50", taken.p50, "ms"), (f"{name}, p99", taken.p99, "ms")]
+            rows.append((name, count / taken.p50 * 1000, "texts/s"))
+    return rows
+
+
+def article(scale: float) -> list[Row]:
+    """Keras behind a plain Flask route, in the server Flask itself brings."""
+    port = free_port()
+    environ = clean_environ(EMOJIFY_PORT=str(port), TF_CPP_MIN_LOG_LEVEL="3")
+    with _process([sys.executable, str(HERE / "article_server.py")], environ) as server:
+        server.says("Running on", within=120)
+        request = request_for(sentences(1)[0], "/predict")
+        taken = latency(lambda: HttpClient(port).post(request), _calls(150, scale), warm=5)
+        memory = resident(server.pid)
+    return [
+        ("article: Flask + Keras predict(), p50", taken.p50, "ms"),
+        ("article: Flask + Keras predict(), p99", taken.p99, "ms"),
+        ("article: memory", memory, "MB"),
+    ]
+
+
+def default_celery(redis_url: str, scale: float) -> list[Row]:
+    """Time a task that does nothing, in Celery with no setting of ours."""
+    noop.app.conf.update(broker_url=redis_url, result_backend=redis_url)
+    where = ["-b", redis_url, "--result-backend", redis_url, "--workdir", str(HERE)]
+    command = [sys.executable, "-m", "celery", "-A", "default_celery", *where, "worker"]
+    with _process(command, clean_environ()):
+        ask = lambda: noop.delay("x").get(timeout=30)  # noqa: E731
+        ask()
+        taken = latency(ask, _calls(400, scale))
+        many = rate(lambda: ask, _calls(1600, scale), THREADS)
+    return [
+        ("no-op task, Celery's defaults, p50", taken.p50, "ms"),
+        ("no-op task, Celery's defaults, p99", taken.p99, "ms"),
+        (f"no-op task, Celery's defaults, {THREADS} clients", many, "tasks/s"),
+    ]
+
+
+def no_op(settings: Settings, scale: float) -> list[Row]:
+    """Time a task that does nothing through our worker, queue, pool, events and waiting."""
+    queue = NoopQueue(make_celery(settings), connect(settings.resolved_redis_url), IdSigner("b"))
+    request = PredictRequest(("x",), single=True, request_id="bench")
+
+    def ask() -> None:
+        assert queue.submit(request, wait=30).state is State.SUCCEEDED
+
+    taken = latency(ask, _calls(1000, scale))
+    many = rate(lambda: ask, _calls(3200, scale), THREADS)
+    return [
+        ("no-op task, our settings, p50", taken.p50, "ms"),
+        ("no-op task, our settings, p99", taken.p99, "ms"),
+        (f"no-op task, our settings, {THREADS} clients", many, "tasks/s"),
+    ]
+
+
+class NoopQueue(PredictionQueue):
+    """The same client, asking for nothing."""
+
+    TASK = NOOP
+
+
+def http(port: int, scale: float) -> list[Row]:
+    """Predictions over HTTP, from socket to socket."""
+    texts = sentences(256)
+    single, many = request_for(texts[0]), request_for(texts)
+    client = HttpClient(port)
+    assert json.loads(client.post(single))["state"] == "succeeded"
+    taken = latency(lambda: client.post(single), _calls(1000, scale))
+
+    def caller(request: bytes) -> object:
+        own = HttpClient(port)
+        return lambda: own.post(request)
+
+    singles = rate(lambda: caller(single), _calls(3200, scale), THREADS)
+    lists = rate(lambda: caller(many), _calls(120, scale), 4) * len(texts)
+    return [
+        ("HTTP, one text, p50", taken.p50, "ms"),
+        ("HTTP, one text, p99", taken.p99, "ms"),
+        (f"HTTP, one text, {THREADS} clients", singles, "texts/s"),
+        ("HTTP, 256 texts, 4 clients", lists, "texts/s"),
+    ]
+
+
+def memory(stack: Stack) -> list[Row]:
+    """Look at what each process of the stack holds after all of the above."""
+    rows = [
+        (f"memory: {name}", sum(map(resident, family(part.pid))), "MB")
+        for name, part in stack.parts.items()
+        if part.running
+    ]
+    return [*rows, ("memory: all", sum(row[1] for row in rows), "MB")]
+
+
+def start(stack: Stack) -> list[Row]:
+    """From `make run`'s command to the first right answer."""
+    started = time.perf_counter()
+    local = stack.process("local")
+    local.start()
+    try:
+        eventually(stack.ready, within=60, what="the stack is ready")
+        answer = stack.predict("We won the match and danced all night!")
+        assert answer["result"]["label"] == "joy"
+        return [("start to first right answer over HTTP", time.perf_counter() - started, "s")]
+    finally:
+        local.end(within=15)
+
+
+def resident(pid: int) -> float:
+    """Return a process's resident memory in MB."""
+    out = subprocess.run(["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=True)
+    return int(out.stdout) / 1024
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and its children."""
+    out = subprocess.run(
+        ["/bin/ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, check=False
+    )
+    return [pid, *map(int, out.stdout.split())]
+
+
+def _calls(number: float, scale: float) -> int:
+    return max(20, int(number * scale))
+
+
+@contextmanager
+def _process(command: list[str], environ: dict[str, str]) -> Iterator[Process]:
+    log = Path(tempfile.mkstemp(prefix="emojify-bench-")[1])
+    process = Process(command, environ, log)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.end(within=20)
+        log.unlink()

@@ -1,0 +1,30 @@
+"""Stacks to break."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.homes import fresh_home
+from support.processes import free_port
+from support.redis_server import RedisServer
+from support.stack import Stack
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """Run a Redis of the test's own, on a port, so that the stack's URL outlives it."""
+    with fresh_home() as home:
+        server = RedisServer(home, port=free_port())
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def stack(server: RedisServer) -> Iterator[Stack]:
+    """Run a worker and a web process on that Redis."""
+    variables = {"EMOJIFY_RATE_LIMIT": "", "EMOJIFY_REDIS_URL": server.url}
+    with fresh_home() as home, Stack(home, **variables) as stack:
+        stack.start("worker", "web")
+        stack.until_ready()
+        yield stack

@@ -1,0 +1,121 @@
+"""A real Chromium, and visits to our pages that notice what a person would not see."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str:
+    """Return the path of a Chromium. Without one: fail in CI, skip elsewhere."""
+    named = os.environ.get("EMOJIFY_CHROMIUM")
+    for place in (named,) if named else PLACES:
+        if path := shutil.which(place):
+            return path
+    reason = (
+        f"there is no Chromium at {named or ' or '.join(PLACES)}; install one "
+        "(Debian, Ubuntu: sudo apt install chromium) or name it: EMOJIFY_CHROMIUM=/path/to/chrome"
+    )
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """Run a Chromium with a fresh profile."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses to start otherwise
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=[*ARGUMENTS, *as_root, *arguments]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Visit:
+    """One visitor's page, and what happened behind it."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self._context = browser.new_context(base_url=url, **options)
+        self._context.set_default_timeout(20_000)
+        self.page: Page = self._context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []  # errors of scripts, and whatever the policy refused
+        self._own = urlsplit(url).netloc
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self._heard(message.type, message.text))
+
+    def _heard(self, kind: str, text: str) -> None:
+        # A refusal of the server is told on the page; Chromium notes it in the console as well.
+        if kind in {"error", "warning"} and not text.startswith("Failed to load resource:"):
+            self.complaints.append(text)
+
+    def close(self) -> None:
+        """End it, and check that all of it came from our own host and nothing went wrong."""
+        self._context.close()
+        foreign = [url for url in self.requests if urlsplit(url).netloc not in {self._own, ""}]
+        assert foreign == [], "nothing is requested from another host"
+        assert self.complaints == [], "no script fails and no policy is violated"
+
+
+def widest_overflow(page: Page) -> int:
+    """Return by how many CSS pixels the page is wider than its window."""
+    overflow: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return overflow
+
+
+def contrast(page: Page, selector: str) -> float:
+    """Return the contrast ratio (WCAG 2) of an element's text on what lies behind it."""
+    ratio: float = page.locator(selector).first.evaluate(CONTRAST)
+    return ratio
+
+
+CONTRAST = """element => {
+  const paint = (colour) => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data;
+  };
+  const luminance = (colour) => {
+    const [r, g, b] = [...paint(colour)].slice(0, 3).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let behind = element;
+  while (paint(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+  const pair = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
+  const [dark, light] = pair.map(luminance).sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}"""
+
+
+def screenshot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page under artefacts/, for people to look at."""
+    folder = Path(__file__).parents[2] / "artefacts"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -1,0 +1,68 @@
+"""The parts of Emojify put together inside the test's own process, as web/app.py does."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from emojify_core.celery_app import make_celery
+from emojify_core.errors import QueueUnavailableError
+from emojify_core.ids import IdSigner
+from emojify_core.messages import PredictRequest
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.presence import Presence, Worker
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from support.deadlines import eventually
+from support.stack import STARTS_WITHIN
+
+# Texts whose emotion the shipped model names with a wide margin (0.9 and more).
+CLEAR = {
+    "We won the match and danced all night!": "joy",
+    "Somebody followed me home in the dark and I was terrified.": "fear",
+    "My grandfather died.": "sadness",
+    "The rotten food in the sink smelled disgusting.": "disgust",
+    "I cheated on my girlfriend and felt guilty.": "guilt",
+}
+JOYFUL = next(iter(CLEAR))
+
+
+def settings_of(environ: Mapping[str, str], **variables: str) -> Settings:
+    """Return the settings of these processes, without limits on how often a test may ask."""
+    return Settings.from_env({**environ, "EMOJIFY_RATE_LIMIT": "", **variables})
+
+
+def signer_of(settings: Settings) -> IdSigner:
+    """Return what makes and checks this installation's ids."""
+    return IdSigner(settings.secret("id_key", settings.secret_key))
+
+
+@contextmanager
+def queue_of(settings: Settings) -> Iterator[PredictionQueue]:
+    """Give a queue of our own, as the web process has one; close its connections."""
+    celery, client = make_celery(settings), connect(settings.resolved_redis_url)
+    with client:
+        yield PredictionQueue(celery, client, signer_of(settings))
+        celery.close()
+
+
+def one(text: str = JOYFUL) -> PredictRequest:
+    """Return a request for one text."""
+    return PredictRequest((text,), single=True, request_id="test")
+
+
+def many(*texts: str) -> PredictRequest:
+    """Return a request for a list."""
+    return PredictRequest(texts, single=False, request_id="test")
+
+
+def workers_of(settings: Settings) -> list[Worker]:
+    """Return who reports to this installation's Redis; nobody, while it does not answer."""
+    with connect(settings.resolved_redis_url) as client:
+        try:
+            return Presence(client).workers()
+        except QueueUnavailableError:
+            return []
+
+
+def until_worker(settings: Settings, *, within: float = STARTS_WITHIN) -> None:
+    """Wait until a worker has reported."""
+    eventually(lambda: workers_of(settings), within=within, what="a worker has reported")

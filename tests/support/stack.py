@@ -1,0 +1,107 @@
+"""Emojify as real processes, with their real commands, on free ports and in a fresh home."""
+
+import os
+import signal
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from support.deadlines import eventually
+from support.homes import processes_of
+from support.processes import PYTHON, Process, clean_environ, free_port
+
+STARTS_WITHIN = 60  # seconds; a guard for slow machines, the tests of the promise measure
+
+
+class Stack:
+    """Any of the parts of an installation: `redis`, `worker`, `web`, `flower`, or `local` for all.
+
+    Parts are started by name and share one home. Leaving the context ends every process of that
+    home, whatever the test did to them.
+    """
+
+    MODULES = {  # noqa: RUF012  (a constant)
+        "redis": "deploy.local.valkey",
+        "worker": "worker",
+        "web": "web",
+        "flower": "deploy.flower",
+        "local": "deploy.local",
+    }
+
+    def __init__(self, home: Path, **variables: str) -> None:
+        self.home, self.port, self.flower_port = home, free_port(), free_port()
+        self.environ = clean_environ(
+            EMOJIFY_HOME=str(home),
+            EMOJIFY_PORT=str(self.port),
+            EMOJIFY_FLOWER_PORT=str(self.flower_port),
+            **variables,
+        )
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.flower_url = f"http://127.0.0.1:{self.flower_port}"
+        # Without the environment's proxies: all of this stays on the machine.
+        self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
+        self.parts: dict[str, Process] = {}
+
+    def start(self, *names: str) -> Process:
+        """Start these parts, in this order; return the last one."""
+        for name in names:
+            if name not in self.parts:
+                self.parts[name] = self.process(name)
+            self.parts[name].start()
+        return self.parts[names[-1]]
+
+    def process(self, name: str, **variables: str) -> Process:
+        """Return a part that is not started: a second one, or one with other settings."""
+        log = self.home.with_suffix(f".{name}-{len(variables)}.log")
+        return Process([*PYTHON, self.MODULES[name]], self.environ | variables, log)
+
+    def until_ready(self) -> None:
+        """Wait until predictions can be answered."""
+        try:
+            eventually(self.ready, within=STARTS_WITHIN, what="the stack is ready")
+        except AssertionError as e:
+            raise AssertionError(f"{e}\n{self.output()}") from e
+
+    def until_up(self) -> None:
+        """Wait until the web process answers, whatever it depends on."""
+        eventually(lambda: self.answers("/healthz"), within=STARTS_WITHIN, what="web is up")
+
+    def ready(self) -> bool:
+        """Tell whether the stack says that predictions can be answered."""
+        return self.answers("/readyz")
+
+    def answers(self, path: str) -> bool:
+        """Tell whether a GET of the path succeeds."""
+        try:
+            return self.http.get(path).is_success
+        except httpx.TransportError:
+            return False
+
+    def predict(self, text: str, wait: int = 10) -> dict[str, Any]:
+        """Return the answer to one text, over HTTP."""
+        ask = {"json": {"text": text}, "headers": {"Prefer": f"wait={wait}"}}
+        body: dict[str, Any] = self.http.post("/api/v1/predictions", **ask).json()
+        return body
+
+    def output(self) -> str:
+        """Return what all parts have written."""
+        return "\n".join(f"--- {name}\n{part.output()}" for name, part in self.parts.items())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            for part in reversed(self.parts.values()):
+                part.end()
+        finally:
+            self.http.close()
+            for pid in processes_of(self.home):
+                os.kill(pid, signal.SIGKILL)
