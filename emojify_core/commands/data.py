@@ -1,0 +1,92 @@
+"""`emojify data`: get the training data and say what is there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from emojify_core.labels import EMOTIONS
+from emojify_core.settings import Settings
+
+
+@click.group(epilog="Example: emojify data show")
+def data() -> None:
+    """Get and inspect the training data (PsychExp, 7,480 labelled texts)."""
+
+
+@data.command(epilog="Example: emojify data fetch --to /srv/emojify/raw.pickle")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to put the file. [default: $EMOJIFY_HOME/data/psychexp/raw.pickle]",
+)
+@click.option("--url", help="Another place that has the same file. [default: its public address]")
+def fetch(to: Path | None, url: str | None) -> None:
+    """Download PsychExp once, checked by its SHA-256.
+
+    Nothing is downloaded if the right file is there, or if EMOJIFY_PSYCHEXP names it.
+    """
+    from emojify_core.ml import psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+
+    settings = Settings.from_env()
+    if to is None and settings.psychexp is not None:
+        given = psychexp.find_psychexp(settings.psychexp, settings.home) or settings.psychexp
+        psychexp.verified_bytes(given)
+        click.echo(f"EMOJIFY_PSYCHEXP names the right file, {given}: nothing to download.")
+        return
+
+    from emojify_core.ml import download  # noqa: PLC0415 - httpx
+
+    destination = (to or psychexp.default_path(settings.home)).absolute()
+    url = url or psychexp.URL
+    with _progress(url) as progress:
+        fresh = download.fetch(
+            url, destination, psychexp.SHA256, progress=progress, limit=2 * psychexp.SIZE
+        )
+    click.echo(f"{'Wrote' if fresh else 'Already there:'} {destination}, its SHA-256 is right.")
+    if to is not None:
+        click.echo(f"To train on it, set EMOJIFY_PSYCHEXP={destination}")
+
+
+@data.command(epilog="Example: emojify data show")
+def show() -> None:
+    """Say which data is there, whether it is intact, and how it is divided."""
+    from emojify_core.ml import psychexp, splits, starter  # noqa: PLC0415 - numpy
+
+    settings = Settings.from_env()
+    path = psychexp.find_psychexp(settings.psychexp, settings.home)
+    if path is None:
+        click.echo(f"PsychExp: not at {psychexp.default_path(settings.home)}.")
+        click.echo("Get it with `emojify data fetch`; until then the starter sentences serve.")
+        texts, labels = starter.load_starter()
+        click.echo(f"Starter sentences: {len(texts):,}")
+    else:
+        data_set = psychexp.load_psychexp(path)
+        texts, labels = data_set.texts, data_set.labels
+        click.echo(f"PsychExp: {path}\nSHA-256: {psychexp.SHA256}, as it should be")
+        click.echo(f"Texts: {len(texts):,}")
+    for number, emotion in enumerate(EMOTIONS):
+        click.echo(f"  {emotion.name:<10} {int((labels == number).sum()):>6,}")
+    if path is not None:
+        parts = splits.make_splits(texts, labels)
+        click.echo("Parts:")
+        for name in ("train", "validation", "gate", "test", "dropped"):
+            click.echo(f"  {name:<10} {len(getattr(parts, name)):>6,}")
+
+
+@contextmanager
+def _progress(url: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on a terminal and a plain line elsewhere."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(f"Looking for PsychExp, else from {url}", err=True)
+        yield lambda _received, _total: None
+        return
+    columns = (TextColumn("PsychExp"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("PsychExp", total=None)
+        yield lambda received, total: bar.update(task, completed=received, total=total)

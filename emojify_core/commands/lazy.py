@@ -1,0 +1,50 @@
+"""A click group whose commands are imported when needed, and whose errors are one line."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from emojify_core.errors import EmojifyError
+
+_OURS = {"emojify_core", "web", "worker", "deploy"}
+
+
+class LazyGroup(click.Group):
+    """Maps a command's name to "module:attribute"; the modules must be light to import.
+
+    An EmojifyError ends the command with its sentence on stderr and exit code 1; so does a
+    package that is not installed, since each part of the system installs its own.
+    """
+
+    def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lazy = dict(lazy)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name in alphabetical order, without importing any."""
+        return sorted({*super().list_commands(ctx), *self._lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, importing its module if need be."""
+        if cmd_name not in self._lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = self._lazy[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what we raise on purpose into a line for people."""
+        try:
+            return super().invoke(ctx)
+        except EmojifyError as e:
+            raise click.ClickException(str(e)) from e
+        except ModuleNotFoundError as e:
+            package = (e.name or "").partition(".")[0]
+            if package in _OURS:
+                raise
+            raise click.ClickException(
+                f"This command needs the package {package}, which is not installed. "
+                "Install the extra that brings it, for example `pip install 'emojify[train]'`."
+            ) from e

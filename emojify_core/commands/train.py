@@ -1,0 +1,110 @@
+"""`emojify train`: make a model from PsychExp, from scratch."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from emojify_core.errors import DataError
+from emojify_core.settings import Settings
+
+if TYPE_CHECKING:
+    from emojify_core.ml.artefact import Manifest
+    from emojify_core.ml.recipe import TrainingSettings
+    from emojify_core.ml.training import Trained
+    from emojify_core.ml.training_data import TrainingData
+
+
+@click.command(epilog="Example: emojify train --seed 1 --out build/seed-1")
+@click.option("--seed", default=0, show_default=True, help="Same seed, same weights.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to put the model. [default: $EMOJIFY_HOME/trained]",
+)
+@click.option("--epochs", type=click.IntRange(1), help="Passes over the training rows, at most.")
+def train(seed: int, out: Path | None, epochs: int | None) -> None:
+    """Train the Bi-LSTM on PsychExp and write a model folder.
+
+    The passes kept are those that do best on the validation rows; the test rows are not looked
+    at. Takes some minutes on two cores.
+    """
+    from emojify_core.ml import psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+
+    settings = Settings.from_env()
+    path = psychexp.find_psychexp(settings.psychexp, settings.home)
+    if path is None:
+        raise DataError(
+            "PsychExp, the training data, is not on this machine. Get it with "
+            "`emojify data fetch`, or name the file in EMOJIFY_PSYCHEXP."
+        )
+    folder = (out or settings.home / "trained").absolute()
+    # TensorFlow prints several lines about itself at import unless told not to.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.recipe import TrainingSettings  # noqa: PLC0415
+    from emojify_core.ml.training_data import prepare_psychexp  # noqa: PLC0415
+
+    chosen = TrainingSettings(seed=seed, **({"epochs": epochs} if epochs else {}))
+    data = prepare_psychexp(path)
+    click.echo(
+        f"Learning from {len(data.learned):,} texts, judged on {len(data.validation):,}; "
+        f"{len(data.vocabulary):,} words, seed {seed}."
+    )
+    trained = _run(chosen, data)
+    _report(save_trained(folder, data, chosen, trained), folder)
+
+
+def _run(settings: "TrainingSettings", data: "TrainingData") -> "Trained":
+    from emojify_core.ml.training import Epoch, train  # noqa: PLC0415 - TensorFlow
+
+    def line(epoch: Epoch) -> None:
+        click.echo(
+            f"epoch {epoch.number:>3}   loss {epoch.loss:.3f}   validation: "
+            f"nll {epoch.validation_nll:.3f}   accuracy {epoch.validation_accuracy:.3f}   "
+            f"macro-F1 {epoch.validation_macro_f1:.3f}"
+        )
+
+    with _progress() as on_batch:
+        return train(settings, data, on_batch, line)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal; elsewhere the line of each epoch is enough."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _done, _total: None
+        return
+    columns = (
+        TextColumn("Batches"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("Batches", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _report(manifest: "Manifest", folder: Path) -> None:
+    judged = manifest.metrics["validation"]
+    click.echo(
+        f"Kept epoch {manifest.epochs}: accuracy {judged['accuracy']:.3f}, macro-F1 "
+        f"{judged['macro_f1']:.3f} on the validation rows; temperature "
+        f"{manifest.temperature:.3f}; unsure below {manifest.confidence_threshold:.3f}."
+    )
+    click.echo(f"Wrote {folder} (model {manifest.sha256[:12]}).")
+    click.echo(f"Measure it on the test rows with `emojify evaluate --model {folder}`.")

@@ -1,0 +1,1 @@
+"""The model: reading text, training, evaluation, export and prediction."""

@@ -1,0 +1,87 @@
+"""Judge a model by what it serves: the evaluation goes through the same predictor as a request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emojify_core.ml.metrics import Estimate, Matrix, confusion_matrix, estimate, per_class
+from emojify_core.ml.predictor import Prediction, Predictor
+from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.splits import article_split
+from emojify_core.ml.starter import load_starter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TestSet:
+    """Labelled texts that no model was trained on."""
+
+    __test__ = False  # pytest takes the name for a test otherwise
+
+    name: str  # for people
+    texts: Sequence[str]
+    labels: NDArray[np.int64]  # (texts,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a model is worth on one test set."""
+
+    data: str
+    rows: int
+    model: str  # its sha256
+    measures: Mapping[str, Estimate]
+    classes: Sequence[Mapping[str, Any]]
+    confusion: Matrix  # (7, 7): true class down, answer across
+    prediction: Prediction
+    labels: NDArray[np.int64]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything but the single rows, ready for JSON (which has no NaN: None)."""
+        return {
+            "data": self.data,
+            "rows": self.rows,
+            "model": self.model,
+            "measures": {
+                name: {
+                    part: value if np.isfinite(value) else None
+                    for part, value in asdict(one).items()
+                }
+                for name, one in self.measures.items()
+            },
+            "classes": [dict(row) for row in self.classes],
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def find_test_set(psychexp: Path | None) -> TestSet:
+    """Take the article's 1,496 test rows of PsychExp, or the starter sentences without it."""
+    if psychexp is None:
+        texts, labels = load_starter()
+        return TestSet("the starter sentences", texts, labels)
+    data = load_psychexp(psychexp)
+    _, rows = article_split(data.labels)
+    return TestSet(
+        "PsychExp, the article's test split",
+        [data.texts[row] for row in rows],
+        data.labels[rows],
+    )
+
+
+def evaluate(predictor: Predictor, test: TestSet) -> Evaluation:
+    """Let the predictor answer every row and measure the answers."""
+    prediction = predictor.predict(test.texts)
+    confusion = confusion_matrix(prediction.probabilities.argmax(axis=1), test.labels)
+    return Evaluation(
+        test.name,
+        len(test.labels),
+        predictor.sha256,
+        estimate(prediction.probabilities, prediction.confident, test.labels),
+        per_class(confusion),
+        confusion,
+        prediction,
+        test.labels,
+    )

@@ -1,0 +1,93 @@
+"""Pictures of an evaluation, drawn without a screen."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from emojify_core.labels import EMOTIONS
+from emojify_core.ml.calibration import expected_calibration_error, reliability
+from emojify_core.ml.evaluation import Evaluation
+
+DOTS_PER_INCH = 150
+BINS = 10  # of confidence; wider than for the error, so that each has rows enough to see
+INK, FAINT, BLUE, ORANGE = "#1f2430", "#9aa1ad", "#2b6cb0", "#dd6b20"
+DARK_CELL = 0.5  # from this share on, white digits read better
+
+
+def save_figures(evaluation: Evaluation, folder: Path) -> Sequence[Path]:
+    """Write `confusion.png` and `reliability.png` to `folder` and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = {"confusion": draw_confusion(evaluation), "reliability": draw_reliability(evaluation)}
+    paths = []
+    for name, figure in drawn.items():
+        path = folder / f"{name}.png"
+        # No date or version in the file: the same evaluation gives the same bytes.
+        figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
+        paths.append(path)
+    return paths
+
+
+def draw_confusion(evaluation: Evaluation) -> Figure:
+    """Draw who is taken for whom: shares of each true class, with the counts below them."""
+    counts = evaluation.confusion
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # (true, answer)
+    figure, axes = _figure(7.4, 6.8)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (true, answer), share in np.ndenumerate(shares):
+        colour = "white" if share >= DARK_CELL else INK
+        text = f"{share:.0%}\n{counts[true, answer]}"
+        axes.text(answer, true, text, ha="center", va="center", color=colour, fontsize=9)
+    titles = [emotion.title for emotion in EMOTIONS]
+    axes.set_xticks(range(len(titles)), titles)
+    axes.set_yticks(range(len(titles)), titles)
+    axes.set_xlabel("Answer")
+    axes.set_ylabel("What the writer felt")
+    axes.set_title(f"Answers on {evaluation.data} ({evaluation.rows:,} texts)", loc="left")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def draw_reliability(evaluation: Evaluation) -> Figure:
+    """Draw how often the model is right against how sure it says it is, and how sure it is."""
+    probabilities = evaluation.prediction.probabilities
+    confidence, accuracy, rows = reliability(probabilities, evaluation.labels, BINS)
+    error = expected_calibration_error(probabilities, evaluation.labels)
+    figure = _canvas(6.4, 6.8)
+    upper, lower = figure.subplots(2, 1, height_ratios=[4, 1], sharex=True)
+    upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="as sure as right")
+    filled = rows > 0
+    # Two standard errors of a share: how far chance alone may move a point.
+    spread = 2 * np.sqrt(accuracy[filled] * (1 - accuracy[filled]) / rows[filled])
+    points = (confidence[filled], accuracy[filled])
+    upper.errorbar(*points, yerr=spread, color=BLUE, marker="o", capsize=3, label="the model")
+    upper.set_ylim(0, 1)
+    upper.set_ylabel("Right answers")
+    upper.set_title(f"Calibration on {evaluation.data}\nexpected error {error:.3f}", loc="left")
+    upper.legend(frameon=False, loc="upper left")
+    lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.9 / BINS, color=ORANGE)
+    lower.set_xlim(0, 1)
+    lower.set_ylabel("Texts")
+    lower.set_xlabel("Highest probability")
+    for axis in (upper.xaxis, upper.yaxis, lower.xaxis):
+        axis.set_major_formatter(PercentFormatter(1))
+    for axes in (upper, lower):
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def _canvas(width: float, height: float) -> Figure:
+    """Make an empty figure, inches wide and high, that needs no window system."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _figure(width: float, height: float) -> tuple[Figure, Axes]:
+    figure = _canvas(width, height)
+    return figure, figure.subplots()

@@ -1,0 +1,146 @@
+"""How good answers are: measures of probabilities against labels, with bootstrap intervals.
+
+All of them are plain functions of arrays; only numpy is needed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emojify_core.labels import LABELS
+from emojify_core.ml.calibration import (
+    Floats,
+    Labels,
+    expected_calibration_error,
+    negative_log_likelihood,
+)
+
+RESAMPLES = 1_000
+INTERVAL = (2.5, 97.5)  # percentiles
+
+Matrix = NDArray[np.int64]
+Measure = Callable[[Floats, NDArray[np.bool_], Labels], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measure and its 95 % interval over resampled rows; NaN where there is nothing to judge."""
+
+    value: float
+    low: float
+    high: float
+
+
+def confusion_matrix(answers: NDArray[np.integer], labels: Labels) -> Matrix:
+    """Count rows by true class (down) and answer (across): (7, 7)."""
+    n = len(LABELS)
+    pairs = np.asarray(labels) * n + np.asarray(answers)
+    return np.bincount(pairs, minlength=n * n).reshape(n, n).astype(np.int64)
+
+
+def class_scores(confusion: Matrix) -> tuple[Floats, Floats, Floats]:
+    """Give precision, recall and F1 of each class, (7,) each; 0 where nothing can be said."""
+    right = np.diag(confusion).astype(np.float64)
+    precision = right / np.maximum(confusion.sum(axis=0), 1)
+    recall = right / np.maximum(confusion.sum(axis=1), 1)
+    both = precision + recall
+    return (
+        precision,
+        recall,
+        np.where(both > 0, 2 * precision * recall / np.maximum(both, 1e-12), 0),
+    )
+
+
+def macro_f1(confusion: Matrix) -> float:
+    """Mean F1 over the classes, each counting the same."""
+    return float(class_scores(confusion)[2].mean())
+
+
+def _accuracy(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
+    return float((probabilities.argmax(axis=1) == labels).mean())
+
+
+def _macro_f1(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
+    return macro_f1(confusion_matrix(probabilities.argmax(axis=1), labels))
+
+
+def _top_2(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
+    best_two = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
+    return float((best_two == labels[:, None]).any(axis=1).mean())
+
+
+def _coverage(_probabilities: Floats, confident: NDArray[np.bool_], _labels: Labels) -> float:
+    return float(confident.mean())
+
+
+def _confident_accuracy(
+    probabilities: Floats, confident: NDArray[np.bool_], labels: Labels
+) -> float:
+    if not confident.any():
+        return float("nan")
+    return float((probabilities.argmax(axis=1) == labels)[confident].mean())
+
+
+# By the names used in reports.
+MEASURES: Mapping[str, Measure] = {
+    "accuracy": _accuracy,
+    "macro_f1": _macro_f1,
+    "top_2_accuracy": _top_2,
+    "nll": lambda probabilities, _, labels: negative_log_likelihood(probabilities, labels),
+    "ece": lambda probabilities, _, labels: expected_calibration_error(probabilities, labels),
+    "coverage": _coverage,  # share of rows answered with confidence
+    "confident_accuracy": _confident_accuracy,
+}
+
+
+def estimate(
+    probabilities: Floats,
+    confident: NDArray[np.bool_],
+    labels: Labels,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, Estimate]:
+    """Measure everything in `MEASURES`, with intervals from `resamples` of the rows.
+
+    Takes probabilities (rows, 7), confident (rows,) and labels (rows,); the same seed gives the
+    same intervals. The calibration error's interval lies high: resampling adds noise to each bin.
+    """
+    random = np.random.default_rng(seed)
+    draws: dict[str, list[float]] = {name: [] for name in MEASURES}
+    for _ in range(resamples):
+        rows = random.integers(0, len(labels), len(labels))
+        for name, measure in MEASURES.items():
+            draws[name].append(measure(probabilities[rows], confident[rows], labels[rows]))
+    return {
+        name: Estimate(measure(probabilities, confident, labels), *_interval(draws[name]))
+        for name, measure in MEASURES.items()
+    }
+
+
+def _interval(draws: list[float]) -> tuple[float, float]:
+    """Take the interval of the draws that have a value; NaN if none has."""
+    usable = np.array([draw for draw in draws if not np.isnan(draw)])
+    if not usable.size:
+        return float("nan"), float("nan")
+    low, high = np.percentile(usable, INTERVAL)
+    return float(low), float(high)
+
+
+def per_class(confusion: Matrix) -> list[dict[str, Any]]:
+    """Give each class's name, precision, recall, F1 and number of rows."""
+    rows = confusion.sum(axis=1)
+    scores = zip(LABELS, *class_scores(confusion), rows, strict=True)
+    return [
+        {
+            "label": label,
+            "precision": float(precision),
+            "recall": float(recall),
+            "f1": float(f1),
+            "rows": int(n),
+        }
+        for label, precision, recall, f1, n in scores
+    ]

@@ -1,0 +1,157 @@
+"""The served model, as the worker holds it."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emojify_core.errors import ModelError
+from emojify_core.labels import LABELS
+from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.predictor import Predictor, slices
+from emojify_core.ml.starter import load_starter
+
+PREDICTOR = Predictor.load(SHIPPED)
+TEXTS = load_starter()[0]
+
+
+def best(text: str) -> str:
+    """Give the shipped model's label for a text."""
+    return LABELS[int(PREDICTOR.predict([text]).probabilities[0].argmax())]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("I was so happy when my daughter was born.", "joy"),
+        ("I was alone at night and someone followed me.", "fear"),
+        ("My grandmother died and I miss her.", "sadness"),
+        ("I saw a man vomiting on the street.", "disgust"),
+        ("I lied to my mother and she trusted me.", "guilt"),
+    ],
+)
+def test_a_plain_case_is_answered_as_anyone_would(text: str, label: str) -> None:
+    """The model that comes with the project works out of the box."""
+    assert best(text) == label
+
+
+def test_probabilities_are_seven_and_sum_to_one() -> None:
+    """Every answer is a distribution over the labels."""
+    answer = PREDICTOR.predict(TEXTS)
+    assert answer.probabilities.shape == (len(TEXTS), 7)
+    assert answer.probabilities.dtype == np.float32
+    assert answer.probabilities.sum(axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    assert answer.confident.shape == (len(TEXTS),)
+    assert answer.confident.dtype == np.bool_
+
+
+def test_answers_come_in_the_order_of_the_texts() -> None:
+    """Sorting by length inside is not seen outside; no neighbour changes an answer."""
+    together = PREDICTOR.predict(TEXTS).probabilities
+    backwards = PREDICTOR.predict(TEXTS[::-1]).probabilities[::-1]
+    alone = np.concatenate([PREDICTOR.predict([text]).probabilities for text in TEXTS[:60]])
+    assert np.abs(together - backwards).max() < 1e-5
+    assert np.abs(together[:60] - alone).max() < 1e-5
+
+
+def test_nothing_asked_is_nothing_answered() -> None:
+    """An empty list is no error."""
+    answer = PREDICTOR.predict([])
+    assert answer.probabilities.shape == (0, 7)
+    assert answer.confident.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\t", "qwzzkx vrrtplm", "?!?!", "...", "https://example.org", "\ud800"]
+)
+def test_a_text_without_a_known_word_is_never_answered_with_confidence(text: str) -> None:
+    """The model says that it is unsure rather than guess from nothing."""
+    assert not PREDICTOR.predict([text]).confident[0]
+
+
+def test_an_answer_below_the_threshold_is_not_confident() -> None:
+    """The flag follows the manifest's threshold, for texts that say something."""
+    answer = PREDICTOR.predict(TEXTS)
+    threshold = load_manifest(SHIPPED).confidence_threshold
+    assert (answer.confident == (answer.probabilities.max(axis=1) >= threshold)).mean() > 0.99
+    assert 0 < answer.confident.sum() < len(TEXTS)
+
+
+@given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_any_text_at_all_gets_an_answer(texts: list[str]) -> None:
+    """No input of a stranger makes the worker fail or answer NaN."""
+    answer = PREDICTOR.predict(texts)
+    assert np.isfinite(answer.probabilities).all()
+    assert len(answer.confident) == len(texts)
+
+
+def test_a_very_long_text_is_read_to_its_end() -> None:
+    """5,000 characters is what the API lets through; the last words still count."""
+    start = "it was a day like any other . " * 150
+    calm, sad = (PREDICTOR.predict([start + end]).probabilities[0] for end in ("ok", "he died"))
+    assert np.abs(calm - sad).max() > 1e-4
+
+
+def test_several_threads_give_the_same_answers() -> None:
+    """Slices computed side by side come back in their places."""
+    several = Predictor.load(SHIPPED, threads=2)
+    expected = PREDICTOR.predict(TEXTS)
+    for _ in range(3):
+        answer = several.predict(TEXTS)
+        assert (answer.probabilities == expected.probabilities).all()
+        assert (answer.confident == expected.confident).all()
+
+
+def test_one_predictor_serves_several_callers_at_once() -> None:
+    """Threads of one worker may share it."""
+    expected = [PREDICTOR.predict([text]).probabilities for text in TEXTS[:40]]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda text: PREDICTOR.predict([text]).probabilities, TEXTS[:40]))
+    assert all((one == other).all() for one, other in zip(answers, expected, strict=True))
+
+
+def test_slices_hold_every_text_once_and_stay_small() -> None:
+    """Memory is bounded however many texts come and however long they are."""
+    lengths = np.random.default_rng(0).integers(1, 700, 500).tolist()
+    cut = slices(lengths, words=1_024)
+    assert sorted(np.concatenate(cut).tolist()) == list(range(500))
+    assert all(len(rows) * max(lengths[row] for row in rows) <= 1_024 for rows in cut)
+
+
+def test_a_text_longer_than_a_slice_stands_alone() -> None:
+    """It is answered all the same."""
+    assert [rows.tolist() for rows in slices([5, 3_000, 5], words=1_000)] == [[1], [2, 0]]
+
+
+def test_it_says_which_model_answers() -> None:
+    """The identity goes with every answer, so it can be traced."""
+    PREDICTOR.warm()
+    assert PREDICTOR.sha256 == load_manifest(SHIPPED).sha256
+    with pytest.raises(FrozenInstanceError):
+        PREDICTOR.predict(["x"]).confident = np.array([True])  # type: ignore[misc]
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    """A wrong path is a sentence, not a crash somewhere in ONNX Runtime."""
+    with pytest.raises(ModelError, match="emojify train"):
+        Predictor.load(tmp_path)
+
+
+def test_serving_loads_nothing_that_only_training_needs() -> None:
+    """A prediction worker stays small: no TensorFlow, Keras, ONNX, scikit-learn or Matplotlib."""
+    code = (
+        "import sys; from emojify_core.ml.artefact import SHIPPED; "
+        "from emojify_core.ml.predictor import Predictor; "
+        "Predictor.load(SHIPPED, threads=2).predict(['I am glad.'] * 200); "
+        "print(sorted({'tensorflow', 'keras', 'onnx', 'sklearn', 'matplotlib', 'scipy', "
+        "'pyarrow', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,182 @@
+"""How texts become tokens."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.splits import make_splits
+from emojify_core.ml.text import EMAIL, URL, USER, normalise, tokenize
+from emojify_core.ml.vectors import load_glove
+
+# Every code point, surrogates included, with those that our expressions treat specially often.
+ANY_TEXT = st.text(
+    st.characters(codec=None)
+    | st.sampled_from("aAzZ019 .-_'’`\"“@<>:;=()#/&\u200d\ufe0f\u0301❤😀🇩")
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("I didn't do it.", ["i", "did", "n't", "do", "it", "."]),
+        ("It's Anna's", ["it", "'s", "anna", "'s"]),
+        ("can't won't cannot", ["ca", "n't", "wo", "n't", "cannot"]),
+        ("shouldn't've", ["should", "n't", "'ve"]),
+        ("they're I'm we'll he'd", ["they", "'re", "i", "'m", "we", "'ll", "he", "'d"]),
+    ],
+)
+def test_contractions_part_as_glove_parts_them(text: str, tokens: list[str]) -> None:
+    """A negation is a word of its own, with a vector of its own."""
+    assert tokenize(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("im sad, dont ask", ["i", "'m", "sad", ",", "do", "n't", "ask"]),
+        ("she didnt, he cant", ["she", "did", "n't", ",", "he", "ca", "n't"]),
+        ("soooo happyyyy", ["so", "happy"]),
+        ("coooool", ["cool"]),
+        ("henry iii", ["henry", "iii"]),
+    ],
+)
+def test_hasty_typing_reads_like_careful_typing(text: str, tokens: list[str]) -> None:
+    """Someone who leaves out apostrophes or stretches a word is understood all the same."""
+    assert tokenize(text) == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("What?! No!!! Yes...", ["what", "?", "!", "no", "!", "yes", "..."]),
+        ('“well” ‘so’ ""no""', ['"', "well", '"', "'", "so", "'", '"', "no", '"']),
+        ("it – was—bad", ["it", "--", "was", "--", "bad"]),
+        ("part-time (D&C)", ["part", "-", "time", "(", "d", "&", "c", ")"]),
+        ("at 12:30 p.m., 1,000 km", ["at", "12:30", "p.m.", ",", "1,000", "km"]),
+        ("the 2nd of 110km/h", ["the", "2nd", "of", "110", "km", "/", "h"]),
+        ("my parents'wishes, o'clock", ["my", "parents", "'", "wishes", ",", "o'clock"]),
+        ("ＦＵＬＬ ﬁre CAFE\u0301 ½", ["full", "fire", "café", "1/2"]),
+    ],
+)
+def test_signs_numbers_and_letter_forms_become_the_ones_glove_has(
+    text: str, tokens: list[str]
+) -> None:
+    """Typography makes no difference to the answer."""
+    assert tokenize(text) == tokens
+
+
+def test_each_emoji_is_one_token_whatever_it_is_made_of() -> None:
+    """Families, skin tones and flags stay whole; a heart is a heart in either style."""
+    assert tokenize("👩‍👩‍👧👍🏽 🇩🇪🇫🇷 ❤️❤😂") == ["👩‍👩‍👧", "👍🏽", "🇩🇪", "🇫🇷", "❤", "❤", "😂"]
+    assert tokenize(":-) <3 :(") == [":)", "❤", ":("]
+
+
+def test_links_names_and_addresses_are_replaced() -> None:
+    """Whom or what a text points at never becomes a word of the vocabulary."""
+    text = "see https://a.example/x?y=1 or www.b.example, @bob or bob.b+c@d.example please"
+    assert tokenize(text) == ["see", URL, "or", URL, USER, "or", EMAIL, "please"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "\x00\x1f", "\ud800", "\u200b\u200d\ufe0f", "\u0301"]
+)
+def test_a_text_with_nothing_to_read_has_no_tokens(text: str) -> None:
+    """An empty, invisible or broken text gives an empty list, not an error."""
+    assert tokenize(text) == []
+
+
+@given(ANY_TEXT)
+@example("a\ud800b\udfffc\x00d")
+@example("'s's' n't 'em <url> <3<3 :d")
+def test_every_string_becomes_clean_tokens(text: str) -> None:
+    """Any text at all can be sent; what comes of it can be stored and printed."""
+    for token in tokenize(text):
+        assert token.split() == [token]
+        assert token.splitlines() == [token]
+        token.encode("utf-8")
+
+
+@given(ANY_TEXT)
+@example("ﬀﬀ")
+def test_normalising_twice_changes_nothing_more(text: str) -> None:
+    """A stored normal form still compares equal to a fresh one."""
+    once = normalise(text)
+    assert normalise(once) == once
+
+
+def test_case_spacing_and_quotes_make_no_difference_to_sameness() -> None:
+    """The same sentence typed twice counts once."""
+    assert normalise("  When my  dog died. ") == normalise("when my dog died.")
+    assert normalise("I didn’t “mean” it") == normalise('i didn\'t "mean" it')
+    assert normalise("I did it") != normalise("I didn't do it")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "a",
+            "a.",
+            "a@",
+            "'",
+            "\"'",
+            "x'",
+            "'s",
+            "x'ty",
+            "@",
+            "1.",
+            "1,",
+            "<",
+            "aaab",
+            "_",
+            "\ud800",
+        ),
+        *(
+            "\u0300\u0316",
+            "😀\u200d",
+            "http://",
+            "www.",
+            "a.b@c.",
+            "a-",
+            "n't",
+            "ﷺ",
+            ":-",
+            "’",
+            "[ ",
+        ),
+    ],
+)
+def test_a_hostile_text_of_100000_characters_takes_no_longer_than_an_honest_one(unit: str) -> None:
+    """Nobody can hold a worker with a text made to be slow."""
+    text = (unit * 100_000)[:100_000]
+    start = time.process_time()
+    tokenize(text)
+    assert time.process_time() - start < 5  # about 0.01 to 0.7 s; quadratic ones took 8 to 80 s
+
+
+def test_nearly_every_training_token_has_a_word_vector(psychexp_path: Path) -> None:
+    """At most one token in 200 is unknown, so the model reads what people wrote."""
+    data = load_psychexp(psychexp_path)
+    words = set(load_glove().words)
+    train = make_splits(data.texts, data.labels).train
+    tokens = [token for row in train for token in tokenize(data.texts[row])]
+    unknown = sum(token not in words for token in tokens)
+    assert len(tokens) > 100_000
+    assert unknown / len(tokens) <= 0.005
+
+
+def test_reading_text_needs_no_heavy_package() -> None:
+    """The prediction worker starts without TensorFlow, scikit-learn, pyarrow and the rest."""
+    heavy = {"tensorflow", "keras", "sklearn", "matplotlib", "onnx", "pyarrow", "httpx", "numpy"}
+    code = (
+        "import sys, emojify_core.ml.text, emojify_core.ml.vocabulary\n"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
