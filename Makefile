@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help run test check format train evaluate lock clean
+.PHONY: help run test check format train evaluate chaos bench profile soak lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,18 @@ check: .venv/dev ## lint and type-check only
 format: .venv/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+chaos: .venv/dev ## break everything that can break, on real processes (some minutes)
+	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos"
+
+bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
+	$(BIN)/python tests/bench/run.py
+
+profile: .venv/dev ## show where the milliseconds of one prediction go
+	$(BIN)/python tests/bench/profile.py
+
+soak: .venv/dev ## 100,000 predictions: memory and latency over time, as a picture
+	$(BIN)/python tests/bench/soak.py
 
 train: .venv/dev ## train the model from scratch (needs PsychExp: .venv/bin/emojify data fetch)
 	$(BIN)/emojify train

@@ -10,7 +10,7 @@ from web.openapi import describe
 from web.presenting import prediction_json
 from web.problems import RETRY_SOON, Problem
 from web.reading import MAX_WAIT, require_same_origin
-from web.schemas import LabelNumber
+from web.schemas import ArticleForm, LabelNumber
 
 
 def article_blueprint(asking: Asking, limits: Limits) -> Blueprint:
@@ -20,6 +20,7 @@ def article_blueprint(asking: Asking, limits: Limits) -> Blueprint:
     @blueprint.post("/predict")
     @describe(
         "article",
+        form=ArticleForm,
         HTTP_200=LabelNumber,
         HTTP_403=None,
         HTTP_413=None,

@@ -28,7 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def describe(
-    *tags: str, json: Any = None, headers: Any = None, **responses: Any
+    *tags: str, json: Any = None, form: Any = None, headers: Any = None, **responses: Any
 ) -> Callable[[View], View]:
     """Decorate a route with its description; reading and checking are the route's own.
 
@@ -37,6 +37,7 @@ def describe(
     models = {code: model or ProblemDetails for code, model in responses.items()}
     described = spec.validate(
         json=json,
+        form=form,
         headers=headers,
         resp=Response(**models),
         tags=tags,

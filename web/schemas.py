@@ -1,6 +1,6 @@
 """The shapes of requests and answers: what is validated, and what the OpenAPI page shows."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -8,6 +8,8 @@ from emojify_core.labels import LABELS
 from emojify_core.messages import State
 from emojify_core.texts import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
+# What check_text asks of a text, for the description.
+_ANSWERABLE: dict[str, Any] = {"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": r"\S"}
 _LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
 
 
@@ -23,7 +25,7 @@ class PredictionRequest(BaseModel):
     text: str = Field(
         default="",
         description=f"1 to {MAX_CHARACTERS:,} characters, at least one of them not blank.",
-        json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS},
+        json_schema_extra=_ANSWERABLE,
         examples=["I passed the exam!"],
     )
     texts: list[str] = Field(
@@ -139,6 +141,12 @@ class PreferHeader(BaseModel):
         description="`wait=N`: hold the request up to N seconds (at most 10) for the result.",
         examples=["wait=5"],
     )
+
+
+class ArticleForm(BaseModel):
+    """The article's form."""
+
+    name: str = Field(json_schema_extra=_ANSWERABLE, examples=["I passed the exam!"])
 
 
 class LabelNumber(BaseModel):

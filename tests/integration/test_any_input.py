@@ -1,0 +1,86 @@
+"""Whatever is sent: an answer or a clear refusal, never a failure of ours."""
+
+import json
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from web.problems import MEDIA_TYPE
+
+RIGHT_TO_LEFT = "مرحبا بالعالم שלום"
+NASTY = st.one_of(
+    st.text(alphabet=st.characters(), max_size=200),
+    st.sampled_from(["\x00", "a\x00b", RIGHT_TO_LEFT, "😀😀😀", "\u202e", "\ud800", "a" * 100_000]),
+    st.text(alphabet="😀🤢👨‍👩‍👧\u200d\ufe0f", max_size=50),
+)
+EXPECTED = {200, 202, 422}
+
+# The app and the queue are the same for all examples, on purpose.
+shared = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subtests) -> None:
+    """Generated requests, valid and not: described statuses and shapes, no 5xx but 503."""
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) >= 5
+    for operation in operations:
+        with subtests.test(operation.label):
+
+            @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+            @given(case=operation.as_strategy())
+            def check(case: schemathesis.Case) -> None:
+                case.call_and_validate()
+
+            check()
+
+
+@shared
+@given(text=NASTY)
+def test_any_text_is_answered_or_refused(client: FlaskClient, text: str) -> None:
+    """Any Unicode, NULs, right to left, 100,000 characters, emoji only."""
+    answer = client.post("/api/v1/predictions", json={"text": text}, headers={"Prefer": "wait=10"})
+    assert answer.status_code in EXPECTED
+    if answer.status_code == 200:
+        result = answer.get_json()["result"]
+        assert sum(result["probabilities"].values()) == pytest.approx(1, abs=0.001)
+    else:
+        assert answer.mimetype == MEDIA_TYPE
+        assert answer.get_json()["errors"][0]["field"] == "text"
+
+
+@shared
+@given(texts=st.lists(NASTY, max_size=5))
+def test_any_list_gets_an_answer_for_each_text(client: FlaskClient, texts: list[str]) -> None:
+    """One that cannot be answered gets its own error, in its own place."""
+    answer = client.post(
+        "/api/v1/predictions", json={"texts": texts}, headers={"Prefer": "wait=10"}
+    )
+    assert answer.status_code in EXPECTED
+    if answer.status_code == 200:
+        assert len(answer.get_json()["results"]) == len(texts)
+
+
+@shared
+@given(body=st.binary(max_size=300))
+def test_any_bytes_are_refused_politely(client: FlaskClient, body: bytes) -> None:
+    """A body that is no JSON of ours is a problem, whatever its bytes."""
+    answer = client.post("/api/v1/predictions", data=body, content_type="application/json")
+    assert answer.status_code in {400, 422}
+    assert answer.mimetype == MEDIA_TYPE
+
+
+@shared
+@given(value=st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
+def test_any_json_is_refused_politely(client: FlaskClient, value: object) -> None:
+    """JSON of another shape names the field or the fault."""
+    answer = client.post(
+        "/api/v1/predictions", data=json.dumps({"text": value}), content_type="application/json"
+    )
+    assert answer.status_code in {200, 202, 400, 422}
