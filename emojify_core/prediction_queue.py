@@ -18,6 +18,7 @@ from emojify_core.subscription import Subscription
 
 # Some seconds of work for one worker: what waits longer than MESSAGE_EXPIRES is in vain.
 QUEUE_LIMIT = 1_000
+LOOK_EVERY = 0.05  # seconds between looks at its length, which is a round trip each
 
 OVERLOADED = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
 LOST = "The answer was lost on its way or took too long. Please send the text again."
@@ -46,6 +47,7 @@ class PredictionQueue:
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
         self._celery, self._redis, self._signer = celery, client, signer
         self._local = threading.local()  # one subscription per waiting thread
+        self._looked_at, self._full = 0.0, False
 
     def waiting(self) -> int:
         """Return how many requests no worker has taken yet."""
@@ -57,8 +59,7 @@ class PredictionQueue:
 
         Raises OverloadedError, before anything is published, when the queue is full.
         """
-        if self.waiting() >= QUEUE_LIMIT:
-            raise OverloadedError(OVERLOADED)
+        self._refuse_if_full()
         prediction_id = self._signer.new()
         with unavailable_if_down():
             if not wait:
@@ -68,6 +69,14 @@ class PredictionQueue:
             with Subscription(self._local, self._redis, _result_key(prediction_id)) as answer:
                 self._publish(prediction_id, request)
                 return self._status(prediction_id, answer.wait(wait))
+
+    def _refuse_if_full(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at > LOOK_EVERY:
+            self._full = self.waiting() >= QUEUE_LIMIT
+            self._looked_at = now
+        if self._full:
+            raise OverloadedError(OVERLOADED)
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the prediction, after at most `wait` seconds if it is not done; None: unknown."""

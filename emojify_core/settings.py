@@ -9,7 +9,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -26,16 +26,19 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the processes of one installation agree on."""
+    """What the processes of one installation agree on. Its repr holds no secret."""
 
     home: Path  # data folder of the local run
     bind: str  # address the web and Flower listen on
     port: int
     flower_port: int
-    redis_url: str | None  # None: the embedded server in `home`
+    redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
+    database_url: str = field(repr=False)  # corrections, versions
+    store_url: str  # files of models and batches: a folder, or s3://bucket/prefix
     psychexp: Path | None  # `raw.pickle`, if it is already on the machine
-    secret_key: str | None  # signs ids; None: a file in `home`
-    flower_password: str | None  # user `emojify`; None: a file in `home`, if one is needed
+    secret_key: str | None = field(repr=False)  # signs ids; None: a file in `home`
+    # User `emojify`; None: a file in `home`, if one is needed.
+    flower_password: str | None = field(repr=False)
     trusted_proxies: int  # how many proxies in front of us name the client's address
     rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
     json_logs: bool  # for machines; else one readable line an event
@@ -55,12 +58,16 @@ class Settings:
             value = text(name)
             return Path(value).expanduser().absolute() if value else None
 
+        home = path("HOME") or Path(".emojify").absolute()
         return cls(
-            home=path("HOME") or Path(".emojify").absolute(),
+            home=home,
             bind=text("BIND") or "127.0.0.1",
             port=_port("EMOJIFY_PORT", text("PORT") or "5000"),
             flower_port=_port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
             redis_url=_redis_url(text("REDIS_URL")),
+            database_url=_database_url(text("DATABASE_URL"))
+            or f"sqlite:///{home / 'emojify.sqlite3'}",
+            store_url=_store_url(text("STORE_URL")) or str(home / "store"),
             psychexp=path("PSYCHEXP"),
             secret_key=text("SECRET_KEY"),
             flower_password=text("FLOWER_PASSWORD"),
@@ -113,13 +120,13 @@ class Settings:
 
 
 def _port(name: str, value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 65535:  # noqa: PLR2004
+    if not re.fullmatch("[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:  # noqa: PLR2004
         raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
     return int(value)
 
 
 def _count(name: str, value: str) -> int:
-    if not value.isdecimal():
+    if not re.fullmatch("[0-9]{1,9}", value):
         raise SettingsError(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
@@ -148,3 +155,16 @@ def _redis_url(value: str | None) -> str | None:
             "(for example redis://localhost:6379/0)."
         )
     return value
+
+
+def _database_url(value: str | None) -> str | None:
+    if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise SettingsError(
+            "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql:// "
+            "(for example postgresql://user:password@localhost/emojify)."
+        )
+    return value
+
+
+def _store_url(value: str | None) -> str | None:
+    return value if value is None or "://" in value else str(Path(value).expanduser().absolute())

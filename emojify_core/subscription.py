@@ -2,9 +2,11 @@
 
 import threading
 import time
-from typing import Self
+from typing import Any, Self
 
 import redis
+
+CONFIRMED_WITHIN = 0.6  # seconds, as any other command
 
 
 class Subscription:
@@ -19,32 +21,43 @@ class Subscription:
             pubsub = self._local.pubsub = self._client.pubsub()
         try:
             pubsub.subscribe(self._channel)
-            self._next("subscribe", time.monotonic() + 1)
+            confirmed = self._next("subscribe", time.monotonic() + CONFIRMED_WITHIN)
         except BaseException:
             self._drop()
             raise
+        if confirmed is None:
+            self._drop()
+            raise redis.TimeoutError("the subscription was not confirmed")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
             self._drop()
-            return
-        self._local.pubsub.unsubscribe(self._channel)
+        elif self._local.pubsub:
+            self._local.pubsub.unsubscribe(self._channel)
 
     def wait(self, seconds: float) -> bytes | None:
-        """Return the announced result, or None when the time is over."""
-        return self._next("message", time.monotonic() + seconds)
+        """Return the announced result; None when the time is over or the connection broke.
 
-    def _next(self, kind: str, deadline: float) -> bytes | None:
+        Who waits has asked already: that the waiting broke does not undo what was asked.
+        """
+        try:
+            announced: bytes | None = self._next("message", time.monotonic() + seconds)
+        except (redis.RedisError, OSError):
+            self._drop()
+            return None
+        return announced
+
+    def _next(self, kind: str, deadline: float) -> Any:
         channel = self._channel.encode()
         while (left := deadline - time.monotonic()) > 0:
             message = self._local.pubsub.get_message(timeout=left)
             # Late words about the channel before this one are passed over.
             if message and message["type"] == kind and message["channel"] == channel:
-                data: bytes = message["data"]
-                return data
+                return message["data"]
         return None
 
     def _drop(self) -> None:
         pubsub, self._local.pubsub = self._local.pubsub, None
-        pubsub.close()
+        if pubsub:
+            pubsub.close()

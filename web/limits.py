@@ -44,6 +44,7 @@ class Limits:
             storage_options=cast("Any", {"connection_pool": client.connection_pool}),
             strategy="sliding-window-counter",
             on_breach=_refuse,
+            enabled=bool(rules),
             swallow_errors=True,  # without Redis the queue itself answers 503
         )
 

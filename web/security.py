@@ -9,8 +9,8 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    # Not "no-referrer": browsers would then send our own form with the origin "null", and over plain
-    # http (a home network) that is all there is to tell our form from a stranger's.
+    # Not "no-referrer": browsers would then send our own form with the origin "null", and over
+    # plain http (a home network) that is all there is to tell our form from a stranger's.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
