@@ -8,6 +8,7 @@ from gunicorn.app.base import BaseApplication
 from emojify_core.logs import configure_logging
 from emojify_core.settings import Settings
 from web.app import WAITING_PLACES, create_app
+from web.patient_worker import PatientWorker
 
 THREADS = WAITING_PLACES + 8  # those 8 are for everybody who does not wait
 
@@ -24,7 +25,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         bind = self._settings.bind
         options: dict[str, Any] = {
             "bind": f"{f'[{bind}]' if ':' in bind else bind}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": 1,  # prediction is done elsewhere; one process keeps up with its workers
             "threads": THREADS,
             "graceful_timeout": 4,  # below the supervisor's patience

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.problems import Problem
 
@@ -22,8 +23,11 @@ def read_json(model: type[Model]) -> Model:
     """Return the body as the model. Raises Problem 400, 415 or 422, naming the field."""
     if not request.is_json:
         raise Problem(415, "Send JSON with the header Content-Type: application/json.", code="type")
+    body = request.get_data()
+    if request.content_length is None and len(body) == request.max_content_length:
+        raise RequestEntityTooLarge  # it came in chunks, and what is beyond the limit was not read
     try:
-        data = json.loads(request.get_data().decode())
+        data = json.loads(body.decode())
     except UnicodeDecodeError as e:
         raise Problem(400, "The body is not UTF-8.", code="json") from e
     except (ValueError, RecursionError) as e:

@@ -12,7 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
+# A plain http address that browsers do not trust as they trust localhost.
+ELSEWHERE = "emojify.test"
 ARGUMENTS = [
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -20,6 +23,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+HARMLESS = (
+    "Failed to load resource:",  # a refusal of the server, which the page tells
+    "The Cross-Origin-Opener-Policy header has been ignored",  # over plain http it always is
+)
 
 
 def find_chromium() -> str:
@@ -38,12 +46,12 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def chromium(*arguments: str) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Run a Chromium with a fresh profile."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses to start otherwise
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*ARGUMENTS, *as_root, *arguments]
+            executable_path=find_chromium(), args=[*ARGUMENTS, *as_root]
         )
         try:
             yield browser
@@ -66,8 +74,7 @@ class Visit:
         self.page.on("console", lambda message: self._heard(message.type, message.text))
 
     def _heard(self, kind: str, text: str) -> None:
-        # A refusal of the server is told on the page; Chromium notes it in the console as well.
-        if kind in {"error", "warning"} and not text.startswith("Failed to load resource:"):
+        if kind in {"error", "warning"} and not text.startswith(HARMLESS):
             self.complaints.append(text)
 
     def close(self) -> None:

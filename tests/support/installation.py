@@ -16,7 +16,7 @@ from support.stack import STARTS_WITHIN
 
 # Texts whose emotion the shipped model names with a wide margin (0.9 and more).
 CLEAR = {
-    "We won the match and danced all night!": "joy",
+    "I was so happy when I passed the exam.": "joy",
     "Somebody followed me home in the dark and I was terrified.": "fear",
     "My grandfather died.": "sadness",
     "The rotten food in the sink smelled disgusting.": "disgust",

@@ -1,0 +1,97 @@
+"""The local run with settings of one's own: a Redis elsewhere, and open to the network."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from support.deadlines import eventually
+from support.homes import command_line, fresh_home, processes_of
+from support.installation import JOYFUL
+from support.processes import free_port
+from support.redis_server import RedisServer
+from support.stack import Stack
+
+PASSWORD = "a password to look for"  # noqa: S105
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """Run a Redis that is somebody else's."""
+    with fresh_home() as home:
+        server = RedisServer(home, port=free_port())
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def public(server: RedisServer) -> Iterator[Stack]:
+    """Run the whole stack on that Redis, listening on every address."""
+    variables = {
+        "EMOJIFY_REDIS_URL": server.url,
+        "EMOJIFY_BIND": "0.0.0.0",  # noqa: S104  (what is tested)
+        "EMOJIFY_FLOWER_PASSWORD": PASSWORD,
+        "EMOJIFY_LOG": "json",
+    }
+    with fresh_home() as home, Stack(home, **variables) as stack:
+        stack.start("local")
+        stack.until_ready()
+        yield stack
+
+
+def _status(stack: Stack, auth: tuple[str, str] | None) -> int:
+    try:
+        return stack.http.get(f"{stack.flower_url}/workers", auth=auth).status_code
+    except httpx.TransportError:
+        return 0
+
+
+def test_a_given_redis_is_used_and_none_started(public: Stack, server: RedisServer) -> None:
+    """Who has a Redis names its URL, and gets no second one."""
+    assert public.predict(JOYFUL)["result"]["label"] == "joy"
+    assert not [p for p in processes_of(public.home) if "valkey" in command_line(p)]
+    assert not (public.home / "valkey").exists()
+    with server.client() as redis:
+        assert redis.keys("celery-task-meta-*")
+
+
+def test_flower_asks_for_the_password_when_others_can_reach_it(public: Stack) -> None:
+    """Nobody on the network looks into the queue uninvited."""
+    eventually(lambda: _status(public, None), within=30, what="Flower is up")
+    assert _status(public, None) == 401
+    assert _status(public, ("emojify", "wrong")) == 401
+    assert _status(public, ("emojify", PASSWORD)) == 200
+
+
+def test_the_password_is_in_no_command_line_and_no_log(public: Stack) -> None:
+    """Other users of the machine cannot read it from the process list."""
+    lines = [command_line(pid) for pid in processes_of(public.home)]
+    assert any("deploy.flower" in line for line in lines)
+    assert not any(PASSWORD in line for line in lines)
+    assert PASSWORD not in public.output()
+
+
+def test_json_logs_tell_a_request_s_way_and_not_its_text(public: Stack) -> None:
+    """One id leads from the web's line to the worker's, and no line holds what was written."""
+    text = "We danced all night in Ouagadougou!"
+    asked = public.http.post(
+        "/api/v1/predictions",
+        json={"text": text},
+        headers={"Prefer": "wait=10", "X-Request-Id": "ticket-7"},
+    )
+    assert asked.json()["state"] == "succeeded"
+    local = public.parts["local"]
+    local.says('"status": 200', within=5)
+
+    def events() -> dict[str, dict[str, object]]:
+        """Return who said what about our request."""
+        lines = [line.partition(" | ") for line in local.output().splitlines()]
+        said = [(name.split()[1], json.loads(rest)) for name, _, rest in lines if rest[:1] == "{"]
+        return {name: event for name, event in said if event.get("request_id") == "ticket-7"}
+
+    eventually(lambda: events().keys() == {"web", "worker"}, within=5, what="both have logged it")
+    assert events()["worker"]["texts"] == 1
+    assert events()["web"]["path"] == "/api/v1/predictions"
+    assert "Ouagadougou" not in local.output()

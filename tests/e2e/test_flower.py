@@ -1,0 +1,70 @@
+"""Flower, as started with the stack: it shows workers and tasks, and nobody's text."""
+
+import json
+
+import pytest
+
+from support.deadlines import eventually
+from support.stack import Stack
+
+TEXT = "We danced all night in Ouagadougou!"
+
+
+@pytest.fixture(scope="module")
+def tasks(stack: Stack) -> str:
+    """Return what Flower tells of the tasks, one of them ours."""
+    eventually(lambda: stack.http.get(f"{stack.flower_url}/workers").is_success, within=30)
+    done = stack.predict(TEXT)
+    assert done["state"] == "succeeded"
+
+    def table() -> str:
+        answer = stack.http.post(f"{stack.flower_url}/tasks/datatable", data=DATATABLE)
+        assert answer.is_success, answer.text
+        return answer.text if done["id"] in answer.text else ""
+
+    return eventually(table, within=10, what="Flower has seen the task")
+
+
+# What its page asks for: the first hundred tasks, by name.
+DATATABLE = {
+    "draw": "1",
+    "start": "0",
+    "length": "100",
+    "search[value]": "",
+    "order[0][column]": "0",
+    "order[0][dir]": "asc",
+    "columns[0][data]": "name",
+}
+
+
+def test_flower_lists_the_worker(stack: Stack) -> None:
+    """A person sees which workers are there."""
+    eventually(
+        lambda: "predict@" in stack.http.get(f"{stack.flower_url}/workers").text,
+        within=10,
+        what="Flower lists the worker",
+    )
+
+
+def test_flower_lists_tasks_without_their_texts(tasks: str) -> None:
+    """A person sees that a task ran and how much it held, never what was written."""
+    assert "emojify.predict" in tasks
+    assert "(1 texts)" in tasks
+    assert "SUCCESS" in tasks
+    assert "Ouagadougou" not in tasks
+    assert "danced" not in tasks
+
+
+def test_a_task_s_page_shows_no_text(stack: Stack, tasks: str) -> None:
+    """Nor does the page about one task, its result included."""
+    ours = json.loads(tasks)["data"][0]["uuid"]
+    page = stack.http.get(f"{stack.flower_url}/task/{ours}")
+    assert page.is_success
+    assert "emojify.predict" in page.text
+    assert "danced" not in page.text
+
+
+def test_flower_s_own_api_is_closed(stack: Stack) -> None:
+    """Its API, which can run and end tasks, is not open to any page in the browser."""
+    for method, path in (("GET", "/api/tasks"), ("POST", "/api/task/async-apply/emojify.predict")):
+        assert stack.http.request(method, f"{stack.flower_url}{path}").status_code == 401

@@ -1,0 +1,37 @@
+"""Clients that begin a request and never finish it."""
+
+import socket
+
+import httpx
+
+from support.deadlines import eventually
+from support.homes import fresh_home
+from support.stack import Stack
+from web.__main__ import THREADS
+from web.patient_worker import SILENCE
+
+
+def healthy(stack: Stack, within: float) -> bool:
+    """Tell whether a new connection is answered in time."""
+    try:
+        return httpx.get(f"{stack.url}/healthz", timeout=within, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def test_half_sent_requests_hold_nobody_up_for_long() -> None:
+    """More of them than there are threads: others are answered again within seconds."""
+    with fresh_home() as home, Stack(home) as stack:
+        stack.start("web")
+        stack.until_up()
+        half = [socket.create_connection(("127.0.0.1", stack.port)) for _ in range(THREADS * 2)]
+        try:
+            for connection in half:
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+            # Now every thread has one; a fresh connection has to wait for them to be given up.
+            eventually(lambda: not healthy(stack, within=1), within=SILENCE)
+            eventually(lambda: healthy(stack, within=1), within=SILENCE * 4)
+        finally:
+            for connection in half:
+                connection.close()
+        assert "Traceback" not in stack.output()

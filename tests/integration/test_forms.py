@@ -1,0 +1,144 @@
+"""What browsers send without JavaScript, and the article's own route."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from emojify_core.ids import IdSigner
+from emojify_core.labels import EMOTIONS, LABELS
+from support.installation import CLEAR, JOYFUL
+from support.requests import assert_problem, described
+from web.schemas import LabelNumber
+
+PAGES = {"/": "text", "/predict": "name"}  # path, its form field
+
+
+@pytest.mark.parametrize(("text", "label"), CLEAR.items(), ids=CLEAR.values())
+def test_the_article_s_route_answers_with_the_label_s_number(
+    client: FlaskClient, text: str, label: str
+) -> None:
+    """Programs written for the article's service go on working: joy is 0, guilt is 6."""
+    response = client.post("/predict", data={"name": text})
+    assert response.status_code == 200
+    assert described(response, LabelNumber).prediction == LABELS.index(label)
+    assert response.get_json() == {"prediction": LABELS.index(label)}
+
+
+@pytest.mark.parametrize("data", [{}, {"name": ""}, {"name": "  "}, {"name": "x" * 5001}])
+def test_the_article_s_route_names_its_field_when_it_refuses(
+    client: FlaskClient, data: dict[str, str]
+) -> None:
+    """An empty or endless sentence is refused with a reason."""
+    assert_problem(client.post("/predict", data=data), 422, "name")
+
+
+def test_the_article_s_route_takes_a_multipart_form(client: FlaskClient) -> None:
+    """Both ways in which browsers send forms are read."""
+    response = client.post("/predict", data={"name": JOYFUL}, content_type="multipart/form-data")
+    assert response.get_json() == {"prediction": 0}
+
+
+def test_a_form_that_is_not_utf8_is_refused_or_answered(client: FlaskClient) -> None:
+    """Bytes that are no text do not break the route."""
+    response = client.post(
+        "/predict", data=b"name=%ff%fe+happy", content_type="application/x-www-form-urlencoded"
+    )
+    assert response.status_code in {200, 422}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:8080"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://[broken"},
+        {"Origin": "\N{PILE OF POO}".encode().decode("latin-1")},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_form_of_another_site_is_refused(
+    client: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    """No other site can ask in a visitor's name."""
+    response = client.post(path, data={PAGES[path]: JOYFUL}, headers=headers)
+    assert_problem(response, 403)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Origin": "http://localhost"},
+        {"Origin": "https://localhost"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_form_of_our_own_page_or_of_a_program_is_answered(
+    client: FlaskClient, path: str, headers: dict[str, str]
+) -> None:
+    """The page's own form works in old and new browsers, and so does curl."""
+    response = client.post(path, data={PAGES[path]: JOYFUL}, headers=headers)
+    assert response.status_code == 200
+
+
+def test_the_page_answers_without_javascript(client: FlaskClient) -> None:
+    """The form's answer is a page with the emoji, seven rows and the text to go on from."""
+    response = client.post("/", data={"text": "I was so happy!\r\nI passed & sang."})
+    assert response.status_code == 200
+    assert response.mimetype == "text/html"
+    page = response.text
+    assert re.search(r'<div id="result"\s*>', page), "shown"
+    assert '<strong id="label">Joy</strong>' in page
+    assert page.count("<meter") == len(EMOTIONS)
+    assert "I was so happy!\nI passed &amp; sang.</textarea>" in page
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 5001])
+def test_the_page_says_what_is_wrong_with_a_text(client: FlaskClient, text: str) -> None:
+    """A person without JavaScript reads the reason and finds the text still there."""
+    response = client.post("/", data={"text": text})
+    assert response.status_code == 422
+    assert response.mimetype == "text/html"
+    assert re.search(r'<p id="problem" class="problem" role="alert"\s*>\S', response.text)
+    assert f"{text}</textarea>" in response.text
+
+
+def test_line_ends_count_once(client: FlaskClient) -> None:
+    """A text of 5,000 characters fits, although browsers send its line ends as two."""
+    assert client.post("/", data={"text": "a\r\n" * 2500}).status_code == 200
+
+
+def test_markup_in_a_text_is_shown_as_text(client: FlaskClient) -> None:
+    """A text cannot become part of the page."""
+    page = client.post("/", data={"text": "</textarea><script>alert(1)</script> happy"}).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_a_page_of_a_prediction_shows_its_answer(client: FlaskClient) -> None:
+    """Who was told to look again finds the answer, as often as the page is loaded."""
+    queued = client.post("/api/v1/predictions", json={"text": JOYFUL}).get_json()["id"]
+    for _ in range(2):
+        response = client.get(f"/predictions/{queued}")
+        assert response.status_code == 200
+        assert '<strong id="label">Joy</strong>' in response.text
+
+
+def test_a_page_of_a_lost_prediction_says_so(client: FlaskClient, signer: IdSigner) -> None:
+    """No page says "still working" for ever."""
+    page = client.get(f"/predictions/{signer.new(now=0)}").text
+    assert "this one is gone" in page
+    assert "Look again" not in page

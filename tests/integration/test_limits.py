@@ -1,0 +1,132 @@
+"""What protects the service from too many requests. Redis is there; no worker takes anything."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask.testing import FlaskClient
+
+from emojify_core.messages import Queue
+from emojify_core.prediction_queue import QUEUE_LIMIT
+from support.deadlines import eventually
+from support.homes import fresh_home
+from support.installation import settings_of
+from support.redis_server import RedisServer
+from support.requests import API, assert_problem
+from web.app import WAITING_PLACES, create_app
+
+
+@pytest.fixture(scope="module")
+def shared_server() -> Iterator[RedisServer]:
+    """Run a Redis for this module."""
+    with fresh_home() as home:
+        server = RedisServer(home)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def server(shared_server: RedisServer) -> RedisServer:
+    """Give it empty."""
+    with shared_server.client() as client:
+        client.flushall()
+    return shared_server
+
+
+def client_of(server: RedisServer, **variables: str) -> FlaskClient:
+    """Return a client of a new web app with these settings."""
+    home = {"EMOJIFY_HOME": str(server.settings.home)}
+    return create_app(settings_of(home, **variables)).test_client()
+
+
+def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
+    """Overload is a quick 503 with Retry-After, instead of an answer that comes too late."""
+    client = client_of(server)
+    with server.client() as redis:
+        redis.rpush(Queue.PREDICT, *["{}"] * (QUEUE_LIMIT - 1))
+        assert client.post(API, json={"text": "The last one in."}).status_code == 202
+        assert redis.llen(Queue.PREDICT) == QUEUE_LIMIT
+
+        def is_refused() -> bool:  # the length is looked at some times a second, not always
+            return client.post(API, json={"text": "One too many."}).status_code == 503
+
+        eventually(is_refused, within=2)
+        full = redis.llen(Queue.PREDICT)
+        problem = client.post(API, json={"text": "One too many."})
+        assert assert_problem(problem, 503).type == "urn:emojify:problem:overloaded"
+        assert int(problem.headers["Retry-After"]) > 0
+        assert_problem(client.post("/predict", data={"name": "One too many."}), 503)
+        assert redis.llen(Queue.PREDICT) == full
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back(server: RedisServer) -> None:
+    """One eager program does not take the service from everybody else."""
+    with client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute") as client:
+        statuses = [client.post(API, json={"text": "Hello"}).status_code for _ in range(3)]
+        assert statuses == [202] * 3
+        refused = client.post(API, json={"text": "Hello"})
+        assert assert_problem(refused, 429).type == "urn:emojify:problem:rate_limit"
+        assert 0 < int(refused.headers["Retry-After"]) <= 61
+        other = client.post(API, json={"text": "Hello"}, environ_base={"REMOTE_ADDR": "10.1.1.1"})
+        assert other.status_code == 202, "another client has its own count"
+        assert client.get("/healthz").status_code == 200, "only predictions are counted"
+        assert_problem(client.post("/predict", data={"name": "Hello"}), 429)
+        assert_problem(client.post("/", data={"text": "Hello"}), 429)
+
+
+def test_the_count_is_shared_by_all_web_processes(server: RedisServer) -> None:
+    """Twice the web processes are not twice the limit."""
+    limit = {"EMOJIFY_RATE_LIMIT": "predictions=2/minute"}
+    first, second = client_of(server, **limit), client_of(server, **limit)
+    statuses = [c.post(API, json={"text": "Hello"}).status_code for c in (first, second, first)]
+    assert statuses == [202, 202, 429]
+
+
+@pytest.mark.parametrize(("proxies", "last"), [("0", 429), ("1", 202)])
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
+    server: RedisServer, proxies: str, last: int
+) -> None:
+    """Nobody escapes the limit by writing another address into a header."""
+    limits = {"EMOJIFY_RATE_LIMIT": "predictions=1/minute", "EMOJIFY_TRUSTED_PROXIES": proxies}
+    with client_of(server, **limits) as client:
+        for address, status in (("192.0.2.1", 202), ("192.0.2.2", last)):
+            response = client.post(
+                API, json={"text": "Hello"}, headers={"X-Forwarded-For": address}
+            )
+            assert response.status_code == status
+
+
+def test_an_empty_limit_means_none(server: RedisServer) -> None:
+    """Who runs it alone may turn the limit off."""
+    client = client_of(server, EMOJIFY_RATE_LIMIT="")
+    statuses = {client.post(API, json={"text": "Hello"}).status_code for _ in range(605)}
+    assert statuses == {202}
+
+
+def test_waiting_requests_leave_room_for_others(server: RedisServer) -> None:
+    """However many wait for an answer, the next one is not held, and /healthz answers."""
+    app = client_of(server).application
+    together = threading.Barrier(WAITING_PLACES)
+
+    def hold(_: int) -> float:
+        with app.test_client() as client:
+            together.wait(5)
+            started = time.monotonic()
+            client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
+            return time.monotonic() - started
+
+    with ThreadPoolExecutor(WAITING_PLACES) as pool, server.client() as redis:
+        held = pool.map(hold, range(WAITING_PLACES))
+        eventually(
+            lambda: redis.llen(Queue.PREDICT) == WAITING_PLACES, within=5, what="all are waiting"
+        )
+        with app.test_client() as client:
+            started = time.monotonic()
+            one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
+            assert one_more.status_code == 202
+            assert client.get("/healthz").status_code == 200
+            assert time.monotonic() - started < 1
+        assert min(held) > 1.5

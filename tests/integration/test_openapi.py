@@ -1,0 +1,102 @@
+"""The description that programs and people read is complete and true."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from web.schemas import ProblemDetails
+
+UNDESCRIBED = {"/", "/api", "/api/v1/openapi.json", "/predictions/<prediction_id>", "/metrics"}
+ERRORS = {
+    ("post", "/api/v1/predictions"): {"400", "413", "415", "422", "429", "503"},
+    ("get", "/api/v1/predictions/{prediction_id}"): {"404", "503"},
+    ("post", "/predict"): {"403", "413", "422", "429", "503"},
+    ("get", "/healthz"): set(),
+    ("get", "/readyz"): {"503"},
+}
+
+
+@pytest.fixture
+def description(client: FlaskClient) -> dict[str, Any]:
+    """Return the description as served."""
+    response = client.get("/api/v1/openapi.json")
+    assert response.mimetype == "application/json"
+    body: dict[str, Any] = response.get_json()
+    return body
+
+
+def operations(description: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the operations by method and path."""
+    return {
+        (method, path): operation
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_every_route_for_programs_is_described(app: Flask, description: dict[str, Any]) -> None:
+    """No call exists that a reader of the description would not find."""
+    routes = {
+        (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule not in UNDESCRIBED and rule.endpoint != "static"
+    }
+    assert operations(description).keys() == routes == ERRORS.keys()
+
+
+def test_every_refusal_is_described_with_its_media_type(description: dict[str, Any]) -> None:
+    """A client knows beforehand which errors it must expect."""
+    for key, operation in operations(description).items():
+        refusals = {s: r for s, r in operation["responses"].items() if int(s) >= 400}
+        assert refusals.keys() == ERRORS[key], key
+        for status, response in refusals.items():
+            if key[1] == "/readyz":
+                continue
+            assert response["content"].keys() == {"application/problem+json"}, (key, status)
+
+
+def test_every_operation_says_what_it_does(description: dict[str, Any]) -> None:
+    """The reference is worth reading."""
+    assert re.fullmatch(r"3\.[01]\.\d+", description["openapi"])
+    for key, operation in operations(description).items():
+        assert operation["summary"].endswith("."), key
+        assert operation["responses"].keys() & {"200", "202"}, key
+
+
+def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
+    """Generators of clients can read it."""
+    names = set(re.findall(r"'#/components/schemas/([^']+)'", str(description)))
+    assert ProblemDetails.__name__ in names
+    assert names <= description["components"]["schemas"].keys()
+
+
+def test_the_request_is_described_with_its_bounds(description: dict[str, Any]) -> None:
+    """Limits are told before they are met."""
+    request = description["components"]["schemas"]["PredictionRequest"]
+    assert request["properties"]["text"]["maxLength"] == 5000
+    assert request["properties"]["texts"]["maxItems"] == 256
+    assert request["additionalProperties"] is False
+    assert request["oneOf"] == [{"required": ["text"]}, {"required": ["texts"]}]
+    operation = operations(description)["post", "/api/v1/predictions"]
+    assert {p["name"] for p in operation["parameters"]} == {"Prefer"}
+
+
+def test_the_reference_page_names_every_operation(
+    client: FlaskClient, description: dict[str, Any]
+) -> None:
+    """People find all of it on one page."""
+    page = client.get("/api").text
+    for method, path in operations(description):
+        assert f"{method.upper()}</span> <code>{path}</code>" in page
+    for name in description["components"]["schemas"]:
+        assert f'id="{name}"' in page
+
+
+def test_the_description_is_the_same_each_time(client: FlaskClient) -> None:
+    """Programs may cache it."""
+    first, second = (client.get("/api/v1/openapi.json").data for _ in range(2))
+    assert first == second

@@ -1,0 +1,164 @@
+"""`/api/v1/predictions` as a program uses it."""
+
+import time
+
+import pytest
+from flask.testing import FlaskClient
+
+from emojify_core.celery_app import LOST_AFTER, RESULT_EXPIRES
+from emojify_core.ids import IdSigner
+from emojify_core.labels import EMOTIONS, LABELS
+from support.installation import CLEAR, JOYFUL
+from support.requests import API, described
+from web.schemas import Prediction, PredictionResult, TextError
+
+WAIT = {"Prefer": "wait=10"}
+EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
+
+
+def test_a_text_is_answered_in_one_call(client: FlaskClient) -> None:
+    """`Prefer: wait` spares the client the polling."""
+    response = client.post(API, json={"text": JOYFUL}, headers=WAIT)
+    assert response.status_code == 200
+    assert response.headers["Preference-Applied"] == "wait=10"
+    assert response.headers["Cache-Control"] == "no-store"
+    result = described(response, Prediction).result
+    assert result
+    assert (result.label, result.emoji, result.confident) == ("joy", "😄", True)
+    assert list(result.probabilities) == list(LABELS), "in the order of the labels"
+    assert result.confidence == max(result.probabilities.values()) > 0.5
+
+
+def test_a_text_is_queued_and_its_answer_found_later(client: FlaskClient) -> None:
+    """Without waiting: 202, and where to look."""
+    queued = client.post(API, json={"text": JOYFUL})
+    assert queued.status_code == 202
+    body = described(queued, Prediction)
+    assert body.state == "queued"
+    assert queued.headers["Location"] == body.links.self == f"{API}/{body.id}"
+    assert "Preference-Applied" not in queued.headers
+    found = client.get(queued.headers["Location"], headers=WAIT)
+    assert found.status_code == 200
+    done = described(found, Prediction)
+    assert done.id == body.id
+    assert done.result
+    assert done.result.label == "joy"
+
+
+def test_a_list_is_answered_in_order_with_an_error_for_each_bad_text(client: FlaskClient) -> None:
+    """Nobody loses 255 answers to one blank line."""
+    texts = [*CLEAR, "", " \n", "x" * 5001, "half \ud83d", JOYFUL]
+    response = client.post(API, json={"texts": texts}, headers=WAIT)
+    assert response.status_code == 200
+    results = described(response, Prediction).results
+    assert results
+    seen = [r.label if isinstance(r, PredictionResult) else r.error.code for r in results]
+    assert seen == [*CLEAR.values(), "blank", "blank", "too_long", "not_unicode", "joy"]
+    for result in results:
+        if isinstance(result, TextError):
+            assert result.error.message.endswith(".")
+        else:
+            assert result.emoji == EMOJI[result.label]
+
+
+def test_a_list_of_one_gets_a_list(client: FlaskClient) -> None:
+    """The shape of the answer follows the shape of the question."""
+    answer = client.post(API, json={"texts": [JOYFUL]}, headers=WAIT).get_json()
+    assert answer["result"] is None
+    assert [result["label"] for result in answer["results"]] == ["joy"]
+
+
+def test_the_largest_list_is_answered(client: FlaskClient) -> None:
+    """The limits that are documented can be used up together."""
+    texts = ["happy " * 130 + "x"] * 256  # 781 characters each, 199,936 together
+    response = client.post(API, json={"texts": texts}, headers=WAIT)
+    assert response.status_code == 200, response.text
+    assert len(response.get_json()["results"]) == 256
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 5000,
+        "\N{PILE OF POO}" * 5000,
+        "a\u0301" * 2500,
+        "\x00\x1b[31m\u202e red",
+        "'; DROP TABLE corrections; --",
+        "<script>alert(1)</script>",
+        "ใจดี 幸せ سعيد",
+        "\ufeffhello",
+        "{{ 7 * 7 }} ${7*7} %s %n",
+    ],
+)
+def test_any_unicode_text_is_answered(client: FlaskClient, text: str) -> None:
+    """Whatever people write, they get one of the seven."""
+    response = client.post(API, json={"text": text}, headers=WAIT)
+    assert response.get_json()["result"]["label"] in LABELS, response.text
+
+
+@pytest.mark.parametrize("text", ["qwrtzx plmokn", "幸せ", "12345", "😀"])
+def test_a_text_without_a_known_word_is_answered_without_confidence(
+    client: FlaskClient, text: str
+) -> None:
+    """A guess is called a guess."""
+    response = client.post(API, json={"text": text}, headers=WAIT)
+    assert response.get_json()["result"]["confident"] is False
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("wait=5", "wait=5"),
+        ("wait=10", "wait=10"),
+        ("wait=11", "wait=10"),
+        ("wait=86400", "wait=10"),
+        ("wait=" + "9" * 5000, "wait=10"),
+        ("respond-async, wait=5", "wait=5"),
+        ("respond-async,wait=5;foo=bar", "wait=5"),
+        ('wait="5"', "wait=5"),
+        ("Wait=5", "wait=5"),
+        (" wait = 5 ", "wait=5"),
+        ("wait=0", None),
+        ("wait=-1", None),
+        ("wait=1.5", None),
+        ("wait=ten", None),
+        ("wait=", None),
+        ("wait", None),
+        ("wait=²", None),
+        ("return=minimal", None),
+        ("", None),
+        ('=;,="', None),
+    ],
+)
+def test_prefer_wait_is_honoured_up_to_ten_seconds_or_ignored(
+    client: FlaskClient, prefer: str, applied: str | None
+) -> None:
+    """A preference is never an error (RFC 7240), and the answer says what was done."""
+    response = client.post(API, json={"text": JOYFUL}, headers={"Prefer": prefer})
+    assert response.status_code == (200 if applied else 202), response.text
+    assert response.headers.get("Preference-Applied") == applied
+
+
+def test_waiting_for_what_does_not_come_is_202_and_queued(
+    client: FlaskClient, signer: IdSigner
+) -> None:
+    """A held request ends when the client said."""
+    started = time.monotonic()
+    response = client.get(f"{API}/{signer.new()}", headers={"Prefer": "wait=1"})
+    assert 0.9 < time.monotonic() - started < 3
+    assert response.status_code == 200
+    assert described(response, Prediction).state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("age", "state", "code"),
+    [(LOST_AFTER + 1, "failed", "lost"), (RESULT_EXPIRES + 1, "expired", "expired")],
+)
+def test_a_prediction_without_an_answer_ends_with_a_reason(
+    client: FlaskClient, signer: IdSigner, age: float, state: str, code: str
+) -> None:
+    """Polling always comes to an end."""
+    response = client.get(f"{API}/{signer.new(now=time.time() - age)}")
+    assert response.status_code == 200
+    prediction = described(response, Prediction)
+    assert (prediction.state, prediction.error and prediction.error.code) == (state, code)

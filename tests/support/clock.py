@@ -1,0 +1,18 @@
+"""A clock that stands still until a test sets it forward."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Called, it returns its time."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """Return the time."""
+        return self.time
+
+    def forward(self, **by: float) -> None:
+        """Let this much time pass (`minutes=5`)."""
+        self.time += timedelta(**by)

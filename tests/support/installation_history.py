@@ -1,0 +1,65 @@
+"""What every history starts with, ends with and is checked against."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.database import make_engine
+from emojify_core.storage.records import Version
+from emojify_core.storage.versions import Versions
+from support.clock import Clock
+from support.databases import Databases
+from support.learning import sha256
+from support.promises import Known, check, check_past
+
+
+class Installation(RuleBasedStateMachine):
+    """A database of its own, what works on it, and what the test knows about it."""
+
+    def __init__(self, databases: Databases) -> None:
+        super().__init__()
+        self.databases, self.url = databases, databases.fresh()
+        self.known, self.clock = Known(), Clock()
+        self.connect()
+
+    def connect(self) -> None:
+        """Start a process: an engine and what works on it."""
+        self.engine = make_engine(self.url)
+        self.corrections = Corrections(self.engine, self.clock)
+        self.versions = Versions(self.engine, self.clock)
+
+    def teardown(self) -> None:
+        """Look at the past once more, then let the database go."""
+        check_past(self.versions, self.known)
+        self.engine.dispose()
+        self.databases.give_back(self.url)
+
+    @initialize()
+    def begin(self) -> None:
+        """Install: the shipped model becomes version 1."""
+        self.versions.ensure_base(sha256("base"), {})
+
+    @invariant()
+    def the_promises_hold(self) -> None:
+        """Check everything after each step."""
+        check(self.corrections, self.versions, self.known)
+
+    def in_states(self, states: AbstractSet[CorrectionState]) -> list[str]:
+        """Return the ids of all corrections in these states, oldest first."""
+        every = self.corrections.page(limit=10_000)[::-1]
+        return [one.id for one in every if one.state in states]
+
+    def one_of(self, which: int, states: AbstractSet[CorrectionState]) -> str | None:
+        """Return one of them, if there is any."""
+        found = self.in_states(states)
+        return found[which % len(found)] if found else None
+
+    def appended(self, publish: Callable[[], Version]) -> None:
+        """Publish, and remember what the new version holds."""
+        new = publish()
+        own = [one.id for one in self.corrections.by_version(new.version)]
+        assert new.source
+        self.known.contents[new.version] = self.known.contents[new.source] + own

@@ -1,0 +1,75 @@
+"""Short words for what tests of the storage do: correct, learn, publish."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.publishing import Publication
+from emojify_core.storage.records import Correction, Draft, Receipt, Version
+from emojify_core.storage.versions import Versions
+
+BEFORE = (0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
+AFTER = (0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1)
+RECEIPT = Receipt(BEFORE, AFTER, 1.5)
+
+
+def sha256(word: str) -> str:
+    """Return the sum that stands for some model's files."""
+    return hashlib.sha256(word.encode()).hexdigest()
+
+
+def draft(
+    text: str = "My cat ran away", label: str = "sadness", *, client: str = "anna", **more: str
+) -> Draft:
+    """Return a correction as a client sends it."""
+    return Draft(client=client, text=text, normalised=text.casefold(), label=label, **more)
+
+
+def publication(
+    name: str, source: int, learned: Iterable[str] = (), kind: str = "fine_tune"
+) -> Publication:
+    """Return what a trainer publishes."""
+    return Publication(
+        sha256=sha256(name),
+        source=source,
+        cause={"kind": kind},
+        metrics={"accuracy": 0.5},
+        verdict={"passed": True},
+        learned=dict.fromkeys(learned, RECEIPT),
+    )
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """What a trainer does with the database, without training anything."""
+
+    corrections: Corrections
+    versions: Versions
+
+    def correct(self, text: str, label: str = "sadness") -> Correction:
+        """Add a correction that is accepted at once."""
+        return self.corrections.add(draft(text, label), CorrectionState.QUEUED)[0]
+
+    def take(self, ids: Sequence[str]) -> list[str]:
+        """Take corrections into training, as far as the check."""
+        taken = self.corrections.move(ids, CorrectionState.TRAINING)
+        return self.corrections.move(taken, CorrectionState.CHECKING)
+
+    def learn(self, *ids: str) -> Version:
+        """Publish a fine-tune of the live version that has learned these."""
+        live, generation = self.versions.live()
+        new = publication(f"tune of {live.version}", live.version, self.take(ids))
+        return self.versions.publish(new, generation)
+
+    def rebuild(self, *ids: str) -> Version:
+        """Publish a model made from the base with these alone."""
+        self.take(ids)
+        live, generation = self.versions.live()
+        new = publication(f"rebuild after {live.version}", 1, ids, kind="undo")
+        return self.versions.publish(new, generation)
+
+    def states(self, *corrections: Correction) -> list[str]:
+        """Return the states as they are now."""
+        return [self.corrections.get(correction.id).state.value for correction in corrections]

@@ -1,0 +1,96 @@
+"""What must hold after anything that may happen to corrections and versions, in any order."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from emojify_core.correction_states import ACCEPTED, CorrectionState
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.records import Correction
+from emojify_core.storage.versions import Versions
+
+S = CorrectionState
+
+
+@dataclass
+class Known:
+    """What the test itself did, to compare with what the storage says."""
+
+    sent: dict[str, tuple[str, str]] = field(default_factory=dict)  # id: text, label
+    unaccepted: set[str] = field(default_factory=set)  # never passed a review
+    ended: dict[CorrectionState, set[str]] = field(
+        default_factory=lambda: {
+            state: set() for state in (S.REFUSED, S.FAILED, S.ROLLED_BACK, S.REMOVED, S.REJECTED)
+        }
+    )
+    contents: dict[int, list[str]] = field(default_factory=lambda: {1: []})
+
+
+def check(corrections: Corrections, versions: Versions, known: Known) -> None:
+    """Raise AssertionError for what must never be."""
+    stored = {one.id: one for one in corrections.page(limit=10_000)}
+    _check_chain(versions, known)
+    _check_nothing_disappeared(stored, known)
+    _check_live(stored, versions, corrections)
+    _check_labels(stored)
+
+
+def _check_chain(versions: Versions, known: Known) -> None:
+    chain = versions.newest_first()[::-1]
+    numbers = [one.version for one in chain]
+    assert numbers == list(range(1, len(known.contents) + 1)), "no gap, nothing lost"
+    assert [one.parent for one in chain] == [None, *numbers[:-1]], "one parent each, no fork"
+    live, generation = versions.live()
+    assert live == chain[-1], "the pointer is at the end"
+    assert generation == len(chain), "one generation for each version"
+    assert versions.contents(live.version) == known.contents[live.version]
+
+
+def check_past(versions: Versions, known: Known) -> None:
+    """Raise AssertionError if a version holds other corrections than when it was published."""
+    assert {number: versions.contents(number) for number in known.contents} == known.contents
+
+
+def _check_nothing_disappeared(stored: dict[str, Correction], known: Known) -> None:
+    assert stored.keys() == known.sent.keys()
+    for one in stored.values():
+        for state, ids in known.ended.items():
+            assert one.state is not state or one.id in ids, f"nobody made this {state}"
+        assert one.state is not S.SUPERSEDED or one.superseded_by in stored
+        if one.id in known.ended[S.REMOVED]:
+            assert one.state is S.REMOVED
+            assert (one.text, one.normalised) == ("", "")
+        else:
+            assert (one.text, one.label) == known.sent[one.id]
+        if one.id in known.unaccepted:
+            assert one.state in {S.REVIEW, S.REJECTED, S.REMOVED}
+
+
+def _check_live(
+    stored: dict[str, Correction], versions: Versions, corrections: Corrections
+) -> None:
+    held = Counter(versions.contents(versions.live().version.version))
+    assert set(held.values()) <= {1}, "nothing is applied twice"
+    for name in held:
+        assert stored[name].state in {S.LIVE, S.SUPERSEDED, S.REMOVED}
+    live = [one for one in stored.values() if one.state is S.LIVE]
+    learned = {
+        version: {one.id for one in corrections.by_version(version or 0)}
+        for version in {one.version for one in live}
+    }
+    for one in live:
+        assert held[one.id] == 1, "what is called live is in the live model"
+        assert one.id in learned[one.version], "it names the version that learned it"
+        assert one.before is not None
+    removed = {name for name in held if stored[name].state is S.REMOVED}
+    assert set(versions.removed_in_live()) == removed
+    fit = versions.contents(versions.newest_without_removed().version)
+    assert not [name for name in fit if stored[name].state is S.REMOVED]
+
+
+def _check_labels(stored: dict[str, Correction]) -> None:
+    for states in (ACCEPTED, {S.LIVE}):
+        labels: dict[str, set[str]] = {}
+        for one in stored.values():
+            if one.state in states and one.normalised:
+                labels.setdefault(one.normalised, set()).add(one.label)
+        assert all(len(of_text) == 1 for of_text in labels.values()), "two labels for one text"

@@ -1,0 +1,74 @@
+"""What goes over the queue arrives as it was sent, or is refused."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.messages import (
+    FINAL_STATES,
+    VERSION,
+    Answer,
+    PredictReply,
+    PredictRequest,
+    State,
+    UnknownMessageError,
+)
+
+TEXTS = st.text(st.characters())  # all of Unicode, halves of surrogate pairs included
+REQUESTS = st.builds(
+    PredictRequest, st.lists(TEXTS, max_size=5).map(tuple), st.booleans(), st.text()
+)
+PROBABILITIES = st.lists(st.floats(0, 1), min_size=7, max_size=7).map(tuple)
+ANSWERS = st.one_of(
+    st.builds(Answer, PROBABILITIES, st.booleans()),
+    st.builds(Answer, error=st.tuples(st.text(), TEXTS)),
+)
+REPLIES = st.builds(
+    PredictReply, st.lists(ANSWERS, max_size=5).map(tuple), st.booleans(), st.integers(1)
+)
+
+
+def sent(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the payload as it comes out of the queue: through JSON."""
+    body: dict[str, Any] = json.loads(json.dumps(payload))
+    return body
+
+
+@given(REQUESTS)
+def test_a_request_arrives_as_it_was_sent(request: PredictRequest) -> None:
+    """Whatever a person writes reaches the model unchanged."""
+    assert PredictRequest.from_payload(sent(request.to_payload())) == request
+
+
+@given(REPLIES)
+def test_a_reply_arrives_as_it_was_sent(reply: PredictReply) -> None:
+    """What the model said is what the person reads."""
+    assert PredictReply.from_payload(sent(reply.to_payload())) == reply
+
+
+@given(st.one_of(st.none(), st.text(), st.floats(), st.integers().filter(lambda v: v != VERSION)))
+def test_a_payload_of_another_version_is_refused(version: object) -> None:
+    """Two releases side by side never misread each other."""
+    request = PredictRequest(("a",), single=True, request_id="r").to_payload() | {"v": version}
+    reply = PredictReply((), single=True, model_version=1).to_payload() | {"v": version}
+    with pytest.raises(UnknownMessageError, match="message version"):
+        PredictRequest.from_payload(request)
+    with pytest.raises(UnknownMessageError, match="message version"):
+        PredictReply.from_payload(reply)
+    with pytest.raises(UnknownMessageError):
+        PredictRequest.from_payload({})
+
+
+def test_only_a_state_that_cannot_change_is_final() -> None:
+    """Clients stop asking at the right moment."""
+    assert set(State) - FINAL_STATES == {State.QUEUED, State.RUNNING}
+
+
+def test_the_seven_labels_are_the_article_s_in_its_order() -> None:
+    """Number 3 means sadness here as it does there."""
+    assert LABELS == ("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt")
+    assert len({emotion.emoji for emotion in EMOTIONS}) == 7

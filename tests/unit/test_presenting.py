@@ -1,0 +1,70 @@
+"""A prediction as clients see it."""
+
+import pytest
+from flask import Flask
+
+from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.messages import Answer, PredictReply, State
+from emojify_core.prediction_queue import PredictionStatus
+from web.presenting import prediction_json
+from web.schemas import Prediction
+
+
+@pytest.fixture
+def app() -> Flask:
+    """Return an app that knows the one route that answers link to."""
+    app = Flask("test")
+    app.add_url_rule("/api/v1/predictions/<prediction_id>", "predictions.show")
+    return app
+
+
+def shown(app: Flask, status: PredictionStatus) -> dict[str, object]:
+    """Return the answer's body, checked against its description."""
+    with app.test_request_context():
+        body = prediction_json(status)
+    Prediction.model_validate(body)
+    return body
+
+
+@pytest.mark.parametrize("place", range(7))
+def test_the_likeliest_label_is_shown_with_its_emoji(app: Flask, place: int) -> None:
+    """Emoji, word and number always belong together."""
+    probabilities = tuple(0.4 if other == place else 0.1 for other in range(7))
+    reply = PredictReply((Answer(probabilities, confident=True),), single=True, model_version=3)
+    body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))
+    assert body["result"] == {
+        "label": LABELS[place],
+        "emoji": EMOTIONS[place].emoji,
+        "confident": True,
+        "confidence": 0.4,
+        "probabilities": dict(zip(LABELS, probabilities, strict=True)),
+        "model_version": 3,
+    }
+    assert "results" not in body
+
+
+def test_a_list_shows_answers_and_errors_in_order(app: Flask) -> None:
+    """The n-th answer belongs to the n-th text."""
+    answers = (
+        Answer(error=("blank", "Write at least one word.")),
+        Answer((1.0, 0, 0, 0, 0, 0, 0), confident=True),
+    )
+    reply = PredictReply(answers, single=False, model_version=1)
+    body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))
+    first, second = body["results"]  # type: ignore[misc]
+    assert first == {"error": {"code": "blank", "message": "Write at least one word."}}
+    assert second["label"] == "joy"
+    assert body["result"] is None
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_can_be_shown_without_an_answer(app: Flask, state: State) -> None:
+    """A client reads the same shape at every moment."""
+    body = shown(app, PredictionStatus("the-id", state, error=("lost", "It was lost.")))
+    assert body == {
+        "id": "the-id",
+        "state": state.value,
+        "result": None,
+        "error": {"code": "lost", "message": "It was lost."},
+        "links": {"self": "/api/v1/predictions/the-id"},
+    }

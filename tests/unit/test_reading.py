@@ -1,0 +1,79 @@
+"""Reading a request's wishes and where it came from, whatever its headers hold."""
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from web.problems import Problem
+from web.reading import MAX_WAIT, require_same_origin, wait_seconds
+
+APP = Flask("test")
+HEADERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))
+
+
+@given(HEADERS)
+def test_any_preference_is_a_number_of_seconds(value: str) -> None:
+    """A preference is never an error (RFC 7240)."""
+    with APP.test_request_context(headers={"Prefer": value}):
+        assert 0 <= wait_seconds() <= MAX_WAIT
+
+
+@given(
+    st.integers(0, 10**20),
+    st.lists(
+        st.sampled_from(["respond-async", "return=minimal", 'a="b c"', "wait2=7"]), max_size=3
+    ),
+    st.integers(0, 3),
+    st.sampled_from(["wait={}", "Wait={}", 'wait="{}"', "wait = {}", "wait={}; x=1"]),
+)
+def test_the_seconds_are_found_among_other_preferences(
+    seconds: int, others: list[str], place: int, form: str
+) -> None:
+    """However a client writes it, the wish is read."""
+    preferences = [*others[:place], form.format(seconds), *others[place:]]
+    with APP.test_request_context(headers={"Prefer": ", ".join(preferences)}):
+        assert wait_seconds() == min(seconds, MAX_WAIT)
+
+
+def test_several_prefer_headers_count_as_one() -> None:
+    """HTTP lets a list be sent in parts."""
+    headers = [("Prefer", "respond-async"), ("Prefer", "wait=3")]
+    with APP.test_request_context(headers=headers):
+        assert wait_seconds() == 3
+
+
+def test_without_a_preference_nobody_waits() -> None:
+    """The plain call is asynchronous."""
+    with APP.test_request_context():
+        assert wait_seconds() == 0
+
+
+@given(HEADERS)
+def test_any_origin_but_our_own_is_refused(origin: str) -> None:
+    """Nothing that looks strange is let through, and nothing breaks on it."""
+    with (
+        APP.test_request_context(headers={"Origin": origin, "Host": "emojify.example"}),
+        pytest.raises(Problem) as refused,
+    ):
+        require_same_origin()
+    assert refused.value.status == 403
+
+
+@given(HEADERS.filter(lambda site: site not in {"same-origin", "none"}))
+def test_any_other_site_is_refused(site: str) -> None:
+    """What the browser says of a form's site decides, even with a fitting origin."""
+    headers = {"Sec-Fetch-Site": site, "Origin": "http://localhost"}
+    with APP.test_request_context(headers=headers), pytest.raises(Problem):
+        require_same_origin()
+
+
+@pytest.mark.parametrize("host", ["localhost", "emojify.example", "[::1]:5000", "10.0.0.1:8000"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_our_own_origin_is_accepted(host: str, scheme: str) -> None:
+    """Behind a proxy that ends TLS the scheme differs; the host decides."""
+    headers = {"Origin": f"{scheme}://{host}", "Host": host}
+    with APP.test_request_context(headers=headers):
+        require_same_origin()
+    with APP.test_request_context(headers={"Host": host}):
+        require_same_origin()

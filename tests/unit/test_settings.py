@@ -1,0 +1,194 @@
+"""Settings: what each variable does, and what is said about a value that cannot be used."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emojify_core.errors import SettingsError
+from emojify_core.settings import Settings
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+class Recording(Mapping[str, str]):
+    """An empty environment that remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def example() -> dict[str, str]:
+    """Return the variables of .env.example."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
+    """A person finds every setting in one file, and none that does nothing."""
+    environ = Recording()
+    Settings.from_env(environ)
+    assert example().keys() == environ.asked
+
+
+def test_the_example_holds_the_defaults() -> None:
+    """Using the example unchanged changes nothing."""
+    assert Settings.from_env(example()) == Settings.from_env({})
+
+
+def test_the_example_explains_every_variable() -> None:
+    """Above each variable one line says what it does."""
+    blocks = EXAMPLE.read_text(encoding="utf-8").strip().split("\n\n")[1:]
+    for block in blocks:
+        assert re.fullmatch(r"# .+\.\nEMOJIFY_[A-Z_]+=.*", block), block
+    assert len(blocks) == len(example())
+
+
+def test_the_defaults_are_for_one_machine() -> None:
+    """Without any setting it listens on loopback and brings its own Redis."""
+    settings = Settings.from_env({})
+    assert settings.home == Path.cwd() / ".emojify"
+    assert (settings.bind, settings.port, settings.flower_port) == ("127.0.0.1", 5000, 5555)
+    assert settings.resolved_redis_url == f"unix://{settings.home}/run/valkey.sock"
+    assert settings.broker_url == f"redis+socket://{settings.home}/run/valkey.sock"
+    assert not settings.public
+    assert settings.secret_key is settings.flower_password is settings.psychexp is None
+    assert settings.trusted_proxies == 0
+    assert settings.rate_limits == {"predictions": "600/minute"}
+    assert not settings.json_logs
+
+
+def test_every_variable_is_used() -> None:
+    """What is set is what is used."""
+    settings = Settings.from_env(
+        {
+            "EMOJIFY_HOME": "~/emojify",
+            "EMOJIFY_BIND": "0.0.0.0",  # noqa: S104
+            "EMOJIFY_PORT": "8000",
+            "EMOJIFY_FLOWER_PORT": "8001",
+            "EMOJIFY_REDIS_URL": "rediss://user:word@redis.example:6380/3",
+            "EMOJIFY_PSYCHEXP": "data/raw.pickle",
+            "EMOJIFY_SECRET_KEY": "key",
+            "EMOJIFY_FLOWER_PASSWORD": "word",
+            "EMOJIFY_TRUSTED_PROXIES": "2",
+            "EMOJIFY_RATE_LIMIT": "predictions=5/second",
+            "EMOJIFY_LOG": "json",
+        }
+    )
+    assert settings.home == Path.home() / "emojify"
+    assert settings.public
+    assert (settings.port, settings.flower_port) == (8000, 8001)
+    assert settings.resolved_redis_url == "rediss://user:word@redis.example:6380/3"
+    assert settings.broker_url == settings.resolved_redis_url
+    assert settings.psychexp == Path.cwd() / "data/raw.pickle"
+    assert (settings.secret_key, settings.flower_password) == ("key", "word")
+    assert settings.trusted_proxies == 2
+    assert settings.rate_limits == {"predictions": "5/second"}
+    assert settings.json_logs
+
+
+@pytest.mark.parametrize("name", example().keys() - {"EMOJIFY_RATE_LIMIT"})
+def test_an_empty_value_counts_as_unset(name: str) -> None:
+    """A line left empty in an environment file is no error."""
+    assert Settings.from_env({name: "  "}) == Settings.from_env({})
+
+
+def test_an_empty_rate_limit_means_none() -> None:
+    """The one variable whose empty value says something."""
+    assert Settings.from_env({"EMOJIFY_RATE_LIMIT": ""}).rate_limits == {}
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1", "::1", "localhost"])
+def test_loopback_is_not_public(value: str) -> None:
+    """Flower asks for no password where only this machine can reach it."""
+    assert not Settings.from_env({"EMOJIFY_BIND": value}).public
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[
+            (name, value)
+            for name in ("EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT")
+            for value in ("0", "65536", "-1", "http", "80.5", "²", "9" * 5000)
+        ],
+        ("EMOJIFY_REDIS_URL", "localhost:6379"),
+        ("EMOJIFY_REDIS_URL", "http://localhost"),
+        ("EMOJIFY_TRUSTED_PROXIES", "one"),
+        ("EMOJIFY_TRUSTED_PROXIES", "-1"),
+        ("EMOJIFY_TRUSTED_PROXIES", "9" * 5000),
+        ("EMOJIFY_RATE_LIMIT", "often"),
+        ("EMOJIFY_RATE_LIMIT", "predictions=0/minute"),
+        ("EMOJIFY_RATE_LIMIT", "predictions=5/fortnight"),
+        ("EMOJIFY_RATE_LIMIT", "guesses=5/minute"),
+        ("EMOJIFY_LOG", "xml"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
+    """One sentence says which variable to mend."""
+    with pytest.raises(SettingsError, match=name) as refused:
+        Settings.from_env({name: value})
+    assert len(str(refused.value)) < 6000
+    assert str(refused.value).endswith((".", ")."))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(example())), st.text(st.characters(exclude_characters="\0"))
+    )
+)
+def test_any_environment_is_read_or_refused_in_a_sentence(environ: dict[str, str]) -> None:
+    """No value whatever leads to a stack trace."""
+    try:
+        settings = Settings.from_env(environ)
+    except SettingsError as e:
+        refusal = str(e)
+        assert any(name in refusal for name in environ)
+    else:
+        assert 1 <= settings.port <= 65535
+
+
+def test_a_home_too_deep_for_a_socket_is_refused_by_name() -> None:
+    """The operating system's own limit is explained, with the ways out."""
+    settings = Settings.from_env({"EMOJIFY_HOME": "/" + "deep" * 40})
+    with pytest.raises(SettingsError, match=r"EMOJIFY_HOME is too long .* EMOJIFY_REDIS_URL"):
+        _ = settings.resolved_redis_url
+    other = Settings.from_env(
+        {"EMOJIFY_HOME": str(settings.home), "EMOJIFY_REDIS_URL": "redis://r"}
+    )
+    assert other.resolved_redis_url == "redis://r", "no socket is needed then"
+
+
+def test_settings_do_not_change_while_running() -> None:
+    """What was read at the start holds to the end."""
+    settings = Settings.from_env({})
+    with pytest.raises(FrozenInstanceError):
+        settings.port = 1  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        settings.rate_limits["predictions"] = "1/day"  # type: ignore[index]
+
+
+def test_without_an_argument_the_process_environment_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Programs are set up by exporting variables."""
+    for name in list(os.environ):
+        if name.startswith("EMOJIFY_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("EMOJIFY_PORT", "5001")
+    assert Settings.from_env().port == 5001

@@ -1,0 +1,46 @@
+"""Which texts are taken."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emojify_core.texts import MAX_CHARACTERS, check_text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t\r", "\u00a0\u2003\u3000", "\x1c\x85"])
+def test_a_blank_text_is_refused(text: str) -> None:
+    """Nothing was written, so nothing can be said about it."""
+    problem = check_text(text)
+    assert problem
+    assert (problem.code, problem.message) == ("blank", "Write at least one word.")
+
+
+@pytest.mark.parametrize("text", ["x" * MAX_CHARACTERS, "\N{PILE OF POO}" * MAX_CHARACTERS, "."])
+def test_a_text_within_the_limit_is_taken(text: str) -> None:
+    """Characters count, not bytes."""
+    assert check_text(text) is None
+
+
+def test_a_text_over_the_limit_is_refused_with_both_numbers() -> None:
+    """A person reads how much to cut."""
+    problem = check_text("x" * 12_345)
+    assert problem
+    assert problem.code == "too_long"
+    assert problem.message == "A text may have 5,000 characters; this one has 12,345."
+
+
+@pytest.mark.parametrize("text", ["\ud83d", "happy \ude04", "\ude04\ud83d"])
+def test_half_a_character_is_refused(text: str) -> None:
+    """What no encoding can carry is not passed on."""
+    problem = check_text(text)
+    assert problem
+    assert problem.code == "not_unicode"
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_a_text_is_taken_exactly_if_it_has_a_word_and_can_be_encoded(text: str) -> None:
+    """The rule has no exceptions."""
+    encodable = all(unicodedata.category(character) != "Cs" for character in text)
+    assert (check_text(text) is None) == (bool(text.strip()) and encodable)
