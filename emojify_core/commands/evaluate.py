@@ -87,9 +87,11 @@ def _print_all(results: "Sequence[Evaluation]") -> None:
 
 
 def _comparison(results: "Sequence[Evaluation]") -> object:
-    from rich.table import Table  # noqa: PLC0415 - slow to import
+    from rich.table import Column, Table  # noqa: PLC0415 - slow to import
 
-    table = Table("Measure", *(result.model[:8] for result in results), "Mean", "Spread (sd)")
+    table = Table(
+        Column("Measure", no_wrap=True), *(result.model[:8] for result in results), "Mean", "Sd"
+    )
     for name, title in TITLES.items():
         values = [result.measures[name].value for result in results]
         mean = math.fsum(values) / len(values)

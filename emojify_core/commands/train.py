@@ -42,9 +42,8 @@ def train(seed: int, out: Path | None, epochs: int | None) -> None:
             "`emojify data fetch`, or name the file in EMOJIFY_PSYCHEXP."
         )
     folder = (out or settings.home / "trained").absolute()
-    # TensorFlow prints several lines about itself at import unless told not to.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
+    with _stderr_hidden():
+        from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
     from emojify_core.ml.recipe import TrainingSettings  # noqa: PLC0415
     from emojify_core.ml.training_data import prepare_psychexp  # noqa: PLC0415
 
@@ -70,6 +69,23 @@ def _run(settings: "TrainingSettings", data: "TrainingData") -> "Trained":
 
     with _progress() as on_batch:
         return train(settings, data, on_batch, line)
+
+
+@contextmanager
+def _stderr_hidden() -> Iterator[None]:
+    """Keep back the lines about itself that TensorFlow's C++ writes when imported.
+
+    It writes to file descriptor 2 and no setting stops it. Python's errors still come through.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 @contextmanager

@@ -32,11 +32,14 @@ def main() -> None:
         predictor.warm()
         loaded = time.perf_counter() - started
         single = np.percentile(_seconds(predictor, [ONE], SINGLES), (50, 99)) * 1e3
+        busy = time.process_time()
         many = len(texts) / np.array(_seconds(predictor, texts, LISTS))
+        busy = (time.process_time() - busy) / LISTS / len(texts)  # little moved by neighbours
         print(
             f"threads {threads}   load {loaded:.2f} s   one text p50 {single[0]:.2f} ms, "
             f"p99 {single[1]:.2f} ms   {len(texts)} texts {np.median(many):,.0f}/s "
-            f"(best {many.max():,.0f}/s)   resident {_resident_mb():.0f} MB"
+            f"(best {many.max():,.0f}/s, CPU {busy * 1e6:.0f} us a text)   "
+            f"resident {_resident_mb():.0f} MB"
         )
 
 

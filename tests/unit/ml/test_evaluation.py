@@ -1,15 +1,11 @@
-"""Evaluation, its pictures and the two commands."""
+"""Evaluation and its pictures."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from emojify_core.commands.evaluate import evaluate as evaluate_command
-from emojify_core.commands.train import train as train_command
-from emojify_core.errors import DataError
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.evaluation import Evaluation, evaluate, find_test_set
 from emojify_core.ml.figures import save_figures
@@ -66,44 +62,3 @@ def test_both_pictures_are_drawn_without_a_screen(evaluation: Evaluation, tmp_pa
     first = [path.read_bytes() for path in paths]
     assert all(content.startswith(b"\x89PNG") and len(content) > 10_000 for content in first)
     assert [path.read_bytes() for path in save_figures(evaluation, tmp_path / "new")] == first
-
-
-def test_the_command_prints_every_measure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without PsychExp it still works, and says on stderr how to get it."""
-    monkeypatch.setenv("EMOJIFY_HOME", str(tmp_path))
-    monkeypatch.delenv("EMOJIFY_PSYCHEXP", raising=False)
-    done = CliRunner().invoke(evaluate_command, [])
-    assert done.exit_code == 0, done.output
-    for word in ("Macro-F1", "starter sentences", "disgust", "95 %"):
-        assert word in done.stdout
-    assert "emojify data fetch" in done.stderr
-
-
-def test_the_command_prints_json_alone_when_asked(tmp_path: Path) -> None:
-    """Other programs can read it; pictures are announced on stderr."""
-    arguments = ["--starter", "--json", "--figures", str(tmp_path)]
-    done = CliRunner().invoke(evaluate_command, arguments)
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["rows"] > 300
-    assert {path.name for path in tmp_path.iterdir()} == {"confusion.png", "reliability.png"}
-
-
-def test_several_models_are_compared_with_mean_and_spread(tiny_folder: Path) -> None:
-    """How much a seed matters is one command away."""
-    arguments = ["--starter", "--model", str(SHIPPED), "--model", str(tiny_folder)]
-    done = CliRunner().invoke(evaluate_command, arguments)
-    assert done.exit_code == 0, done.output
-    assert "Mean" in done.stdout
-    assert "Spread" in done.stdout
-
-
-def test_training_without_the_data_says_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The sentence names the command, before TensorFlow is even loaded."""
-    monkeypatch.setenv("EMOJIFY_HOME", str(tmp_path))
-    monkeypatch.delenv("EMOJIFY_PSYCHEXP", raising=False)
-    done = CliRunner().invoke(train_command, ["--out", str(tmp_path / "model")])
-    assert isinstance(done.exception, DataError)
-    assert "emojify data fetch" in str(done.exception)
-    assert not (tmp_path / "model").exists()
