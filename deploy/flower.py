@@ -4,6 +4,7 @@ import os
 
 from emojify_core.celery_app import make_celery
 from emojify_core.settings import Settings
+from emojify_core.starting import start
 
 USER = "emojify"
 
@@ -26,4 +27,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

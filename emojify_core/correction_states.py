@@ -30,7 +30,8 @@ ACCEPTED: Final = frozenset({_S.QUEUED, _S.TRAINING, _S.CHECKING})
 IN_TRAINING: Final = frozenset({_S.TRAINING, _S.CHECKING})
 
 # Into and out of LIVE a correction goes only with the pointer to the live version; a version
-# that is activated again brings back what it had learned, whatever became of it meanwhile.
+# that is activated again brings back what it had learned, whatever became of it meanwhile. What
+# was superseded is queued again when the later correction is undone.
 _OUTCOMES: Final = frozenset({_S.QUEUED, _S.FAILED, _S.REFUSED})
 TRANSITIONS: Final[Mapping[CorrectionState, frozenset[CorrectionState]]] = MappingProxyType(
     {
@@ -43,7 +44,7 @@ TRANSITIONS: Final[Mapping[CorrectionState, frozenset[CorrectionState]]] = Mappi
         _S.REFUSED: frozenset({_S.QUEUED, _S.LIVE, _S.SUPERSEDED, _S.REMOVED}),
         _S.FAILED: frozenset({_S.QUEUED, _S.LIVE, _S.SUPERSEDED, _S.REMOVED}),
         _S.ROLLED_BACK: frozenset({_S.QUEUED, _S.LIVE, _S.SUPERSEDED, _S.REMOVED}),
-        _S.SUPERSEDED: frozenset({_S.LIVE, _S.REMOVED}),
+        _S.SUPERSEDED: frozenset({_S.QUEUED, _S.LIVE, _S.REMOVED}),
         _S.REJECTED: frozenset({_S.REMOVED}),
         _S.REMOVED: frozenset(),
     }

@@ -1,45 +1,30 @@
 """How every process of ours logs: one line an event on standard error, never a user's text."""
 
 import logging
+import sys
 from typing import Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-_SHARED: list[Any] = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
-
 
 def configure_logging(*, json: bool) -> None:
-    """Send our events and those of the libraries through one formatter: JSON or plain lines.
+    """Give our events and those of the libraries one look: JSON or plain lines.
 
-    Tracebacks come without local variables, which may hold a text.
+    Ours are written straight away, the libraries' by way of `logging`. Tracebacks come without
+    local variables, which may hold a text.
     """
-    if json:
-        rendering: list[Any] = [
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            structlog.processors.JSONRenderer(),
-        ]
-    else:
-        rendering = [
-            # Without the time: the local run's supervisor puts it before each line.
-            structlog.dev.ConsoleRenderer(
-                colors=False,
-                pad_event_to=0,
-                pad_level=False,
-                exception_formatter=structlog.dev.plain_traceback,
-            ),
-        ]
+    rendering = _json() if json else _plain()
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.processors.add_log_level, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
+            foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
@@ -48,3 +33,23 @@ def configure_logging(*, json: bool) -> None:
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # the request line says 429
+
+
+def _json() -> list[Any]:
+    return [
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        structlog.processors.JSONRenderer(),
+    ]
+
+
+def _plain() -> list[Any]:
+    # Without the time: the local run's supervisor puts it before each line.
+    return [
+        structlog.dev.ConsoleRenderer(
+            colors=False,
+            pad_event_to=0,
+            pad_level=False,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    ]

@@ -5,8 +5,10 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from emojify_core.collecting import collect_rarely
 from emojify_core.logs import configure_logging
 from emojify_core.settings import Settings
+from emojify_core.starting import start
 from web.app import WAITING_PLACES, create_app
 from web.patient_worker import PatientWorker
 
@@ -37,7 +39,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
 
     def load(self) -> Flask:
         """Make the app, in the process that serves it."""
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        collect_rarely()
+        return app
 
 
 def main() -> None:
@@ -48,4 +52,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

@@ -65,6 +65,8 @@ def _field(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
 def _sentence(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
+    if error["type"] == "model_type":
+        return "Send a JSON object."
     if error["type"] == "string_unicode":
         return "Half of a surrogate pair is not a character. Send valid Unicode."
     return str(error["msg"]) + "."

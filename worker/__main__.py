@@ -3,6 +3,7 @@
 from emojify_core.logs import configure_logging
 from emojify_core.messages import Queue
 from emojify_core.settings import Settings
+from emojify_core.starting import start
 from worker.app import make_worker
 
 ARGUMENTS = [
@@ -27,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

@@ -7,6 +7,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
 
 from emojify_core.celery_app import make_celery
+from emojify_core.collecting import collect_rarely
 from emojify_core.logs import configure_logging
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.presence import Presence
@@ -35,6 +36,7 @@ def make_worker(settings: Settings) -> Celery:
     @worker_init.connect(weak=False)
     def load_model(**_: object) -> None:
         model.load()
+        collect_rarely()
 
     @worker_ready.connect(weak=False)
     def begin(**_: object) -> None:

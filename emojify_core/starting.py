@@ -1,0 +1,14 @@
+"""How our programs begin: what stands in the way is told in one sentence, not a traceback."""
+
+import sys
+from collections.abc import Callable
+
+from emojify_core.errors import EmojifyError
+
+
+def start(main: Callable[[], None]) -> None:
+    """Run `main`; an error of ours ends the process with status 1 and its sentence on stderr."""
+    try:
+        main()
+    except EmojifyError as e:
+        sys.exit(f"emojify: {e}")
