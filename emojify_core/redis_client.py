@@ -20,6 +20,7 @@ def connect(url: str) -> redis.Redis:
     """
     return redis.Redis.from_url(
         url,
+        protocol=2,  # what subscription.py reads, and hiredis reads either as fast
         # Every command here takes microseconds. One try more, for a connection that went stale;
         # a server that is away is told to the client within the 2 seconds promised.
         socket_connect_timeout=0.5,

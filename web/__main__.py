@@ -30,6 +30,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
             "worker_class": PatientWorker,
             "workers": 1,  # prediction is done elsewhere; one process keeps up with its workers
             "threads": THREADS,
+            "keepalive": 15,  # seconds: a page that polls keeps its connection
             "graceful_timeout": 4,  # below the supervisor's patience
             "loglevel": "warning",  # request_log.py writes a line for each request
             "control_socket_disable": True,

@@ -1,5 +1,6 @@
 """The real prediction worker with one task more, which does nothing: Celery's own floor."""
 
+import sys
 from typing import Any
 
 from emojify_core.logs import configure_logging
@@ -22,7 +23,7 @@ def main() -> None:
     def noop(_payload: dict[str, Any]) -> dict[str, Any]:
         return nothing
 
-    app.worker_main(ARGUMENTS)
+    app.worker_main([*ARGUMENTS, *sys.argv[1:]])  # `--pool`, for one
 
 
 if __name__ == "__main__":

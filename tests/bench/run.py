@@ -77,11 +77,9 @@ def measure(scale: float) -> list[Row]:
         stack.parts["worker"] = Process(worker, stack.environ, home / "worker.log")
         stack.start("redis", "worker", "web", "flower")
         stack.until_ready()
-        settings = Settings.from_env(stack.environ)
-        rows += sections.no_op(settings, scale)
-        rows += sections.http(stack.port, scale)
+        rows += sections.round_trips(stack, scale)
         rows += sections.memory(stack)
-        rows += sections.default_celery(settings.broker_url, scale)
+        rows += sections.default_celery(Settings.from_env(stack.environ).broker_url, scale)
     return rows
 
 
