@@ -1,8 +1,8 @@
 """The client's side of the queue: submit texts, look at a prediction, wait for it."""
 
 import json
-import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -46,7 +46,7 @@ class PredictionQueue:
 
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
         self._celery, self._redis, self._signer = celery, client, signer
-        self._local = threading.local()  # one subscription per waiting thread
+        self._listening: deque[Any] = deque()  # connections to wait on, while nobody does
         self._looked_at, self._full = 0.0, False
 
     def waiting(self) -> int:
@@ -66,7 +66,7 @@ class PredictionQueue:
                 self._publish(prediction_id, request)
                 return PredictionStatus(prediction_id, State.QUEUED)
             # Listening first: the answer cannot pass unheard.
-            with Subscription(self._local, self._redis, _result_key(prediction_id)) as answer:
+            with Subscription(self._listening, self._redis, _result_key(prediction_id)) as answer:
                 self._publish(prediction_id, request)
                 return self._status(prediction_id, answer.wait(wait))
 
@@ -87,7 +87,7 @@ class PredictionQueue:
             status = self._status(prediction_id, self._redis.get(key))
             if not wait or status.state is not State.QUEUED:
                 return status
-            with Subscription(self._local, self._redis, key) as answer:
+            with Subscription(self._listening, self._redis, key) as answer:
                 # It may have come between the look and the listening: look again.
                 stored = self._redis.get(key) or answer.wait(wait)
         return self._status(prediction_id, stored)

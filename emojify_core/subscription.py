@@ -4,8 +4,8 @@ Three commands and no more: redis-py's PubSub object looks after health, many ch
 handlers with each message, which cost a quarter of the web's own time in a prediction.
 """
 
-import threading
 import time
+from collections import deque
 from typing import Any, Self
 
 import redis
@@ -14,24 +14,33 @@ CONFIRMED_WITHIN = 0.6  # seconds, as any other command
 
 
 class Subscription:
-    """Listening to one channel on this thread's connection. The client must speak RESP 2."""
+    """Listening to one channel, on a connection of `idle` if there is one.
 
-    def __init__(self, local: threading.local, client: redis.Redis, channel: str) -> None:
-        self._local, self._client, self._channel = local, client, channel
+    `idle` is shared by all subscriptions of a client, which must speak RESP 2; taking from a
+    deque and putting back are safe between threads.
+    """
+
+    def __init__(self, idle: deque[Any], client: redis.Redis, channel: str) -> None:
+        self._idle, self._pool, self._channel = idle, client.connection_pool, channel
+        self._connection: Any = None
 
     def __enter__(self) -> Self:
         try:
             self._listen()
-        except redis.ConnectionError:  # the kept connection may have died since its last use
+        except redis.ConnectionError:  # a kept connection may have died since its last use
             self._listen()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._drop()
-        elif connection := self._local.connection:
+        if self._connection is None:
+            return
+        try:
             # Its confirmation is passed over when the connection is used again.
-            connection.send_command("UNSUBSCRIBE", self._channel, check_health=False)
+            self._connection.send_command("UNSUBSCRIBE", self._channel, check_health=False)
+        except (redis.RedisError, OSError):
+            self._drop()
+        else:
+            self._idle.append(self._connection)
 
     def wait(self, seconds: float) -> bytes | None:
         """Return the announced result; None when the time is over or the connection broke.
@@ -46,11 +55,12 @@ class Subscription:
         return announced
 
     def _listen(self) -> None:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._client.connection_pool.get_connection()
         try:
-            connection.send_command("SUBSCRIBE", self._channel, check_health=False)
+            self._connection = self._idle.pop()
+        except IndexError:
+            self._connection = self._pool.get_connection()
+        try:
+            self._connection.send_command("SUBSCRIBE", self._channel, check_health=False)
             confirmed = self._next(b"subscribe", time.monotonic() + CONFIRMED_WITHIN)
         except BaseException:
             self._drop()
@@ -64,9 +74,7 @@ class Subscription:
         channel = self._channel.encode()
         while (left := deadline - time.monotonic()) > 0:
             try:
-                message = self._local.connection.read_response(
-                    timeout=left, disconnect_on_error=False
-                )
+                message = self._connection.read_response(timeout=left, disconnect_on_error=False)
             except redis.TimeoutError:
                 return None
             if message[0] == kind and message[1] == channel:
@@ -74,7 +82,6 @@ class Subscription:
         return None
 
     def _drop(self) -> None:
-        connection, self._local.connection = self._local.connection, None
-        if connection:
-            connection.disconnect()
-            self._client.connection_pool.release(connection)
+        connection, self._connection = self._connection, None
+        connection.disconnect()
+        self._pool.release(connection)
