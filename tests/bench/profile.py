@@ -1,5 +1,6 @@
 """`make profile`: where the milliseconds of one prediction go, from socket to socket."""
 
+import os
 import sys
 import time
 from collections import defaultdict
@@ -9,6 +10,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from http_client import HttpClient, request_for
+from sections import family
 from texts import sentences
 
 from support.homes import fresh_home
@@ -42,16 +44,34 @@ def main() -> None:
             for name in ("worker", "web"):
                 command = [sys.executable, str(here / f"traced_{name}.py")]
                 stack.parts[name] = Process(command, stack.environ, home / f"{name}.log")
-            stack.start("redis", "worker", "web")
+            stack.start("redis", "worker", "web", "flower")
             stack.until_ready()
             client, request = HttpClient(stack.port), request_for(sentences(1)[0])
             mine = []
-            for _ in range(WARM + CALLS):
+            for number in range(WARM + CALLS):
+                if number == WARM:
+                    used = {name: cpu_seconds(stack.parts[name].pid) for name in stack.parts}
                 began = time.monotonic_ns()
                 client.post(request)
                 mine.append((began, time.monotonic_ns()))
+            spent = {
+                name: (cpu_seconds(stack.parts[name].pid) - before) / CALLS * 1000
+                for name, before in used.items()
+            }
         rows = [line.split(" ", 1) for line in file.read_text().splitlines()]
     print(table(steps(mine[WARM:], [(int(at), event) for at, event in rows])))
+    print("\n| process | CPU ms a prediction |\n|---|--:|")
+    for name, milliseconds in spent.items():
+        print(f"| {name} | {milliseconds:.2f} |")
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time of a process and its children so far (Linux)."""
+    ticks = 0
+    for each in family(pid):
+        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # user and system
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def steps(mine: list[tuple[int, int]], stamps: list[tuple[int, str]]) -> list[float]:

@@ -82,6 +82,7 @@ def main() -> None:
             clients[0].join(WINDOW)
             soak.sample(stack)
         seconds = time.monotonic() - started
+        soak.sample(stack)
     report = summary(soak.samples, seconds)
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "soak.json").write_text(json.dumps(report, indent=1) + "\n")
