@@ -1,6 +1,6 @@
 """Any history of corrections, trainings, rollbacks, undoings and crashes, for Hypothesis."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import strategies as st
@@ -11,6 +11,9 @@ from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
 from support.installation_history import Installation
 from support.learning import draft, publication
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 S = CorrectionState
 

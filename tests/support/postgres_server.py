@@ -50,13 +50,14 @@ class PostgresServer:
     def __init__(self, binaries: Path, home: Path) -> None:
         self._binaries, self._home = binaries, home
         self._data = home / "data"
-        # PostgreSQL refuses to run as root, as which tests run in some containers.
         self._prefix: list[str] = []
-        if os.geteuid() == 0:
+        if shutil.which("setpriv"):  # on Linux: it ends with us, however we end
+            self._prefix = ["setpriv", "--pdeathsig=QUIT"]
+        if os.geteuid() == 0:  # as in some containers; PostgreSQL refuses to run as root
             nobody = pwd.getpwnam("nobody")
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
-            self._prefix = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}"]
-            self._prefix.append("--clear-groups")
+            self._prefix += [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}"]
+            self._prefix += ["--clear-groups"]
         command = [*self._prefix, str(binaries / "postgres"), "-D", str(self._data)]
         settings = {
             "listen_addresses": "",

@@ -1,0 +1,18 @@
+"""Which file store a URL means."""
+
+from pathlib import Path
+
+from emojify_core.storage.file_store import FileStore
+from emojify_core.storage.local_files import LocalFiles
+from emojify_core.storage.object_files import ObjectFiles
+
+
+def open_store(url: str) -> FileStore:
+    """Return the store in a folder (a path or `file://` URL) or at `s3://bucket/prefix`.
+
+    Nothing is read or made before the first use. Raises SettingsError for a URL that no
+    installed package knows.
+    """
+    if "://" not in url or url.startswith("file://"):
+        return LocalFiles(Path(url.removeprefix("file://")).absolute())
+    return ObjectFiles(url)

@@ -1,0 +1,132 @@
+"""The file store in an object store: S3 and whatever else fsspec speaks to.
+
+There is no rename there. An object appears whole, so a folder's manifest, put last and deleted
+first, says whether the folder is there.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from fsspec.core import url_to_fs
+
+from emojify_core.errors import NotStoredError, SettingsError, StorageError, StorageUnavailableError
+from emojify_core.storage import atomic
+from emojify_core.storage.file_store import MANIFEST, Stored, checked, files_of
+
+
+class ObjectFiles:
+    """See FileStore. Takes a URL that fsspec knows, such as `s3://bucket/prefix`."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            # Others write too: a remembered listing would be wrong.
+            self._fs, root = url_to_fs(url, use_listings_cache=False)
+        except (ImportError, ValueError) as e:
+            raise SettingsError(
+                "EMOJIFY_STORE_URL names a kind of store that is not installed here. For s3:// "
+                "install the extra that brings it: `pip install 'emojify[s3]'`."
+            ) from e
+        self._root = root.rstrip("/")
+
+    def put_folder(self, name: str, folder: Path) -> bool:
+        """See FileStore. Two who put the same folder write the same objects."""
+        final, files = self._path(name), files_of(folder)
+        with _answering():
+            if self._is_folder(final):
+                return False
+            for file in files:
+                self._fs.put_file(str(file), f"{final}/{file.name}")
+        return True
+
+    def fetch_folder(self, name: str, cache: Path) -> Path:
+        """See FileStore."""
+        source, final = self._path(name), cache / name
+        if final.is_dir():
+            return final
+        with _answering(), atomic.unfinished(cache) as copy:
+            if not self._is_folder(source):
+                raise NotStoredError(f"The file store has no folder {name}.")
+            copy.mkdir()
+            for path in self._fs.find(source):
+                self._fs.get_file(path, str(copy / _last(path)))
+            atomic.adopt_folder(copy, final)
+        return final
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        """See FileStore. Written here first: an upload that was begun cannot be taken back."""
+        final = self._path(name)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "file"
+            with path.open("wb") as file:
+                yield file
+            with _answering():
+                self._fs.put_file(str(path), final)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[BinaryIO]:
+        """See FileStore."""
+        path = self._path(name)
+        with ExitStack() as stack:
+            with _answering():
+                file = stack.enter_context(self._fs.open(path, "rb"))
+            yield file
+
+    def exists(self, name: str) -> bool:
+        """See FileStore."""
+        path = self._path(name)
+        with _answering():
+            return bool(self._fs.isfile(path)) or self._is_folder(path)
+
+    def list(self, under: str) -> list[Stored]:
+        """See FileStore."""
+        folder = self._path(under)
+        with _answering():
+            found = self._fs.find(folder, maxdepth=2, detail=True)
+            entries = []
+            for path in found:
+                name = path.removeprefix(f"{folder}/").removesuffix(f"/{MANIFEST}")
+                if "/" not in name:
+                    entries.append(Stored(f"{under}/{name}", self._fs.modified(path)))
+        return sorted(entries, key=lambda entry: entry.name)
+
+    def delete(self, name: str) -> None:
+        """See FileStore."""
+        path = self._path(name)
+        with _answering():
+            if self._is_folder(path):
+                self._fs.rm_file(f"{path}/{MANIFEST}")
+            for rest in self._fs.find(path):
+                self._fs.rm_file(rest)
+
+    def sweep(self, older_than: timedelta) -> None:
+        """Do nothing: objects of a folder that was not finished are there for the next try."""
+
+    def _path(self, name: str) -> str:
+        return f"{self._root}/{checked(name)}"
+
+    def _is_folder(self, path: str) -> bool:
+        return bool(self._fs.isfile(f"{path}/{MANIFEST}"))
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn whatever the driver of this store raises into our own errors."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except FileNotFoundError as e:
+        raise NotStoredError("The file store has no such file.") from e
+    except Exception as e:  # each driver brings errors of its own
+        raise StorageUnavailableError(
+            "The file store does not answer at the moment. Try again shortly."
+        ) from e

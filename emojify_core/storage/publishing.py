@@ -1,0 +1,123 @@
+"""Appending a version and moving the pointer to it, in one transaction or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from emojify_core.correction_states import IN_TRAINING, CorrectionState
+from emojify_core.errors import StalePointerError, StorageError, TransitionError
+from emojify_core.storage.lineage import contents, follow
+from emojify_core.storage.records import Json, Receipt
+from emojify_core.storage.tables import (
+    CorrectionRow,
+    PointerRow,
+    VersionCorrectionRow,
+    VersionRow,
+)
+
+# A rebuild from the base learns again what is live.
+_LEARNABLE = IN_TRAINING | {CorrectionState.LIVE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What the next version shall be."""
+
+    sha256: str
+    source: int  # the version whose corrections it holds besides the learned ones
+    cause: Json
+    metrics: Json
+    verdict: Json | None
+    learned: Mapping[str, Receipt]  # by correction id
+
+
+def append(
+    session: Session, new: Publication, generation: int, now: datetime, *, requeue: bool
+) -> VersionRow:
+    """Add the version after the live one and make it live, with all that follows from it.
+
+    Raises StalePointerError if the generation is not this one any more, TransitionError if a
+    learned correction is not in training (any more), StorageError if the source holds it already.
+    """
+    # The compare-and-set that decides between two who publish.
+    parent = session.scalar(
+        update(PointerRow)
+        .where(PointerRow.generation == generation)
+        .values(generation=generation + 1)
+        .returning(PointerRow.version)
+    )
+    if parent is None:
+        raise StalePointerError(
+            "Another version was published since this one was begun. Nothing was changed; "
+            "begin again from the live version."
+        )
+    row = VersionRow(
+        version=parent + 1,
+        sha256=new.sha256,
+        parent=parent,
+        source=new.source,
+        cause=dict(new.cause),
+        metrics=dict(new.metrics),
+        verdict=None if new.verdict is None else dict(new.verdict),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    session.execute(update(PointerRow).values(version=row.version))
+    _learn(session, row, new.learned, now)
+    follow(session, row.version, now, requeue=requeue)
+    return row
+
+
+def _learn(
+    session: Session, version: VersionRow, learned: Mapping[str, Receipt], now: datetime
+) -> None:
+    held = {row.id for row, _ in contents(session, version.version)}
+    if twice := held & learned.keys():
+        raise StorageError(
+            f"The model holds the correction {min(twice)} already and would learn it twice."
+        )
+    rows = session.scalars(
+        select(CorrectionRow)
+        .where(CorrectionRow.id.in_(learned), CorrectionRow.state.in_(_LEARNABLE))
+        .with_for_update()
+    ).all()
+    if gone := learned.keys() - {row.id for row in rows}:
+        raise TransitionError(
+            f"The correction {min(gone)} was superseded, removed or taken back while the model "
+            "learned it. Nothing was changed; train again without it."
+        )
+    for row in rows:
+        receipt = learned[row.id]
+        row.before, row.after = list(receipt.before), list(receipt.after)
+        row.seconds, row.updated_at = receipt.seconds, now
+        session.add(VersionCorrectionRow(version=version.version, correction_id=row.id))
+    session.flush()
+
+
+def activate(
+    session: Session, target: VersionRow, cause: Json, now: datetime, *, requeue: bool
+) -> VersionRow:
+    """Append a version with the target's files and corrections, unless it is in service."""
+    pointer = session.get_one(PointerRow, 1, with_for_update=True)
+    live = session.get_one(VersionRow, pointer.version)
+    held = contents(session, target.version)
+    if target.sha256 == live.sha256 and held == contents(session, live.version):
+        return live
+    if removed := [row.id for row, _ in held if row.state is CorrectionState.REMOVED]:
+        raise TransitionError(
+            f"Version {target.version} learned the correction {removed[0]}, which was removed "
+            "since. Choose a version from before, or let the trainer rebuild the model."
+        )
+    again = Publication(
+        sha256=target.sha256,
+        source=target.version,
+        cause=cause,
+        metrics=target.metrics,
+        verdict=None,
+        learned={},
+    )
+    return append(session, again, pointer.generation, now, requeue=requeue)

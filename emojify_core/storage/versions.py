@@ -1,0 +1,184 @@
+"""The versions of the model: an append-only chain, and the pointer to the live one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import NotStoredError
+from emojify_core.storage.lineage import contents, holding_removed
+from emojify_core.storage.moves import Note, move
+from emojify_core.storage.publishing import Publication, activate, append
+from emojify_core.storage.records import (
+    Json,
+    Live,
+    Refusal,
+    Version,
+    refusal_of,
+    utc_now,
+    version_of,
+)
+from emojify_core.storage.tables import PointerRow, RefusalRow, VersionRow
+from emojify_core.storage.texts import check_storable
+from emojify_core.storage.transactions import reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Publishes, finds and goes back to versions. Safe to share between threads.
+
+    Every method raises StorageUnavailableError when the database does not answer.
+    """
+
+    engine: Engine
+    now: Callable[[], datetime] = utc_now
+
+    def ensure_base(self, sha256: str, metrics: Json) -> Version:
+        """Make the shipped model version 1 if there is none yet; return version 1.
+
+        A base that corrections were learned on stays when a later release ships another.
+        """
+        new = VersionRow(
+            version=1,
+            sha256=sha256,
+            cause={"kind": "shipped"},
+            metrics=dict(metrics),
+            created_at=self.now(),
+        )
+
+        def work(session: Session) -> Version:
+            row = session.get(VersionRow, 1)
+            if row is None:
+                row = session.merge(new)
+                session.flush()
+                session.add(PointerRow(id=1, version=1, generation=1))
+            return version_of(row)
+
+        return writing(self.engine, work)
+
+    def live(self) -> Live:
+        """Return the live version and its generation. Raises NotStoredError before the first."""
+        with reading(self.engine) as session:
+            query = select(VersionRow, PointerRow.generation).join(
+                PointerRow, PointerRow.version == VersionRow.version
+            )
+            found = session.execute(query).one_or_none()
+            if found is None:
+                raise NotStoredError("There is no model yet: no base version has been stored.")
+            return Live(version_of(found[0]), found[1])
+
+    def get(self, version: int) -> Version:
+        """Return one version. Raises NotStoredError."""
+        with reading(self.engine) as session:
+            return version_of(_row(session, version))
+
+    def newest_first(self, limit: int | None = None) -> list[Version]:
+        """Return all versions, or the newest `limit` of them."""
+        with reading(self.engine) as session:
+            query = select(VersionRow).order_by(VersionRow.version.desc()).limit(limit)
+            return [version_of(row) for row in session.scalars(query)]
+
+    def contents(self, version: int) -> list[str]:
+        """Return the ids of all corrections a version holds, in the order of learning."""
+        with reading(self.engine) as session:
+            return [row.id for row, _ in contents(session, version)]
+
+    def removed_in_live(self) -> list[str]:
+        """Return removed corrections that the live version still holds: a rebuild is due."""
+        with reading(self.engine) as session:
+            pointer = session.get(PointerRow, 1)
+            held = contents(session, pointer.version) if pointer else ()
+            return [row.id for row, _ in held if row.state is CorrectionState.REMOVED]
+
+    def newest_without_removed(self) -> Version:
+        """Return the newest version that never held a removed correction; the base holds none."""
+        with reading(self.engine) as session:
+            unfit = holding_removed(session)
+            query = select(VersionRow).order_by(VersionRow.version.desc())
+            for row in session.scalars(query):
+                if row.version not in unfit:
+                    return version_of(row)
+        raise NotStoredError("There is no model yet: no base version has been stored.")
+
+    def publish(self, new: Publication, expected_generation: int) -> Version:
+        """Append the next version, make it live, and bring every correction's state along.
+
+        The learned corrections become live with their receipts; earlier ones that they
+        contradict are superseded; those that the new version does not hold any more (after a
+        rebuild) are queued again. Raises StalePointerError if the live version is not the one
+        that was read, TransitionError if a learned correction is not in training any more,
+        StorageError if its source holds one of them already; then nothing was changed.
+        """
+        now = self.now()
+
+        def work(session: Session) -> Version:
+            return version_of(append(session, new, expected_generation, now, requeue=True))
+
+        return writing(self.engine, work)
+
+    def activate(
+        self, target: int, *, by: str, why: str, requeue: bool, kind: str = "rollback"
+    ) -> Version:
+        """Go back (or forth) to a version: append one that holds its files and corrections.
+
+        Corrections that are then not held any more are queued again (`requeue`) or rolled back.
+        If that version is in service already, it is returned and nothing is appended. Raises
+        NotStoredError, and TransitionError if it holds a correction that has been removed.
+        """
+        check_storable(by=by, why=why)
+        cause, now = {"kind": kind, "by": by, "why": why, "target": target}, self.now()
+
+        def work(session: Session) -> Version:
+            row = _row(session, target)
+            return version_of(activate(session, row, cause, now, requeue=requeue))
+
+        return writing(self.engine, work)
+
+    def record_refusal(
+        self,
+        *,
+        base_version: int,
+        correction_ids: Sequence[str],
+        figures: Json,
+        reason: str,
+        final: bool,
+    ) -> Refusal:
+        """Keep why a candidate was not published.
+
+        `final`: these very corrections do the harm, and are refused with this reason; otherwise
+        they stay in training, to be tried in smaller groups.
+        """
+        check_storable(reason=reason)
+        now, ids = self.now(), list(correction_ids)
+
+        def work(session: Session) -> Refusal:
+            row = RefusalRow(
+                created_at=now,
+                base_version=base_version,
+                correction_ids=ids,
+                figures=dict(figures),
+                reason=reason,
+            )
+            session.add(row)
+            if final:
+                move(session, ids, CorrectionState.REFUSED, now, Note(reason))
+            session.flush()
+            return refusal_of(row)
+
+        return writing(self.engine, work)
+
+    def refusals(self, limit: int = 50) -> list[Refusal]:
+        """Return the newest refusals, newest first."""
+        with reading(self.engine) as session:
+            query = select(RefusalRow).order_by(RefusalRow.id.desc()).limit(limit)
+            return [refusal_of(row) for row in session.scalars(query)]
+
+
+def _row(session: Session, version: int) -> VersionRow:
+    row = session.get(VersionRow, version)
+    if row is None:
+        raise NotStoredError(f"There is no version {version} of the model.")
+    return row

@@ -1,0 +1,114 @@
+"""Databases (SQLite and a real PostgreSQL) and file stores; most tests run on each kind."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.database import make_engine
+from emojify_core.storage.file_store import FileStore
+from emojify_core.storage.files import open_store
+from emojify_core.storage.versions import Versions
+from support import stores
+from support.clock import Clock
+from support.databases import Databases, PostgresDatabases, SqliteDatabases
+from support.learning import Trainer
+from support.postgres_server import PostgresServer, find_binaries, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server, which CI must have and others are told about."""
+    binaries = find_binaries()
+    if binaries is None:
+        reason = "there is no PostgreSQL here; install it (on Debian: apt install postgresql)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running_postgres(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Return a maker of SQLite databases."""
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres: PostgresServer) -> PostgresDatabases:
+    """Return a maker of PostgreSQL databases."""
+    return PostgresDatabases(postgres)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Return a maker of databases of either kind."""
+    kind = "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    made: Databases = request.getfixturevalue(kind)
+    return made
+
+
+@pytest.fixture
+def url(databases: Databases) -> Iterator[str]:
+    """Give the URL of a fresh database with the tables."""
+    url = databases.fresh()
+    yield url
+    databases.give_back(url)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """Give an engine on a fresh database."""
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock of `corrections` and `versions`."""
+    return Clock()
+
+
+@pytest.fixture
+def corrections(engine: Engine, clock: Clock) -> Corrections:
+    """Return the corrections of an empty database."""
+    return Corrections(engine, clock)
+
+
+@pytest.fixture
+def versions(engine: Engine, clock: Clock) -> Versions:
+    """Return the versions of an empty database."""
+    return Versions(engine, clock)
+
+
+@pytest.fixture
+def trainer(corrections: Corrections, versions: Versions) -> Trainer:
+    """Return what does a trainer's steps on this database."""
+    return Trainer(corrections, versions)
+
+
+@pytest.fixture(params=stores.ALL)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a file store that nobody used before."""
+    return stores.url_of(request.param, tmp_path)
+
+
+@pytest.fixture
+def store(store_url: str) -> FileStore:
+    """Return an empty file store."""
+    return open_store(store_url)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """Return a folder to be stored."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name, content in stores.FILES.items():
+        (folder / name).write_bytes(content)
+    return folder

@@ -1,0 +1,142 @@
+"""Going back to an older version, and forth again, without losing or repeating anything."""
+
+import pytest
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import TransitionError
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.records import Version
+from emojify_core.storage.versions import Versions
+from support.learning import Trainer, publication, sha256
+
+S = CorrectionState
+
+
+@pytest.fixture(autouse=True)
+def base(versions: Versions) -> None:
+    """Let the shipped model be version 1."""
+    versions.ensure_base(sha256("base"), {})
+
+
+def go(versions: Versions, target: int, *, requeue: bool = True) -> Version:
+    """Activate a version as an administrator does."""
+    return versions.activate(target, by="admin", why="it was better", requeue=requeue)
+
+
+def test_going_back_appends_a_version_with_the_old_files(
+    trainer: Trainer, versions: Versions
+) -> None:
+    """History is kept: one sees who went back, when and why."""
+    old = trainer.learn(trainer.correct("one").id)
+    trainer.learn(trainer.correct("two").id)
+    back = go(versions, 2)
+    assert versions.live() == (back, 4)
+    assert (back.version, back.parent, back.source, back.sha256) == (4, 3, 2, old.sha256)
+    assert back.cause == {"kind": "rollback", "by": "admin", "why": "it was better", "target": 2}
+    assert (back.metrics, back.verdict) == (old.metrics, None)
+    assert versions.contents(4) == versions.contents(2)
+
+
+@pytest.mark.parametrize(("requeue", "state"), [(True, "queued"), (False, "rolled_back")])
+def test_what_the_old_version_does_not_hold_is_queued_or_rolled_back(
+    trainer: Trainer, versions: Versions, *, requeue: bool, state: str
+) -> None:
+    """The administrator chooses whether it shall be learned again; nothing just vanishes."""
+    kept, dropped = trainer.correct("kept"), trainer.correct("dropped")
+    trainer.learn(kept.id)
+    trainer.learn(dropped.id)
+    go(versions, 2, requeue=requeue)
+    assert trainer.states(kept, dropped) == ["live", state]
+    after = trainer.corrections.get(dropped.id)
+    assert after.version is None
+    assert bool(after.reason) is not requeue
+
+
+def test_a_queued_one_is_learned_again_by_the_next_training(
+    trainer: Trainer, versions: Versions
+) -> None:
+    """After a rollback the corrections come back on another way, once each."""
+    one = trainer.correct("text")
+    trainer.learn(one.id)
+    go(versions, 1)
+    trainer.learn(one.id)
+    assert trainer.corrections.get(one.id).version == 4
+    assert versions.contents(4) == [one.id]
+
+
+@pytest.mark.parametrize("requeue", [True, False])
+def test_going_forth_again_brings_back_what_was_learned(
+    trainer: Trainer, versions: Versions, *, requeue: bool
+) -> None:
+    """A rollback by mistake is undone by another one, wherever the corrections were then."""
+    ids = [trainer.correct(f"text {n}") for n in range(3)]
+    trainer.learn(*(one.id for one in ids))
+    go(versions, 1, requeue=requeue)
+    if requeue:
+        trainer.corrections.move([ids[1].id], S.TRAINING)
+        trainer.take([ids[2].id])
+    go(versions, 2)
+    assert trainer.states(*ids) == ["live", "live", "live"]
+    assert {trainer.corrections.get(one.id).version for one in ids} == {2}
+    assert trainer.corrections.waiting() == []
+
+
+def test_a_version_in_service_is_not_activated_again(trainer: Trainer, versions: Versions) -> None:
+    """A button pressed twice, or a repeated request, does one thing."""
+    trainer.learn(trainer.correct("one").id)
+    assert go(versions, 2).version == 2
+    first = go(versions, 1)
+    assert go(versions, 1) == first
+    assert go(versions, 3) == first
+    assert versions.live().generation == 3
+
+
+def test_a_trainer_at_work_during_a_rollback_publishes_nothing(
+    trainer: Trainer, versions: Versions
+) -> None:
+    """What was trained on top of a version does not follow when it is taken back."""
+    trainer.learn(trainer.correct("one").id)
+    _, generation = versions.live()
+    go(versions, 1)
+    with pytest.raises(Exception, match="begin again"):
+        versions.publish(publication("late", 2), generation)
+
+
+def test_the_older_of_two_opposites_holds_again_in_an_older_version(
+    trainer: Trainer, versions: Versions
+) -> None:
+    """States say what the live model has learned, in whatever direction it goes."""
+    first = trainer.correct("Tears", "sadness")
+    trainer.learn(first.id)
+    second = trainer.correct("tears", "joy")
+    trainer.learn(second.id)
+    go(versions, 2, requeue=False)
+    assert trainer.states(first, second) == ["live", "rolled_back"]
+    assert trainer.corrections.get(first.id).reason is None
+    go(versions, 3)
+    assert trainer.states(first, second) == ["superseded", "live"]
+
+
+def test_what_was_contradicted_meanwhile_is_not_queued_again(
+    trainer: Trainer, versions: Versions, corrections: Corrections
+) -> None:
+    """A rollback does not revive an opinion that a later one has replaced."""
+    first = trainer.correct("Tears", "sadness")
+    trainer.learn(first.id)
+    second = trainer.correct("tears", "joy")
+    go(versions, 1)
+    assert trainer.states(first, second) == ["superseded", "queued"]
+    assert corrections.get(first.id).superseded_by == second.id
+
+
+def test_a_version_that_holds_a_removed_correction_cannot_come_back(
+    trainer: Trainer, versions: Versions, corrections: Corrections
+) -> None:
+    """What somebody had erased is not served again by mistake."""
+    one = trainer.correct("text")
+    trainer.learn(one.id)
+    go(versions, 1)
+    corrections.erase_text(one.id, by="admin", why="asked for")
+    with pytest.raises(TransitionError, match="removed"):
+        go(versions, 2)
+    assert versions.live().version.version == 3

@@ -1,0 +1,122 @@
+"""Moving corrections from state to state: only along the allowed ways, and one winner each."""
+
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from emojify_core.correction_states import TRANSITIONS, CorrectionState
+from emojify_core.errors import NotStoredError, UnstorableTextError
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.tables import CorrectionRow
+from emojify_core.storage.transactions import writing
+from support.clock import Clock
+from support.learning import Trainer, draft
+
+S = CorrectionState
+
+MOVABLE = [S.REVIEW, S.QUEUED, S.TRAINING, S.CHECKING, S.REFUSED, S.FAILED, S.REJECTED]
+
+
+def in_state(corrections: Corrections, state: CorrectionState) -> str:
+    """Return the id of a correction that is in this state, however it came there."""
+    stored, _ = corrections.add(draft(f"in {state}"))
+
+    def work(session: Session) -> None:
+        row = update(CorrectionRow).where(CorrectionRow.id == stored.id)
+        session.execute(row.values(state=state))
+
+    writing(corrections.engine, work)
+    return stored.id
+
+
+@pytest.mark.parametrize("to", MOVABLE)
+def test_a_correction_moves_only_along_the_table(
+    corrections: Corrections, to: CorrectionState
+) -> None:
+    """No caller, however wrong, brings a correction where it cannot be."""
+    for source in CorrectionState:
+        name = in_state(corrections, source)
+        allowed = to in TRANSITIONS[source] and source not in {S.LIVE, S.SUPERSEDED}
+        assert corrections.move([name], to) == ([name] if allowed else []), source
+        assert corrections.get(name).state is (to if allowed else source)
+
+
+@pytest.mark.parametrize("to", [S.LIVE, S.SUPERSEDED, S.ROLLED_BACK, S.REMOVED])
+def test_states_that_follow_from_other_things_cannot_be_set(
+    corrections: Corrections, to: CorrectionState
+) -> None:
+    """Nothing is called live without a version that holds it."""
+    name = in_state(corrections, S.QUEUED)
+    with pytest.raises(ValueError, match=to.value):
+        corrections.move([name], to)
+    assert corrections.get(name).state is S.QUEUED
+
+
+def test_only_those_that_may_move_do(corrections: Corrections) -> None:
+    """One that somebody else decided meanwhile does not hold up the others."""
+    queued, review = in_state(corrections, S.QUEUED), in_state(corrections, S.REVIEW)
+    assert corrections.move([review, "unknown", queued], S.TRAINING) == [queued]
+    assert corrections.move([], S.TRAINING) == []
+
+
+def test_a_decision_is_kept_with_who_took_it_and_why(
+    corrections: Corrections, clock: Clock
+) -> None:
+    """A person reads why her correction was rejected, and who said so is on record."""
+    name = in_state(corrections, S.REVIEW)
+    clock.forward(minutes=1)
+    corrections.move([name], S.REJECTED, reason="It is spam.", by="admin", why="ten at once")
+    stored = corrections.get(name)
+    assert (stored.reason, stored.decided_by, stored.decided_why) == (
+        "It is spam.",
+        "admin",
+        "ten at once",
+    )
+    assert stored.updated_at == clock.time
+    with pytest.raises(UnstorableTextError, match="why"):
+        corrections.move([name], S.QUEUED, by="admin", why="a\0b")
+
+
+def test_of_two_who_move_the_same_correction_one_wins(corrections: Corrections) -> None:
+    """Two trainers never train the same correction."""
+    names = [in_state(corrections, S.QUEUED) for _ in range(5)]
+    barrier, won = Barrier(6), []
+
+    def take() -> None:
+        barrier.wait(10)
+        won.extend(corrections.move(names, S.TRAINING))
+
+    racers = [Thread(target=take) for _ in range(6)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert sorted(won) == sorted(names)
+
+
+def test_a_training_that_breaks_is_tried_again_and_then_given_up(
+    corrections: Corrections, trainer: Trainer
+) -> None:
+    """A correction that kills the trainer does not do it for ever."""
+    poison = trainer.correct("poison").id
+    for attempt in (1, 2):
+        trainer.take([poison])
+        stored = corrections.fail_attempt(poison, "out of memory\0\ud83d", limit=3)
+        assert (stored.state, stored.attempts) == (S.QUEUED, attempt)
+        assert stored.error == "out of memory?"
+    corrections.move([poison], S.TRAINING)
+    stored = corrections.fail_attempt(poison, "out of memory", limit=3)
+    assert (stored.state, stored.attempts) == (S.FAILED, 3)
+    assert stored.reason == "Training broke 3 times with this correction. It was left out."
+    assert corrections.waiting() == []
+
+
+def test_an_attempt_does_not_fail_what_is_decided(corrections: Corrections) -> None:
+    """A late word of a dead trainer changes nothing."""
+    for state in set(CorrectionState) - {S.QUEUED, S.TRAINING, S.CHECKING}:
+        name = in_state(corrections, state)
+        assert corrections.fail_attempt(name, "late", limit=1).state is state
+    with pytest.raises(NotStoredError):
+        corrections.fail_attempt("unknown", "late", limit=1)

@@ -1,0 +1,145 @@
+"""What SQLite alone needs to keep the promises that PostgreSQL keeps by itself."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import StorageUnavailableError
+from emojify_core.storage import schema
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.database import make_engine
+from emojify_core.storage.sqlite import forget_erased
+from support.learning import draft
+
+NAME = b"quint"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return where the database will be, in a folder that is not there yet."""
+    return tmp_path / "not" / "yet" / "emojify.sqlite3"
+
+
+@pytest.fixture
+def engine(file: Path) -> Iterator[Engine]:
+    """Give an engine on a database with the tables."""
+    engine = make_engine(f"sqlite:///{file}")
+    schema.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_every_connection_keeps_the_promises(engine: Engine) -> None:
+    """A commit is on the disk, readers do not wait, references hold, writers wait 5 seconds."""
+    expected = {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "foreign_keys": 1,
+        "busy_timeout": 5000,  # milliseconds
+        "secure_delete": 1,
+    }
+    with engine.connect() as first, engine.connect() as second:
+        for connection in (first, second):
+            found = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in expected
+            }
+            assert found == expected
+
+
+def test_the_files_are_for_their_owner_alone(engine: Engine, file: Path) -> None:
+    """Other users of the machine do not read what people wrote."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        files = list(file.parent.iterdir())
+    assert len(files) == 3, "the database, its log and the index of the log"
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_no_file_holds_an_erased_text(engine: Engine, file: Path) -> None:
+    """Erased means overwritten: in the table, its free pages and the write-ahead log."""
+    corrections = Corrections(engine)
+    # Long enough for pages of its own, and named at both ends.
+    text = f"Eleonora Quint {'and on ' * 600} Eleonora Quint"
+    stored, _ = corrections.add(draft(text), CorrectionState.QUEUED)
+    for number in range(20):
+        corrections.add(draft(f"another text {number}"))
+    assert any(NAME in path.read_bytes().lower() for path in file.parent.iterdir())
+    corrections.erase_text(stored.id, by="admin", why="asked for")
+    for path in file.parent.iterdir():
+        assert NAME not in path.read_bytes().lower(), path
+
+
+def test_erasing_waits_for_no_reader(engine: Engine, file: Path) -> None:
+    """A long read elsewhere puts off the overwriting of the log, never the erasure itself."""
+    corrections = Corrections(engine)
+    stored, _ = corrections.add(draft("Eleonora Quint"))
+    with engine.connect() as reader:
+        reader.exec_driver_sql("SELECT * FROM corrections")
+        corrections.erase_text(stored.id, by="admin", why="asked for")
+        assert corrections.get(stored.id).text == ""
+        assert not forget_erased(engine)
+    assert forget_erased(engine)
+    assert all(NAME not in path.read_bytes().lower() for path in file.parent.iterdir())
+
+
+def test_the_first_connections_wait_for_each_other(file: Path) -> None:
+    """Turning the write-ahead log on is the one step for which SQLite itself does not wait."""
+    file.parent.mkdir(parents=True)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    engine = make_engine(f"sqlite:///{file}")
+    modes: list[str] = []
+
+    def connect() -> None:
+        with engine.connect() as connection:
+            modes.append(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
+    thread = Thread(target=connect)
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive(), "it waits"
+    other.execute("COMMIT")
+    other.close()
+    thread.join()
+    assert modes == ["wal"]
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
+    """A damaged disk is told as an outage, with the driver's words for the log."""
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"this is no database, whatever its name says" * 100)
+    engine = make_engine(f"sqlite:///{file}")
+    with pytest.raises(StorageUnavailableError) as refused:
+        Corrections(engine).page()
+    assert "not a database" in str(refused.value.__cause__)
+    engine.dispose()
+
+
+def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    """A wrong path is an error of this process, not an endless wait."""
+    (tmp_path / "file").touch()
+    engine = make_engine(f"sqlite:///{tmp_path}/file/emojify.sqlite3")
+    with pytest.raises(StorageUnavailableError):
+        Corrections(engine).page()
+    engine.dispose()
+
+
+def test_a_copy_taken_in_operation_is_complete(engine: Engine, tmp_path: Path) -> None:
+    """SQLite's own backup works beside running processes."""
+    corrections = Corrections(engine)
+    corrections.add(draft())
+    source = sqlite3.connect(engine.url.database or "")
+    target = sqlite3.connect(tmp_path / "copy.sqlite3")
+    source.backup(target)
+    assert target.execute("SELECT count(*) FROM corrections").fetchone() == (1,)
+    source.close()
+    target.close()

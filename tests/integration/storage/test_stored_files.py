@@ -1,0 +1,138 @@
+"""Files and names in the store: one contract for a folder and for an object store."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from emojify_core.errors import NotStoredError
+from emojify_core.storage.file_store import FileStore
+from support.stores import read, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def test_a_file_comes_back_as_it_was_written(store: FileStore) -> None:
+    """A batch's rows arrive in order and complete, however large."""
+    lines = [f"line {number} 😢\n".encode() for number in range(50_000)]
+    with store.create("batches/1/input.csv") as file:
+        for line in lines:
+            file.write(line)
+    with store.open("batches/1/input.csv") as file:
+        assert list(file) == lines
+    with store.open("batches/1/input.csv") as file:
+        file.seek(5)
+        assert file.read(1) == b"0"
+
+
+def test_a_file_appears_when_it_is_complete(store: FileStore) -> None:
+    """Nobody reads half of a result."""
+    with store.create("batches/1") as file:
+        file.write(b"half")
+        file.flush()
+        assert not store.exists("batches/1")
+        assert store.list("batches") == []
+    assert read(store, "batches/1") == b"half"
+
+
+def test_a_writer_that_breaks_leaves_what_was_there(store: FileStore) -> None:
+    """An error in the middle changes nothing."""
+
+    def broken(name: str) -> None:
+        with store.create(name) as file:
+            file.write(b"new")
+            raise LookupError("on purpose")
+
+    write(store, "old", b"old")
+    for name in ("old", "never"):
+        with pytest.raises(LookupError, match="on purpose"):
+            broken(name)
+    assert read(store, "old") == b"old"
+    assert not store.exists("never")
+
+
+def test_an_error_of_whoever_reads_stays_what_it_is(store: FileStore) -> None:
+    """A reader's own trouble with another file is not blamed on the store."""
+    write(store, "file", b"")
+    with pytest.raises(FileNotFoundError), store.open("file"):
+        Path("/does/not/exist").read_bytes()
+    with pytest.raises(FileNotFoundError), store.create("other"):
+        Path("/does/not/exist").read_bytes()
+
+
+def test_a_file_written_again_is_replaced(store: FileStore) -> None:
+    """A batch that is begun anew overwrites its result."""
+    write(store, "file", b"a longer first version")
+    write(store, "file", b"second")
+    assert read(store, "file") == b"second"
+
+
+def test_a_list_names_what_is_complete_and_when_it_came(store: FileStore, model: Path) -> None:
+    """What no version refers to any more can be found, and told from what is just coming."""
+    begun = datetime.now(UTC)
+    store.put_folder("models/b", model)
+    store.put_folder("models/a", model)
+    write(store, "models/note.txt", b"x")
+    write(store, "batches/1", b"x")
+    listed = store.list("models")
+    assert [one.name for one in listed] == ["models/a", "models/b", "models/note.txt"]
+    for one in listed:
+        assert begun - timedelta(seconds=5) <= one.modified_at <= datetime.now(UTC)
+    assert store.list("nothing/here") == []
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_is_deleted_is_gone(store: FileStore, model: Path, tmp_path: Path, what: str) -> None:
+    """A swept model takes no room; deleting twice is deleting once."""
+    if what == "folder":
+        store.put_folder("x/abc", model)
+    else:
+        write(store, "x/abc", b"x")
+    store.delete("x/abc")
+    store.delete("x/abc")
+    assert not store.exists("x/abc")
+    assert store.list("x") == []
+    with pytest.raises(NotStoredError):
+        store.fetch_folder("x/abc", tmp_path / "cache")
+    assert store.put_folder("x/abc", model), "and can come again"
+
+
+def test_a_neighbour_whose_name_begins_alike_is_another(store: FileStore, model: Path) -> None:
+    """Deleting or looking for one never touches the next."""
+    store.put_folder("models/abcd", model)
+    write(store, "models/ab", b"x")
+    assert not store.exists("models/abc")
+    store.delete("models/abc")
+    assert [one.name for one in store.list("models")] == ["models/ab", "models/abcd"]
+    assert store.list("model") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/etc", "../x", "a/../b", "a//b", "a/", ".hidden", "a/.x", "a b", "ä", "a\n"]
+)
+def test_no_name_leads_out_of_the_store(store: FileStore, model: Path, name: str) -> None:
+    """Whatever a name was made of, it stays inside."""
+    uses: list[Callable[[], object]] = [
+        lambda: store.put_folder(name, model),
+        lambda: store.fetch_folder(name, model),
+        lambda: store.exists(name),
+        lambda: store.list(name),
+        lambda: store.delete(name),
+        lambda: write(store, name, b"x"),
+        lambda: read(store, name),
+    ]
+    for use in uses:
+        with pytest.raises(ValueError, match="no name in a file store"):
+            use()
+
+
+@pytest.mark.parametrize("name", ["missing", "folder/missing", "models"])
+def test_what_is_not_there_is_not_stored(store: FileStore, tmp_path: Path, name: str) -> None:
+    """A lost file is told as such, not as an outage."""
+    with pytest.raises(NotStoredError):
+        read(store, name)
+    with pytest.raises(NotStoredError):
+        store.fetch_folder(name, tmp_path / "cache")
+    assert not store.exists(name)

@@ -1,0 +1,104 @@
+"""Folders in the store: one contract for a folder of this machine and for an object store."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from emojify_core.storage.file_store import FileStore
+from emojify_core.storage.files import open_store
+from support.stores import FILES, REAL, contents
+
+
+def test_a_folder_comes_back_as_it_was_put(store: FileStore, model: Path, tmp_path: Path) -> None:
+    """A worker loads the very bytes that the trainer wrote."""
+    assert not store.exists("models/abc")
+    assert store.put_folder("models/abc", model)
+    assert store.exists("models/abc")
+    fetched = store.fetch_folder("models/abc", tmp_path / "cache")
+    assert contents(fetched) == FILES
+    assert store.fetch_folder("models/abc", tmp_path / "cache") == fetched
+    assert contents(model) == FILES, "the original stays"
+
+
+def test_what_is_there_is_not_put_again(store: FileStore, model: Path, tmp_path: Path) -> None:
+    """The name says what is in it: the first one stays."""
+    store.put_folder("models/abc", model)
+    (model / "empty.txt").write_bytes(b"other")
+    assert not store.put_folder("models/abc", model)
+    assert contents(store.fetch_folder("models/abc", tmp_path / "cache")) == FILES
+
+
+def test_a_folder_without_a_manifest_is_none(store: FileStore, tmp_path: Path) -> None:
+    """Half a model is refused before anything is written."""
+    half = tmp_path / "half"
+    half.mkdir()
+    (half / "model.onnx").touch()
+    with pytest.raises(ValueError, match=r"no manifest\.json"):
+        store.put_folder("models/abc", half)
+    assert store.list("models") == []
+
+
+def test_only_files_right_inside_are_stored(store: FileStore, model: Path, tmp_path: Path) -> None:
+    """A model is a flat folder; whatever else lies there stays where it is."""
+    (model / "__pycache__").mkdir()
+    (model / "__pycache__" / "x.pyc").touch()
+    store.put_folder("models/abc", model)
+    assert contents(store.fetch_folder("models/abc", tmp_path / "cache")) == FILES
+
+
+def test_writers_of_the_same_folder_all_succeed(
+    store: FileStore, model: Path, tmp_path: Path
+) -> None:
+    """Two trainers that made the same model need not know of each other."""
+    barrier, outcomes = Barrier(6), []
+
+    def put() -> None:
+        barrier.wait(10)
+        outcomes.append(store.put_folder("models/abc", model))
+
+    threads = [Thread(target=put) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 6
+    assert any(outcomes)
+    assert contents(store.fetch_folder("models/abc", tmp_path / "cache")) == FILES
+
+
+@pytest.mark.parametrize(
+    "store_url", REAL, indirect=True
+)  # fsspec's memory is for one reader at a time
+def test_readers_who_fetch_at_once_get_a_whole_folder(
+    store: FileStore, model: Path, tmp_path: Path
+) -> None:
+    """Several workers of one machine share a cache."""
+    store.put_folder("models/abc", model)
+    barrier, outcomes = Barrier(6), []
+
+    def fetch() -> None:
+        barrier.wait(10)
+        outcomes.append(contents(store.fetch_folder("models/abc", tmp_path / "cache")))
+
+    threads = [Thread(target=fetch) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [FILES] * 6
+
+
+def test_an_address_is_enough_to_find_everything_again(
+    store_url: str, store: FileStore, model: Path, tmp_path: Path
+) -> None:
+    """Another process with the same setting sees the same store."""
+    store.put_folder("models/abc", model)
+    other = open_store(store_url)
+    fetched = contents(other.fetch_folder("models/abc", tmp_path / "cache"))
+    digest = hashlib.sha256(fetched["model.onnx"]).hexdigest()
+    assert digest == hashlib.sha256(FILES["model.onnx"]).hexdigest()
+    store.sweep(timedelta(0))
+    assert other.exists("models/abc")

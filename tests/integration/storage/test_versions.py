@@ -1,0 +1,189 @@
+"""Versions of the model: an unbroken chain, a pointer to its end, and what each holds."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import (
+    NotStoredError,
+    StalePointerError,
+    StorageError,
+    TransitionError,
+)
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.database import make_engine
+from emojify_core.storage.versions import Versions
+from support.clock import Clock
+from support.databases import Databases
+from support.learning import AFTER, BEFORE, Trainer, publication, sha256
+
+S = CorrectionState
+
+
+@pytest.fixture(autouse=True)
+def base(versions: Versions) -> None:
+    """Let the shipped model be version 1."""
+    versions.ensure_base(sha256("base"), {"accuracy": 0.6})
+
+
+def test_the_shipped_model_becomes_version_one(versions: Versions, clock: Clock) -> None:
+    """A fresh installation serves what came with it."""
+    version, generation = versions.live()
+    assert generation == 1
+    assert (version.version, version.parent, version.source) == (1, None, None)
+    assert (version.sha256, version.cause) == (sha256("base"), {"kind": "shipped"})
+    assert version.metrics == {"accuracy": 0.6}
+    assert version.created_at == clock.time
+    assert versions.contents(1) == []
+
+
+def test_the_base_is_made_once(versions: Versions, trainer: Trainer) -> None:
+    """Every start asks for it; what was learned since stays live."""
+    trainer.learn(trainer.correct("text").id)
+    assert versions.ensure_base(sha256("another release"), {}).sha256 == sha256("base")
+    assert versions.live().version.version == 2
+
+
+def test_before_the_first_model_there_is_none(databases: Databases) -> None:
+    """A process that is asked too early says so."""
+    engine = make_engine(databases.fresh())
+    versions = Versions(engine)
+    for ask in (versions.live, versions.newest_without_removed):
+        with pytest.raises(NotStoredError, match="no model yet"):
+            ask()
+    assert (versions.newest_first(), versions.removed_in_live()) == ([], [])
+    engine.dispose()
+
+
+def test_publishing_appends_a_version_and_moves_the_pointer(
+    trainer: Trainer, versions: Versions, corrections: Corrections, clock: Clock
+) -> None:
+    """A correction is live, with its receipt, in the moment in which its version is."""
+    one, other = trainer.correct("one"), trainer.correct("other")
+    clock.forward(seconds=90)
+    published = trainer.learn(one.id)
+    assert versions.live() == (published, 2)
+    assert (published.version, published.parent, published.source) == (2, 1, 1)
+    assert (published.cause, published.verdict) == ({"kind": "fine_tune"}, {"passed": True})
+    learned = corrections.get(one.id)
+    assert (learned.state, learned.version, learned.seconds) == (S.LIVE, 2, 1.5)
+    assert (learned.before, learned.after) == (BEFORE, AFTER)
+    assert learned.updated_at == clock.time
+    assert corrections.get(other.id) == other
+    assert corrections.by_version(2) == [learned]
+
+
+def test_a_version_holds_what_its_source_holds_and_its_own(
+    trainer: Trainer, versions: Versions, corrections: Corrections
+) -> None:
+    """Nothing learned is forgotten by the next training."""
+    ids = [trainer.correct(f"text {n}").id for n in range(4)]
+    trainer.learn(*ids[:2])
+    trainer.learn()
+    trainer.learn(ids[3], ids[2])
+    assert versions.contents(2) == versions.contents(3) == ids[:2]
+    assert versions.contents(4) == ids
+    assert [one.id for one in corrections.by_version(4)] == ids[2:]
+    assert [one.version for one in versions.newest_first()] == [4, 3, 2, 1]
+    assert [one.version for one in versions.newest_first(limit=2)] == [4, 3]
+    assert versions.get(3).parent == 2
+
+
+def test_a_stale_trainer_publishes_nothing(
+    trainer: Trainer, versions: Versions, corrections: Corrections
+) -> None:
+    """Whoever lost the lock without noticing cannot undo another's work."""
+    read = versions.live()
+    theirs, mine = trainer.correct("theirs"), trainer.correct("mine")
+    trainer.learn(theirs.id)
+    trainer.take([mine.id])
+    before = versions.newest_first(), corrections.page()
+    stale = publication("stale", read.version.version, [mine.id])
+    with pytest.raises(StalePointerError, match="begin again"):
+        versions.publish(stale, read.generation)
+    assert (versions.newest_first(), corrections.page()) == before
+
+
+def test_nothing_is_published_that_was_taken_back(
+    trainer: Trainer, versions: Versions, corrections: Corrections
+) -> None:
+    """A correction superseded or removed during the training does not enter the model."""
+    kept, gone = trainer.correct("kept"), trainer.correct("gone", "joy")
+    trainer.take([kept.id, gone.id])
+    trainer.correct("gone", "anger")
+    with pytest.raises(TransitionError, match=gone.id):
+        versions.publish(publication("new", 1, [kept.id, gone.id]), 1)
+    assert versions.live().generation == 1
+    assert corrections.get(kept.id).state is S.CHECKING
+    versions.publish(publication("new", 1, [kept.id]), 1)
+    with pytest.raises(TransitionError):
+        versions.publish(publication("new", 1, ["unknown"]), 2)
+
+
+def test_nothing_is_learned_twice(trainer: Trainer, versions: Versions) -> None:
+    """What the model holds already is not applied again."""
+    one = trainer.correct("text")
+    trainer.learn(one.id)
+    with pytest.raises(StorageError, match="twice"):
+        versions.publish(publication("again", 2, [one.id]), 2)
+    assert versions.live().generation == 2
+
+
+@pytest.mark.parametrize("source", [0, 2, 3])
+def test_a_source_must_have_been_published(versions: Versions, source: int) -> None:
+    """A version is not made of itself or of one that never was."""
+    with pytest.raises(StorageError, match="rule"):
+        versions.publish(publication("new", source), 1)
+    assert len(versions.newest_first()) == 1
+
+
+def test_figures_that_are_no_numbers_are_kept_as_null(versions: Versions) -> None:
+    """A measure without any case to judge keeps nobody from publishing."""
+    figures = {"accuracy": math.nan, "classes": [{"f1": math.inf}, {"f1": 0.5}], "who": "Zoë\0"}
+    versions.publish(replace(publication("new", 1), metrics=figures), 1)
+    assert versions.get(2).metrics == {
+        "accuracy": None,
+        "classes": [{"f1": None}, {"f1": 0.5}],
+        "who": "Zoë\0",
+    }
+
+
+def test_a_refusal_is_kept_with_its_figures(
+    trainer: Trainer, versions: Versions, corrections: Corrections, clock: Clock
+) -> None:
+    """A person reads why her correction was refused; the figures can be looked at later."""
+    good, bad = trainer.correct("good"), trainer.correct("bad")
+    trainer.take([good.id, bad.id])
+    group = versions.record_refusal(
+        base_version=1,
+        correction_ids=[good.id, bad.id],
+        figures={"flips": 9},
+        reason="Joy lost 9 rows.",
+        final=False,
+    )
+    assert trainer.states(good, bad) == ["checking", "checking"]
+    clock.forward(seconds=5)
+    alone = versions.record_refusal(
+        base_version=1,
+        correction_ids=[bad.id],
+        figures={"flips": 9},
+        reason="Joy lost 9 rows.",
+        final=True,
+    )
+    assert trainer.states(good, bad) == ["checking", "refused"]
+    assert corrections.get(bad.id).reason == "Joy lost 9 rows."
+    assert versions.refusals() == [alone, group]
+    assert versions.refusals(limit=1) == [alone]
+    assert (alone.correction_ids, alone.figures) == ((bad.id,), {"flips": 9})
+    assert alone.created_at == clock.time
+    assert versions.live().generation == 1
+
+
+def test_an_unknown_version_is_not_stored(versions: Versions) -> None:
+    """Asking for one that never was is no error of the database."""
+    for ask in (versions.get, lambda n: versions.activate(n, by="a", why="", requeue=True)):
+        with pytest.raises(NotStoredError, match="no version 7"):
+            ask(7)
+    assert versions.contents(7) == []

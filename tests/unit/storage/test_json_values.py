@@ -1,0 +1,33 @@
+"""JSON in the database: strict, whatever was measured."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emojify_core.storage.json_values import to_json
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    # What is not finite is for the test below.
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(deadline=None)  # a busy machine is no error
+@given(VALUES)
+def test_what_json_can_say_comes_back(value: object) -> None:
+    """Figures and reasons are kept as they were."""
+    assert json.loads(to_json(value)) == value
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_becomes_null(number: float) -> None:
+    """No database is given what its JSON does not know."""
+    assert to_json({"a": [number, (number, 1.5)]}) == '{"a": [null, [null, 1.5]]}'
