@@ -26,7 +26,7 @@ format: .venv/dev ## format the code
 	$(BIN)/ruff check --fix .
 
 chaos: .venv/dev ## break everything that can break, on real processes (some minutes)
-	$(BIN)/python -m pytest tests/chaos -m "chaos or not chaos"
+	$(BIN)/python -m pytest -m chaos
 
 bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
 	$(BIN)/python tests/bench/run.py

@@ -55,6 +55,7 @@ def fill_queue(server: RedisServer) -> None:
         redis.lpush("predict", *["{}"] * QUEUE_LIMIT)
 
 
+@pytest.mark.chaos
 def test_redis_stopped_under_load_gives_503_in_time_and_mends_itself(
     stack: Stack, server: RedisServer
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_hanging_redis_gives_503_in_time(stack: Stack, server: RedisServer) ->
     eventually(lambda: stack.predict("I won!").get("state") == "succeeded", within=FLOWS_WITHIN)
 
 
+@pytest.mark.chaos
 def test_a_worker_killed_under_load_loses_nothing_it_had_taken(stack: Stack) -> None:
     """Requests in its hands are answered by the next worker, or end as lost: none hangs."""
     with Load(stack.url, texts=200, clients=4) as load:
@@ -136,6 +138,7 @@ def test_a_redis_without_memory_refuses_and_drops_nothing(
     eventually(lambda: stack.predict("I won!").get("state") == "succeeded", within=FLOWS_WITHIN)
 
 
+@pytest.mark.chaos
 def test_health_is_answered_while_every_waiting_place_is_taken(stack: Stack) -> None:
     """However many wait for predictions, the process says at once that it is up."""
     stack.parts["worker"].end()

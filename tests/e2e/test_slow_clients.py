@@ -3,6 +3,7 @@
 import socket
 
 import httpx
+import pytest
 
 from support.deadlines import eventually
 from support.homes import fresh_home
@@ -19,6 +20,7 @@ def healthy(stack: Stack, within: float) -> bool:
         return False
 
 
+@pytest.mark.chaos
 def test_half_sent_requests_hold_nobody_up_for_long() -> None:
     """More of them than there are threads: others are answered again within seconds."""
     with fresh_home() as home, Stack(home) as stack:

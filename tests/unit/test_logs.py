@@ -52,7 +52,7 @@ def test_a_line_for_machines_is_json(capsys: pytest.CaptureFixture[str]) -> None
     logging.getLogger("celery.worker").warning("lost %s", "connection")
     ours, theirs = map(json.loads, capsys.readouterr().err.splitlines())
     assert (ours["event"], ours["status"], ours["path"]) == ("request", 200, "/é\n\u2028")
-    assert (ours["level"], ours["logger"]) == ("info", "web.request")
+    assert (ours["level"], theirs["logger"]) == ("info", "celery.worker")
     assert theirs["event"] == "lost connection"
     assert theirs["level"] == "warning"
     assert ours["timestamp"].endswith("Z")
