@@ -1,0 +1,89 @@
+"""Of many corrections, refuse only those that make a joint update fail.
+
+All are tried together. If that is refused, the group is parted and each part tried on top of what
+was accepted so far, down to single corrections. Each attempt costs a fine-tune, so their number
+is bounded; what is undecided when it is reached is put off, not refused.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from emojify_core.ml.labelled_text import LabelledText
+
+Candidate = TypeVar("Candidate")
+
+MOST_ATTEMPTS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Generic[Candidate]):
+    """What came of one joint update."""
+
+    candidate: Candidate | None  # None: refused
+    reason: str = ""  # why it was refused, for people
+    suspects: Collection[str] = ()  # ids of the corrections that seem to be why, if it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Generic[Candidate]):
+    """The last candidate that passed and what it holds; each id is in exactly one group."""
+
+    candidate: Candidate | None
+    accepted: tuple[str, ...]  # in the order given
+    refused: Mapping[str, str]  # id -> reason
+    put_off: tuple[str, ...]  # to be tried again in another update
+    attempts: int
+
+
+def accept_most(
+    corrections: Sequence[LabelledText],
+    attempt: Callable[[Sequence[LabelledText]], Attempt[Candidate]],
+    most_attempts: int = MOST_ATTEMPTS,
+) -> Accepted[Candidate]:
+    """Accept as many as pass together; `attempt` gets them in the order given.
+
+    At most max(`most_attempts`, ceil(log2 n) + 2) attempts are made for n corrections, and with
+    any n > 0 at least one correction is accepted or refused, so calling again comes to an end.
+    With r harmful ones among n it takes about 2 r log2(n / r) attempts, fewer if the first attempt
+    names them.
+    """
+    bound = max(most_attempts, (len(corrections) - 1).bit_length() + 2)
+    accepted: set[str] = set()
+    refused: dict[str, str] = {}
+    best: Candidate | None = None
+    waiting = [list(corrections)] if corrections else []  # a stack of groups
+    made = 0
+    while waiting and made < bound:
+        group = waiting.pop()
+        trying = accepted.union(one.id for one in group)
+        result = attempt([one for one in corrections if one.id in trying])
+        made += 1
+        if result.candidate is not None:
+            best, accepted = result.candidate, trying
+        elif len(group) == 1:
+            refused[group[0].id] = result.reason
+        else:
+            # The stack's top is tried first: those that nothing speaks against.
+            suspects = result.suspects if made == 1 else ()
+            waiting += reversed(_part(group, suspects))
+    undecided = {one.id for group in waiting for one in group}
+    ids = [one.id for one in corrections]
+    return Accepted(
+        best,
+        tuple(one for one in ids if one in accepted),
+        {one: refused[one] for one in ids if one in refused},
+        tuple(one for one in ids if one in undecided),
+        made,
+    )
+
+
+def _part(
+    group: list[LabelledText], suspects: Collection[str]
+) -> tuple[list[LabelledText], list[LabelledText]]:
+    """Part into those not suspected and those suspected, or into halves."""
+    clear = [one for one in group if one.id not in suspects]
+    if 0 < len(clear) < len(group):
+        return clear, [one for one in group if one.id in suspects]
+    half = len(group) // 2
+    return group[:half], group[half:]

@@ -1,0 +1,60 @@
+"""A model in memory with all that further training and judging needs."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from emojify_core.ml.artefact import VOCABULARY, Manifest, Weights, load_manifest, load_weights
+from emojify_core.ml.onnx_export import export_onnx
+from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.saving import round_embeddings
+from emojify_core.ml.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModel:
+    """A model and the predictor that serves it, possibly not on disk yet."""
+
+    manifest: Manifest  # of the model on disk that it is, or that it was made from
+    vocabulary: Vocabulary
+    weights: Weights
+    session: onnxruntime.InferenceSession  # of the graph behind the word vectors
+    predictor: Predictor
+
+    def with_vectors(self, table: NDArray[np.float32]) -> "LoadedModel":
+        """Give the model with other word vectors (vocabulary, dimensions), rounded as stored."""
+        weights = round_embeddings({**self.weights, "embeddings": table})
+        return self._with(weights, self.manifest)
+
+    def calibrated(self, temperature: float, confidence_threshold: float) -> "LoadedModel":
+        """Give the model with other calibration."""
+        manifest = replace(
+            self.manifest, temperature=temperature, confidence_threshold=confidence_threshold
+        )
+        return self._with(self.weights, manifest)
+
+    def _with(self, weights: Weights, manifest: Manifest) -> "LoadedModel":
+        vectors = weights["embeddings"].astype(np.float16)
+        predictor = Predictor(manifest, self.vocabulary, vectors, self.session)
+        return replace(self, manifest=manifest, weights=weights, predictor=predictor)
+
+
+def load_model(folder: Path) -> LoadedModel:
+    """Check and load the model in `folder`. Raises ModelError if a file is missing or altered.
+
+    The graph is made from the weights, as it will be when a changed model is written.
+    """
+    manifest = load_manifest(folder)
+    vocabulary = Vocabulary.load(folder / VOCABULARY)
+    weights = load_weights(folder)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        export_onnx(weights), options, providers=["CPUExecutionProvider"]
+    )
+    vectors = weights["embeddings"].astype(np.float16)
+    predictor = Predictor(manifest, vocabulary, vectors, session)
+    return LoadedModel(manifest, vocabulary, weights, session, predictor)

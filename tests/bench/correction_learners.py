@@ -1,0 +1,106 @@
+"""Two ways to learn from corrections, behind one interface: the article's, and ours."""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import keras
+import numpy as np
+import onnxruntime
+
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.batches import Ids, encode
+from emojify_core.ml.held_out import HeldOut
+from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.loaded_model import load_model
+from emojify_core.ml.network import build_network, get_weights, set_weights
+from emojify_core.ml.onnx_export import export_onnx
+from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.updating import Updater
+
+COPIES, EPOCHS = 5, 10  # the article's
+
+
+class Learner(Protocol):
+    """Takes corrections in, gives a predictor that has learned them, or some of them."""
+
+    refused: int
+
+    def learn(self, corrections: Sequence[LabelledText]) -> float:
+        """Make one update, from text to files; give the seconds it took."""
+
+    def predictor(self) -> Predictor:
+        """Serve what has been learned so far."""
+
+
+class ArticleMethod:
+    """Fit the whole network on five copies of the sentence for ten epochs, and overwrite it.
+
+    Every text has the same number of words, as in the article: Keras compiles once.
+    """
+
+    def __init__(self, folder: Path, words: int) -> None:
+        self.refused = 0
+        self._file = folder / "weights.npz"
+        self._words = words
+        self._model = load_model(SHIPPED)
+        settings = TrainingSettings(**self._model.manifest.training)
+        keras.utils.set_random_seed(settings.seed)
+        self._network = build_network(NetworkSettings(**self._model.manifest.network), settings)
+        set_weights(self._network, self._model.weights)
+        self._network.compile(
+            optimizer=keras.optimizers.Adam(settings.learning_rate),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        )
+        self._fit([LabelledText("", "warm", 0)], epochs=0)
+
+    def learn(self, corrections: Sequence[LabelledText]) -> float:
+        """Train on nothing but the corrections."""
+        started = time.perf_counter()
+        self._fit(corrections, EPOCHS)
+        np.savez(self._file, allow_pickle=False, **get_weights(self._network))
+        return time.perf_counter() - started
+
+    def predictor(self) -> Predictor:
+        """Serve the weights as they are now."""
+        weights = get_weights(self._network)
+        session = onnxruntime.InferenceSession(export_onnx(weights))
+        vectors = weights["embeddings"].astype(np.float16)
+        return Predictor(self._model.manifest, self._model.vocabulary, vectors, session)
+
+    def _fit(self, corrections: Sequence[LabelledText], epochs: int) -> None:
+        ids: Ids = np.zeros((COPIES * len(corrections), self._words), dtype=np.int32)
+        for place, one in enumerate([one for one in corrections for _ in range(COPIES)]):
+            row = encode(one.text, self._model.vocabulary)[: self._words]
+            ids[place, : len(row)] = row
+        labels = np.repeat([one.label for one in corrections], COPIES)
+        self._network.fit(ids, labels, epochs=epochs, verbose=0)
+
+
+class OurMethod:
+    """What the training worker does: move rare words, judge, write a new version."""
+
+    def __init__(self, folder: Path, held_out: HeldOut) -> None:
+        self.refused = 0
+        self._folder = Path(tempfile.mkdtemp(dir=folder))
+        self._live = SHIPPED
+        self._learned: list[LabelledText] = []
+        self._version = 1
+        self._updater = Updater(SHIPPED, held_out)
+
+    def learn(self, corrections: Sequence[LabelledText]) -> float:
+        """Make one update through the gate."""
+        out = self._folder / str(self._version + 1)
+        update = self._updater.update(self._live, corrections, self._learned, out)
+        self.refused += len(update.refused) + len(update.put_off)
+        if update.manifest is not None:
+            self._live, self._version = out, self._version + 1
+            self._learned += [one for one in corrections if one.id in update.receipts]
+        return update.seconds
+
+    def predictor(self) -> Predictor:
+        """Serve the live version's files."""
+        return Predictor.load(self._live)

@@ -1,0 +1,70 @@
+"""Which sentences are corrected, and which are looked at to see what that did elsewhere."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.splits import make_splits
+from emojify_core.ml.text import normalise
+from emojify_core.ml.training_data import Labelled
+
+PARAPHRASES = Path(__file__).parent / "paraphrases.tsv"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Sentences that the shipped model gets wrong, and all others of the same split."""
+
+    corrected: Sequence[LabelledText]
+    paraphrases: Sequence[LabelledText]  # each with the label of the sentence it rephrases
+    untouched: Labelled
+
+
+def choose(psychexp: Path, split: str, number: int) -> Rows:
+    """Take misclassified rows of the split, those with paraphrases first, else by their hash."""
+    data = load_psychexp(psychexp)
+    rows = getattr(make_splits(data.texts, data.labels), split)
+    texts, labels = [data.texts[row] for row in rows], data.labels[rows]
+    answers = Predictor.load(SHIPPED).predict(texts).probabilities.argmax(axis=1)
+    wrong = [
+        LabelledText(text_sum(text), text, int(label))
+        for text, label, answer in zip(texts, labels, answers, strict=True)
+        if label != answer
+    ]
+    written = read_paraphrases()
+    corrected = sorted(wrong, key=lambda one: (one.id not in written, one.id))[:number]
+    corrected.sort(key=lambda one: one.id)  # paraphrased or not says nothing about when
+    forms = {normalise(one.text) for one in corrected}
+    others = [row for row, text in enumerate(texts) if normalise(text) not in forms]
+    return Rows(
+        corrected,
+        [
+            LabelledText(f"{one.id}/{place}", text, one.label)
+            for one in corrected
+            for place, text in enumerate(written.get(one.id, ()))
+        ],
+        Labelled(texts, labels).take(np.array(others)),
+    )
+
+
+def text_sum(text: str) -> str:
+    """Name a text without showing it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_paraphrases() -> Mapping[str, Sequence[str]]:
+    """Read the hand-written paraphrases, by the sum of the sentence they rephrase."""
+    found: dict[str, list[str]] = {}
+    lines = PARAPHRASES.read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if not line.startswith(("#", "sha256\t")):
+            name, _, text = line.partition("\t")
+            found.setdefault(name, []).append(text)
+    return found

@@ -1,0 +1,69 @@
+"""The page that `corrections.py` writes."""
+
+from typing import Any
+
+# (column, how to show it); "at most" or "at least" what was aimed for is told below the table.
+COLUMNS = (
+    ("held after its own update", lambda row: f"{row['held_after_own']:.0%}"),
+    ("held at the end", lambda row: f"{row['held_at_end']:.0%}"),
+    ("refused", lambda row: f"{row['refused']}"),
+    ("paraphrases right, before → after", lambda row: (
+        f"{row['paraphrases_before']:.0%} → {row['paraphrases_after']:.0%}")),
+    ("accuracy, points", lambda row: f"{row['accuracy_change'] * 100:+.2f}"),
+    ("macro-F1, points", lambda row: f"{row['macro_f1_change'] * 100:+.2f}"),
+    ("right → wrong", lambda row: f"{row['right_to_wrong']}"),
+    ("wrong → right", lambda row: f"{row['wrong_to_right']}"),
+    ("seconds an update, median (most)", lambda row: (
+        f"{row['seconds_median']:.2f} ({row['seconds_most']:.2f})")),
+)  # fmt: skip
+
+LEAST_HELD, LEAST_KEPT, MOST_LOST = 0.95, 0.90, 0.005
+
+
+def markdown(report: dict[str, Any]) -> str:
+    """Write the report as a page."""
+    first = report["results"][0]
+    lines = [
+        "# Fifty corrections" if report["corrections"] == 50 else "# Corrections",
+        "",
+        (
+            "`make bench-corrections`, the last run: sentences of PsychExp that the shipped model "
+            "gets wrong are corrected, one update each on top of the last, or all in one batch. A "
+            "refused correction counts as not held. Accuracy and macro-F1 are changes on the rows "
+            "nobody corrected."
+        ),
+        "",
+        (
+            f"{report['date']}, {report['machine']}; model {report['model'][:12]}; "
+            f"{report['corrections']} corrections from the {report['split']} rows, "
+            f"{report['paraphrases']} hand-written paraphrases of some of them, "
+            f"{report['untouched']} untouched rows (accuracy {first['accuracy_before']:.3f}, macro-F1 "
+            f"{first['macro_f1_before']:.3f} before)."
+        ),
+        "",
+        "| way | given | " + " | ".join(name for name, _ in COLUMNS) + " |",
+        "|---|---|" + "--:|" * len(COLUMNS),
+    ]
+    for row in report["results"]:
+        cells = " | ".join(show(row) for _, show in COLUMNS)
+        lines.append(f"| {row['way']} | {row['given']} | {cells} |")
+    lines += ["", "| way | given | holds ≥ 95 % | keeps ≥ 90 % | macro-F1 falls ≤ 0.5 |"]
+    lines += ["|---|---|---|---|---|"]
+    for row in report["results"]:
+        kept = row["held_at_end"] / row["held_after_own"] if row["held_after_own"] else 0.0
+        aims = (
+            row["held_after_own"] >= LEAST_HELD,
+            kept >= LEAST_KEPT,
+            row["macro_f1_change"] >= -MOST_LOST,
+        )
+        said = " | ".join("yes" if aim else "no" for aim in aims)
+        lines.append(f"| {row['way']} | {row['given']} | {said} |")
+    error = max(row["standard_error"] for row in report["results"][2:] or report["results"])
+    lines += [
+        "",
+        (
+            f"A change of our ways scatters by about {error * 100:.2f} points (one standard error "
+            "of its flips): rows other than these would give other digits."
+        ),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,125 @@
+"""`make bench-corrections`: what fifty corrections do to the model, the article's way and ours.
+
+The sentences are ones that the shipped model gets wrong. They are given one at a time, each
+update building on the last, and all in one batch.
+"""
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from correction_learners import ArticleMethod, Learner, OurMethod
+from correction_rows import Rows, choose
+from correction_table import markdown
+
+from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.held_out import find_held_out
+from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.leads import leads
+from emojify_core.ml.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.paired import compare
+from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.text import tokenize
+
+
+def main() -> None:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--psychexp", type=Path, default=os.environ.get("EMOJIFY_PSYCHEXP"))
+    parser.add_argument("--split", default="test", choices=("validation", "test"))
+    parser.add_argument("--number", type=int, default=50, help="of corrections")
+    parser.add_argument("--out", type=Path, default=Path("docs/bench"))
+    arguments = parser.parse_args()
+    if arguments.psychexp is None:
+        parser.error("name PsychExp's raw.pickle with --psychexp or in EMOJIFY_PSYCHEXP")
+    rows = choose(arguments.psychexp, arguments.split, arguments.number)
+    with tempfile.TemporaryDirectory() as folder:
+        results = measure(rows, learners(Path(folder), arguments.psychexp, rows))
+    report = {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python "
+        f"{platform.python_version()}, load {os.getloadavg()[0]:.1f}",
+        "model": load_manifest(SHIPPED).sha256,
+        "split": arguments.split,
+        "corrections": len(rows.corrected),
+        "paraphrases": len(rows.paraphrases),
+        "untouched": len(rows.untouched.texts),
+        "results": results,
+    }
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "corrections.json").write_text(json.dumps(report, indent=1) + "\n")
+    (arguments.out / "corrections.md").write_text(markdown(report))
+    print(markdown(report))
+
+
+def learners(folder: Path, psychexp: Path, rows: Rows) -> Mapping[str, Callable[[], Learner]]:
+    """Name the ways that are compared."""
+    longest = max(len(tokenize(one.text)) for one in rows.corrected)
+    with_psychexp, without = find_held_out(psychexp), find_held_out(None)
+    return {
+        "the article's": lambda: ArticleMethod(folder, longest),
+        "ours, judged on PsychExp": lambda: OurMethod(folder, with_psychexp),
+        "ours, judged on the starter set": lambda: OurMethod(folder, without),
+    }
+
+
+def measure(rows: Rows, ways: Mapping[str, Callable[[], Learner]]) -> list[dict[str, Any]]:
+    """Let each learner learn them one at a time, and a fresh one all at once."""
+    results = []
+    for name, make in ways.items():
+        for given, size in (("one at a time", 1), ("one batch", len(rows.corrected))):
+            results.append({"way": name, "given": given, **run(make(), rows, size)})
+            print(json.dumps(results[-1]))
+    return results
+
+
+def run(learner: Learner, rows: Rows, size: int) -> dict[str, Any]:
+    """Give the corrections in groups of `size`, then look at what is held and what was lost."""
+    base = learner.predictor()
+    seconds, held = [], 0
+    for start in range(0, len(rows.corrected), size):
+        group = rows.corrected[start : start + size]
+        seconds.append(learner.learn(group))
+        held += int((leads(learner.predictor(), group) > 0).sum())
+    final = learner.predictor()
+    before, after = (answers(one, rows.untouched.texts) for one in (base, final))
+    change = compare(before, after, rows.untouched.labels)
+    f1 = [macro_f1(confusion_matrix(one, rows.untouched.labels)) for one in (before, after)]
+    return {
+        "held_after_own": held / len(rows.corrected),
+        "held_at_end": share_right(final, rows.corrected),
+        "refused": learner.refused,
+        "paraphrases_before": share_right(base, rows.paraphrases),
+        "paraphrases_after": share_right(final, rows.paraphrases),
+        "accuracy_before": float((before == rows.untouched.labels).mean()),
+        "accuracy_change": -change.flips.loss,
+        "macro_f1_before": f1[0],
+        "macro_f1_change": f1[1] - f1[0],
+        "standard_error": change.flips.standard_error,
+        "right_to_wrong": change.flips.worse,
+        "wrong_to_right": change.flips.better,
+        "seconds_median": median(seconds),
+        "seconds_most": max(seconds),
+    }
+
+
+def answers(predictor: Predictor, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Answer every text: (texts,), positions in LABELS."""
+    return predictor.predict(texts).probabilities.argmax(axis=1)
+
+
+def share_right(predictor: Predictor, texts: Sequence[LabelledText]) -> float:
+    """Give the share of the texts answered with their label; NaN without texts."""
+    return float((leads(predictor, texts) > 0).mean()) if texts else float("nan")
+
+
+if __name__ == "__main__":
+    main()
