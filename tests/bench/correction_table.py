@@ -37,7 +37,8 @@ def markdown(report: dict[str, Any]) -> str:
             f"{report['date']}, {report['machine']}; model {report['model'][:12]}; "
             f"{report['corrections']} corrections from the {report['split']} rows, "
             f"{report['paraphrases']} hand-written paraphrases of some of them, "
-            f"{report['untouched']} untouched rows (accuracy {first['accuracy_before']:.3f}, macro-F1 "
+            f"{report['untouched']} untouched rows "
+            f"(accuracy {first['accuracy_before']:.3f}, macro-F1 "
             f"{first['macro_f1_before']:.3f} before)."
         ),
         "",
