@@ -8,9 +8,18 @@ from emojify_core.labels import LABELS
 from emojify_core.messages import State
 from emojify_core.texts import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
+# A character that is not blank, spelled out: what `\s` is differs between Python and JSON Schema.
+_NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 # What check_text asks of a text, for the description.
-_ANSWERABLE: dict[str, Any] = {"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": r"\S"}
+ANSWERABLE: dict[str, Any] = {"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": _NOT_BLANK}
 _LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
+
+
+def answerable(text: str) -> str:
+    """Let a text pass that can be answered; for validators."""
+    if problem := check_text(text):
+        raise ValueError(problem.message)
+    return text
 
 
 class PredictionRequest(BaseModel):
@@ -25,7 +34,7 @@ class PredictionRequest(BaseModel):
     text: str = Field(
         default="",
         description=f"1 to {MAX_CHARACTERS:,} characters, at least one of them not blank.",
-        json_schema_extra=_ANSWERABLE,
+        json_schema_extra=ANSWERABLE,
         examples=["I passed the exam!"],
     )
     texts: list[str] = Field(
@@ -37,12 +46,7 @@ class PredictionRequest(BaseModel):
         examples=[["I passed the exam!", "They lied to me."]],
     )
 
-    @field_validator("text")
-    @classmethod
-    def _answerable(cls, text: str) -> str:
-        if problem := check_text(text):
-            raise ValueError(problem.message)
-        return text
+    _answerable = field_validator("text")(answerable)
 
     @field_validator("texts")
     @classmethod
@@ -146,7 +150,7 @@ class PreferHeader(BaseModel):
 class ArticleForm(BaseModel):
     """The article's form."""
 
-    name: str = Field(json_schema_extra=_ANSWERABLE, examples=["I passed the exam!"])
+    name: str = Field(json_schema_extra=ANSWERABLE, examples=["I passed the exam!"])
 
 
 class LabelNumber(BaseModel):

@@ -1,5 +1,7 @@
 """Which texts are taken."""
 
+import re
+import sys
 import unicodedata
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.texts import MAX_CHARACTERS, check_text
+from web.schemas import ANSWERABLE
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\r", "\u00a0\u2003\u3000", "\x1c\x85"])
@@ -44,3 +47,10 @@ def test_a_text_is_taken_exactly_if_it_has_a_word_and_can_be_encoded(text: str) 
     """The rule has no exceptions."""
     encodable = all(unicodedata.category(character) != "Cs" for character in text)
     assert (check_text(text) is None) == (bool(text.strip()) and encodable)
+
+
+def test_the_described_pattern_is_the_rule() -> None:
+    """Both dialects of the pattern agree with Python on every character there is."""
+    pattern = re.compile(ANSWERABLE["pattern"])
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [c for c in characters if bool(pattern.search(c)) == c.isspace()] == []
