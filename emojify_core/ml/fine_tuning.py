@@ -1,42 +1,45 @@
 """From a model and corrections to a candidate: the corrections hold, little else has moved.
 
+Sweep by sweep, each text that does not lead by enough is learned by moving its rarest words
+(see `word_moves`): the corrections, the earlier corrections, and those training rows that the
+moves have spoilt. The pull towards the old model is in the steps: each is the smallest that does.
 Nothing here is random: the same model and corrections give the same candidate.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
-from string import punctuation
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.errors import ModelError
 from emojify_core.ml.artefact import VOCABULARY
 from emojify_core.ml.batches import encode
-from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.labelled_text import LabelledText, other_texts
 from emojify_core.ml.leads import leads
 from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.margin_gradient import MarginGradient
-from emojify_core.ml.text import tokenize
-from emojify_core.ml.vocabulary import UNKNOWN
+from emojify_core.ml.rehearsal import Rehearsal
+from emojify_core.ml.training_data import Labelled
 from emojify_core.ml.word_counts import load_word_counts
 from emojify_core.ml.word_moves import MoveSettings, WordMover, mobility
 
-SIGNS: Final = set(punctuation)
 ROUNDING: Final = 1e-6  # of leads, so that an untouched text is not taken for a lesser one
+ENOUGH: Final = 0.8  # of the lead: a new temperature alone is no reason to learn a text again
 
 
 @dataclass(frozen=True, slots=True)
 class TuningSettings:
-    """When a correction is learned, and how hard to try; chosen on the validation rows."""
+    """When a text counts as learned (leads in log odds, see `leads`); chosen on validation rows."""
 
     lead: float = log(2)  # a learned label is twice as probable as the next
     least_lead: float = log(1.2)  # below this a text is taken up again
     vote: float = 0.25  # share added to the lead by each further person who said the same ...
     most_votes: int = 3  # ... up to this many in all
-    sweeps: int = 5  # over all texts; one undoes a little of another where they share rare words
-    most_words: int = 400  # of one text; a step's time grows with it
+    rehearsed_lead: float = 0.03  # of spoilt training rows: just right again
+    sweeps: int = 8  # over all texts; one undoes a little of another where they share rare words
     moves: MoveSettings = field(default_factory=MoveSettings)
 
 
@@ -49,38 +52,35 @@ class Candidate:
     steps: int
 
 
-class FineTuner:
-    """Made once in a process, used for every update.
+@dataclass(frozen=True, slots=True)
+class _Goal:
+    text: LabelledText
+    lead: float  # to be reached
+    least: float  # below it the text is taken up again
 
-    `like` is any model of the shape that all later ones have; `counts` say how often each word
-    occurred in training (by default the project's own).
+
+class FineTuner:
+    """Made once in a process, used for every update of the models that descend from `base`.
+
+    `replay` is what `base` learned from, where it is at hand; `counts` say how often each word
+    occurred in it (by default the project's own).
     """
 
     def __init__(
         self,
-        like: LoadedModel,
+        base: LoadedModel,
+        replay: Labelled | None = None,
         counts: Mapping[str, int] | None = None,
         settings: TuningSettings | None = None,
     ) -> None:
         self._settings = settings or TuningSettings()
-        self._counts = load_word_counts() if counts is None else counts
-        self._gradient = MarginGradient(like.weights)
-        self._movers: dict[str, WordMover] = {}  # by the vocabulary's sha256
-        self._gradient(like.weights["embeddings"][:1], 0)  # traces it now, not in an update
-
-    def why_unlearnable(self, start: LoadedModel, one: LabelledText) -> str | None:
-        """Say, for people, why `start` cannot learn this text at all; None if it can be tried."""
-        tokens = tokenize(one.text)
-        ids = start.vocabulary.ids(tokens)
-        if len(ids) > self._settings.most_words:
-            return (
-                f"The text has more than {self._settings.most_words} words; "
-                "correct the sentence in it that matters."
-            )
-        words = [n for n, token in zip(ids, tokens, strict=True) if not SIGNS.issuperset(token)]
-        if all(number == UNKNOWN for number in words or ids):
-            return "The model knows none of its words, and it cannot learn new ones."
-        return None
+        self._words = base.manifest.files[VOCABULARY].sha256
+        self._gradient = MarginGradient(base.weights)
+        self._gradient(base.weights["embeddings"][:1], 0)  # traces it now, not in an update
+        counts = load_word_counts() if counts is None else counts
+        free = mobility(base.vocabulary, counts, self._settings.moves)
+        self._mover = WordMover(free, self._gradient, self._settings.moves)
+        self._rehearsal = Rehearsal(base, replay)
 
     def tune(
         self,
@@ -88,51 +88,80 @@ class FineTuner:
         corrections: Sequence[LabelledText],
         earlier: Sequence[LabelledText] = (),
     ) -> Candidate:
-        """Change a copy of `start` until all corrections lead and all `earlier` that led do.
+        """Change a copy of `start` until all corrections lead, and all `earlier` that did.
 
-        What does not hold after all sweeps is left so: the gate sees it.
+        What does not hold after all sweeps is left so: the gate sees it. Raises ModelError for a
+        `start` that does not descend from the base.
         """
+        if start.manifest.files[VOCABULARY].sha256 != self._words:
+            raise ModelError(
+                "The live model has another vocabulary than the one it should descend from. "
+                "Roll back to a version made from this base."
+            )
         self._gradient.use(start.weights)
-        held = leads(start.predictor, earlier)
-        kept = [one for one, lead in zip(earlier, held, strict=True) if lead > 0]
-        # What held by less than the usual lead is brought back to what it was, not further.
-        known = np.minimum(held[held > 0], self._settings.lead)
-        goals = np.concatenate([[self._goal(one) for one in corrections], known])
-        return self._sweep(start, [*corrections, *kept], goals, len(corrections))
+        goals = [self._goal(one) for one in corrections] + self._kept(start, earlier)
+        new = goals[: len(corrections)]
+        before = leads(start.predictor, corrections)
+        lacking = [
+            goal for goal, lead in zip(new, before, strict=True) if lead < ENOUGH * goal.lead
+        ]
+        spoilt: list[LabelledText] = []
+        model, table, steps = start, start.weights["embeddings"].copy(), 0
+        best = None
+        for _ in range(self._settings.sweeps):
+            if not lacking and not spoilt:
+                break
+            steps += self._sweep(start, table, lacking, spoilt)
+            model = start.with_vectors(table)
+            now = leads(model.predictor, [goal.text for goal in goals])
+            lacking = [goal for goal, lead in zip(goals, now, strict=True) if lead < goal.least]
+            spoilt = self._rehearsal.spoilt(model, np.flatnonzero(_moved(start, table)).tolist())
+            spoilt = list(other_texts(spoilt, [goal.text for goal in goals]))
+            best = best if lacking else model
+        model = best or model
+        return Candidate(model, int(_moved(start, model.weights["embeddings"]).sum()), steps)
 
     def _sweep(
         self,
         start: LoadedModel,
-        texts: Sequence[LabelledText],
-        goals: NDArray[np.float64],  # (texts,), leads in log odds
-        new: int,  # the first so many texts are new
-    ) -> Candidate:
-        mover, steps = self._mover(start), 0
-        model, table = start, start.weights["embeddings"].copy()
+        table: NDArray[np.float32],
+        lacking: Sequence[_Goal],
+        spoilt: Sequence[LabelledText],
+    ) -> int:
+        """Teach `table` each text once; give the steps taken."""
         temperature = start.manifest.temperature  # from served odds back to logits
-        least = np.minimum(goals, self._settings.least_lead) - ROUNDING
-        lacking = np.flatnonzero(leads(start.predictor, texts[:new]) < goals[:new])
-        for _ in range(self._settings.sweeps):
-            if not lacking.size:
-                break
-            for place in lacking.tolist():
-                ids = encode(texts[place].text, start.vocabulary)
-                target = float(goals[place]) * temperature
-                steps += mover.learn(table, ids, texts[place].label, target)
-            model = start.with_vectors(table)
-            lacking = np.flatnonzero(leads(model.predictor, texts) < least)
-        moved = (model.weights["embeddings"] != start.weights["embeddings"]).any(axis=1)
-        return Candidate(model, int(moved.sum()), steps)
+        steps = 0
+        # Training rows are mended with the words that spoilt them, or one repair would call for
+        # the next, further and further from the corrections.
+        moved = _moved(start, table)
+        target = self._settings.rehearsed_lead * temperature
+        for one in spoilt:
+            ids = encode(one.text, start.vocabulary)
+            steps += self._mover.learn(table, ids, one.label, target, moved)
+        for goal in lacking:
+            ids = encode(goal.text.text, start.vocabulary)
+            steps += self._mover.learn(table, ids, goal.text.label, goal.lead * temperature)
+        return steps
 
-    def _goal(self, one: LabelledText) -> float:
+    def _goal(self, one: LabelledText) -> _Goal:
         more = min(one.votes, self._settings.most_votes) - 1
-        return self._settings.lead * (1 + self._settings.vote * more)
+        lead = self._settings.lead * (1 + self._settings.vote * more)
+        return _Goal(one, lead, self._settings.least_lead)
 
-    def _mover(self, start: LoadedModel) -> WordMover:
-        key = start.manifest.files[VOCABULARY].sha256
-        if key not in self._movers:
-            moves = self._settings.moves
-            free = mobility(start.vocabulary, self._counts, moves)
-            # One lineage has one vocabulary: no more than the last are kept.
-            self._movers = {key: WordMover(free, self._gradient, moves)}
-        return self._movers[key]
+    def _kept(self, start: LoadedModel, earlier: Sequence[LabelledText]) -> list[_Goal]:
+        """Ask of what held before that it goes on to hold, by no more than it did."""
+        return [
+            _Goal(
+                one,
+                min(lead, self._settings.lead),
+                min(lead, self._settings.least_lead) - ROUNDING,
+            )
+            for one, lead in zip(earlier, leads(start.predictor, earlier).tolist(), strict=True)
+            if lead > 0
+        ]
+
+
+def _moved(start: LoadedModel, table: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Say which words' vectors changed: (vocabulary,)."""
+    changed: NDArray[np.bool_] = (table != start.weights["embeddings"]).any(axis=1)
+    return changed

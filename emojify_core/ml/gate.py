@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.ml.held_out import HeldOut
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import Answers, leads
 from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.paired import Comparison, Flips, compare
+from emojify_core.ml.update_data import UpdateData
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
     *,
     corrections: Sequence[LabelledText],
     earlier: Sequence[LabelledText],
-    held_out: HeldOut,
+    data: UpdateData,
     thresholds: Thresholds | None = None,
 ) -> Verdict:
     """Judge `candidate`, made from `live` to learn `corrections`; `live` holds `earlier` ones.
 
-    None of their texts may be among the `held_out` rows (see `HeldOut.without`).
+    None of their texts may be among the `data` rows (see `UpdateData.without`).
     """
     limits = thresholds or Thresholds()
     lead = leads(candidate, corrections)
@@ -65,7 +65,7 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
     )
     held = leads(live, earlier) > 0
     kept = int((held & (leads(candidate, earlier) > 0)).sum())
-    rows = held_out.gate
+    rows = data.gate
     answers = {
         name: model.predict(rows.texts).probabilities.argmax(axis=1)
         for name, model in (("candidate", candidate), ("live", live), ("base", base))
@@ -82,7 +82,7 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
     figures = {
         "corrections": {"held": len(corrections) - len(failing), "of": len(corrections)},
         "earlier": {"kept": kept, "of": int(held.sum())},
-        "data": held_out.name,
+        "data": data.name,
         "models": {
             name: {
                 "accuracy": round(float((given == rows.labels).mean()), 4),

@@ -43,13 +43,18 @@ class LoadedModel:
 
 
 def load_model(folder: Path) -> LoadedModel:
-    """Check and load the model in `folder`. Raises ModelError if a file is missing or altered.
-
-    The graph is made from the weights, as it will be when a changed model is written.
-    """
+    """Check and load the model in `folder`. Raises ModelError if a file is missing or altered."""
     manifest = load_manifest(folder)
-    vocabulary = Vocabulary.load(folder / VOCABULARY)
-    weights = load_weights(folder)
+    return _assemble(manifest, Vocabulary.load(folder / VOCABULARY), load_weights(folder))
+
+
+def with_weights(model: LoadedModel, weights: Weights) -> LoadedModel:
+    """Give the model with other weights of the same shapes."""
+    return _assemble(model.manifest, model.vocabulary, round_embeddings(weights))
+
+
+def _assemble(manifest: Manifest, vocabulary: Vocabulary, weights: Weights) -> LoadedModel:
+    """Put a model together around a graph made as it will be made when it is written."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(

@@ -49,6 +49,11 @@ class MarginGradient:
         no_table = np.zeros((SPECIALS, dimensions), dtype=np.float32)
         set_weights(self._network, {**weights, "embeddings": no_table})
 
+    @property
+    def traces(self) -> int:
+        """How often the function was compiled: once, whatever it was called with."""
+        return int(self._compiled.experimental_get_tracing_count())
+
     def __call__(self, vectors: Vectors, label: int) -> tuple[float, Vectors]:
         """Give by how much `label`'s logit leads the next best, and d margin / d vectors."""
         margin, gradient = self._compiled(vectors, label)

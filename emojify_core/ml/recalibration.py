@@ -4,25 +4,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.calibration import confidence_threshold, fit_temperature
-from emojify_core.ml.held_out import HeldOut
 from emojify_core.ml.leads import LEAST_PROBABILITY
 from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.training_data import Labelled
+from emojify_core.ml.update_data import UpdateData
 
 
-def recalibrate(start: LoadedModel, changed: LoadedModel, held_out: HeldOut) -> LoadedModel:
+def recalibrate(start: LoadedModel, changed: LoadedModel, data: UpdateData) -> LoadedModel:
     """Give `changed` with its own temperature, and where possible its own confidence threshold.
 
     With the rows that the base was calibrated on, both are fitted as in training. Without them
     the temperature is corrected by as much as the fit on other texts moved between `start` and
     `changed`, and the threshold stays: other texts are easier or harder, and would mislead.
     """
-    if held_out.validation is None:
-        rows = held_out.gate
+    if data.validation is None:
+        rows = data.gate
         moved = _fit(changed, rows) / _fit(start, rows)
         manifest = start.manifest
         return changed.calibrated(manifest.temperature * moved, manifest.confidence_threshold)
-    rows = held_out.validation
+    rows = data.validation
     fitted = changed.calibrated(_fit(changed, rows), changed.manifest.confidence_threshold)
     probabilities = fitted.predictor.predict(rows.texts).probabilities
     threshold = confidence_threshold(probabilities, rows.labels)

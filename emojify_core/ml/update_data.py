@@ -1,8 +1,9 @@
-"""The rows that judge an update: labelled texts that nothing learns from."""
+"""What an update needs besides corrections: rows to judge by, to calibrate on and to rehearse."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,34 +16,39 @@ from emojify_core.ml.training_data import Labelled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """What an update is judged and calibrated on."""
+class UpdateData:
+    """Labelled texts in their roles; no text is in two of them."""
 
     name: str  # "PsychExp" or "starter", as reports say it
-    gate: Labelled  # judges
-    # What the base's temperature was fitted on; None where it is not at hand.
+    gate: Labelled  # judges; nothing learns from it
+    # What the base's temperature was fitted on, and what it learned from, where at hand.
     validation: Labelled | None = None
+    replay: Labelled | None = None
 
-    def without(self, learned: Iterable[LabelledText]) -> "HeldOut":
-        """Drop the rows that somebody has corrected: what was learned cannot judge."""
+    def without(self, learned: Iterable[LabelledText]) -> "UpdateData":
+        """Drop the rows whose text is one of `learned`: it must neither judge nor contradict."""
         forms = {normalise(one.text) for one in learned}
-        validation = None if self.validation is None else _drop(self.validation, forms)
-        return HeldOut(self.name, _drop(self.gate, forms), validation)
+        return replace(self, gate=_drop(self.gate, forms), validation=_drop(self.validation, forms))
 
 
-def find_held_out(psychexp: Path | None) -> HeldOut:
-    """Take PsychExp's gate and validation rows, 600 each; without it the starter sentences.
+def find_update_data(psychexp: Path | None) -> UpdateData:
+    """Take PsychExp's gate, validation and training rows; without it the starter set as the gate.
 
     Raises DataError if the file at `psychexp` is missing or altered.
     """
     if psychexp is None:
-        return HeldOut("starter", Labelled(*load_starter()))
+        return UpdateData("starter", Labelled(*load_starter()))
     data = load_psychexp(psychexp)
     splits = make_splits(data.texts, data.labels)
-    rows = Labelled(data.texts, data.labels)
-    return HeldOut("PsychExp", rows.take(splits.gate), rows.take(splits.validation))
+    take = Labelled(data.texts, data.labels).take
+    return UpdateData("PsychExp", take(splits.gate), take(splits.validation), take(splits.train))
 
 
-def _drop(rows: Labelled, forms: set[str]) -> Labelled:
+Rows = TypeVar("Rows", Labelled, Labelled | None)
+
+
+def _drop(rows: Rows, forms: set[str]) -> Rows:
+    if rows is None:
+        return rows
     keep = [row for row, text in enumerate(rows.texts) if normalise(text) not in forms]
     return rows.take(np.array(keep, dtype=np.int64))

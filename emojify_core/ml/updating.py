@@ -17,12 +17,13 @@ from emojify_core.ml.artefact import Manifest
 from emojify_core.ml.bisection import Attempt, accept_most
 from emojify_core.ml.fine_tuning import FineTuner
 from emojify_core.ml.gate import Thresholds, Verdict, judge
-from emojify_core.ml.held_out import HeldOut
 from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.learnable import why_unlearnable
 from emojify_core.ml.loaded_model import LoadedModel, load_model
 from emojify_core.ml.pipeline import library_versions
 from emojify_core.ml.recalibration import recalibrate
 from emojify_core.ml.saving import save_artefact
+from emojify_core.ml.update_data import UpdateData
 
 DECIMALS = 4  # of probabilities in receipts, as in answers
 
@@ -61,11 +62,11 @@ class Updater:
     Raises ModelError if that folder is damaged, DataError if the project's word counts are.
     """
 
-    def __init__(self, base: Path, held_out: HeldOut, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, base: Path, data: UpdateData, thresholds: Thresholds | None = None) -> None:
         self._base = load_model(base)
-        self._held_out = held_out
+        self._data = data
         self._thresholds = thresholds
-        self._tuner = FineTuner(self._base)
+        self._tuner = FineTuner(self._base, data.replay)
 
     def update(  # noqa: PLR0913 - the live model, what it shall learn and what it has
         self,
@@ -91,17 +92,17 @@ class Updater:
         hopeless = {
             one.id: why
             for one in merged.kept
-            if (why := self._tuner.why_unlearnable(start, one)) is not None
+            if (why := why_unlearnable(one.text, start.vocabulary)) is not None
         }
         trying = [one for one in merged.kept if one.id not in hopeless]
-        held_out = self._held_out.without((*trying, *earlier))
+        data = self._data.without((*trying, *earlier))
         verdict: Verdict | None = None
 
         def attempt(some: Sequence[LabelledText]) -> Attempt[_Passed]:
             nonlocal verdict
             old = other_texts(earlier, some)
             candidate = self._tuner.tune(start, some, old)
-            model = recalibrate(start, candidate.model, held_out) if candidate.moved else start
+            model = recalibrate(start, candidate.model, data) if candidate.moved else start
             on_step("trained")
             verdict = judge(
                 model.predictor,
@@ -109,7 +110,7 @@ class Updater:
                 self._base.predictor,
                 corrections=some,
                 earlier=old,
-                held_out=held_out,
+                data=data,
                 thresholds=self._thresholds,
             )
             on_step("judged")
@@ -149,7 +150,7 @@ class Updater:
             "base": self._base.manifest.sha256,
             "cause": dict(cause),
             "corrections": list(learned),  # ids: texts may be erased later, and so stay out
-            "judged_on": self._held_out.name,
+            "judged_on": self._data.name,
         }
         return replace(
             model.manifest,

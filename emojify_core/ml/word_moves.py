@@ -53,13 +53,21 @@ class WordMover:
     gradient: Gradient
     settings: MoveSettings
 
-    def learn(self, table: Table, ids: Ids, label: int, target: float) -> int:
+    def learn(
+        self,
+        table: Table,
+        ids: Ids,
+        label: int,
+        target: float,
+        only: NDArray[np.bool_] | None = None,
+    ) -> int:
         """Change `table` in place until `label` leads by `target` logits; give the steps taken.
 
-        At `settings.most_steps` it stops where it is; the caller sees what holds.
+        `only` (vocabulary,) names the words that may move, if not all. At `settings.most_steps`
+        it stops where it is; the caller sees what holds.
         """
         words, places = np.unique(ids, return_inverse=True)
-        scale = self.free[words]
+        scale = self.free[words] if only is None else self.free[words] * only[words]
         scale = np.where(scale >= self.settings.least_share * scale.max(), scale, 0.0)[:, None]
         for taken in range(self.settings.most_steps):
             margin, by_place = self.gradient(table[ids], label)

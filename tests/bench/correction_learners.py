@@ -12,13 +12,13 @@ import onnxruntime
 
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.batches import Ids, encode
-from emojify_core.ml.held_out import HeldOut
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.loaded_model import load_model
 from emojify_core.ml.network import build_network, get_weights, set_weights
 from emojify_core.ml.onnx_export import export_onnx
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.update_data import UpdateData
 from emojify_core.ml.updating import Updater
 
 COPIES, EPOCHS = 5, 10  # the article's
@@ -83,13 +83,13 @@ class ArticleMethod:
 class OurMethod:
     """What the training worker does: move rare words, judge, write a new version."""
 
-    def __init__(self, folder: Path, held_out: HeldOut) -> None:
+    def __init__(self, folder: Path, data: UpdateData) -> None:
         self.refused = 0
         self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._live = SHIPPED
         self._learned: list[LabelledText] = []
         self._version = 1
-        self._updater = Updater(SHIPPED, held_out)
+        self._updater = Updater(SHIPPED, data)
 
     def learn(self, corrections: Sequence[LabelledText]) -> float:
         """Make one update through the gate."""

@@ -1,9 +1,11 @@
 """The page that `corrections.py` writes."""
 
+from collections.abc import Callable
 from typing import Any
 
-# (column, how to show it); "at most" or "at least" what was aimed for is told below the table.
-COLUMNS = (
+Result = dict[str, Any]
+
+COLUMNS: tuple[tuple[str, Callable[[Result], str]], ...] = (
     ("held after its own update", lambda row: f"{row['held_after_own']:.0%}"),
     ("held at the end", lambda row: f"{row['held_at_end']:.0%}"),
     ("refused", lambda row: f"{row['refused']}"),
@@ -17,34 +19,29 @@ COLUMNS = (
         f"{row['seconds_median']:.2f} ({row['seconds_most']:.2f})")),
 )  # fmt: skip
 
+INTRODUCTION = (
+    "`make bench-corrections`, the last run: sentences of PsychExp that the shipped model gets "
+    "wrong are corrected, one update each on top of the last, or all in one batch. A refused "
+    "correction counts as not held. Accuracy and macro-F1 are changes on the rows nobody corrected."
+)
+
+# What was aimed for: shares of the corrections, and points of macro-F1 lost.
 LEAST_HELD, LEAST_KEPT, MOST_LOST = 0.95, 0.90, 0.005
 
 
 def markdown(report: dict[str, Any]) -> str:
     """Write the report as a page."""
     first = report["results"][0]
-    lines = [
-        "# Fifty corrections" if report["corrections"] == 50 else "# Corrections",
-        "",
-        (
-            "`make bench-corrections`, the last run: sentences of PsychExp that the shipped model "
-            "gets wrong are corrected, one update each on top of the last, or all in one batch. A "
-            "refused correction counts as not held. Accuracy and macro-F1 are changes on the rows "
-            "nobody corrected."
-        ),
-        "",
-        (
-            f"{report['date']}, {report['machine']}; model {report['model'][:12]}; "
-            f"{report['corrections']} corrections from the {report['split']} rows, "
-            f"{report['paraphrases']} hand-written paraphrases of some of them, "
-            f"{report['untouched']} untouched rows "
-            f"(accuracy {first['accuracy_before']:.3f}, macro-F1 "
-            f"{first['macro_f1_before']:.3f} before)."
-        ),
-        "",
-        "| way | given | " + " | ".join(name for name, _ in COLUMNS) + " |",
-        "|---|---|" + "--:|" * len(COLUMNS),
-    ]
+    about = (
+        f"{report['date']}, {report['machine']}; model {report['model'][:12]}; "
+        f"{report['corrections']} corrections from the {report['split']} rows, "
+        f"{report['paraphrases']} hand-written paraphrases of some of them, "
+        f"{report['untouched']} untouched rows (accuracy {first['accuracy_before']:.3f}, "
+        f"macro-F1 {first['macro_f1_before']:.3f} before)."
+    )
+    lines = ["# Corrections", "", INTRODUCTION, "", about, ""]
+    lines.append("| way | given | " + " | ".join(name for name, _ in COLUMNS) + " |")
+    lines.append("|---|---|" + "--:|" * len(COLUMNS))
     for row in report["results"]:
         cells = " | ".join(show(row) for _, show in COLUMNS)
         lines.append(f"| {row['way']} | {row['given']} | {cells} |")
@@ -60,11 +57,8 @@ def markdown(report: dict[str, Any]) -> str:
         said = " | ".join("yes" if aim else "no" for aim in aims)
         lines.append(f"| {row['way']} | {row['given']} | {said} |")
     error = max(row["standard_error"] for row in report["results"][2:] or report["results"])
-    lines += [
-        "",
-        (
-            f"A change of our ways scatters by about {error * 100:.2f} points (one standard error "
-            "of its flips): rows other than these would give other digits."
-        ),
-    ]
-    return "\n".join(lines) + "\n"
+    scatter = (
+        f"A change of our ways scatters by about {error * 100:.2f} points (one standard error of "
+        "its flips): rows other than these would give other digits."
+    )
+    return "\n".join([*lines, "", scatter, ""])

@@ -19,15 +19,16 @@ import numpy as np
 from correction_learners import ArticleMethod, Learner, OurMethod
 from correction_rows import Rows, choose
 from correction_table import markdown
+from numpy.typing import NDArray
 
 from emojify_core.ml.artefact import SHIPPED, load_manifest
-from emojify_core.ml.held_out import find_held_out
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
 from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.paired import compare
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.text import tokenize
+from emojify_core.ml.update_data import find_update_data
 
 
 def main() -> None:
@@ -63,7 +64,7 @@ def main() -> None:
 def learners(folder: Path, psychexp: Path, rows: Rows) -> Mapping[str, Callable[[], Learner]]:
     """Name the ways that are compared."""
     longest = max(len(tokenize(one.text)) for one in rows.corrected)
-    with_psychexp, without = find_held_out(psychexp), find_held_out(None)
+    with_psychexp, without = find_update_data(psychexp), find_update_data(None)
     return {
         "the article's": lambda: ArticleMethod(folder, longest),
         "ours, judged on PsychExp": lambda: OurMethod(folder, with_psychexp),
@@ -111,9 +112,10 @@ def run(learner: Learner, rows: Rows, size: int) -> dict[str, Any]:
     }
 
 
-def answers(predictor: Predictor, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.intp]]:
+def answers(predictor: Predictor, texts: Sequence[str]) -> NDArray[np.intp]:
     """Answer every text: (texts,), positions in LABELS."""
-    return predictor.predict(texts).probabilities.argmax(axis=1)
+    given: NDArray[np.intp] = predictor.predict(texts).probabilities.argmax(axis=1)
+    return given
 
 
 def share_right(predictor: Predictor, texts: Sequence[LabelledText]) -> float:

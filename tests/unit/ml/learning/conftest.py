@@ -1,0 +1,57 @@
+"""A tiny model, corrections to it, and the parts that learn them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.loaded_model import LoadedModel, load_model
+from emojify_core.ml.starter import load_starter
+from emojify_core.ml.training_data import Labelled
+from emojify_core.ml.update_data import UpdateData
+
+if TYPE_CHECKING:
+    from emojify_core.ml.fine_tuning import FineTuner
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_folder: Path) -> LoadedModel:
+    """Load the model of two quick passes over the starter sentences."""
+    return load_model(tiny_folder)
+
+
+@pytest.fixture(scope="session")
+def starter() -> Labelled:
+    """Take the project's own sentences."""
+    return Labelled(*load_starter())
+
+
+@pytest.fixture(scope="session")
+def starter_data(starter: Labelled) -> UpdateData:
+    """Judge by every third starter sentence, rehearse another third."""
+    rows = np.arange(len(starter.texts))
+    return UpdateData(
+        "starter", starter.take(rows[rows % 3 == 0]), replay=starter.take(rows[rows % 3 == 1])
+    )
+
+
+@pytest.fixture(scope="session")
+def tuner(tiny_model: LoadedModel) -> "FineTuner":
+    """Make the part that learns, warm, without training rows to rehearse."""
+    from emojify_core.ml.fine_tuning import FineTuner  # noqa: PLC0415 - TensorFlow
+
+    return FineTuner(tiny_model)
+
+
+@pytest.fixture(scope="session")
+def wrong(tiny_model: LoadedModel, starter: Labelled) -> Sequence[LabelledText]:
+    """Correct six short sentences to the label the tiny model finds least likely."""
+    texts = [text for text in starter.texts[2::3] if len(text.split()) < 25][:6]
+    least = tiny_model.predictor.predict(texts).probabilities.argmin(axis=1)
+    return [
+        LabelledText(f"c{place}", text, int(label))
+        for place, (text, label) in enumerate(zip(texts, least, strict=True))
+    ]

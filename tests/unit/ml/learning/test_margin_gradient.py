@@ -1,0 +1,52 @@
+"""The gradient that learning follows, against the served model and against differences."""
+
+import numpy as np
+import pytest
+
+from emojify_core.ml.batches import encode
+from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.leads import leads
+from emojify_core.ml.loaded_model import LoadedModel
+from emojify_core.ml.training_data import Labelled
+
+
+def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter: Labelled) -> None:
+    """What learning aims at is what people are answered, for texts of any length."""
+    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+
+    gradient = MarginGradient(tiny_model.weights)
+    texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:40])]
+    served = leads(tiny_model.predictor, texts) * tiny_model.manifest.temperature
+    for one, lead in zip(texts, served, strict=True):
+        ids = encode(one.text, tiny_model.vocabulary)
+        margin, slope = gradient(tiny_model.weights["embeddings"][ids], one.label)
+        assert margin == pytest.approx(lead, abs=1e-3)
+        assert slope.shape == (len(ids), 50)
+
+
+def test_the_gradient_is_the_slope_of_the_margin(tiny_model: LoadedModel) -> None:
+    """A small step along it changes the margin by as much as it says."""
+    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+
+    gradient = MarginGradient(tiny_model.weights)
+    ids = encode("We were so happy to see you again.", tiny_model.vocabulary)
+    vectors = tiny_model.weights["embeddings"][ids]
+    margin, slope = gradient(vectors, 3)
+    step = (1e-2 * slope / np.linalg.norm(slope)).astype(np.float32)
+    ahead, behind = gradient(vectors + step, 3)[0], gradient(vectors - step, 3)[0]
+    assert behind < margin < ahead
+    assert ahead - behind == pytest.approx(2e-2 * float(np.linalg.norm(slope)), rel=0.02)
+
+
+def test_a_process_that_lives_for_days_traces_once(
+    tiny_model: LoadedModel, starter: Labelled
+) -> None:
+    """Texts of new lengths, and new versions, cost no new compilation and no memory."""
+    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+
+    gradient = MarginGradient(tiny_model.weights)
+    for place, text in enumerate(starter.texts[:30]):
+        gradient.use(tiny_model.weights)
+        ids = encode(text, tiny_model.vocabulary)
+        gradient(tiny_model.weights["embeddings"][ids], place % 7)
+    assert gradient.traces == 1
