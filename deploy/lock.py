@@ -10,11 +10,11 @@ from pathlib import Path
 
 FOLDER = Path("requirements")
 EXTRAS = {
-    "dev": ["web", "predict", "train", "postgres", "run", "dev"],
-    "run": ["web", "predict", "run"],
-    "web": ["web"],
-    "predict": ["predict"],
-    "train": ["predict", "train"],
+    "dev": ["web", "predict", "learn", "train", "cli", "postgres", "run", "dev"],
+    "run": ["web", "predict", "learn", "cli", "run"],
+    "web": ["web", "postgres"],
+    "predict": ["predict", "postgres"],
+    "train": ["predict", "learn", "cli", "postgres"],
 }
 
 

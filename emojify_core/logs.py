@@ -32,6 +32,7 @@ def configure_logging(*, json: bool) -> None:
     # Celery's own two lines a task; the task writes one with what matters.
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # the request line says 429
 
 

@@ -4,6 +4,7 @@ Payloads are JSON objects of ids, text and scalars. Each carries `v`, so that wo
 of two releases can run side by side while one replaces the other.
 """
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -13,12 +14,14 @@ class Queue:
     """Queue names; a queue is declared with its first task."""
 
     PREDICT: Final = "predict"  # somebody waits for the answer
+    TRAIN: Final = "train"  # taken by one trainer, one task at a time
 
 
 class Task:
     """Task names, as Flower shows them."""
 
     PREDICT: Final = "emojify.predict"
+    LEARN: Final = "emojify.learn_corrections"  # a hint without content: SQL says what waits
 
 
 class State(StrEnum):
@@ -81,6 +84,11 @@ class PredictReply:
     answers: tuple[Answer, ...]
     single: bool
     model_version: int
+    digests: tuple[str, ...] = ()  # of the texts; empty from a worker of an older release
+
+    def is_about(self, text: str) -> bool:
+        """Tell whether this text was among those answered, as far as that is known."""
+        return not self.digests or text_digest(text) in self.digests
 
     def to_payload(self) -> dict[str, Any]:
         """As JSON for the result store: rows of [confident, p0..p6], or {code, message}."""
@@ -95,6 +103,7 @@ class PredictReply:
             "rows": rows,
             "single": self.single,
             "model_version": self.model_version,
+            "digests": list(self.digests),
         }
 
     @classmethod
@@ -107,7 +116,13 @@ class PredictReply:
             else Answer(tuple(row[1:]), bool(row[0]))
             for row in payload["rows"]
         )
-        return cls(answers, payload["single"], payload["model_version"])
+        digests = tuple(payload.get("digests", ()))
+        return cls(answers, payload["single"], payload["model_version"], digests)
+
+
+def text_digest(text: str) -> str:
+    """Return what a reply keeps of a text: enough to know it again, too little to read it."""
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _check_version(payload: dict[str, Any]) -> None:

@@ -16,12 +16,14 @@ from typing import Self
 
 from emojify_core.errors import SettingsError
 
-DEFAULT_RATE_LIMIT = "predictions=600/minute"
+DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 
 _RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
+
+_SHORTEST_KEY = 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Settings:
     database_url: str = field(repr=False)  # corrections, versions
     store_url: str  # files of models and batches: a folder, or s3://bucket/prefix
     psychexp: Path | None  # `raw.pickle`, if it is already on the machine
-    secret_key: str | None = field(repr=False)  # signs ids; None: a file in `home`
+    secret_key: str | None = field(repr=False)  # signs ids and cookies; None: a file in `home`
+    admin_token: str | None = field(repr=False)  # for review, undo, rollback; None: likewise
+    api_keys: tuple[str, ...] = field(repr=False)  # one of them is needed; none: open to all
+    review: bool  # an administrator accepts each correction before it is learned
     # User `emojify`; None: a file in `home`, if one is needed.
     flower_password: str | None = field(repr=False)
     trusted_proxies: int  # how many proxies in front of us name the client's address
@@ -70,6 +75,10 @@ class Settings:
             store_url=_store_url(text("STORE_URL")) or str(home / "store"),
             psychexp=path("PSYCHEXP"),
             secret_key=text("SECRET_KEY"),
+            admin_token=text("ADMIN_TOKEN"),
+            api_keys=_api_keys(text("API_KEYS")),
+            review=_choice("EMOJIFY_CORRECTIONS", text("CORRECTIONS") or "auto", ("auto", "review"))
+            == "review",
             flower_password=text("FLOWER_PASSWORD"),
             trusted_proxies=_count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
             # Here an empty value means something: no limits.
@@ -129,6 +138,16 @@ def _count(name: str, value: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", value):
         raise SettingsError(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def _api_keys(value: str | None) -> tuple[str, ...]:
+    keys = tuple((value or "").replace(",", " ").split())
+    if any(len(key) < _SHORTEST_KEY for key in keys):
+        raise SettingsError(
+            f"Each key in EMOJIFY_API_KEYS must have at least {_SHORTEST_KEY} characters, so that "
+            "nobody guesses it. Separate keys by spaces or commas."
+        )
+    return keys
 
 
 def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:

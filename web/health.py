@@ -30,7 +30,7 @@ def health_blueprint(queue: PredictionQueue, presence: Presence) -> Blueprint:
         try:
             queue.ping()
             ok.append("redis")
-            if presence.workers():
+            if any(worker.predicts for worker in presence.workers()):
                 ok.append("worker")
             else:
                 failing["worker"] = "no worker has reported in the last 15 seconds"

@@ -77,5 +77,6 @@ class _Stack(Collector):
         for worker in workers:
             tasks.add_metric([worker.name], worker.tasks, worker.task_seconds)
             memory.add_metric([worker.name], worker.memory_bytes)
-            version.add_metric([worker.name], worker.model_version)
+            if worker.model_version is not None:
+                version.add_metric([worker.name], worker.model_version)
         yield from (tasks, memory, version)

@@ -1,32 +1,40 @@
 """The composition of a prediction worker."""
 
 import os
-import socket
 
+import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
 
-from emojify_core.celery_app import make_celery
+from emojify_core.celery_app import PREDICTION, make_celery
 from emojify_core.collecting import collect_rarely
+from emojify_core.errors import StorageError
+from emojify_core.hints import Listener
 from emojify_core.logs import configure_logging
-from emojify_core.ml.artefact import SHIPPED
 from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage
+from worker.base_model import prepare
 from worker.broker_errors import wait_out_a_full_redis
 from worker.model import ModelHolder
 from worker.reporting import Reporter
 from worker.tasks import register_tasks
 
+log = structlog.get_logger(__name__)
+
 
 def make_worker(settings: Settings) -> Celery:
     """Return the app of a prediction worker; its model is loaded before it takes a task."""
     wait_out_a_full_redis()
-    app = make_celery(settings, stores_results=True)
-    model = ModelHolder(SHIPPED, threads=os.cpu_count() or 1)
-    board = Presence(connect(settings.resolved_redis_url))
-    name = f"predict@{socket.gethostname()}:{os.getpid()}"
-    reporter = Reporter(board, name, lambda: model.version)
+    app = make_celery(settings, PREDICTION)
+    client = connect(settings.resolved_redis_url)
+    storage = open_storage(settings)
+    model = ModelHolder(storage, threads=os.cpu_count() or 1)
+    reporter = Reporter(
+        Presence(client), PREDICTION.name, lambda: model.version, lambda: model.problem
+    )
+    listener = Listener(client, model.look)
     register_tasks(app, model, reporter)
 
     @setup_logging.connect(weak=False)
@@ -35,15 +43,21 @@ def make_worker(settings: Settings) -> Celery:
 
     @worker_init.connect(weak=False)
     def load_model(**_: object) -> None:
+        try:
+            prepare(storage)
+        except StorageError as e:  # predictions need no database: the shipped model answers
+            log.warning("the storage is not ready", reason=str(e))
         model.load()
         collect_rarely()
 
     @worker_ready.connect(weak=False)
     def begin(**_: object) -> None:
         reporter.start()
+        listener.start()
 
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
+        listener.stop()
         reporter.stop()
 
     return app

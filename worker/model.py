@@ -1,13 +1,19 @@
-"""The model a worker process holds: loaded and warmed once, before the first task is taken."""
+"""The model a worker process holds: the live one, replaced while it serves."""
 
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 
+from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer
+from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.predictor import Predictor
+from emojify_core.storage.opening import Storage
+from emojify_core.storage.pointer import read_pointer
 from emojify_core.texts import check_text
 
 log = structlog.get_logger(__name__)
@@ -15,34 +21,62 @@ log = structlog.get_logger(__name__)
 SHIPPED_VERSION = 1
 
 
-class ModelHolder:
-    """One predictor and the version number it answers with."""
+class _Serving(NamedTuple):
+    version: int
+    predictor: Predictor
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        self._folder, self._threads = folder, threads
-        self._predictor: Predictor | None = None
-        self.version = SHIPPED_VERSION
+
+class ModelHolder:
+    """One predictor and its version, always replaced together. Safe to share between threads."""
+
+    def __init__(self, storage: Storage, *, threads: int = 1) -> None:
+        self._storage, self._threads = storage, threads
+        self._serving: _Serving | None = None
+        self._loading = threading.Lock()
+        self.problem = ""  # why the live version may be another one, for people
+
+    @property
+    def version(self) -> int:
+        """The version that answers now; before the first load, the shipped one."""
+        return self._serving.version if self._serving else SHIPPED_VERSION
 
     def load(self) -> None:
-        """Read, verify and warm the model. Raises ModelError when its files are damaged."""
-        started = time.perf_counter()
-        predictor = Predictor.load(self._folder, threads=self._threads)
-        predictor.warm()
-        self._predictor = predictor
-        log.info(
-            "model ready",
-            version=self.version,
-            sha256=predictor.sha256[:12],
-            ms=round((time.perf_counter() - started) * 1000),
-        )
+        """Load the live model; where it cannot be found or read, the shipped one for the time.
 
-    def answer(self, texts: Sequence[str]) -> tuple[Answer, ...]:
-        """Answer each text in order; one that cannot be answered gets its own error."""
-        if self._predictor is None:
+        Raises ModelError when the shipped one is damaged too.
+        """
+        self.look()
+        if self._serving is None:
+            self._serving = _Serving(SHIPPED_VERSION, self._loaded(SHIPPED_VERSION, SHIPPED))
+
+    def refresh(self) -> None:
+        """Serve the live version from now on; for each task's start.
+
+        While the pointer cannot be read, nothing is tried: that may take seconds, which `look`
+        spends elsewhere.
+        """
+        if not self.problem:
+            self.look()
+
+    def look(self) -> None:
+        """Serve the live version from now on; where it cannot be read, keep what there is."""
+        try:
+            self._follow_pointer()
+        except EmojifyError as e:
+            if str(e) != self.problem:
+                log.warning("the live model cannot be loaded; serving on", reason=str(e))
+            self.problem = str(e)
+        else:
+            self.problem = ""
+
+    def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
+        """Answer each text in order, with one version; one that has no answer gets its error."""
+        if self._serving is None:
             self.load()
-        assert self._predictor is not None  # noqa: S101  (for the type checker)
+        assert self._serving is not None  # noqa: S101  (for the type checker)
+        version, predictor = self._serving
         problems = [check_text(text) for text in texts]
-        prediction = self._predictor.predict(
+        prediction = predictor.predict(
             [text for text, problem in zip(texts, problems, strict=True) if not problem]
         )
         # Four decimals: 0.01 % is finer than the calibration, and half the bytes.
@@ -51,10 +85,39 @@ class ModelHolder:
             prediction.confident.tolist(),
             strict=True,
         )
-        return tuple(
+        answers = tuple(
             Answer(error=(problem.code, problem.message)) if problem else _answer(*next(rows))
             for problem in problems
         )
+        return answers, version
+
+    def _follow_pointer(self) -> None:
+        live = read_pointer(self._storage.engine)
+        if self._serving and self._serving.version == live.version:
+            return
+        with self._loading:
+            serving = self._serving
+            # Versions only grow: whoever read the pointer earlier must not turn it back.
+            if serving and serving.version >= live.version:
+                return
+            if serving and serving.predictor.sha256 == live.sha256:
+                self._serving = _Serving(live.version, serving.predictor)
+                return
+            folder = self._storage.models.folder(live.sha256)
+            self._serving = _Serving(live.version, self._loaded(live.version, folder))
+
+    def _loaded(self, version: int, folder: Path) -> Predictor:
+        """Read, verify and warm a model. Raises ModelError when its files are damaged."""
+        started = time.perf_counter()
+        predictor = Predictor.load(folder, threads=self._threads)
+        predictor.warm()
+        log.info(
+            "model ready",
+            version=version,
+            sha256=predictor.sha256[:12],
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+        return predictor
 
 
 def _answer(probabilities: list[float], confident: bool) -> Answer:  # noqa: FBT001

@@ -1,6 +1,8 @@
 """The worker's report that it is alive and what it did, repeated from a thread of its own."""
 
+import os
 import resource
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -17,8 +19,16 @@ log = structlog.get_logger(__name__)
 class Reporter:
     """Counts tasks and reports until told to stop; a Redis that is away is not an error."""
 
-    def __init__(self, presence: Presence, name: str, model_version: Callable[[], int]) -> None:
-        self._presence, self._name, self._model_version = presence, name, model_version
+    def __init__(
+        self,
+        presence: Presence,
+        kind: str,
+        model_version: Callable[[], int | None],
+        problem: Callable[[], str],
+    ) -> None:
+        self._presence = presence
+        self._name = f"{kind}@{socket.gethostname()}:{os.getpid()}"
+        self._model_version, self._problem = model_version, problem
         self._tasks, self._seconds = 0, 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
@@ -45,7 +55,14 @@ class Reporter:
 
     def _report(self) -> None:
         self._presence.report(
-            Worker(self._name, self._model_version(), self._tasks, self._seconds, resident_bytes())
+            Worker(
+                self._name,
+                self._model_version(),
+                self._tasks,
+                self._seconds,
+                resident_bytes(),
+                self._problem(),
+            )
         )
 
     def _try(self, action: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from emojify_core.messages import PredictReply, PredictRequest, Task
+from emojify_core.messages import PredictReply, PredictRequest, Task, text_digest
 from worker.model import ModelHolder
 from worker.reporting import Reporter
 
@@ -20,14 +20,16 @@ def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter) -> None:
     def predict(payload: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
         request = PredictRequest.from_payload(payload)
-        answers = model.answer(request.texts)
+        model.refresh()
+        answers, version = model.answer(request.texts)
         seconds = time.perf_counter() - started
         reporter.count(seconds)
         log.info(
             "predicted",
             texts=len(answers),
             ms=round(seconds * 1000, 1),
-            model_version=model.version,
+            model_version=version,
             request_id=request.request_id,
         )
-        return PredictReply(answers, request.single, model.version).to_payload()
+        digests = tuple(text_digest(text) for text in request.texts)
+        return PredictReply(answers, request.single, version, digests).to_payload()

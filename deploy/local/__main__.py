@@ -43,6 +43,7 @@ def children(settings: Settings) -> list[list[Child]]:
             Child("worker", [*python, "worker"]),
             Child("web", [*python, "web"]),
             Child("flower", [*python, "deploy.flower"]),
+            Child("train", [*python, "worker.training"]),
         ],
     ]
 

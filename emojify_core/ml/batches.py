@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.vocabulary import PADDING, UNKNOWN, Vocabulary
+from emojify_core.tokenizer import tokenize
 
 Ids = NDArray[np.int32]
 Rows = NDArray[np.intp]

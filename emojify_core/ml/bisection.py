@@ -6,8 +6,8 @@ is bounded; what is undecided when it is reached is put off, not refused.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from emojify_core.ml.labelled_text import LabelledText
 
@@ -23,6 +23,16 @@ class Attempt(Generic[Candidate]):
     candidate: Candidate | None  # None: refused
     reason: str = ""  # why it was refused, for people
     suspects: Collection[str] = ()  # ids of the corrections that seem to be why, if it is known
+    figures: Mapping[str, Any] = field(default_factory=dict)  # what the refusal rests on
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Corrections that could not be accepted on top of those that were; one alone is out."""
+
+    ids: tuple[str, ...]
+    reason: str
+    figures: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Accepted(Generic[Candidate]):
     refused: Mapping[str, str]  # id -> reason
     put_off: tuple[str, ...]  # to be tried again in another update
     attempts: int
+    refusals: tuple[Refused, ...] = ()  # each refused group, in the order of trying
 
 
 def accept_most(
@@ -50,7 +61,7 @@ def accept_most(
     """
     bound = max(most_attempts, (len(corrections) - 1).bit_length() + 2)
     accepted: set[str] = set()
-    refused: dict[str, str] = {}
+    refusals: list[Refused] = []
     best: Candidate | None = None
     waiting = [list(corrections)] if corrections else []  # a stack of groups
     made = 0
@@ -61,20 +72,22 @@ def accept_most(
         made += 1
         if result.candidate is not None:
             best, accepted = result.candidate, trying
-        elif len(group) == 1:
-            refused[group[0].id] = result.reason
-        else:
+            continue
+        refusals.append(Refused(tuple(one.id for one in group), result.reason, result.figures))
+        if len(group) > 1:
             # The stack's top is tried first: those that nothing speaks against.
             suspects = result.suspects if made == 1 else ()
             waiting += reversed(_part(group, suspects))
     undecided = {one.id for group in waiting for one in group}
     ids = [one.id for one in corrections]
+    refused = {each.ids[0]: each.reason for each in refusals if len(each.ids) == 1}
     return Accepted(
         best,
         tuple(one for one in ids if one in accepted),
         {one: refused[one] for one in ids if one in refused},
         tuple(one for one in ids if one in undecided),
         made,
+        tuple(refusals),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from emojify_core.ml.text import normalise
+from emojify_core.tokenizer import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from string import punctuation
 from typing import Final
 
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.vocabulary import UNKNOWN, Vocabulary
+from emojify_core.tokenizer import tokenize
 
 MOST_WORDS: Final = 400  # the time of a step grows with them
 SIGNS: Final = frozenset(punctuation)

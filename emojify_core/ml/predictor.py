@@ -26,8 +26,8 @@ from emojify_core.ml.artefact import (
     load_manifest,
 )
 from emojify_core.ml.calibration import softmax
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.tokenizer import tokenize
 
 Rows = NDArray[np.intp]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
-from emojify_core.ml.text import normalise
+from emojify_core.tokenizer import normalise
 
 Rows = NDArray[np.int64]  # positions in the data set, ascending
 

@@ -13,7 +13,6 @@ from emojify_core.ml import psychexp
 from emojify_core.ml.batches import Examples, encode_examples
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import Rows, make_splits
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.vectors import (
     VOCABULARY_SIZE,
     WordVectors,
@@ -22,6 +21,7 @@ from emojify_core.ml.vectors import (
     load_glove,
 )
 from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.tokenizer import tokenize
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from emojify_core.ml.artefact import Manifest
-from emojify_core.ml.bisection import Attempt, accept_most
+from emojify_core.ml.bisection import Attempt, Refused, accept_most
 from emojify_core.ml.fine_tuning import FineTuner
 from emojify_core.ml.gate import Thresholds, Verdict, judge
 from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
@@ -38,10 +38,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What came of the waiting corrections; each id is in one of the last five groups."""
+    """What came of the waiting corrections; each id is in one of the five groups."""
 
     manifest: Manifest | None  # of the model written; None: nothing was accepted
     verdict: Verdict | None  # on what was written, else on the last candidate, if there was one
+    refusals: tuple[Refused, ...]  # by the gate, with its figures; groups and single ones
     receipts: Mapping[str, Receipt]  # learned
     repeats: Mapping[str, str]  # id -> id of the same text and label, whose fate it shares
     superseded: Mapping[str, str]  # id -> id of the later one with another label
@@ -115,7 +116,7 @@ class Updater:
             )
             on_step("judged")
             passed = _Passed(model, verdict) if verdict.passed else None
-            return Attempt(passed, verdict.reason, verdict.failing)
+            return Attempt(passed, verdict.reason, verdict.failing, verdict.figures)
 
         result = accept_most(trying, attempt)
         manifest, receipts = None, {}
@@ -129,6 +130,7 @@ class Updater:
         return Update(
             manifest,
             verdict,
+            result.refusals,
             receipts,
             merged.repeats,
             merged.superseded,

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.tokenizer import tokenize
 
 DIMENSIONS = 50
 VOCABULARY_SIZE = 50_000  # 5 MB of float16 vectors; see `build_vocabulary`

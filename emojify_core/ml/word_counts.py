@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from emojify_core.errors import DataError
-from emojify_core.ml.text import tokenize
+from emojify_core.tokenizer import tokenize
 
 _HEADER = "rows\tword"
 

@@ -164,9 +164,16 @@ class Corrections:
             return correction_of(row)
 
         erased = writing(self.engine, work)
+        self.forget_erased()
+        return erased
+
+    def forget_erased(self) -> None:
+        """Take what was erased out of SQLite's log too; to be repeated, readers may be in the way.
+
+        PostgreSQL does so by itself, in its own time.
+        """
         if self.engine.dialect.name == "sqlite":
             sqlite.forget_erased(self.engine)
-        return erased
 
     def _list(self, query: Select[CorrectionRow]) -> list[Correction]:
         with reading(self.engine) as session:

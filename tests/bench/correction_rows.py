@@ -12,8 +12,8 @@ from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
-from emojify_core.ml.text import normalise
 from emojify_core.ml.training_data import Labelled
+from emojify_core.tokenizer import normalise
 
 PARAPHRASES = Path(__file__).parent / "paraphrases.tsv"
 

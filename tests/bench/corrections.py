@@ -27,8 +27,8 @@ from emojify_core.ml.leads import leads
 from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.paired import compare
 from emojify_core.ml.predictor import Predictor
-from emojify_core.ml.text import tokenize
 from emojify_core.ml.update_data import find_update_data
+from emojify_core.tokenizer import tokenize
 
 
 def main() -> None:

@@ -69,7 +69,8 @@ def test_the_defaults_are_for_one_machine() -> None:
     assert not settings.public
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
-    assert settings.rate_limits == {"predictions": "600/minute"}
+    assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
+    assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
     assert not settings.json_logs
 
 

@@ -11,7 +11,7 @@ from emojify_core.labels import LABELS
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
 from emojify_core.ml.starter import load_starter, parse_starter
-from emojify_core.ml.text import normalise
+from emojify_core.tokenizer import normalise
 
 
 def test_every_emotion_has_at_least_fifty_sentences() -> None:

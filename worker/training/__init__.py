@@ -1,0 +1,1 @@
+"""The worker that learns corrections: the only process that imports TensorFlow."""

@@ -1,0 +1,40 @@
+"""`python -m worker.training`: start the worker that learns corrections."""
+
+import os
+
+from emojify_core.logs import configure_logging
+from emojify_core.messages import Queue
+from emojify_core.settings import Settings
+from emojify_core.starting import start
+from worker.training.app import make_trainer
+
+ARGUMENTS = [
+    "--quiet",  # no banner
+    "worker",
+    f"--queues={Queue.TRAIN}",
+    "--hostname=train@%h",
+    "--pool=solo",  # one run at a time, and the warm TensorFlow is this very process's
+    "--loglevel=INFO",
+    "--without-gossip",
+    "--without-mingle",
+]
+
+NICENESS = 10  # whoever waits for a prediction comes first
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    os.nice(NICENESS)
+    # Read by TensorFlow when it is imported. Its matrices here are small: one thread is as fast,
+    # and leaves the other cores to the predictions.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    settings = Settings.from_env()
+    configure_logging(json=settings.json_logs)
+    make_trainer(settings).worker_main(ARGUMENTS)
+
+
+if __name__ == "__main__":
+    start(main)

@@ -1,0 +1,88 @@
+"""The composition of the training worker: one process, one run at a time."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from celery import Celery
+from celery.signals import setup_logging, worker_ready, worker_shutdown
+
+from emojify_core.celery_app import TRAINING, make_celery
+from emojify_core.errors import EmojifyError, QueueUnavailableError
+from emojify_core.hints import hint
+from emojify_core.logs import configure_logging
+from emojify_core.presence import Presence
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage
+from emojify_core.waking import wake_trainer
+from worker.base_model import prepare
+from worker.broker_errors import wait_out_a_full_redis
+from worker.reporting import Reporter
+from worker.training.learning import Learning
+from worker.training.sweeper import Sweeper
+from worker.training.tasks import register_tasks
+from worker.training.teaching import Teacher
+
+log = structlog.get_logger(__name__)
+
+OTHERS_FIRST = 20  # seconds that a prediction worker is waited for before TensorFlow is read
+
+
+def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: None) -> Celery:
+    """Return the app of the training worker; TensorFlow is imported once the stack is up.
+
+    `on_step` hears the name of each step done; fault tests end the process there.
+    """
+    wait_out_a_full_redis()
+    app = make_celery(settings, TRAINING)
+    client = connect(settings.resolved_redis_url)
+    storage = open_storage(settings)
+    presence = Presence(client)
+    teacher = Teacher(settings, storage)
+    reporter = Reporter(presence, TRAINING.name, lambda: None, lambda: teacher.problem)
+    sweeper = Sweeper(storage, lambda: wake_trainer(app))
+
+    def announce() -> None:
+        try:
+            hint(client)
+        except QueueUnavailableError as e:
+            log.warning("workers will find the new version by themselves", reason=str(e))
+
+    register_tasks(app, client, teacher, Learning(storage, teacher, on_step, announce), reporter)
+
+    def warm() -> None:
+        deadline = time.monotonic() + OTHERS_FIRST
+        while time.monotonic() < deadline and not _predicting(presence):
+            time.sleep(0.2)
+        try:
+            prepare(storage)
+            teacher.warm()
+        except EmojifyError as e:
+            log.warning("cannot learn", reason=str(e))
+        wake_trainer(app)  # what an earlier life left behind
+
+    @setup_logging.connect(weak=False)
+    def log_our_way(**_: object) -> None:
+        configure_logging(json=settings.json_logs)
+
+    @worker_ready.connect(weak=False)
+    def begin(**_: object) -> None:
+        reporter.start()
+        sweeper.start()
+        threading.Thread(target=warm, name="warm", daemon=True).start()
+
+    @worker_shutdown.connect(weak=False)
+    def end(**_: object) -> None:
+        sweeper.stop()
+        reporter.stop()
+
+    return app
+
+
+def _predicting(presence: Presence) -> bool:
+    try:
+        return any(each.predicts for each in presence.workers())
+    except QueueUnavailableError:
+        return False

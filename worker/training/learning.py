@@ -1,0 +1,125 @@
+"""One run of the trainer: everything that waits is learned, judged and published, or refused.
+
+Whatever kills this process, and at whatever line, SQL says what is left to do; whoever else runs
+at the same time by mistake, only one of the two can move the pointer.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from emojify_core.correction_states import IN_TRAINING, CorrectionState
+from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
+from emojify_core.storage.opening import Storage
+from emojify_core.storage.records import Correction
+from worker.training.publishing import ids_of, learned_in, publish, record_refusals
+from worker.training.rebuilding import held_by, rebuild_without_removed
+from worker.training.teaching import Teacher
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5  # so often may training break, or the trainer die, with a correction ...
+ALONE_AFTER = 2  # ... and after so many times it is tried alone, so that it breaks for no other
+TOGETHER = 64  # corrections in one fine-tune
+
+OnStep = Callable[[str], None]
+
+
+class Learning:
+    """Takes corrections from SQL to the live pointer. `on_step` hears of each step's end."""
+
+    def __init__(
+        self, storage: Storage, teacher: Teacher, on_step: OnStep, on_published: Callable[[], None]
+    ) -> None:
+        self._storage, self._teacher = storage, teacher
+        self._on_step, self._on_published = on_step, on_published
+        self._published = 0
+
+    def run(self) -> int:
+        """Do all that waits; return how many versions were published.
+
+        Raises StorageError, ModelError or OSError when the database or the files cannot be used;
+        what was in training is queued again then, as far as that is possible.
+        """
+        self._published = 0
+        self._take_over()
+        while self._rebuild() or self._learn_next():
+            pass
+        return self._published
+
+    def _take_over(self) -> None:
+        """Count an attempt for what a trainer that died left in training."""
+        for each in self._storage.corrections.waiting():
+            if each.state in IN_TRAINING:
+                self._broke(each, "The trainer ended while it learned this.")
+
+    def _rebuild(self) -> bool:
+        """Replace a live version that holds what was undone; tell whether there was one."""
+        due = rebuild_without_removed(self._storage, self._teacher, self._on_step)
+        if due:
+            self._announce()
+        return due
+
+    def _learn_next(self) -> bool:
+        """Learn a group of those that wait; tell whether there was one."""
+        waiting = self._storage.corrections.waiting()
+        together = [each for each in waiting if each.attempts < ALONE_AFTER]
+        group = together[:TOGETHER] or waiting[:1]
+        taken = set(self._storage.corrections.move(ids_of(group), CorrectionState.TRAINING))
+        group = [each for each in group if each.id in taken]
+        if group:
+            self._on_step("taken")
+            self._learn(group)
+        return bool(waiting)
+
+    def _learn(self, group: Sequence[Correction]) -> None:
+        try:
+            self._teach_and_publish(group)
+        except (StalePointerError, TransitionError) as e:
+            log.warning("not published; beginning again", reason=str(e))
+            self._requeue(ids_of(group))
+        except (EmojifyError, OSError):  # the storage's fault, not the corrections'
+            self._requeue(ids_of(group))
+            raise
+        except Exception as e:
+            log.exception("training broke", corrections=ids_of(group))
+            for each in group:
+                self._broke(each, f"{type(e).__name__} in training.")
+
+    def _teach_and_publish(self, group: Sequence[Correction]) -> None:
+        live = self._storage.versions.live()
+
+        def on_step(step: str) -> None:
+            if step == "trained":
+                self._storage.corrections.move(ids_of(group), CorrectionState.CHECKING)
+            self._on_step(step)
+
+        earlier = held_by(self._storage, live.version)
+        with self._teacher.teach(live.version, group, earlier, on_step) as (update, folder):
+            record_refusals(self._storage, live.version, update)
+            # Contradicted within one run: when both are queued again, the later one wins.
+            self._requeue([*update.put_off, *update.superseded])
+            learned = [each for each in group if learned_in(update, each.id)]
+            if not learned:
+                return
+            publish(
+                self._storage,
+                live,
+                update,
+                folder,
+                learned,
+                source=live.version.version,
+                cause={"kind": "fine_tune", "by": "trainer", "corrections": len(learned)},
+                on_step=self._on_step,
+            )
+        self._announce()
+
+    def _announce(self) -> None:
+        self._published += 1
+        self._on_published()
+
+    def _requeue(self, ids: Iterable[str]) -> None:
+        self._storage.corrections.move(ids, CorrectionState.QUEUED)
+
+    def _broke(self, correction: Correction, error: str) -> None:
+        self._storage.corrections.fail_attempt(correction.id, error, ATTEMPTS)

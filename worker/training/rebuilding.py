@@ -1,0 +1,61 @@
+"""Undoing: the live version is made again from the base, without what was removed."""
+
+from collections.abc import Callable
+
+import structlog
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import StalePointerError, TransitionError
+from emojify_core.storage.opening import Storage
+from emojify_core.storage.records import Correction, Version
+from worker.training.publishing import learned_in, publish
+from worker.training.teaching import BASE, Teacher
+
+log = structlog.get_logger(__name__)
+
+UNDONE = "A correction was undone."
+
+
+def held_by(storage: Storage, version: Version) -> list[Correction]:
+    """Return what a version holds and shall go on holding, in the order of learning."""
+    held = [storage.corrections.get(each) for each in storage.versions.contents(version.version)]
+    return [each for each in held if each.state is CorrectionState.LIVE]
+
+
+def rebuild_without_removed(
+    storage: Storage, teacher: Teacher, on_step: Callable[[str], None]
+) -> bool:
+    """If the live version holds a removed correction, publish one that does not; tell if it did.
+
+    What the base cannot learn again together with the rest is queued and tried by itself. If it
+    can learn none of them, the newest version that never held what was removed goes live.
+    """
+    if not storage.versions.removed_in_live():
+        return False
+    try:
+        if not _rebuilt(storage, teacher, on_step):
+            _go_back(storage)
+    except (StalePointerError, TransitionError) as e:
+        log.warning("not rebuilt; beginning again", reason=str(e))
+    return True
+
+
+def _rebuilt(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> bool:
+    live, base = storage.versions.live(), storage.versions.get(BASE)
+    kept = held_by(storage, live.version)
+    if not kept:
+        return False
+    on_step("rebuilding")
+    with teacher.teach(base, kept, (), on_step) as (update, folder):
+        learned = [each for each in kept if learned_in(update, each.id)]
+        if not learned:
+            log.warning("the base can learn none of them again", corrections=len(kept))
+            return False
+        cause = {"kind": "undo", "by": "trainer", "why": UNDONE, "corrections": len(learned)}
+        publish(storage, live, update, folder, learned, source=BASE, cause=cause, on_step=on_step)
+    return True
+
+
+def _go_back(storage: Storage) -> None:
+    target = storage.versions.newest_without_removed()
+    storage.versions.activate(target.version, by="trainer", why=UNDONE, requeue=True, kind="undo")

@@ -1,0 +1,39 @@
+"""The task of the training worker."""
+
+import time
+
+import redis
+import structlog
+from celery import Celery
+
+from emojify_core.errors import EmojifyError
+from emojify_core.messages import Task
+from worker.reporting import Reporter
+from worker.training.learning import Learning
+from worker.training.lock import training_lock
+from worker.training.teaching import Teacher
+
+log = structlog.get_logger(__name__)
+
+
+def register_tasks(
+    app: Celery, client: redis.Redis, teacher: Teacher, learning: Learning, reporter: Reporter
+) -> None:
+    """Give the app its task, bound to what it uses."""
+
+    @app.task(name=Task.LEARN, ignore_result=True)
+    def learn_corrections() -> str:
+        """Learn all that waits; what is returned is for Flower's readers."""
+        started = time.perf_counter()
+        try:
+            teacher.warm()  # before the lock, whose time is better spent
+            with training_lock(client) as ours:
+                if not ours:
+                    return "another trainer is at work"
+                published = learning.run()
+        except (EmojifyError, redis.RedisError, OSError) as e:
+            log.warning("cannot learn now; trying again in some seconds", reason=str(e))
+            return f"put off: {e}"
+        finally:
+            reporter.count(time.perf_counter() - started)
+        return f"{published} versions published"
