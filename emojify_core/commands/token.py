@@ -5,7 +5,7 @@ import click
 from emojify_core.settings import Settings
 
 
-@click.command(epilog="Example: curl -X DELETE -H \"Authorization: Bearer $(emojify token)\" URL")
+@click.command(epilog='Example: curl -X DELETE -H "Authorization: Bearer $(emojify token)" URL')
 def token() -> None:
     """Print the administrator's token of the installation in EMOJIFY_HOME."""
     settings = Settings.from_env()
