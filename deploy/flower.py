@@ -12,7 +12,7 @@ USER = "emojify"
 def main() -> None:
     """Run until SIGTERM."""
     settings = Settings.from_env()
-    if settings.public:
+    if settings.public or settings.flower_password:
         # Through the environment: a command line can be read by every user of the machine.
         password = settings.secret("flower_password", settings.flower_password)
         os.environ["FLOWER_BASIC_AUTH"] = f"{USER}:{password}"

@@ -5,25 +5,19 @@
 
 import contextlib
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
+from emojify_core import setting_values as values
 from emojify_core.errors import SettingsError
-
-DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
-
-_RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
+from emojify_core.setting_values import DEFAULT_RATE_LIMIT, OPEN
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
-
-_SHORTEST_KEY = 16  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,7 @@ class Settings:
 
     home: Path  # data folder of the local run
     bind: str  # address the web and Flower listen on
+    published_on: str  # address or name under which others reach them; in a container, not `bind`
     port: int
     flower_port: int
     redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
@@ -40,13 +35,15 @@ class Settings:
     psychexp: Path | None  # `raw.pickle`, if it is already on the machine
     secret_key: str | None = field(repr=False)  # signs ids and cookies; None: a file in `home`
     admin_token: str | None = field(repr=False)  # for review, undo, rollback; None: likewise
-    api_keys: tuple[str, ...] = field(repr=False)  # one of them is needed; none: open to all
+    api_keys: tuple[str, ...] = field(repr=False)  # one of them is needed; none: open to all,
+    open: bool  # which must be said where other machines reach us
     review: bool  # an administrator accepts each correction before it is learned
     # User `emojify`; None: a file in `home`, if one is needed.
     flower_password: str | None = field(repr=False)
     trusted_proxies: int  # how many proxies in front of us name the client's address
     rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
     json_logs: bool  # for machines; else one readable line an event
+    heartbeat: Path | None  # file that a worker's loop touches, for who watches from outside
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -63,27 +60,34 @@ class Settings:
             value = text(name)
             return Path(value).expanduser().absolute() if value else None
 
+        def choice(name: str, default: str, *others: str) -> str:
+            return values.choice(f"EMOJIFY_{name}", text(name) or default, (default, *others))
+
         home = path("HOME") or Path(".emojify").absolute()
+        bind = text("BIND") or "127.0.0.1"
         return cls(
             home=home,
-            bind=text("BIND") or "127.0.0.1",
-            port=_port("EMOJIFY_PORT", text("PORT") or "5000"),
-            flower_port=_port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
-            redis_url=_redis_url(text("REDIS_URL")),
-            database_url=_database_url(text("DATABASE_URL"))
+            bind=bind,
+            published_on=text("PUBLISHED_ON") or bind,
+            port=values.port("EMOJIFY_PORT", text("PORT") or "5000"),
+            flower_port=values.port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
+            redis_url=values.redis_url(text("REDIS_URL")),
+            database_url=values.database_url(text("DATABASE_URL"))
             or f"sqlite:///{home / 'emojify.sqlite3'}",
-            store_url=_store_url(text("STORE_URL")) or str(home / "store"),
+            store_url=values.store_url(text("STORE_URL")) or str(home / "store"),
             psychexp=path("PSYCHEXP"),
             secret_key=text("SECRET_KEY"),
             admin_token=text("ADMIN_TOKEN"),
-            api_keys=_api_keys(text("API_KEYS")),
-            review=_choice("EMOJIFY_CORRECTIONS", text("CORRECTIONS") or "auto", ("auto", "review"))
-            == "review",
+            api_keys=values.api_keys(text("API_KEYS")),
+            open=text("API_KEYS") == OPEN,
+            review=choice("CORRECTIONS", "auto", "review") == "review",
             flower_password=text("FLOWER_PASSWORD"),
-            trusted_proxies=_count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
+            trusted_proxies=values.count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
             # Here an empty value means something: no limits.
-            rate_limits=_rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
-            json_logs=_choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json")) == "json",
+            rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
+            json_logs=values.choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json"))
+            == "json",
+            heartbeat=path("HEARTBEAT"),
         )
 
     @property
@@ -110,7 +114,16 @@ class Settings:
     @property
     def public(self) -> bool:
         """Whether other machines can reach what we listen on."""
-        return self.bind not in {"127.0.0.1", "::1", "localhost"}
+        return self.published_on not in {"127.0.0.1", "::1", "localhost"}
+
+    def require_access_rule(self) -> None:
+        """Raise SettingsError if other machines can reach us and nobody said who may come in."""
+        if self.public and not self.api_keys and not self.open:
+            raise SettingsError(
+                f"{self.published_on} lets other machines in. Say who may use it: "
+                "EMOJIFY_API_KEYS=<a long random key> (several, separated by spaces), or "
+                f"EMOJIFY_API_KEYS={OPEN} for everybody."
+            )
 
     def secret(self, name: str, configured: str | None) -> str:
         """Return the configured secret, or the one in `home`, made at first use (mode 0600)."""
@@ -126,64 +139,3 @@ class Settings:
                 with contextlib.suppress(FileExistsError):
                     os.link(file.name, path)
         return path.read_text(encoding="ascii")
-
-
-def _port(name: str, value: str) -> int:
-    if not re.fullmatch("[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:  # noqa: PLR2004
-        raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
-    return int(value)
-
-
-def _count(name: str, value: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", value):
-        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
-    return int(value)
-
-
-def _api_keys(value: str | None) -> tuple[str, ...]:
-    keys = tuple((value or "").replace(",", " ").split())
-    if any(len(key) < _SHORTEST_KEY for key in keys):
-        raise SettingsError(
-            f"Each key in EMOJIFY_API_KEYS must have at least {_SHORTEST_KEY} characters, so that "
-            "nobody guesses it. Separate keys by spaces or commas."
-        )
-    return keys
-
-
-def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
-    return value
-
-
-def _rate_limits(value: str) -> Mapping[str, str]:
-    limits = dict(part.partition("=")[::2] for part in value.split())
-    known = {part.partition("=")[0] for part in DEFAULT_RATE_LIMIT.split()}
-    if not limits.keys() <= known or not all(map(_RATE.fullmatch, limits.values())):
-        raise SettingsError(
-            f"EMOJIFY_RATE_LIMIT must look like {DEFAULT_RATE_LIMIT!r}, or be empty for no limit; "
-            f"{value!r} does not."
-        )
-    return MappingProxyType(limits)
-
-
-def _redis_url(value: str | None) -> str | None:
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError(
-            "EMOJIFY_REDIS_URL must begin with redis://, rediss:// or unix:// "
-            "(for example redis://localhost:6379/0)."
-        )
-    return value
-
-
-def _database_url(value: str | None) -> str | None:
-    if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise SettingsError(
-            "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql:// "
-            "(for example postgresql://user:password@localhost/emojify)."
-        )
-    return value
-
-
-def _store_url(value: str | None) -> str | None:
-    return value if value is None or "://" in value else str(Path(value).expanduser().absolute())

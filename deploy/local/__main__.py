@@ -19,6 +19,7 @@ def main() -> int:
     started = time.monotonic()
     try:
         settings = Settings.from_env()
+        settings.require_access_rule()
         _ = settings.resolved_redis_url  # raises here, once, instead of in every child
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")

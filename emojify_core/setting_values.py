@@ -1,0 +1,86 @@
+"""What the text of an environment variable must look like, and what it means.
+
+Each raises SettingsError, with a sentence that names the variable, for what cannot be used.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from emojify_core.errors import SettingsError
+
+DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
+OPEN = "open"  # instead of keys: everybody may come in
+
+_RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
+_SHORTEST_KEY = 16  # characters
+
+
+def port(name: str, value: str) -> int:
+    """Read a port of TCP."""
+    if not re.fullmatch("[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:  # noqa: PLR2004
+        raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
+    return int(value)
+
+
+def count(name: str, value: str) -> int:
+    """Read a whole number, not negative."""
+    if not re.fullmatch("[0-9]{1,9}", value):
+        raise SettingsError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def api_keys(value: str | None) -> tuple[str, ...]:
+    """Read keys; `open` means none."""
+    keys = () if value == OPEN else tuple((value or "").replace(",", " ").split())
+    if any(len(key) < _SHORTEST_KEY for key in keys):
+        raise SettingsError(
+            f"Each key in EMOJIFY_API_KEYS must have at least {_SHORTEST_KEY} characters, so that "
+            "nobody guesses it. Separate keys by spaces or commas."
+        )
+    return keys
+
+
+def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    """Read one of these words."""
+    if value not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def rate_limits(value: str) -> Mapping[str, str]:
+    """Read `what=rate` pairs."""
+    limits = dict(part.partition("=")[::2] for part in value.split())
+    known = {part.partition("=")[0] for part in DEFAULT_RATE_LIMIT.split()}
+    if not limits.keys() <= known or not all(map(_RATE.fullmatch, limits.values())):
+        raise SettingsError(
+            f"EMOJIFY_RATE_LIMIT must look like {DEFAULT_RATE_LIMIT!r}, or be empty for no limit; "
+            f"{value!r} does not."
+        )
+    return MappingProxyType(limits)
+
+
+def redis_url(value: str | None) -> str | None:
+    """Read a URL of a server that speaks Redis."""
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingsError(
+            "EMOJIFY_REDIS_URL must begin with redis://, rediss:// or unix:// "
+            "(for example redis://localhost:6379/0)."
+        )
+    return value
+
+
+def database_url(value: str | None) -> str | None:
+    """Read a URL of SQLite or PostgreSQL."""
+    if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise SettingsError(
+            "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql:// "
+            "(for example postgresql://user:password@localhost/emojify)."
+        )
+    return value
+
+
+def store_url(value: str | None) -> str | None:
+    """Read a URL of an object store, or a folder."""
+    return value if value is None or "://" in value else str(Path(value).expanduser().absolute())

@@ -1,0 +1,41 @@
+"""A file that a worker's loop touches, and `python -m worker.heartbeat`, which tells its age.
+
+For those who watch from outside: a container's health check. A worker that hangs stops touching
+it, even where a thread of its own would go on reporting.
+"""
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from emojify_core.settings import Settings
+
+TOUCH_EVERY = 5.0  # seconds
+# The trainer touches it at each step; its longest step is the fine-tune of many corrections.
+STALE_AFTER = 120.0
+
+
+def beat(consumer: Any, path: Path) -> None:
+    """Touch the file now and then every few seconds, from the loop of this Celery consumer."""
+    path.touch()
+    consumer.timer.call_repeatedly(TOUCH_EVERY, path.touch)
+
+
+def main() -> int:
+    """Return 0 if the heartbeat is fresh."""
+    path = Settings.from_env().heartbeat
+    if path is None:
+        print("EMOJIFY_HEARTBEAT is not set: there is no file to look at.")  # noqa: T201
+        return 1
+    try:
+        age = time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        print(f"There is no heartbeat at {path} yet.")  # noqa: T201
+        return 1
+    print(f"The last heartbeat is {age:.0f} s old.")  # noqa: T201
+    return 0 if age < STALE_AFTER else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
