@@ -16,6 +16,7 @@ from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.records import Correction, Version
+from worker.base_model import prepare
 
 if TYPE_CHECKING:
     from emojify_core.ml.updating import Update, Updater
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 BASE = 1  # the version that holds no correction
+CANDIDATES = "candidate-"  # folders in the home, each for the time of one teaching
 
 OnStep = Callable[[str], None]
 
@@ -39,13 +41,13 @@ class Teacher:
     def warm(self) -> "Updater":
         """Import TensorFlow, read the base and the rows that judge; some 12 s the first time.
 
-        Raises StorageError, ModelError or DataError when one of them cannot be had.
+        Raises StorageError, ModelError, DataError or OSError when one of them cannot be had.
         """
         with self._warming:
             if self._updater is None:
                 try:
                     self._updater = self._make_updater()
-                except EmojifyError as e:
+                except (EmojifyError, OSError) as e:
                     self.problem = str(e)
                     raise
                 self.problem = ""
@@ -53,6 +55,7 @@ class Teacher:
 
     def _make_updater(self) -> "Updater":
         started = time.perf_counter()
+        prepare(self._storage)  # the database may not have answered when the processes started
         from emojify_core.ml.update_data import find_update_data  # noqa: PLC0415 - numpy
         from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow
 
@@ -78,7 +81,7 @@ class Teacher:
         updater = self.warm()
         live = self._storage.models.folder(start.sha256)
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(prefix="candidate-", dir=self._home) as folder:
+        with tempfile.TemporaryDirectory(prefix=CANDIDATES, dir=self._home) as folder:
             out = Path(folder) / "model"
             update = updater.update(
                 live,
