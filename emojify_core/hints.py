@@ -45,11 +45,14 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._look()
             try:
+                self._look()
                 self._listen()
             except (redis.RedisError, OSError) as e:
                 log.debug("no hints without Redis", reason=str(e))
+                self._stopped.wait(RETRY_AFTER)
+            except Exception:  # a look that failed is no reason never to look again
+                log.exception("cannot follow the live version")
                 self._stopped.wait(RETRY_AFTER)
 
     def _listen(self) -> None:

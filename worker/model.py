@@ -66,6 +66,9 @@ class ModelHolder:
             if str(e) != self.problem:
                 log.warning("the live model cannot be loaded; serving on", reason=str(e))
             self.problem = str(e)
+        except Exception as e:  # whatever it is, the model in memory still answers
+            log.exception("the live model cannot be loaded; serving on")
+            self.problem = f"The live model cannot be loaded ({type(e).__name__})."
         else:
             self.problem = ""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
-from emojify_core.correction_states import ACCEPTED, CorrectionState
+from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
 from emojify_core.storage import moves, sqlite
 from emojify_core.storage.intake import store
@@ -133,6 +133,12 @@ class Corrections:
         check_storable(reason=reason, by=by, why=why)
         wanted, now, note = list(ids), self.now(), moves.Note(reason, by, why)
         return writing(self.engine, lambda session: moves.move(session, wanted, to, now, note))
+
+    def put_back(self, ids: Iterable[str]) -> None:
+        """Queue again what is still in training; what was decided meanwhile stays."""
+        back, now, note = list(ids), self.now(), moves.Note()
+        to, still = CorrectionState.QUEUED, IN_TRAINING
+        writing(self.engine, lambda session: moves.move(session, back, to, now, note, still=still))
 
     def fail_attempt(self, correction_id: str, error: str, limit: int) -> Correction:
         """Count a broken training; the correction is queued again, at the limit it has failed.

@@ -1,6 +1,7 @@
 """Changes of a correction's state, inside somebody's transaction."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,16 +34,25 @@ class Note(NamedTuple):
     why: str | None = None
 
 
-def move(
-    session: Session, ids: Sequence[str], to: CorrectionState, now: datetime, note: Note
+def move(  # noqa: PLR0913 - a change, who made it and when
+    session: Session,
+    ids: Sequence[str],
+    to: CorrectionState,
+    now: datetime,
+    note: Note,
+    *,
+    still: AbstractSet[CorrectionState] = frozenset(CorrectionState),
 ) -> list[str]:
-    """Move those of the corrections whose state leads there; return them in order of arrival."""
+    """Move those of the corrections whose state leads there; return them in order of arrival.
+
+    `still`: only those that are in one of these states.
+    """
     if to in _OTHER_WAYS:
         raise ValueError(f"a correction is not moved to {to}: publish, activate or erase")
     movable = (
         select(CorrectionRow)
         .where(CorrectionRow.id.in_(ids))
-        .where(CorrectionRow.state.in_(sources_of(to) - _OTHER_WAYS_OUT))
+        .where(CorrectionRow.state.in_((sources_of(to) - _OTHER_WAYS_OUT) & still))
         .order_by(CorrectionRow.sequence)
         .with_for_update()
     )

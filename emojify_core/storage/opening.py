@@ -25,6 +25,10 @@ class ModelStore:
         """Store a model; one that is there already stays."""
         self.files.put_folder(_name(sha256), folder)
 
+    def holds(self, sha256: str) -> bool:
+        """Tell whether a model's files are there: those of old versions are swept."""
+        return self.files.exists(_name(sha256))
+
     def folder(self, sha256: str) -> Path:
         """Return a local folder with the model's files. Raises NotStoredError."""
         return self.files.fetch_folder(_name(sha256), self.cache)

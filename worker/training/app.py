@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from celery import Celery
@@ -17,10 +18,10 @@ from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from emojify_core.waking import wake_trainer
-from worker.base_model import prepare
 from worker.broker_errors import wait_out_a_full_redis
 from worker.reporting import Reporter
 from worker.training.learning import Learning
+from worker.training.lock import training_lock
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_tasks
 from worker.training.teaching import Teacher
@@ -28,6 +29,7 @@ from worker.training.teaching import Teacher
 log = structlog.get_logger(__name__)
 
 OTHERS_FIRST = 20  # seconds that a prediction worker is waited for before TensorFlow is read
+WARM_AGAIN = 10  # seconds after which warming is tried again
 
 
 def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: None) -> Celery:
@@ -42,7 +44,13 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
     presence = Presence(client)
     teacher = Teacher(settings, storage)
     reporter = Reporter(presence, TRAINING.name, lambda: None, lambda: teacher.problem)
-    sweeper = Sweeper(storage, lambda: wake_trainer(app))
+    sweeper = Sweeper(
+        storage,
+        settings.home,
+        wake=lambda: wake_trainer(app),
+        alone=lambda: training_lock(client, patience=0),
+    )
+    stopping = threading.Event()
 
     def announce() -> None:
         try:
@@ -53,15 +61,16 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
     register_tasks(app, client, teacher, Learning(storage, teacher, on_step, announce), reporter)
 
     def warm() -> None:
-        deadline = time.monotonic() + OTHERS_FIRST
-        while time.monotonic() < deadline and not _predicting(presence):
-            time.sleep(0.2)
-        try:
-            prepare(storage)
-            teacher.warm()
-        except EmojifyError as e:
-            log.warning("cannot learn", reason=str(e))
-        wake_trainer(app)  # what an earlier life left behind
+        _wait_for_others(presence, stopping)
+        while not stopping.is_set():
+            try:
+                teacher.warm()
+            except (EmojifyError, OSError) as e:
+                log.warning("cannot learn", reason=str(e))
+                stopping.wait(WARM_AGAIN)
+            else:
+                wake_trainer(app)  # what an earlier life left behind
+                return
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:
@@ -75,14 +84,17 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
 
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
+        stopping.set()
         sweeper.stop()
         reporter.stop()
 
     return app
 
 
-def _predicting(presence: Presence) -> bool:
-    try:
-        return any(each.predicts for each in presence.workers())
-    except QueueUnavailableError:
-        return False
+def _wait_for_others(presence: Presence, stopping: threading.Event) -> None:
+    """Wait until a worker predicts: reading TensorFlow takes a core for some seconds."""
+    deadline = time.monotonic() + OTHERS_FIRST
+    while not stopping.wait(0.2) and time.monotonic() < deadline:
+        with suppress(QueueUnavailableError):
+            if any(each.predicts for each in presence.workers()):
+                return

@@ -4,7 +4,7 @@ Whatever kills this process, and at whatever line, SQL says what is left to do; 
 at the same time by mistake, only one of the two can move the pointer.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -18,9 +18,10 @@ from worker.training.teaching import Teacher
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 5  # so often may training break, or the trainer die, with a correction ...
-ALONE_AFTER = 2  # ... and after so many times it is tried alone, so that it breaks for no other
-TOGETHER = 64  # corrections in one fine-tune
+# So many are tried together, by how often training broke, or the trainer died, with each of them:
+# one that breaks it is soon alone, and left out in the end.
+TOGETHER = (64, 64, 8, 1, 1)
+ATTEMPTS = len(TOGETHER)
 
 OnStep = Callable[[str], None]
 
@@ -34,16 +35,18 @@ class Learning:
         self._storage, self._teacher = storage, teacher
         self._on_step, self._on_published = on_step, on_published
         self._published = 0
+        self._allowed: Callable[[], bool] = lambda: True
 
-    def run(self) -> int:
+    def run(self, allowed: Callable[[], bool] = lambda: True) -> int:
         """Do all that waits; return how many versions were published.
 
-        Raises StorageError, ModelError or OSError when the database or the files cannot be used;
-        what was in training is queued again then, as far as that is possible.
+        It ends early when it is not `allowed` any more: then somebody else does the rest. Raises
+        StorageError, ModelError or OSError when the database or the files cannot be used; what
+        was in training is queued again then, as far as that is possible.
         """
-        self._published = 0
+        self._published, self._allowed = 0, allowed
         self._take_over()
-        while self._rebuild() or self._learn_next():
+        while allowed() and (self._rebuild() or self._learn_next()):
             pass
         return self._published
 
@@ -55,31 +58,36 @@ class Learning:
 
     def _rebuild(self) -> bool:
         """Replace a live version that holds what was undone; tell whether there was one."""
-        due = rebuild_without_removed(self._storage, self._teacher, self._on_step)
-        if due:
-            self._announce()
-        return due
+        return rebuild_without_removed(
+            self._storage, self._teacher, self._on_step, self._count_published
+        )
 
     def _learn_next(self) -> bool:
         """Learn a group of those that wait; tell whether there was one."""
         waiting = self._storage.corrections.waiting()
-        together = [each for each in waiting if each.attempts < ALONE_AFTER]
-        group = together[:TOGETHER] or waiting[:1]
+        queued = [each for each in waiting if each.state is CorrectionState.QUEUED]
+        if not queued:
+            return False
+        fewest = min(each.attempts for each in queued)
+        alike = [each for each in queued if each.attempts == fewest]
+        group = alike[: TOGETHER[min(fewest, ATTEMPTS - 1)]]
         taken = set(self._storage.corrections.move(ids_of(group), CorrectionState.TRAINING))
         group = [each for each in group if each.id in taken]
         if group:
             self._on_step("taken")
             self._learn(group)
-        return bool(waiting)
+        return True
 
     def _learn(self, group: Sequence[Correction]) -> None:
         try:
             self._teach_and_publish(group)
         except (StalePointerError, TransitionError) as e:
             log.warning("not published; beginning again", reason=str(e))
-            self._requeue(ids_of(group))
+            # Whoever holds the lock instead of us has taken over what we had in training.
+            if self._allowed():
+                self._storage.corrections.put_back(ids_of(group))
         except (EmojifyError, OSError):  # the storage's fault, not the corrections'
-            self._requeue(ids_of(group))
+            self._storage.corrections.put_back(ids_of(group))
             raise
         except Exception as e:
             log.exception("training broke", corrections=ids_of(group))
@@ -96,10 +104,14 @@ class Learning:
 
         earlier = held_by(self._storage, live.version)
         with self._teacher.teach(live.version, group, earlier, on_step) as (update, folder):
+            if not self._allowed():
+                raise StalePointerError("Another trainer took over while this one stood still.")
+            if self._storage.versions.live().generation != live.generation:
+                raise StalePointerError("The verdict compares with a version that is not live.")
             record_refusals(self._storage, live.version, update)
-            # Contradicted within one run: when both are queued again, the later one wins.
-            self._requeue([*update.put_off, *update.superseded])
             learned = [each for each in group if learned_in(update, each.id)]
+            # Put off, or a repeat of one that was. Those just refused are not in training.
+            self._storage.corrections.put_back(each.id for each in group if each not in learned)
             if not learned:
                 return
             publish(
@@ -112,14 +124,11 @@ class Learning:
                 cause={"kind": "fine_tune", "by": "trainer", "corrections": len(learned)},
                 on_step=self._on_step,
             )
-        self._announce()
+        self._count_published()
 
-    def _announce(self) -> None:
+    def _count_published(self) -> None:
         self._published += 1
         self._on_published()
-
-    def _requeue(self, ids: Iterable[str]) -> None:
-        self._storage.corrections.move(ids, CorrectionState.QUEUED)
 
     def _broke(self, correction: Correction, error: str) -> None:
         self._storage.corrections.fail_attempt(correction.id, error, ATTEMPTS)

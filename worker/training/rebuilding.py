@@ -5,9 +5,9 @@ from collections.abc import Callable
 import structlog
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.errors import StalePointerError, TransitionError
+from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.opening import Storage
-from emojify_core.storage.records import Correction, Version
+from emojify_core.storage.records import Correction, Live, Version
 from worker.training.publishing import learned_in, publish
 from worker.training.teaching import BASE, Teacher
 
@@ -23,7 +23,10 @@ def held_by(storage: Storage, version: Version) -> list[Correction]:
 
 
 def rebuild_without_removed(
-    storage: Storage, teacher: Teacher, on_step: Callable[[str], None]
+    storage: Storage,
+    teacher: Teacher,
+    on_step: Callable[[str], None],
+    on_published: Callable[[], None],
 ) -> bool:
     """If the live version holds a removed correction, publish one that does not; tell if it did.
 
@@ -33,20 +36,43 @@ def rebuild_without_removed(
     if not storage.versions.removed_in_live():
         return False
     try:
-        if not _rebuilt(storage, teacher, on_step):
-            _go_back(storage)
+        _replace(storage, teacher, on_step)
     except (StalePointerError, TransitionError) as e:
         log.warning("not rebuilt; beginning again", reason=str(e))
+    else:
+        on_published()
     return True
 
 
-def _rebuilt(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> bool:
-    live, base = storage.versions.live(), storage.versions.get(BASE)
+def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> None:
+    live = storage.versions.live()
     kept = held_by(storage, live.version)
-    if not kept:
-        return False
+    if not kept:  # made from the base with nothing, it is the base
+        _activate(storage, BASE)
+        return
+    try:
+        rebuilt = _rebuilt(storage, teacher, live, kept, on_step)
+    except (EmojifyError, OSError):  # the storage's fault: as it was, and tried again
+        raise
+    except Exception:
+        log.exception("rebuilding broke", corrections=len(kept))
+        rebuilt = False
+    if not rebuilt:
+        target = storage.versions.newest_without_removed()
+        # The files of old versions may be swept; those of the base never are.
+        there = storage.models.holds(target.sha256)
+        _activate(storage, target.version if there else BASE)
+
+
+def _rebuilt(
+    storage: Storage,
+    teacher: Teacher,
+    live: Live,
+    kept: list[Correction],
+    on_step: Callable[[str], None],
+) -> bool:
     on_step("rebuilding")
-    with teacher.teach(base, kept, (), on_step) as (update, folder):
+    with teacher.teach(storage.versions.get(BASE), kept, (), on_step) as (update, folder):
         learned = [each for each in kept if learned_in(update, each.id)]
         if not learned:
             log.warning("the base can learn none of them again", corrections=len(kept))
@@ -56,6 +82,5 @@ def _rebuilt(storage: Storage, teacher: Teacher, on_step: Callable[[str], None])
     return True
 
 
-def _go_back(storage: Storage) -> None:
-    target = storage.versions.newest_without_removed()
-    storage.versions.activate(target.version, by="trainer", why=UNDONE, requeue=True, kind="undo")
+def _activate(storage: Storage, version: int) -> None:
+    storage.versions.activate(version, by="trainer", why=UNDONE, requeue=True, kind="undo")

@@ -1,29 +1,46 @@
-"""The trainer's clock: publishes again what is not done, and sweeps what nobody needs."""
+"""The trainer's clock: wakes it for what is not done, and sweeps what nobody needs."""
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import redis
 import structlog
 
 from emojify_core.errors import EmojifyError
+from emojify_core.storage import atomic
 from emojify_core.storage.opening import Storage
-from worker.training.teaching import BASE
+from worker.training.teaching import BASE, CANDIDATES
 
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 5.0  # seconds
 PATIENCE = timedelta(seconds=10)  # a correction that nobody touched for so long: wake the trainer
 SWEEP_EVERY = 720  # looks: an hour
-KEEP_VERSIONS = 20  # the newest ones keep their files, and each version in service
+KEEP_VERSIONS = 20  # the newest ones keep their files, and the one in service is one of them
 GRACE = timedelta(hours=1)  # before files that no version names are taken for an orphan
 
 
 class Sweeper:
-    """Looks every few seconds from a thread of its own; a storage that is away is waited for."""
+    """Looks every few seconds from a thread of its own; a storage that is away is waited for.
 
-    def __init__(self, storage: Storage, wake: Callable[[], None]) -> None:
-        self._storage, self._wake = storage, wake
+    `alone` gives the lock under which versions are published, or None. Without it a model could
+    be swept between being found in the store and going live.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        home: Path,
+        wake: Callable[[], None],
+        alone: Callable[[], AbstractContextManager[object | None]],
+        look_every: float = LOOK_EVERY,
+    ) -> None:
+        self._storage, self._home = storage, home
+        self._wake, self._alone, self._look_every = wake, alone, look_every
+        self._looks_since_swept = SWEEP_EVERY  # at the first look
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -37,32 +54,46 @@ class Sweeper:
         self._thread.join(timeout=LOOK_EVERY)
 
     def _run(self) -> None:
-        looks = 0
-        while not self._stopped.wait(LOOK_EVERY):
+        while not self._stopped.wait(self._look_every):
             try:
-                if self._left_to_do():
-                    self._wake()
-                if looks % SWEEP_EVERY == 0:
-                    sweep(self._storage)
-                looks += 1
-            except EmojifyError as e:
+                self._look()
+            except (EmojifyError, redis.RedisError, OSError) as e:
                 log.warning("cannot look for what is left to do", reason=str(e))
+            except Exception:  # looking must go on, or what waits would wait for ever
+                log.exception("cannot look for what is left to do")
+
+    def _look(self) -> None:
+        if self._left_to_do():
+            self._wake()
+        self._looks_since_swept += 1
+        if self._looks_since_swept > SWEEP_EVERY:
+            with self._alone() as lock:
+                if lock is not None:
+                    sweep(self._storage, self._home)
+                    self._looks_since_swept = 0
 
     def _left_to_do(self) -> bool:
         stale = self._storage.corrections.stale(PATIENCE)
         return bool(stale or self._storage.versions.removed_in_live())
 
 
-def sweep(storage: Storage) -> list[str]:
+def sweep(storage: Storage, home: Path) -> list[str]:
     """Delete the files of models that nobody needs; return their names.
 
     Kept: the base, the newest versions and the one in service, and anything younger than the
     grace, which may be about to be published.
     """
+    storage.files.sweep(GRACE)
+    storage.corrections.forget_erased()
+    before = datetime.now(UTC) - GRACE
+    for candidate in home.glob(f"{CANDIDATES}*"):  # of trainers that died
+        if atomic.modified_at(candidate) < before:
+            atomic.discard(candidate)
     versions = storage.versions.newest_first()
+    if not versions:  # a new database beside old files: its first version may be among them
+        return []
     needed = {version.sha256 for version in versions[:KEEP_VERSIONS]}
     needed |= {version.sha256 for version in versions if version.version == BASE}
-    before = datetime.now(UTC) - GRACE
     unneeded = [
         stored.name
         for stored in storage.files.list("models")
@@ -70,6 +101,4 @@ def sweep(storage: Storage) -> list[str]:
     ]
     for name in unneeded:
         storage.files.delete(name)
-    storage.files.sweep(GRACE)
-    storage.corrections.forget_erased()
     return unneeded

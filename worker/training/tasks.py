@@ -27,13 +27,15 @@ def register_tasks(
         started = time.perf_counter()
         try:
             teacher.warm()  # before the lock, whose time is better spent
-            with training_lock(client) as ours:
-                if not ours:
+            with training_lock(client) as is_ours:
+                if is_ours is None:
                     return "another trainer is at work"
-                published = learning.run()
+                published = learning.run(is_ours)
         except (EmojifyError, redis.RedisError, OSError) as e:
             log.warning("cannot learn now; trying again in some seconds", reason=str(e))
+            teacher.problem = str(e)
             return f"put off: {e}"
         finally:
             reporter.count(time.perf_counter() - started)
+        teacher.problem = ""
         return f"{published} versions published"
