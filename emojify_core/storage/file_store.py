@@ -56,6 +56,10 @@ class FileStore(Protocol):
         """Read a file."""
         ...
 
+    def read(self, name: str, start: int, length: int) -> bytes:
+        """Return a part of a file, less at its end."""
+        ...
+
     def exists(self, name: str) -> bool:
         """Tell whether there is a file or a whole folder of this name."""
         ...

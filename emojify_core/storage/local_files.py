@@ -58,6 +58,12 @@ class LocalFiles:
         with file:
             yield file
 
+    def read(self, name: str, start: int, length: int) -> bytes:
+        """See FileStore."""
+        with _answering(), self._path(name).open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
     def exists(self, name: str) -> bool:
         """See FileStore."""
         path = self._path(name)

@@ -6,6 +6,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from emojify_core.settings import Settings
+from emojify_core.storage.batches import Batches
+from emojify_core.storage.chunks import Chunks
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database import make_engine
 from emojify_core.storage.file_store import FileStore
@@ -43,6 +45,8 @@ class Storage:
     versions: Versions
     files: FileStore
     models: ModelStore
+    batches: Batches
+    chunks: Chunks
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -55,6 +59,8 @@ def open_storage(settings: Settings) -> Storage:
         Versions(engine),
         files,
         ModelStore(files, settings.home / "cache"),
+        Batches(engine),
+        Chunks(engine),
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from emojify_core.storage.batches import Batches
+from emojify_core.storage.chunks import Chunks
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database import make_engine
 from emojify_core.storage.file_store import FileStore
@@ -84,6 +86,19 @@ def corrections(engine: Engine, clock: Clock) -> Corrections:
 def versions(engine: Engine, clock: Clock) -> Versions:
     """Return the versions of an empty database."""
     return Versions(engine, clock)
+
+
+@pytest.fixture
+def batches(engine: Engine, clock: Clock, versions: Versions) -> Batches:
+    """Return the batches of an empty database, which has a first version of the model."""
+    versions.ensure_base("0" * 64, {})
+    return Batches(engine, clock)
+
+
+@pytest.fixture
+def chunks(batches: Batches) -> Chunks:
+    """Return the chunks of `batches`."""
+    return Chunks(batches.engine, batches.now)
 
 
 @pytest.fixture

@@ -27,6 +27,15 @@ def test_a_file_comes_back_as_it_was_written(store: FileStore) -> None:
         assert file.read(1) == b"0"
 
 
+def test_a_part_of_a_file_is_read_without_the_rest(store: FileStore) -> None:
+    """A chunk of a large batch costs what it holds, not what the file holds."""
+    write(store, "file", b"0123456789")
+    assert store.read("file", 3, 4) == b"3456"
+    assert store.read("file", 8, 100) == b"89"
+    with pytest.raises(NotStoredError):
+        store.read("other", 0, 1)
+
+
 def test_a_file_appears_when_it_is_complete(store: FileStore) -> None:
     """Nobody reads half of a result."""
     with store.create("batches/1") as file:

@@ -1,0 +1,139 @@
+"""What the repository of batches takes and gives: plain frozen objects, free of any session."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from emojify_core.messages import FINAL_STATES, State
+from emojify_core.storage.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.records import Json
+from emojify_core.storage.texts import check_storable
+
+OPEN: Final = frozenset(State) - FINAL_STATES
+
+
+def new_batch_id() -> str:
+    """Return 32 characters that nobody guesses and that can be part of a file's name."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDraft:
+    """A batch before it is stored; its file already is.
+
+    Raises UnstorableTextError for what no database keeps.
+    """
+
+    id: str
+    client: str  # who may see it
+    name: str  # of the file, as the client calls it
+    size: int  # bytes of the stored file
+    layout: Json  # how the file is read
+    start: int  # byte at which its first row begins
+    columns: Sequence[str]
+    model_version: int  # which answers all of it
+
+    def __post_init__(self) -> None:
+        check_storable(client=self.client, name=self.name, columns="".join(self.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as stored."""
+
+    id: str
+    sequence: int  # in the order they were made
+    created_at: datetime
+    updated_at: datetime
+    client: str
+    state: State
+    name: str
+    size: int  # bytes
+    layout: Json
+    model_version: int
+    position: int  # bytes that have been cut into chunks
+    columns: tuple[str, ...]  # of the file, as far as it has been cut
+    rows: int  # likewise
+    chunks: int  # likewise
+    done: int  # rows answered, those with an error of their own among them
+    failed: int  # rows with an error of their own
+    chunks_done: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    error_code: str | None
+    reason: str | None  # a sentence: why it failed
+    swept_at: datetime | None  # since then its files are gone
+
+    @property
+    def cut_whole(self) -> bool:
+        """Whether all of its rows are known."""
+        return self.position >= self.size
+
+    @property
+    def rate(self) -> float | None:
+        """Rows a second since it began, as of the last chunk; None before the first."""
+        if self.started_at is None or not self.done:
+            return None
+        seconds = ((self.finished_at or self.updated_at) - self.started_at).total_seconds()
+        return self.done / max(seconds, 0.001)
+
+    @property
+    def eta(self) -> timedelta | None:
+        """How long it will take at this rate; None while that cannot be said."""
+        if self.state not in OPEN or self.rate is None or not self.position:
+            return None
+        # Until the whole file is cut, its rows are taken to be as long as those seen.
+        rows = self.rows if self.cut_whole else self.rows * self.size / self.position
+        return timedelta(seconds=max(0.0, (rows - self.done) / self.rate))
+
+
+class Span(NamedTuple):
+    """Which part of the file is a chunk."""
+
+    rows: int
+    start: int  # byte
+    length: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A chunk as stored."""
+
+    batch_id: str
+    number: int  # 0, 1, 2 ... in the file's order
+    first_row: int  # the number of its first row, from 0
+    rows: int
+    start: int
+    length: int
+    attempts: int
+    summary: Json | None  # once it is done
+
+
+class Work(NamedTuple):
+    """A chunk that waits to be answered, and its batch."""
+
+    batch: Batch
+    chunk: Chunk
+
+
+class Done(NamedTuple):
+    """A chunk whose results are stored."""
+
+    batch_id: str
+    number: int
+    failed: int  # rows with an error of their own
+    summary: Json
+
+
+def batch_of(row: BatchRow) -> Batch:
+    """Copy a row out of its session."""
+    names = [name for name in Batch.__dataclass_fields__ if name != "columns"]
+    values = {name: getattr(row, name) for name in names}
+    return Batch(**values, columns=tuple(row.columns))
+
+
+def chunk_of(row: ChunkRow) -> Chunk:
+    """Copy a row out of its session."""
+    return Chunk(**{name: getattr(row, name) for name in Chunk.__dataclass_fields__})

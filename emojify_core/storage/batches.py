@@ -1,0 +1,163 @@
+"""The batches: which files were uploaded, and how far each is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, Select, delete, func, select
+from sqlalchemy.orm import Session
+
+from emojify_core.errors import NotStoredError
+from emojify_core.messages import FINAL_STATES, State
+from emojify_core.storage.batch_records import OPEN, Batch, BatchDraft, batch_of
+from emojify_core.storage.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.records import utc_now
+from emojify_core.storage.texts import check_storable, is_storable
+from emojify_core.storage.transactions import reading, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Adds, finds and ends batches. Safe to share between threads.
+
+    Every method raises StorageUnavailableError when the database does not answer.
+    """
+
+    engine: Engine
+    now: Callable[[], datetime] = utc_now
+
+    def add(self, draft: BatchDraft) -> Batch:
+        """Commit a batch whose file is stored: from now on it will end, whatever breaks."""
+        now = self.now()
+
+        def work(session: Session) -> Batch:
+            row = BatchRow(
+                id=draft.id,
+                created_at=now,
+                updated_at=now,
+                client=draft.client,
+                state=State.QUEUED,
+                name=draft.name,
+                size=draft.size,
+                layout=dict(draft.layout),
+                model_version=draft.model_version,
+                position=draft.start,
+                columns=list(draft.columns),
+                **dict.fromkeys(("rows", "chunks", "done", "failed", "chunks_done"), 0),
+            )
+            session.add(row)
+            session.flush()
+            return batch_of(row)
+
+        return writing(self.engine, work)
+
+    def get(self, batch_id: str) -> Batch:
+        """Return one batch. Raises NotStoredError."""
+        with reading(self.engine) as session:
+            return batch_of(_row(session, batch_id))
+
+    def page(
+        self, *, client: str | None = None, before: int | None = None, limit: int = 50
+    ) -> list[Batch]:
+        """Return up to `limit` batches, newest first, of one client or of all.
+
+        `before` is the `sequence` of the last one of the page before.
+        """
+        query = select(BatchRow).order_by(BatchRow.sequence.desc()).limit(limit)
+        if client is not None:
+            query = query.where(BatchRow.client == client)
+        if before is not None:
+            query = query.where(BatchRow.sequence < before)
+        return self._list(query)
+
+    def count_open(self, client: str) -> int:
+        """Return how many batches of a client are not over."""
+        with reading(self.engine) as session:
+            counted = select(func.count()).where(
+                BatchRow.client == client, BatchRow.state.in_(OPEN)
+            )
+            return session.scalar(counted) or 0
+
+    def open(self) -> list[Batch]:
+        """Return the batches that are not over, oldest first."""
+        query = select(BatchRow).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
+        return self._list(query)
+
+    def is_running(self, batch_id: str) -> bool:
+        """Tell whether there is such a batch and it is not over."""
+        with reading(self.engine) as session:
+            state = session.scalar(select(BatchRow.state).where(BatchRow.id == batch_id))
+            return state in OPEN
+
+    def end(
+        self, batch_id: str, state: State, *, code: str | None = None, reason: str | None = None
+    ) -> Batch:
+        """Bring a batch into a final state, unless it is in one; return it as it is then.
+
+        It succeeds only when all of it is done. Raises NotStoredError.
+        """
+        if state not in FINAL_STATES:
+            raise ValueError(f"{state} is no end")
+        check_storable(reason=reason)
+        now = self.now()
+
+        def work(session: Session) -> Batch:
+            row = _row(session, batch_id)
+            whole = row.position >= row.size and row.chunks_done == row.chunks
+            if row.state in OPEN and (state is not State.SUCCEEDED or whole):
+                row.state, row.error_code, row.reason = state, code, reason
+                row.started_at = row.started_at or now
+                row.finished_at = row.updated_at = now
+            return batch_of(row)
+
+        return writing(self.engine, work)
+
+    def over_since(self, before: datetime) -> list[Batch]:
+        """Return batches that ended before then and whose files are still there, oldest first."""
+        query = (
+            select(BatchRow)
+            .where(BatchRow.finished_at < before, BatchRow.swept_at.is_(None))
+            .order_by(BatchRow.sequence)
+        )
+        return self._list(query)
+
+    def sweep(self, batch_id: str) -> Batch:
+        """Note that the files of a batch are gone; its chunks are forgotten.
+
+        One that had succeeded has expired. Raises NotStoredError.
+        """
+        now = self.now()
+
+        def work(session: Session) -> Batch:
+            row = _row(session, batch_id)
+            session.execute(delete(ChunkRow).where(ChunkRow.batch_id == batch_id))
+            row.swept_at = now
+            if row.state is State.SUCCEEDED:
+                row.state = State.EXPIRED
+            return batch_of(row)
+
+        return writing(self.engine, work)
+
+    def forget(self, before: datetime) -> int:
+        """Delete what is left of batches whose files went before then; return how many."""
+
+        def work(session: Session) -> int:
+            old = select(BatchRow).where(BatchRow.swept_at < before)
+            rows = session.scalars(old).all()
+            for row in rows:
+                session.delete(row)
+            return len(rows)
+
+        return writing(self.engine, work)
+
+    def _list(self, query: Select[BatchRow]) -> list[Batch]:
+        with reading(self.engine) as session:
+            return [batch_of(row) for row in session.scalars(query)]
+
+
+def _row(session: Session, batch_id: str) -> BatchRow:
+    query = select(BatchRow).filter_by(id=batch_id)
+    row = session.scalars(query).one_or_none() if is_storable(batch_id) else None
+    if row is None:
+        raise NotStoredError("There is no batch with this id.")
+    return row
