@@ -49,10 +49,10 @@ class PredictionQueue:
         self._listening: deque[Any] = deque()  # connections to wait on, while nobody does
         self._looked_at, self._full = 0.0, False
 
-    def waiting(self) -> int:
-        """Return how many requests no worker has taken yet."""
+    def waiting(self, queue: str = Queue.PREDICT) -> int:
+        """Return how many messages of a queue no worker has taken yet."""
         with unavailable_if_down():
-            return int(self._redis.llen(Queue.PREDICT))
+            return int(self._redis.llen(queue))
 
     def submit(self, request: PredictRequest, wait: float = 0) -> PredictionStatus:
         """Queue a request; with `wait` (seconds), give it that long to be answered.

@@ -11,6 +11,7 @@ from emojify_core.settings import Settings
 from emojify_core.starting import start
 from web.app import WAITING_PLACES, create_app
 from web.patient_worker import PatientWorker
+from web.preparing import prepare_in_background
 
 THREADS = WAITING_PLACES + 8  # those 8 are for everybody who does not wait
 
@@ -41,6 +42,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
     def load(self) -> Flask:
         """Make the app, in the process that serves it."""
         app = create_app(self._settings)
+        prepare_in_background(self._settings)
         collect_rarely()
         return app
 

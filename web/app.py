@@ -8,17 +8,26 @@ from emojify_core.prediction_queue import PredictionQueue
 from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage
 from web import openapi
 from web.article import article_blueprint
 from web.asking import Asking
+from web.correcting import Correcting
+from web.corrections import corrections_blueprint
 from web.health import health_blueprint
+from web.identity import Identity
 from web.limits import Limits
 from web.metrics import register_metrics
+from web.models import models_blueprint
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
 from web.problems import register_errors
+from web.quota import Quota
 from web.request_log import register_request_log
+from web.reviewing import reviewing_blueprint
 from web.security import register_security_headers
+from web.session_cookie import register_session
+from web.waiting import WaitingPlaces
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
 MAX_BODY = 3 * 1024 * 1024
@@ -26,13 +35,22 @@ WAITING_PLACES = 24  # requests held by `Prefer: wait` at once
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the WSGI app; it connects to Redis at the first request that needs it."""
+    """Return the WSGI app; it connects to Redis and the database when a request needs them."""
     settings = settings or Settings.from_env()
     client = connect(settings.resolved_redis_url)
     signer = IdSigner(settings.secret("id_key", settings.secret_key))
-    queue = PredictionQueue(make_celery(settings), client, signer)
+    celery = make_celery(settings)
+    queue = PredictionQueue(celery, client, signer)
     presence = Presence(client)
-    asking = Asking(queue, WAITING_PLACES)
+    storage = open_storage(settings)
+    places = WaitingPlaces(WAITING_PLACES)
+    asking = Asking(queue, places)
+    identity = Identity(settings)
+    rule = settings.rate_limits.get("corrections")
+    quota = Quota.from_rule(rule) if rule else None
+    correcting = Correcting(
+        storage.corrections, celery, queue, places, quota, review=settings.review
+    )
 
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -40,11 +58,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
-    register_metrics(app, queue, presence)
+    register_session(app, settings.secret("session_key", settings.secret_key))
+    register_metrics(app, queue, presence, storage)
     limits = Limits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
     app.register_blueprint(page_blueprint(asking, limits, flower_port=settings.flower_port))
     app.register_blueprint(predictions_blueprint(asking, limits))
-    app.register_blueprint(article_blueprint(asking, limits))
-    app.register_blueprint(health_blueprint(queue, presence))
+    app.register_blueprint(corrections_blueprint(correcting, identity, limits))
+    app.register_blueprint(reviewing_blueprint(correcting, identity))
+    app.register_blueprint(models_blueprint(storage.versions, presence, correcting, identity))
+    app.register_blueprint(article_blueprint(asking, correcting, identity, limits))
+    app.register_blueprint(health_blueprint(queue, presence, storage.engine))
     app.register_blueprint(openapi.blueprint)
     return app

@@ -3,18 +3,29 @@
 from flask import Blueprint, request
 
 from emojify_core.labels import LABELS
+from emojify_core.storage.texts import is_storable
 from emojify_core.texts import check_text
 from web.asking import Asking
+from web.correcting import Correcting, Said
+from web.correction_schemas import UNSTORABLE
+from web.identity import Identity
 from web.limits import Limits
 from web.openapi import describe
 from web.presenting import prediction_json
 from web.problems import RETRY_SOON, Problem
 from web.reading import MAX_WAIT, require_same_origin
-from web.schemas import ArticleForm, LabelNumber
+from web.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
+
+THANKS = "Thank you. The model is learning that this is {label}."
+THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."
+
+_NUMBERS = frozenset(map(str, range(len(LABELS))))
 
 
-def article_blueprint(asking: Asking, limits: Limits) -> Blueprint:
-    """Return `POST /predict`."""
+def article_blueprint(
+    asking: Asking, correcting: Correcting, identity: Identity, limits: Limits
+) -> Blueprint:
+    """Return `POST /predict` and `POST /update`."""
     blueprint = Blueprint("article", __name__)
 
     @blueprint.post("/predict")
@@ -34,7 +45,7 @@ def article_blueprint(asking: Asking, limits: Limits) -> Blueprint:
         require_same_origin()
         text = request.form.get("name", "")
         if problem := check_text(text):
-            raise Problem(422, problem.message, code="invalid", errors=[("name", problem.message)])
+            raise _wrong("name", problem.message)
         status = asking.submit((text,), single=True, wait=MAX_WAIT)
         result = prediction_json(status)["result"]
         if result is None:
@@ -46,4 +57,39 @@ def article_blueprint(asking: Asking, limits: Limits) -> Blueprint:
             )
         return {"prediction": LABELS.index(result["label"])}
 
+    @blueprint.post("/update")
+    @describe(
+        "article",
+        form=ArticleUpdateForm,
+        HTTP_200=UpdateText,
+        HTTP_403=None,
+        HTTP_413=None,
+        HTTP_422=None,
+        HTTP_429=None,
+        HTTP_503=None,
+    )
+    @limits.corrections
+    def update() -> dict[str, str]:
+        """Take a correction: the form field `sentence`, and its label as `dropdown_value`.
+
+        It is learned in the background, as any other one.
+        """
+        require_same_origin()
+        text, label = request.form.get("sentence", ""), request.form.get("dropdown_value", "")
+        label = LABELS[int(label)] if label in _NUMBERS else label
+        if problem := check_text(text):
+            raise _wrong("sentence", problem.message)
+        if label not in LABELS:
+            raise _wrong("dropdown_value", "Send a number from 0 to 6, or a label's name.")
+        if not is_storable(text):
+            raise _wrong("sentence", UNSTORABLE)
+        client = identity.maker()
+        correcting.submit(client, Said(text=text, label=label))
+        identity.remember(client)
+        return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}
+
     return blueprint
+
+
+def _wrong(field: str, sentence: str) -> Problem:
+    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])

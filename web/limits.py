@@ -14,6 +14,8 @@ from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+SIGN_INS = "20/minute"
+
 
 def _refuse(breached: RequestLimit) -> Response:
     seconds = max(1, breached.reset_at - int(time.time()))
@@ -50,7 +52,17 @@ class Limits:
 
     def predictions(self, view: View) -> View:
         """Count a route's requests as predictions."""
-        rule = self._rules.get("predictions")
+        return self._limited(view, "predictions", self._rules.get("predictions"))
+
+    def corrections(self, view: View) -> View:
+        """Count a route's requests as corrections."""
+        return self._limited(view, "corrections", self._rules.get("corrections"))
+
+    def sign_ins(self, view: View) -> View:
+        """Let nobody try one token after another, as long as anything is limited."""
+        return self._limited(view, "sign-ins", SIGN_INS if self._rules else None)
+
+    def _limited(self, view: View, scope: str, rule: str | None) -> View:
         if rule is None:
             return view
-        return cast("View", self._limiter.shared_limit(rule, scope="predictions")(view))
+        return cast("View", self._limiter.shared_limit(rule, scope=scope)(view))

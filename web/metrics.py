@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: requests of this process, the queue, and what the workers report."""
+"""`/metrics` for Prometheus: requests of this process, queues, workers, corrections."""
 
 import time
 from collections.abc import Iterator
@@ -8,15 +8,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram,
 from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
-from emojify_core.errors import QueueUnavailableError
+from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.messages import Queue
 from emojify_core.prediction_queue import PredictionQueue
 from emojify_core.presence import Presence
+from emojify_core.storage.opening import Storage
+from emojify_core.storage.pointer import read_pointer
+from web.correction_reads import count_by_state
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-def register_metrics(app: Flask, queue: PredictionQueue, presence: Presence) -> None:
+def register_metrics(
+    app: Flask, queue: PredictionQueue, presence: Presence, storage: Storage
+) -> None:
     """Count and time every request of the app, and serve the figures."""
     registry = CollectorRegistry()
     requests = Histogram(
@@ -27,6 +32,7 @@ def register_metrics(app: Flask, queue: PredictionQueue, presence: Presence) -> 
         registry=registry,
     )
     registry.register(_Stack(queue, presence))
+    registry.register(_Learning(storage))
 
     @app.after_request
     def observe(response: Response) -> Response:
@@ -53,9 +59,10 @@ class _Stack(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Read the queue's length and the workers' reports."""
+        """Read the queues' lengths and the workers' reports."""
         try:
-            waiting, workers = self._queue.waiting(), self._presence.workers()
+            waiting = {name: self._queue.waiting(name) for name in (Queue.PREDICT, Queue.TRAIN)}
+            workers = self._presence.workers()
         except QueueUnavailableError:
             yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=0)
             return
@@ -63,7 +70,8 @@ class _Stack(Collector):
         length = GaugeMetricFamily(
             "emojify_queue_messages", "Messages no worker has taken.", labels=["queue"]
         )
-        length.add_metric([Queue.PREDICT], waiting)
+        for name, messages in waiting.items():
+            length.add_metric([name], messages)
         yield length
         tasks = SummaryMetricFamily(
             "emojify_worker_task_seconds", "Tasks done since the worker's start.", labels=["worker"]
@@ -80,3 +88,34 @@ class _Stack(Collector):
             if worker.model_version is not None:
                 version.add_metric([worker.name], worker.model_version)
         yield from (tasks, memory, version)
+
+
+class _Learning(Collector):
+    """What lies in SQL; `emojify_database_up` is 0 when it cannot be read."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def describe(self) -> list[Metric]:
+        """Nothing: registering must not connect."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Read the live version and how far the corrections are."""
+        up = GaugeMetricFamily("emojify_database_up", "Whether the database answers.")
+        corrections = GaugeMetricFamily(
+            "emojify_corrections", "Corrections by state.", labels=["state"]
+        )
+        version = GaugeMetricFamily("emojify_live_model_version", "The version that is live.")
+        try:
+            for state, count in count_by_state(self._storage.engine).items():
+                corrections.add_metric([state], count)
+            version.add_metric([], read_pointer(self._storage.engine).version)
+        except NotStoredError:  # no worker has stored the first one yet
+            pass
+        except StorageError:
+            up.add_metric([], 0)
+            yield up
+            return
+        up.add_metric([], 1)
+        yield from (up, corrections, version)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from spectree import Response, SpecTree
 
 from emojify_core import __version__
+from web.correction_schemas import ExportedCorrections
 from web.problems import MEDIA_TYPE
 from web.schemas import ProblemDetails
 
@@ -26,11 +27,21 @@ spec = SpecTree(
 
 blueprint = Blueprint("openapi", __name__)
 
+_MEDIA_TYPES = {
+    ProblemDetails.__name__: (MEDIA_TYPE,),
+    ExportedCorrections.__name__: ("application/jsonl", "text/csv"),
+}
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def describe(
-    *tags: str, json: Any = None, form: Any = None, headers: Any = None, **responses: Any
+    *tags: str,
+    json: Any = None,
+    form: Any = None,
+    query: Any = None,
+    headers: Any = None,
+    **responses: Any,
 ) -> Callable[[View], View]:
     """Decorate a route with its description; reading and checking are the route's own.
 
@@ -40,6 +51,7 @@ def describe(
     decorate = spec.validate(
         json=json,
         form=form,
+        query=query,
         headers=headers,
         resp=Response(**models),
         tags=tags,
@@ -89,12 +101,13 @@ def _description() -> dict[str, Any]:
 
 
 def _as_served(description: dict[str, Any]) -> dict[str, Any]:
-    """Give problems their media type: the generator knows `application/json` alone."""
-    problem = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
+    """Give answers their media types: the generator knows `application/json` alone."""
     for operations in description["paths"].values():
         for operation in operations.values():
             for response in operation["responses"].values():
                 content = response.get("content", {})
-                if content.get("application/json", {}).get("schema") == problem:
-                    content[MEDIA_TYPE] = content.pop("application/json")
+                reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+                if media_types := _MEDIA_TYPES.get(reference.rpartition("/")[2]):
+                    shape = content.pop("application/json")
+                    content.update(dict.fromkeys(media_types, shape))
     return description

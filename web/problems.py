@@ -8,12 +8,36 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from emojify_core.errors import OverloadedError, QueueUnavailableError
+from emojify_core.errors import (
+    EmojifyError,
+    IdempotencyConflictError,
+    NotStoredError,
+    OverloadedError,
+    QueueUnavailableError,
+    StorageUnavailableError,
+    TransitionError,
+    UnstorableTextError,
+)
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SOON = {"Retry-After": "2"}
+# What an error of ours means to who asked; any other one is a fault of ours.
+_STATUS: dict[type[EmojifyError], int] = {
+    QueueUnavailableError: 503,
+    StorageUnavailableError: 503,
+    OverloadedError: 503,
+    NotStoredError: 404,
+    TransitionError: 409,
+    IdempotencyConflictError: 422,
+    UnstorableTextError: 422,
+}
+_FIELD: dict[type[EmojifyError], str] = {
+    IdempotencyConflictError: "Idempotency-Key",
+    NotStoredError: "id",
+    UnstorableTextError: "text",
+}
 
 
 class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
@@ -54,14 +78,8 @@ def register_errors(app: Flask) -> None:
     def refused(problem: Problem) -> Response:
         return problem.response()
 
-    @app.errorhandler(QueueUnavailableError)
-    def unavailable(error: QueueUnavailableError) -> Response:
-        log.warning("queue unavailable", cause=repr(error.__cause__))
-        return Problem(503, str(error), code=error.code, headers=RETRY_SOON).response()
-
-    @app.errorhandler(OverloadedError)
-    def overloaded(error: OverloadedError) -> Response:
-        return Problem(503, str(error), code=error.code, headers=RETRY_SOON).response()
+    for kind in _STATUS:
+        app.register_error_handler(kind, _told)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -80,3 +98,13 @@ def register_errors(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         log.error("request failed", method=request.method, path=request.path, exc_info=error)
         return Problem(500, "Something went wrong on our side. Please try again.").response()
+
+
+def _told(error: EmojifyError) -> Response:
+    status = _STATUS[type(error)]
+    away = status == HTTPStatus.SERVICE_UNAVAILABLE
+    if away and error.__cause__:
+        log.warning(str(error), cause=repr(error.__cause__))
+    headers = RETRY_SOON if away else None
+    errors = [(_FIELD[type(error)], str(error))] if type(error) in _FIELD else []
+    return Problem(status, str(error), code=error.code, errors=errors, headers=headers).response()

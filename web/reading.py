@@ -1,4 +1,4 @@
-"""Reading a request: JSON bodies into models, `Prefer: wait`, and where a form came from."""
+"""Reading a request: bodies and queries into models, `Prefer: wait`, where a form came from."""
 
 import json
 import re
@@ -32,11 +32,12 @@ def read_json(model: type[Model]) -> Model:
         raise Problem(400, "The body is not UTF-8.", code="json") from e
     except (ValueError, RecursionError) as e:
         raise Problem(400, f"The body is not JSON: {e}.", code="json") from e
-    try:
-        return model.model_validate(data)
-    except ValidationError as e:
-        errors = [(_field(error["loc"], model), _sentence(error)) for error in e.errors()]
-        raise Problem(422, errors[0][1], code="invalid", errors=errors) from e
+    return _as_model(model, data)
+
+
+def read_query(model: type[Model]) -> Model:
+    """Return the URL's query as the model. Raises Problem 422, naming the field."""
+    return _as_model(model, request.args.to_dict())
 
 
 def wait_seconds() -> int:
@@ -55,6 +56,14 @@ def require_same_origin() -> None:
     )
     if foreign:
         raise Problem(403, "This form may only be sent from its own page.", code="cross-site")
+
+
+def _as_model(model: type[Model], data: Any) -> Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as e:
+        errors = [(_field(error["loc"], model), _sentence(error)) for error in e.errors()]
+        raise Problem(422, errors[0][1], code="invalid", errors=errors) from e
 
 
 def _field(location: tuple[int | str, ...], model: type[BaseModel]) -> str:

@@ -8,10 +8,16 @@ from emojify_core.labels import LABELS
 from emojify_core.messages import State
 from emojify_core.texts import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
-# A character that is not blank, spelled out: what `\s` is differs between Python and JSON Schema.
-_NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+# The blanks, spelled out: what `\s` is differs between Python and JSON Schema.
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # What check_text asks of a text, for the description.
-ANSWERABLE: dict[str, Any] = {"minLength": 1, "maxLength": MAX_CHARACTERS, "pattern": _NOT_BLANK}
+ANSWERABLE: dict[str, Any] = {
+    "minLength": 1,
+    "maxLength": MAX_CHARACTERS,
+    "pattern": f"[^{_BLANK}]",
+}
+# And what a database keeps of those: all but NUL.
+STORABLE = ANSWERABLE | {"pattern": rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"}
 _LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
 
 
@@ -134,6 +140,9 @@ class Health(BaseModel):
 
     ok: list[str]
     failing: dict[str, str]
+    degraded: dict[str, str] = Field(
+        default={}, description="What is amiss while predictions are answered all the same."
+    )
 
 
 class PreferHeader(BaseModel):
@@ -157,3 +166,20 @@ class LabelNumber(BaseModel):
     """The article's answer: the label's number, 0 (joy) to 6 (guilt)."""
 
     prediction: int = Field(ge=0, le=6)
+
+
+class ArticleUpdateForm(BaseModel):
+    """The article's form to correct an answer."""
+
+    sentence: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
+    dropdown_value: str = Field(
+        description="The label's number, 0 (joy) to 6 (guilt), or its name.",
+        json_schema_extra={"enum": [*map(str, range(len(LABELS))), *LABELS]},
+        examples=["5"],
+    )
+
+
+class UpdateText(BaseModel):
+    """The article's answer to a correction: a sentence for people."""
+
+    update_text: str

@@ -75,7 +75,9 @@ def test_a_request_id_that_is_none_is_replaced(client: FlaskClient, given: str) 
 def test_health_says_what_answers(client: FlaskClient) -> None:
     """A load balancer and a person read the same answer."""
     assert described(client.get("/healthz"), Health) == Health(ok=["web"], failing={})
-    assert described(client.get("/readyz"), Health) == Health(ok=["redis", "worker"], failing={})
+    ready = described(client.get("/readyz"), Health)
+    assert (ready.ok, ready.failing) == (["redis", "worker", "database"], {})
+    assert ready.degraded.keys() == {"trainer"}, "none runs here, and predictions do without"
 
 
 def test_metrics_count_requests_by_route_and_what_workers_did(client: FlaskClient) -> None:

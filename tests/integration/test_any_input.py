@@ -29,16 +29,24 @@ def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subt
     """Generated requests, valid and not: described statuses and shapes, no 5xx but 503."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
-    assert len(operations) >= 5
+    assert len(operations) >= 15
     for operation in operations:
         with subtests.test(operation.label):
 
             @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy())
             def check(case: schemathesis.Case) -> None:
+                if case.meta and case.meta.generation.mode.is_positive:
+                    forget_ids(case.body)
                 case.call_and_validate()
 
             check()
+
+
+def forget_ids(body: object) -> None:
+    """Take out what no description can promise: that we have given out this very id."""
+    if isinstance(body, dict):
+        body.pop("prediction_id", None)
 
 
 @shared

@@ -10,10 +10,22 @@ from flask.testing import FlaskClient
 from web.schemas import ProblemDetails
 
 UNDESCRIBED = {"/", "/api", "/api/v1/openapi.json", "/predictions/<prediction_id>", "/metrics"}
+DECIDING = {"400", "401", "403", "404", "409", "413", "415", "422", "503"}
 ERRORS = {
     ("post", "/api/v1/predictions"): {"400", "413", "415", "422", "429", "503"},
     ("get", "/api/v1/predictions/{prediction_id}"): {"404", "503"},
+    ("post", "/api/v1/corrections"): {"400", "403", "413", "415", "422", "429", "503"},
+    ("get", "/api/v1/corrections"): {"403", "422", "503"},
+    ("get", "/api/v1/corrections/{correction_id}"): {"403", "404", "503"},
+    ("delete", "/api/v1/corrections/{correction_id}"): {"401", "403", "404", "422", "503"},
+    ("post", "/api/v1/corrections/{correction_id}/accept"): DECIDING,
+    ("post", "/api/v1/corrections/{correction_id}/reject"): DECIDING,
+    ("get", "/api/v1/corrections/export"): {"401", "403", "422", "503"},
+    ("get", "/api/v1/models"): {"503"},
+    ("get", "/api/v1/models/{version}"): {"404", "503"},
+    ("post", "/api/v1/models/{version}/activate"): DECIDING,
     ("post", "/predict"): {"403", "413", "422", "429", "503"},
+    ("post", "/update"): {"403", "413", "422", "429", "503"},
     ("get", "/healthz"): set(),
     ("get", "/readyz"): {"503"},
 }

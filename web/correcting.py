@@ -1,0 +1,119 @@
+"""Taking a correction: committed first, then told to the trainer; the one order that loses none."""
+
+import time
+from dataclasses import dataclass
+
+from celery import Celery
+
+from emojify_core.correction_states import ACCEPTED, CorrectionState
+from emojify_core.errors import QueueUnavailableError, TransitionError
+from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.records import Correction, Draft
+from emojify_core.tokenizer import normalise
+from emojify_core.waking import wake_trainer
+from web.correction_reads import was_sent_before
+from web.problems import Problem
+from web.quota import Quota
+from web.waiting import WaitingPlaces
+
+# Those that stay as they are unless an administrator or a later correction changes that.
+SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
+LOOK_EVERY = 0.25  # seconds, for who waits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a client says of a text."""
+
+    text: str
+    label: str
+    prediction_id: str | None = None
+    key: str | None = None  # idempotency key
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """The web's side of a correction's way."""
+
+    corrections: Corrections
+    celery: Celery
+    predictions: PredictionQueue
+    places: WaitingPlaces
+    quota: Quota | None
+    review: bool  # an administrator accepts each first
+
+    def submit(self, client: str, said: Said) -> Correction:
+        """Commit a correction, then wake the trainer.
+
+        Raises UnstorableTextError, IdempotencyConflictError, Problem 422 for a prediction of
+        something else, and Problem 429 when the quota is used up.
+        """
+        draft = Draft(
+            client=client,
+            text=said.text,
+            normalised=normalise(said.text),
+            label=said.label,
+            prediction_id=said.prediction_id,
+            idempotency_key=said.key,
+        )
+        repeated = said.key and was_sent_before(self.corrections.engine, client, said.key)
+        if not repeated:
+            if said.prediction_id is not None:
+                self._check_prediction(said.prediction_id, said.text)
+            if self.quota:
+                self.quota.check(self.corrections, client)
+        first = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
+        correction, is_new = self.corrections.add(draft, first)
+        if is_new and correction.state is CorrectionState.QUEUED:
+            self.wake_trainer()
+        return correction
+
+    def wait(self, correction_id: str, seconds: float) -> Correction:
+        """Return a correction when it is settled, or as it is after that time."""
+        with self.places.hold(seconds) as granted:
+            deadline = time.monotonic() + granted
+            while (found := self.corrections.get(correction_id)).state not in SETTLED:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                time.sleep(min(LOOK_EVERY, left))
+        return found
+
+    def decide(self, correction_id: str, to: CorrectionState, *, by: str, why: str) -> Correction:
+        """Accept or reject for an administrator. Raises TransitionError if it is too late."""
+        found = self.corrections.get(correction_id)
+        moved = []
+        if found.state not in ACCEPTED:  # those are on their way already
+            moved = self.corrections.move([correction_id], to, by=by, why=why)
+            found = self.corrections.get(correction_id)
+        if not moved:
+            raise TransitionError(f"A correction that is {found.state} cannot become {to}.")
+        if found.state is CorrectionState.QUEUED:
+            self.wake_trainer()
+        return found
+
+    def undo(self, correction_id: str, *, by: str, why: str) -> Correction:
+        """Erase a correction's text; the model is rebuilt without it."""
+        erased = self.corrections.erase_text(correction_id, by=by, why=why)
+        self.wake_trainer()
+        return erased
+
+    def wake_trainer(self) -> None:
+        """Publish the hint that something waits; without Redis the trainer looks by itself."""
+        wake_trainer(self.celery)
+
+    def _check_prediction(self, prediction_id: str, text: str) -> None:
+        """Refuse an id that was never given out, or one given for another text."""
+        try:
+            status = self.predictions.find(prediction_id)
+        except QueueUnavailableError:
+            return  # no reason to refuse a person's word
+        if status is None:
+            raise _wrong("There is no prediction with this id.")
+        if status.reply and not status.reply.is_about(text):
+            raise _wrong("This prediction was made for another text.")
+
+
+def _wrong(sentence: str) -> Problem:
+    return Problem(422, sentence, code="invalid", errors=[("prediction_id", sentence)])

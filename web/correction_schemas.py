@@ -1,0 +1,134 @@
+"""The shapes of corrections, in requests and answers."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.labels import LABELS
+from emojify_core.storage.texts import is_storable
+from web.schemas import STORABLE, Links, answerable
+
+LONGEST_KEY = 200  # characters
+_WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
+UNSTORABLE = "A NUL character cannot be stored. Send the field without."
+
+
+def storable(value: str) -> str:
+    """Let pass what a database can keep; for validators."""
+    if not is_storable(value):
+        raise ValueError(UNSTORABLE)
+    return value
+
+
+def known_label(label: str) -> str:
+    """Let one of the seven labels pass; for validators."""
+    if label not in LABELS:
+        raise ValueError(f"The label must be one of {', '.join(LABELS)}.")
+    return label
+
+
+class Body(BaseModel):
+    """What all bodies share: no other fields, and no guessing of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class CorrectionRequest(Body):
+    """What a text really expresses."""
+
+    text: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
+    label: str = Field(json_schema_extra={"enum": list(LABELS)}, examples=["shame"])
+    prediction_id: str | None = Field(
+        default=None,
+        description="The prediction that was wrong, if there was one; it may have expired.",
+        max_length=64,
+    )
+
+    _text = field_validator("text")(lambda text: storable(answerable(text)))
+    _label = field_validator("label")(known_label)
+    _prediction_id = field_validator("prediction_id")(
+        lambda given: given if given is None else storable(given)
+    )
+
+
+class KeyHeader(BaseModel):
+    """Headers a client may send."""
+
+    key: str = Field(
+        default="",
+        alias="Idempotency-Key",
+        description="Any word of yours. The same request sent again with it is stored once.",
+        max_length=LONGEST_KEY,
+    )
+
+
+class LearningReceipt(BaseModel):
+    """What learning did: probabilities before and after, and the version that has learned it."""
+
+    before: dict[str, float]
+    after: dict[str, float]
+    model_version: int
+    seconds: float = Field(description="From the correction's arrival to the live model.")
+
+
+class CorrectionAnswer(BaseModel):
+    """A correction and how far it has come."""
+
+    id: str
+    state: CorrectionState
+    text: str = Field(description="Empty once the correction was undone.")
+    label: str
+    reason: str | None = Field(description="Why it was refused, superseded, rejected and so on.")
+    created_at: datetime
+    updated_at: datetime
+    receipt: LearningReceipt | None
+    links: Links
+
+
+class CorrectionPage(BaseModel):
+    """Corrections, newest first; `links.next` leads to older ones."""
+
+    corrections: list[CorrectionAnswer]
+    links: dict[str, str]
+
+
+class ListQuery(BaseModel):
+    """Which corrections to list."""
+
+    state: CorrectionState | None = Field(default=None, description="Only those in this state.")
+    before: int | None = Field(
+        default=None,
+        ge=0,
+        lt=10**18,
+        description="Only older ones: take it from `links.next`.",
+    )
+
+
+class ExportQuery(BaseModel):
+    """How to write the export."""
+
+    format: Literal["csv", "jsonl"] = Field(default="jsonl", description="`csv` or `jsonl`.")
+
+
+class ExportedCorrections(RootModel[str]):
+    """A file with one correction in each line, oldest first."""
+
+
+class UndoQuery(BaseModel):
+    """Why it is undone."""
+
+    why: str = Field(
+        default="", description="Kept with it.", max_length=500, json_schema_extra=_WITHOUT_NUL
+    )
+
+    _why = field_validator("why")(storable)
+
+
+class Decision(Body):
+    """Why an administrator decides so."""
+
+    why: str = Field(default="", max_length=500, json_schema_extra=_WITHOUT_NUL)
+
+    _why = field_validator("why")(storable)

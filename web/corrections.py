@@ -1,0 +1,146 @@
+"""`/api/v1/corrections`: what a text really expresses, and what became of saying so."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from emojify_core.errors import NotStoredError
+from emojify_core.storage.records import Correction
+from web.correcting import SETTLED, Correcting, Said
+from web.correction_schemas import (
+    LONGEST_KEY,
+    CorrectionAnswer,
+    CorrectionPage,
+    CorrectionRequest,
+    KeyHeader,
+    ListQuery,
+)
+from web.identity import Identity
+from web.limits import Limits
+from web.openapi import describe
+from web.presenting_corrections import correction_json
+from web.problems import Problem
+from web.reading import read_json, read_query, wait_seconds
+from web.schemas import PreferHeader
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+PAGE = 50  # corrections in one answer
+UNKNOWN = "There is no correction of yours with this id."
+
+
+def corrections_blueprint(correcting: Correcting, identity: Identity, limits: Limits) -> Blueprint:
+    """Return the routes for who makes corrections; reviewing.py has the administrator's."""
+    blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/corrections")
+
+    @blueprint.post("")
+    @describe(
+        "corrections",
+        json=CorrectionRequest,
+        headers=KeyHeader,
+        HTTP_202=CorrectionAnswer,
+        HTTP_400=None,
+        HTTP_403=None,
+        HTTP_413=None,
+        HTTP_415=None,
+        HTTP_422=None,
+        HTTP_429=None,
+        HTTP_503=None,
+    )
+    @limits.corrections
+    def submit() -> Answer:
+        """Say what a text really expresses; the model learns it in the background.
+
+        The answer is 202 once the correction is committed, never before: from then on it cannot
+        be lost. With an `Idempotency-Key` it may be sent again after a broken connection. The
+        text is kept until the correction is undone.
+        """
+        body = read_json(CorrectionRequest)
+        said = Said(
+            text=body.text, label=body.label, prediction_id=body.prediction_id, key=_given_key()
+        )
+        client = identity.maker()
+        stored = correcting.submit(client, said)
+        identity.remember(client)
+        where = url_for("corrections.show", correction_id=stored.id)
+        return correction_json(stored), 202, {"Location": where, "Cache-Control": "no-store"}
+
+    @blueprint.get("")
+    @describe(
+        "corrections",
+        query=ListQuery,
+        HTTP_200=CorrectionPage,
+        HTTP_403=None,
+        HTTP_422=None,
+        HTTP_503=None,
+    )
+    def index() -> Answer:
+        """List one's own corrections, newest first; the administrator's list holds all."""
+        query = read_query(ListQuery)
+        everybody, client = identity.is_administrator(), identity.client()
+        found = []
+        if everybody or client:
+            found = correcting.corrections.page(
+                client=None if everybody else client,
+                state=query.state,
+                before=query.before,
+                limit=PAGE,
+            )
+        links = {"self": request.full_path.rstrip("?")}
+        if len(found) == PAGE:
+            links["next"] = url_for(
+                "corrections.index",
+                state=query.state and query.state.value,
+                before=found[-1].sequence,
+            )
+        listed = [correction_json(each) for each in found]
+        return {"corrections": listed, "links": links}, 200, {"Cache-Control": "no-store"}
+
+    @blueprint.get("/<correction_id>")
+    @describe(
+        "corrections",
+        headers=PreferHeader,
+        HTTP_200=CorrectionAnswer,
+        HTTP_403=None,
+        HTTP_404=None,
+        HTTP_503=None,
+    )
+    def show(correction_id: str) -> Answer:
+        """Return a correction's state and, once it is live, the receipt.
+
+        With `Prefer: wait=N` the answer comes when it is live, refused or otherwise settled, or
+        after N seconds.
+        """
+        found = visible(correcting, identity, correction_id)
+        headers, wait = {"Cache-Control": "no-store"}, wait_seconds()
+        if wait:
+            headers["Preference-Applied"] = f"wait={wait}"
+        if wait and found.state not in SETTLED:
+            found = correcting.wait(correction_id, wait)
+        return correction_json(found), 200, headers
+
+    return blueprint
+
+
+def visible(correcting: Correcting, identity: Identity, correction_id: str) -> Correction:
+    """Return a correction of who asks, or for the administrator anybody's.
+
+    Somebody else's is as if it were not there (Problem 404).
+    """
+    everybody, client = identity.is_administrator(), identity.client()
+    try:
+        found = correcting.corrections.get(correction_id)
+    except NotStoredError:
+        found = None
+    if found is None or not (everybody or found.client == client):
+        raise Problem(404, UNKNOWN, code=NotStoredError.code, errors=[("id", UNKNOWN)])
+    return found
+
+
+def _given_key() -> str | None:
+    """Return the idempotency key. Raises Problem 422 if it is too long."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        sentence = f"The key may have {LONGEST_KEY} characters."
+        raise Problem(422, sentence, code="invalid", errors=[("Idempotency-Key", sentence)])
+    return key or None

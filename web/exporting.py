@@ -1,0 +1,64 @@
+"""Corrections as a file, read and written page by page, however many there are."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.records import Correction
+from web.presenting_corrections import correction_row
+
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
+
+_PAGE = 500  # rows in memory at once
+_COLUMNS = ("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet runs begins so
+
+
+def export(corrections: Corrections, kind: str) -> Iterator[str]:
+    """Return the lines of a `csv` or `jsonl` file, oldest first.
+
+    The first page is read before anything is returned, so that a database that is away is told
+    as such; one that goes away later breaks the file off.
+    """
+    pages = _pages(corrections)
+    first = next(pages, [])
+    return _csv(chain([first], pages)) if kind == "csv" else _jsonl(chain([first], pages))
+
+
+def _pages(corrections: Corrections) -> Iterator[list[Correction]]:
+    after = 0
+    while page := corrections.page(after=after, limit=_PAGE):
+        yield page[::-1]
+        after = page[0].sequence
+
+
+def _jsonl(pages: Iterator[list[Correction]]) -> Iterator[str]:
+    for page in pages:
+        yield "".join(json.dumps(_row(each), ensure_ascii=False) + "\n" for each in page)
+
+
+def _csv(pages: Iterator[list[Correction]]) -> Iterator[str]:
+    for number, page in enumerate(pages):
+        lines = io.StringIO(newline="")
+        writer = csv.writer(lines)
+        if not number:
+            writer.writerow(_COLUMNS)
+        for each in page:
+            row = _row(each)
+            writer.writerow([_harmless(row[column]) for column in _COLUMNS])
+        yield lines.getvalue()
+
+
+def _row(correction: Correction) -> dict[str, Any]:
+    return correction_row(correction) | {
+        "model_version": correction.version,
+        "client": correction.client,
+    }
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,58 @@
+"""The shapes of the model's versions, in requests and answers."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from web.correction_schemas import Decision
+
+
+class Activation(Decision):
+    """Going back (or forth) to a version."""
+
+    requeue: bool = Field(
+        default=False,
+        description="Learn again what that version does not hold; otherwise those corrections "
+        "end as `rolled_back`.",
+    )
+
+
+class ModelVersion(BaseModel):
+    """One version of the model."""
+
+    version: int
+    sha256: str
+    parent: int | None = Field(description="The version that was live before.")
+    source: int | None = Field(description="The version whose corrections it holds, too.")
+    state: str = Field(json_schema_extra={"enum": ["live", "retired"]})
+    cause: dict[str, Any]
+    metrics: dict[str, Any]
+    verdict: dict[str, Any] | None = Field(description="What the gate found; null if not judged.")
+    created_at: datetime
+
+
+class ServingWorker(BaseModel):
+    """A worker and the version it serves."""
+
+    name: str
+    model_version: int
+
+
+class RefusedCandidate(BaseModel):
+    """A candidate that did not go live, and why."""
+
+    base_version: int
+    corrections: list[str]
+    reason: str
+    figures: dict[str, Any]
+    created_at: datetime
+
+
+class Models(BaseModel):
+    """The versions, newest first, who serves which, and what was refused lately."""
+
+    live: int
+    versions: list[ModelVersion]
+    workers: list[ServingWorker]
+    refusals: list[RefusedCandidate]

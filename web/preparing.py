@@ -1,0 +1,37 @@
+"""Bringing the database to this release's tables, whenever it is there to be brought."""
+
+import threading
+import time
+
+import structlog
+
+from emojify_core.errors import StorageError, StorageUnavailableError
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage, prepare_storage
+
+log = structlog.get_logger(__name__)
+
+TRY_EVERY = 5  # seconds
+
+
+def prepare_in_background(settings: Settings) -> None:
+    """Prepare the storage from a thread of its own: predictions do not wait for a database."""
+    threading.Thread(target=_prepare, args=(settings,), name="prepare", daemon=True).start()
+
+
+def _prepare(settings: Settings) -> None:
+    storage = open_storage(settings)
+    try:
+        while True:
+            try:
+                prepare_storage(storage)
+            except StorageUnavailableError as e:
+                log.warning("the database is not prepared; trying again", reason=str(e))
+                time.sleep(TRY_EVERY)
+            except StorageError as e:  # such as a newer release's: nothing that waiting changes
+                log.error("the database is not prepared", reason=str(e))  # noqa: TRY400
+                return
+            else:
+                return
+    finally:
+        storage.engine.dispose()
