@@ -14,6 +14,7 @@ EXTRAS = {
     "run": ["web", "predict", "learn", "cli", "run"],
     "web": ["web", "postgres"],
     "predict": ["predict", "postgres"],
+    "flower": ["flower"],
     "train": ["predict", "learn", "cli", "postgres"],
 }
 

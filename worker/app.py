@@ -17,6 +17,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from worker.base_model import prepare
 from worker.broker_errors import wait_out_a_full_redis
+from worker.heartbeat import beat
 from worker.model import ModelHolder
 from worker.reporting import Reporter
 from worker.tasks import register_tasks
@@ -51,7 +52,9 @@ def make_worker(settings: Settings) -> Celery:
         collect_rarely()
 
     @worker_ready.connect(weak=False)
-    def begin(**_: object) -> None:
+    def begin(sender: object, **_: object) -> None:
+        if settings.heartbeat:
+            beat(sender, settings.heartbeat)
         reporter.start()
         listener.start()
 

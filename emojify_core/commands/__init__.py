@@ -7,6 +7,7 @@ from emojify_core.commands.lazy import LazyGroup
 COMMANDS = {
     "data": "emojify_core.commands.data:data",
     "evaluate": "emojify_core.commands.evaluate:evaluate",
+    "migrate": "emojify_core.commands.migrate:migrate",
     "token": "emojify_core.commands.token:token",
     "train": "emojify_core.commands.train:train",
 }

@@ -19,6 +19,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from emojify_core.waking import wake_trainer
 from worker.broker_errors import wait_out_a_full_redis
+from worker.heartbeat import beat
 from worker.reporting import Reporter
 from worker.training.learning import Learning
 from worker.training.lock import training_lock
@@ -77,7 +78,9 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
         configure_logging(json=settings.json_logs)
 
     @worker_ready.connect(weak=False)
-    def begin(**_: object) -> None:
+    def begin(sender: object, **_: object) -> None:
+        if settings.heartbeat:
+            beat(sender, settings.heartbeat)
         reporter.start()
         sweeper.start()
         threading.Thread(target=warm, name="warm", daemon=True).start()

@@ -1,0 +1,5 @@
+"""`python -m emojify_core`: the `emojify` command, where it is not installed."""
+
+from emojify_core.commands import main
+
+main()

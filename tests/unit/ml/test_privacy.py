@@ -1,0 +1,14 @@
+"""Nothing about the texts, or that there are any, leaves the machine."""
+
+from support.interpreters import ask
+
+LOADED = """
+import json, os
+import emojify_core.ml.predictor
+print(json.dumps(os.environ.get("ORT_DISABLE_TELEMETRY")))
+"""
+
+
+def test_the_runtime_is_told_not_to_report_usage() -> None:
+    """Whoever imports the predictor, in whatever program, is not reported to anybody."""
+    assert ask(LOADED) == "1"
