@@ -53,8 +53,7 @@ def make_worker(settings: Settings) -> Celery:
 
     @worker_ready.connect(weak=False)
     def begin(sender: object, **_: object) -> None:
-        if settings.heartbeat:
-            beat(sender, settings.heartbeat)
+        beat(sender, settings.heartbeat)
         reporter.start()
         listener.start()
 

@@ -16,8 +16,10 @@ TOUCH_EVERY = 5.0  # seconds
 STALE_AFTER = 120.0
 
 
-def beat(consumer: Any, path: Path) -> None:
-    """Touch the file now and then every few seconds, from the loop of this Celery consumer."""
+def beat(consumer: Any, path: Path | None) -> None:
+    """Touch the file, if there shall be one, now and every few seconds from the consumer's loop."""
+    if path is None:
+        return
     path.touch()
     consumer.timer.call_repeatedly(TOUCH_EVERY, path.touch)
 

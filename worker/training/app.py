@@ -79,8 +79,7 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
 
     @worker_ready.connect(weak=False)
     def begin(sender: object, **_: object) -> None:
-        if settings.heartbeat:
-            beat(sender, settings.heartbeat)
+        beat(sender, settings.heartbeat)
         reporter.start()
         sweeper.start()
         threading.Thread(target=warm, name="warm", daemon=True).start()
