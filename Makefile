@@ -3,10 +3,13 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help run test check format train evaluate chaos bench profile soak lock clean
+N := 1
+
+.PHONY: help run test check format train evaluate chaos bench bench-corrections profile soak lock clean
+.PHONY: up down logs scale test-containers
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/run ## start everything on this machine: page, API, worker, Redis, Flower
 	@exec $(BIN)/python -m deploy.local
@@ -31,6 +34,9 @@ chaos: .venv/dev ## break everything that can break, on real processes (some min
 bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
 	$(BIN)/python tests/bench/run.py
 
+bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
+	$(BIN)/python tests/bench/corrections.py
+
 profile: .venv/dev ## show where the milliseconds of one prediction go
 	$(BIN)/python tests/bench/profile.py
 
@@ -45,6 +51,27 @@ evaluate: .venv/dev ## measure the shipped model on the rows it never saw
 
 lock: .venv/dev ## resolve the requirements again, for every platform, with hashes
 	$(BIN)/python deploy/lock.py
+
+up: .env ## start the whole stack in containers (needs Docker with Compose v2)
+	@REVISION=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) \
+		docker compose $(if $(PROFILE),--profile $(PROFILE)) up --build --detach --wait --remove-orphans
+	@echo "Emojify answers at http://$$(docker compose port web 5000)"
+
+down: ## stop the containers; what they keep stays
+	docker compose --profile '*' down
+
+logs: ## follow the containers' logs
+	docker compose logs --follow --tail=100
+
+scale: .env ## run N prediction workers: make scale N=3
+	docker compose up --detach --wait --no-recreate --scale worker=$(N) worker
+
+test-containers: .venv/dev ## build and break the stack in containers (needs Docker; many minutes)
+	$(BIN)/python -m pytest -m containers tests/containers
+
+.env:
+	@umask 077 && sh deploy/compose/make-env >.env.new && mv .env.new .env
+	@echo "Wrote .env with this installation's secrets."
 
 clean: ## remove .venv (the data in .emojify stays)
 	rm -rf .venv
