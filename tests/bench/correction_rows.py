@@ -27,7 +27,7 @@ class Rows:
     untouched: Labelled
 
 
-def choose(psychexp: Path, split: str, number: int) -> Rows:
+def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
     """Take misclassified rows of the split, those with paraphrases first, else by their hash."""
     data = load_psychexp(psychexp)
     rows = getattr(make_splits(data.texts, data.labels), split)
@@ -39,7 +39,7 @@ def choose(psychexp: Path, split: str, number: int) -> Rows:
         if label != answer
     ]
     written = read_paraphrases()
-    corrected = sorted(wrong, key=lambda one: (one.id not in written, one.id))[:number]
+    corrected = sorted(wrong, key=lambda one: (one.id not in written, one.id))[skip : skip + number]
     corrected.sort(key=lambda one: one.id)  # paraphrased or not says nothing about when
     forms = {normalise(one.text) for one in corrected}
     others = [row for row, text in enumerate(texts) if normalise(text) not in forms]

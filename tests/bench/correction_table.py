@@ -25,6 +25,19 @@ INTRODUCTION = (
     "correction counts as not held. Accuracy and macro-F1 are changes on the rows nobody corrected."
 )
 
+SERVING = (
+    "Through the whole stack, over HTTP: seconds from the 202 to the live model, and the p99 of a "
+    "client who asks for one prediction after the other, before and meanwhile."
+)
+SERVING_COLUMNS = (
+    "judged on",
+    "given",
+    "live",
+    "seconds to live, median (most)",
+    "p99, idle → meanwhile",
+    "ratio",
+)
+
 # What was aimed for: shares of the corrections, and points of macro-F1 lost.
 LEAST_HELD, LEAST_KEPT, MOST_LOST = 0.95, 0.90, 0.005
 
@@ -56,9 +69,23 @@ def markdown(report: dict[str, Any]) -> str:
         )
         said = " | ".join("yes" if aim else "no" for aim in aims)
         lines.append(f"| {row['way']} | {row['given']} | {said} |")
+    lines += _serving(report["serving"])
     error = max(row["standard_error"] for row in report["results"][2:] or report["results"])
     scatter = (
         f"A change of our ways scatters by about {error * 100:.2f} points (one standard error of "
         "its flips): rows other than these would give other digits."
     )
     return "\n".join([*lines, "", scatter, ""])
+
+
+def _serving(rows: list[Result]) -> list[str]:
+    """Tell how soon corrections were live in the whole stack, and who waited for it."""
+    lines = ["", SERVING, "", f"| {' | '.join(SERVING_COLUMNS)} |", "|---|---|--:|--:|--:|--:|"]
+    for row in rows:
+        seconds = f"{row['seconds_median']:.1f} ({row['seconds_most']:.1f})"
+        idle, busy = row["idle_p99_ms"], row["training_p99_ms"]
+        lines.append(
+            f"| {row['judged_on']} | {row['given']} | {row['live']} of {row['of']} | {seconds} | "
+            f"{idle:.1f} → {busy:.1f} ms | {busy / idle:.1f} |"
+        )
+    return [*lines, ""]

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,9 +16,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import numpy as np
 from correction_learners import ArticleMethod, Learner, OurMethod
 from correction_rows import Rows, choose
+from correction_serving import measure_serving
 from correction_table import markdown
 from numpy.typing import NDArray
 
@@ -37,11 +41,12 @@ def main() -> None:
     parser.add_argument("--psychexp", type=Path, default=os.environ.get("EMOJIFY_PSYCHEXP"))
     parser.add_argument("--split", default="test", choices=("validation", "test"))
     parser.add_argument("--number", type=int, default=50, help="of corrections")
+    parser.add_argument("--skip", type=int, default=0, help="so many corrections before the first")
     parser.add_argument("--out", type=Path, default=Path("docs/bench"))
     arguments = parser.parse_args()
     if arguments.psychexp is None:
         parser.error("name PsychExp's raw.pickle with --psychexp or in EMOJIFY_PSYCHEXP")
-    rows = choose(arguments.psychexp, arguments.split, arguments.number)
+    rows = choose(arguments.psychexp, arguments.split, arguments.number, arguments.skip)
     with tempfile.TemporaryDirectory() as folder:
         results = measure(rows, learners(Path(folder), arguments.psychexp, rows))
     report = {
@@ -54,6 +59,11 @@ def main() -> None:
         "paraphrases": len(rows.paraphrases),
         "untouched": len(rows.untouched.texts),
         "results": results,
+        "serving": [
+            {"judged_on": name, **row}
+            for name, data in (("PsychExp", arguments.psychexp), ("the starter set", None))
+            for row in measure_serving(rows.corrected, data)
+        ],
     }
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "corrections.json").write_text(json.dumps(report, indent=1) + "\n")
