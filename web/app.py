@@ -13,7 +13,9 @@ from web import openapi
 from web.article import article_blueprint
 from web.asking import Asking
 from web.correcting import Correcting
+from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
+from web.gate import register_gate
 from web.health import health_blueprint
 from web.identity import Identity
 from web.limits import Limits
@@ -27,6 +29,7 @@ from web.request_log import register_request_log
 from web.reviewing import reviewing_blueprint
 from web.security import register_security_headers
 from web.session_cookie import register_session
+from web.sign_in import sign_in_blueprint
 from web.waiting import WaitingPlaces
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
@@ -54,18 +57,22 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.extensions["emojify-storage"] = storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, queue, presence, storage)
+    register_gate(app, identity)
     limits = Limits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
-    app.register_blueprint(page_blueprint(asking, limits, flower_port=settings.flower_port))
+    app.register_blueprint(page_blueprint(asking, limits, review=settings.review))
     app.register_blueprint(predictions_blueprint(asking, limits))
     app.register_blueprint(corrections_blueprint(correcting, identity, limits))
     app.register_blueprint(reviewing_blueprint(correcting, identity))
     app.register_blueprint(models_blueprint(storage.versions, presence, correcting, identity))
+    app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
+    app.register_blueprint(sign_in_blueprint(identity, limits))
     app.register_blueprint(article_blueprint(asking, correcting, identity, limits))
     app.register_blueprint(health_blueprint(queue, presence, storage.engine))
     app.register_blueprint(openapi.blueprint)

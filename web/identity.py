@@ -70,7 +70,7 @@ class Identity:
         """Whether the request is the administrator's. Raises Problem 403 for a wrong token."""
         if self._by_headers():
             return _same(_bearer(), self._token)
-        return self._signed_in_as_administrator()
+        return self.signed_in_as_administrator()
 
     def administrator_only(self, view: View) -> View:
         """Decorate a route: 401 without a token, 403 with a wrong one."""
@@ -99,7 +99,19 @@ class Identity:
         """Whether the request shows a key or the token, or comes from who signed in with one."""
         if self._by_headers():
             return True
-        return session.get("key") in self._owners or self._signed_in_as_administrator()
+        return self.signed_in_with_key() or self.signed_in_as_administrator()
+
+    def signed_in_with_key(self) -> bool:
+        """Whether this browser has shown a key that is one still."""
+        return session.get("key") in self._owners
+
+    def signed_in_as_administrator(self) -> bool:
+        """Whether this browser has shown the administrator's token, not too long ago."""
+        mark = session.get("administrator")
+        if not mark or not _same(mark, self._mark):
+            return False
+        _only_from_our_pages()
+        return time.time() < float(session["until"])
 
     def sign_in(self, secret: str) -> bool:
         """Keep in the cookie that this is the administrator, or this key's holder; or say no."""
@@ -134,16 +146,9 @@ class Identity:
 
     def _by_cookie(self) -> str | None:
         _only_from_our_pages()
-        if (owner := session.get("key")) in self._owners:
-            return cast("str", owner)
+        if self.signed_in_with_key():
+            return cast("str", session["key"])
         return f"{_COOKIE}{session['client']}" if "client" in session else None
-
-    def _signed_in_as_administrator(self) -> bool:
-        mark = session.get("administrator")
-        if not mark or not _same(mark, self._mark):
-            return False
-        _only_from_our_pages()
-        return time.time() < float(session["until"])
 
     def _key(self, given: str) -> str | None:
         return next((key for key in self._keys if _same(given, key)), None)

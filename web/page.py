@@ -1,5 +1,6 @@
 """The page people use, complete without JavaScript; the scripts only save the reload."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -16,7 +17,7 @@ from web.reading import require_same_origin
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
 
 
-def page_blueprint(asking: Asking, limits: Limits, *, flower_port: int) -> Blueprint:
+def page_blueprint(asking: Asking, limits: Limits, *, review: bool) -> Blueprint:
     """Return the page, for visitors with and without JavaScript."""
     blueprint = Blueprint("page", __name__)
 
@@ -25,7 +26,7 @@ def page_blueprint(asking: Asking, limits: Limits, *, flower_port: int) -> Bluep
             "index.html",
             emotions=EMOTIONS,
             max_characters=MAX_CHARACTERS,
-            flower_port=flower_port,
+            review=review,
             **values,
         )
         return page, status, {"Cache-Control": "no-store"}
@@ -38,21 +39,26 @@ def page_blueprint(asking: Asking, limits: Limits, *, flower_port: int) -> Bluep
     @limits.predictions
     def answer_form() -> tuple[str, int, dict[str, str]]:
         require_same_origin()
-        # A browser sends line ends as CR LF, which would count twice.
-        text = request.form.get("text", "").replace("\r\n", "\n")
+        text = _text()
         if problem := check_text(text):
             return render(422, text=text, problem=problem.message)
         status = asking.submit((text,), single=True, wait=FORM_WAIT)
         return render(text=text, **_seen(prediction_json(status)))
 
-    @blueprint.get("/predictions/<prediction_id>")
+    @blueprint.route("/predictions/<prediction_id>", methods=["GET", "POST"])
     def look_again(prediction_id: str) -> tuple[str, int, dict[str, str]]:
+        # Posted by the form that carries the text along: we keep none to show again.
         status = asking.find(prediction_id, wait=FORM_WAIT)
         if status is None:
             raise Problem(404, "There is no prediction with this id.", code="unknown")
-        return render(**_seen(prediction_json(status)))
+        return render(text=_text(), **_seen(prediction_json(status)))
 
     return blueprint
+
+
+def _text() -> str:
+    # A browser sends line ends as CR LF, which would count twice.
+    return request.form.get("text", "").replace("\r\n", "\n")
 
 
 def _seen(prediction: dict[str, Any]) -> dict[str, Any]:
@@ -60,5 +66,7 @@ def _seen(prediction: dict[str, Any]) -> dict[str, Any]:
     return {
         "result": prediction["result"],
         "problem": prediction["error"] and prediction["error"]["message"],
-        "pending": prediction["id"] if prediction["state"] not in FINAL_STATES else None,
+        "pending": prediction["state"] not in FINAL_STATES,
+        "prediction_id": prediction["id"],
+        "key": secrets.token_urlsafe(16),  # so that a form sent twice is stored once
     }

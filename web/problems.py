@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from emojify_core.errors import (
@@ -58,7 +58,12 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
         self.headers = headers or {}
 
     def response(self) -> Response:
-        """As the HTTP answer."""
+        """As the HTTP answer: for programs a problem, for somebody who looks at pages, a page."""
+        if _is_for_a_page():
+            page = render_template("problem.html", problem=self)
+            response = Response(page, self.status, mimetype="text/html")
+            response.headers.update(self.headers)
+            return response
         body = {
             "type": self.code if ":" in self.code else f"urn:emojify:problem:{self.code}",
             "title": HTTPStatus(self.status).phrase,
@@ -98,6 +103,15 @@ def register_errors(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         log.error("request failed", method=request.method, path=request.path, exc_info=error)
         return Problem(500, "Something went wrong on our side. Please try again.").response()
+
+
+def _is_for_a_page() -> bool:
+    """Whether a browser went there, rather than a script or a program."""
+    accepted = request.accept_mimetypes
+    return (
+        not request.path.startswith("/api/v1/")
+        and accepted["text/html"] > accepted["application/json"]
+    )
 
 
 def _told(error: EmojifyError) -> Response:

@@ -49,5 +49,5 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         until_worker(settings_of(stack.environ))
         expect(scripted.locator("#label")).to_have_text("Joy")
         expect(scripted.locator("#pending")).to_be_hidden()
-        plain.get_by_role("link", name="Look again").click()
+        plain.get_by_role("button", name="Look again").click()
         expect(plain.locator("#label")).to_have_text("Joy")

@@ -9,7 +9,11 @@ from flask.testing import FlaskClient
 
 from web.schemas import ProblemDetails
 
-UNDESCRIBED = {"/", "/api", "/api/v1/openapi.json", "/predictions/<prediction_id>", "/metrics"}
+UNDESCRIBED = {  # for people, or in a format of its own
+    *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
+    *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
+    "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
+}
 DECIDING = {"400", "401", "403", "404", "409", "413", "415", "422", "503"}
 ERRORS = {
     ("post", "/api/v1/predictions"): {"400", "413", "415", "422", "429", "503"},

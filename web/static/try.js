@@ -1,6 +1,8 @@
 // The form: answer without a reload.
 
-import { PredictionError, predict } from "./predictions.js";
+import { Refusal } from "./asking.js";
+import { offer, withdraw } from "./correct.js";
+import { predict } from "./predictions.js";
 
 const form = document.getElementById("try");
 const text = document.getElementById("text");
@@ -13,17 +15,20 @@ form.addEventListener("submit", async (event) => {
   asking.abort();
   asking = new AbortController();
   const { signal } = asking;
+  const asked = text.value;
   button.setAttribute("aria-disabled", "true");
+  withdraw();
   try {
-    const result = await predict(form.dataset.api, text.value, {
+    const prediction = await predict(form.dataset.api, asked, {
       signal,
       onQueued: () => show("pending"),
     });
-    fill(result);
+    fill(prediction.result);
     show("result");
+    offer(asked, prediction);
   } catch (error) {
     if (signal.aborted) return; // a newer question replaced this one
-    if (!(error instanceof PredictionError)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     part("problem").textContent = error.message;
     show("problem");
   } finally {

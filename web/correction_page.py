@@ -1,0 +1,82 @@
+"""Correcting with a browser: the form under an answer, and a page that tells what became of it."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from emojify_core.correction_states import CorrectionState
+from emojify_core.labels import LABELS
+from emojify_core.storage.texts import is_storable
+from emojify_core.texts import check_text
+from web.correcting import Correcting, Said
+from web.correction_schemas import LONGEST_KEY, UNSTORABLE
+from web.correction_story import story
+from web.corrections import visible
+from web.identity import ADMINISTRATOR, Identity
+from web.limits import Limits
+from web.problems import Problem
+from web.reading import require_same_origin
+
+Page = tuple[str, int, dict[str, str]]
+
+
+def correction_page_blueprint(
+    correcting: Correcting, identity: Identity, limits: Limits
+) -> Blueprint:
+    """Return the pages, complete without JavaScript."""
+    blueprint = Blueprint("correction_page", __name__, url_prefix="/corrections")
+
+    @blueprint.post("")
+    @limits.corrections
+    def submit() -> Response:
+        require_same_origin()
+        said = _said()
+        client = identity.maker()
+        stored = correcting.submit(client, said)
+        identity.remember(client)
+        return redirect(url_for("correction_page.show", correction_id=stored.id), 303)
+
+    @blueprint.get("/<correction_id>")
+    def show(correction_id: str) -> Page:
+        found = visible(correcting, identity, correction_id)
+        page = render_template(
+            "correction.html",
+            administrator=identity.is_administrator(),
+            **story(found, review=correcting.review),
+        )
+        return page, 200, {"Cache-Control": "no-store"}
+
+    @blueprint.post("/<correction_id>/<any(accept, reject, undo):decision>")
+    @identity.administrator_only
+    def decide(correction_id: str, decision: str) -> Response:
+        require_same_origin()
+        act: dict[str, Any] = {"by": ADMINISTRATOR, "why": "on the page"}
+        if decision == "undo":
+            correcting.undo(correction_id, **act)
+        else:
+            to = CorrectionState.QUEUED if decision == "accept" else CorrectionState.REJECTED
+            correcting.decide(correction_id, to, **act)
+        return redirect(url_for("correction_page.show", correction_id=correction_id), 303)
+
+    return blueprint
+
+
+def _said() -> Said:
+    """Read the form. Raises Problem 422, naming the field."""
+    # A browser sends line ends as CR LF, as it did when it asked about this text.
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    label, key = request.form.get("label", ""), request.form.get("key", "")[:LONGEST_KEY]
+    prediction_id = request.form.get("prediction_id") or None
+    if problem := check_text(text):
+        raise _wrong("text", problem.message)
+    if label not in LABELS:
+        raise _wrong("label", "Choose one of the seven emotions.")
+    for field, value in (("text", text), ("prediction_id", prediction_id), ("key", key)):
+        if not is_storable(value or ""):
+            raise _wrong(field, UNSTORABLE)
+    return Said(text=text, label=label, prediction_id=prediction_id, key=key or None)
+
+
+def _wrong(field: str, sentence: str) -> Problem:
+    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])

@@ -1,0 +1,18 @@
+// Waiting without haste: between looks, and while nobody looks at the tab.
+
+const PAUSES_MS = [100, 250, 500, 1000, 2000]; // the last one repeated
+
+/** Resolves some time after the `look`-th look (0, 1, ...), and not in a hidden tab. */
+export async function pause(look) {
+  const milliseconds = PAUSES_MS[Math.min(look, PAUSES_MS.length - 1)];
+  await new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  await visible();
+}
+
+/** Resolves at once in a visible tab, else when the tab is looked at again. */
+function visible() {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    document.addEventListener("visibilitychange", resolve, { once: true });
+  });
+}

@@ -1,0 +1,41 @@
+// What becomes of a correction, as its page tells it: read again until it is settled.
+
+import { Refusal, reach } from "./asking.js";
+import { pause } from "./pausing.js";
+
+const NO_NEWS = "There is no news at the moment. Your correction is kept.";
+
+/** Show a correction's way in `progress` until it is settled, or until `signal` says stop. */
+export async function follow(progress, page, { signal } = {}) {
+  const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
+  for (let look = 0; ; look += 1) {
+    const now = await read(page, signal);
+    signal?.throwIfAborted();
+    // The sentence keeps its element: a screen reader announces what changes in it.
+    const sentence = now ? now.querySelector("#status").textContent : NO_NEWS;
+    if (sentence !== status.textContent) {
+      status.textContent = sentence;
+      look = 0;
+    }
+    const fresh = now?.querySelector("#details");
+    if (fresh && !fresh.isEqualNode(details)) details.replaceChildren(...fresh.childNodes);
+    if (now && "settled" in now.dataset) return;
+    await pause(look);
+  }
+}
+
+/** Resolves with the page's part about the correction, or with null while nobody answers. */
+async function read(page, signal) {
+  let response;
+  try {
+    response = await reach(page, { headers: { Accept: "text/html" }, signal });
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+  if (response.status >= 500) return null;
+  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  const now = parsed.getElementById("progress");
+  if (now) return now;
+  throw new Refusal(parsed.querySelector(".problem")?.textContent ?? "Please load this page again.");
+}
