@@ -85,3 +85,19 @@ class StalePointerError(StorageError):
     """Another version was published since the live one was read: nothing was changed."""
 
     code = "stale_pointer"
+
+
+class BatchFileError(EmojifyError):
+    """A file of texts cannot be read; `field` is what to mend: `file` or an option's name."""
+
+    code = "batch_file"
+
+    def __init__(self, sentence: str, field: str = "file") -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class BatchTooLargeError(BatchFileError):
+    """A file of texts is larger than what is taken, packed or unpacked."""
+
+    code = "batch_too_large"

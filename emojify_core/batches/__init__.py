@@ -1,0 +1,1 @@
+"""Files of many texts: reading them, cutting them into chunks, writing them back with answers."""

@@ -1,0 +1,80 @@
+"""What a batch looks like as a whole: computed by its chunks, put together at its end."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nsmallest
+from typing import Any, NamedTuple, Self
+
+from emojify_core.batches.limits import LEAST_CERTAIN
+from emojify_core.labels import LABELS
+from emojify_core.messages import Answer
+
+
+class Doubt(NamedTuple):
+    """A row of which the model is not certain; ordered by how little it is."""
+
+    confidence: float
+    row: int  # from 0
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over answered rows, and the least certain ones among them."""
+
+    counts: Counter[str] = field(default_factory=Counter)  # by label
+    unsure: int = 0  # rows whose answer the model does not stand for
+    errors: Counter[str] = field(default_factory=Counter)  # by code
+    least: tuple[Doubt, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As a chunk's part of it is kept."""
+        return {
+            "counts": dict(self.counts),
+            "unsure": self.unsure,
+            "errors": dict(self.errors),
+            "least": [list(doubt) for doubt in self.least],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        least = tuple(Doubt(*doubt) for doubt in kept["least"])
+        return cls(Counter(kept["counts"]), kept["unsure"], Counter(kept["errors"]), least)
+
+
+def summarise(answers: Sequence[Answer], first_row: int) -> Summary:
+    """Return the summary of the rows from this one on."""
+    counts: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    doubts, unsure = [], 0
+    for row, answer in enumerate(answers, first_row):
+        if answer.error:
+            errors[answer.error[0]] += 1
+            continue
+        label, confidence = best(answer)
+        counts[label] += 1
+        unsure += not answer.confident
+        doubts.append(Doubt(confidence, row, label))
+    return Summary(counts, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, doubts)))
+
+
+def merge(parts: Iterable[Summary]) -> Summary:
+    """Put the summaries of chunks together, in any order."""
+    counts: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    least: tuple[Doubt, ...] = ()
+    unsure = 0
+    for part in parts:
+        counts += part.counts
+        errors += part.errors
+        unsure += part.unsure
+        least = tuple(nsmallest(LEAST_CERTAIN, (*least, *part.least)))
+    return Summary(counts, unsure, errors, least)
+
+
+def best(answer: Answer) -> tuple[str, float]:
+    """Return an answer's label and the probability of it."""
+    confidence = max(answer.probabilities)
+    return LABELS[answer.probabilities.index(confidence)], confidence

@@ -1,0 +1,148 @@
+"""Chunks: whatever the file and wherever it is cut, each row is in one chunk, in its order."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emojify_core.batches.cutting import cut
+from emojify_core.batches.layout import Format, Layout, Options
+from emojify_core.batches.limits import CHUNK_BYTES, CHUNK_CHARACTERS, CHUNK_ROWS, MAX_COLUMNS
+from emojify_core.batches.rows import read_rows
+from emojify_core.batches.taking_in import take_in
+from emojify_core.errors import BatchFileError
+from support.batch_files import as_csv, in_chunks, rows_of, taken_in
+
+CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=40)
+TABLES = st.integers(2, 4).flatmap(
+    lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=1, max_size=30)
+)
+DELIMITERS = st.sampled_from(",;\t|")
+
+
+def layout_of(width: int, delimiter: str) -> Layout:
+    """Return the layout of a table without a header."""
+    columns = tuple(f"c{number}" for number in range(width))
+    return Layout(Format.CSV, "c0", columns, 0, "utf-8", delimiter)
+
+
+@given(TABLES, DELIMITERS, st.integers(1, 200))
+def test_a_table_is_read_in_chunks_as_it_was_written(
+    table: list[list[str]], delimiter: str, part: int
+) -> None:
+    """Quotes, line ends in cells, any Unicode: no row is lost, doubled or changed."""
+    stored = as_csv(table, delimiter, quoting=csv.QUOTE_ALL).encode()
+    layout = layout_of(len(table[0]), delimiter)
+    rows = [row for chunk in in_chunks(stored, layout, part) for row in chunk]
+    assert [list(row.values.values()) for row in rows] == table
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",))), st.integers(1, 50))
+def test_any_text_is_read_in_chunks_as_in_one_go(content: str, part: int) -> None:
+    """However broken a table is, its chunks agree with the whole."""
+    stored, layout = content.encode(), layout_of(2, ",")
+    whole = [(row.values, row.problem) for row in read_rows(stored, layout)]
+    apart = [(row.values, row.problem) for rows in in_chunks(stored, layout, part) for row in rows]
+    assert apart == whole
+
+
+@given(
+    st.lists(st.dictionaries(CELL, st.one_of(CELL, st.integers(), st.none())), max_size=20),
+    st.integers(1, 200),
+)
+def test_json_lines_are_read_in_chunks_as_they_were_written(
+    objects: list[dict[str, object]], part: int
+) -> None:
+    """Every value of every object comes back, whatever its kind."""
+    stored = "".join(json.dumps(each) + "\n" for each in objects).encode()
+    layout = Layout(Format.JSONL, "text", (), 0, "utf-8")
+    rows = [row for chunk in in_chunks(stored, layout, part) for row in chunk]
+    assert [row.values for row in rows] == objects
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")))
+def test_any_text_file_is_taken_in_or_refused_in_a_sentence(content: str) -> None:
+    """No file leads to a stack trace."""
+    for name in ("a.csv", "a.jsonl", "a.txt", ""):
+        refusal, rows = ".", []
+        try:
+            rows = rows_of(content, name)
+        except BatchFileError as refused:
+            refusal = str(refused)
+        assert refusal.endswith(".")
+        assert all(row.problem or row.text for row in rows)
+
+
+@given(st.binary())
+def test_any_bytes_are_taken_in_or_refused_in_a_sentence(content: bytes) -> None:
+    """Nor do any bytes."""
+    refusal, rows = ".", []
+    try:
+        layout, stored = taken_in(content, "a.csv")
+        rows = list(read_rows(stored[layout.start :], layout))
+    except BatchFileError as refused:
+        refusal = str(refused)
+    assert refusal.endswith(".")
+    assert all(row.problem or row.text for row in rows)
+
+
+def test_a_chunk_is_bounded_in_rows_characters_and_bytes() -> None:
+    """However long the texts, a chunk takes a worker some tens of milliseconds."""
+    texts = ["short"] * 1000 + ["x" * 4000] * 20 + ["x" * 100_000] * 3
+    wide = [[text, "y" * 1000] for text in texts]
+    layout, stored = taken_in(as_csv([["text", "more"], *wide]), "a.csv")
+    sizes = []
+    for rows in in_chunks(stored, layout, 1 << 18):
+        characters = sum(min(5000, len(row.text)) for row in rows)
+        assert len(rows) == 1 or characters <= CHUNK_CHARACTERS
+        assert len(rows) == 1 or sum(len(str(row.values)) for row in rows) <= 1.1 * CHUNK_BYTES
+        sizes.append(len(rows))
+    assert max(sizes) == CHUNK_ROWS
+    assert sum(sizes) == len(texts)
+
+
+def test_what_was_cut_does_not_depend_on_how_much_is_read_at_a_time() -> None:
+    """A last small chunk of a part waits for the next part."""
+    content = as_csv([["id", "text"], *([str(n), f"row number {n}"] for n in range(2000))])
+    layout, stored = taken_in(content, "a.csv")
+    large = [len(rows) for rows in in_chunks(stored, layout, 1 << 20)]
+    assert [len(rows) for rows in in_chunks(stored, layout, 1 << 14)] == large
+    assert large == [CHUNK_ROWS] * 7 + [2000 % CHUNK_ROWS]
+
+
+def test_columns_of_json_lines_are_found_as_they_come() -> None:
+    """A name that only the last object has is a column of the result too."""
+    stored = b'{"a": 1, "text": "x"}\n{"text": "x", "b": 2}\n'
+    layout = Layout(Format.JSONL, "text", ("a", "text"), 0, "utf-8")
+    assert cut(stored, layout, layout.columns, whole=True).columns == ("a", "text", "b")
+    many = b"".join(b'{"c%d": 1}\n' % number for number in range(MAX_COLUMNS + 1))
+    with pytest.raises(BatchFileError, match="different names"):
+        cut(many, layout, (), whole=True)
+
+
+def test_a_row_longer_than_a_part_is_waited_for() -> None:
+    """Nothing is cut in the middle of a row."""
+    layout = layout_of(2, ",")
+    half = cut(b'"a\nb', layout, (), whole=False)
+    assert (half.spans, half.end) == ([], 0)
+    whole = cut(b'"a\nb",c\n', layout, (), whole=True)
+    assert [span.rows for span in whole.spans] == [1]
+
+
+def test_taking_in_holds_little_of_a_large_file() -> None:
+    """A file of any size passes through a bounded number of bytes."""
+    asked = 0
+
+    class Target(io.BytesIO):
+        def write(self, data: object) -> int:
+            nonlocal asked
+            asked = max(asked, len(data))  # type: ignore[arg-type]
+            return len(data)  # type: ignore[arg-type]
+
+    block = b"a line of some words\n" * 3000
+    taken = take_in((block for _ in range(1000)), Target(), Options(name="a.txt"))
+    assert taken.size == 1000 * len(block)
+    assert asked < 1 << 20
