@@ -1,6 +1,7 @@
 """`python -m worker.training`: start the worker that learns corrections."""
 
 import os
+from collections.abc import Callable
 
 from emojify_core.logs import configure_logging
 from emojify_core.messages import Queue
@@ -22,8 +23,8 @@ ARGUMENTS = [
 NICENESS = 10  # whoever waits for a prediction comes first
 
 
-def main() -> None:
-    """Run until SIGTERM."""
+def main(on_step: Callable[[str], None] = lambda _: None) -> None:
+    """Run until SIGTERM; `on_step` hears the name of each step done."""
     os.nice(NICENESS)
     # Read by TensorFlow when it is imported. Its matrices here are small: one thread is as fast,
     # and leaves the other cores to the predictions.
@@ -33,7 +34,7 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     settings = Settings.from_env()
     configure_logging(json=settings.json_logs)
-    make_trainer(settings).worker_main(ARGUMENTS)
+    make_trainer(settings, on_step).worker_main(ARGUMENTS)
 
 
 if __name__ == "__main__":

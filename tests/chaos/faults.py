@@ -1,0 +1,144 @@
+"""What is broken, each fault from its beginning to the moment when everything runs again."""
+
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from chaos.rig import Rig, is_stopped
+from chaos.round import Round
+from emojify_core.celery_app import make_celery
+from emojify_core.settings import Settings
+from emojify_core.waking import wake_trainer
+from support.deadlines import eventually
+from worker.training.lock import LIFE
+
+# In the order of a correction's way. Killed at "written" the artefact is not in place yet, at
+# "stored" it is and the pointer has not moved, at "published" it has.
+STEPS = ("woken", "taken", "loaded", "trained", "judged", "written", "stored", "published")
+REACHED_WITHIN = 45.0  # seconds until the trainer comes to the step
+PAUSED_FOR = LIFE + 2
+
+Fault = Callable[[Rig, Round], None]
+
+
+def kill_at(step: str) -> Fault:
+    """Kill the trainer where it says that it has done this step; start it again."""
+
+    def fault(rig: Rig, now: Round) -> None:
+        _until_obeyed(rig, now, step, signal.SIGKILL)
+        _restart(rig, now)
+
+    return fault
+
+
+def kill_in_rebuild(rig: Rig, now: Round) -> None:
+    """Kill the trainer when it begins to rebuild the model without what was undone."""
+    now.until_live(2)
+    rig.command("rebuilding", signal.SIGKILL)
+    now.undo_one()
+    assert _obeyed(rig), "the trainer never began to rebuild"
+    _restart(rig, now)
+
+
+def kill_anywhere(rig: Rig, now: Round) -> None:
+    """Kill the trainer at some moment."""
+    now.submit(3)
+    rig.rest(now.chance.uniform(0, 4))
+    rig.trainer.kill()
+    _restart(rig, now)
+
+
+def pause_at(step: str) -> Fault:
+    """Stop the trainer for longer than its lock lives, while a second one takes over."""
+
+    def fault(rig: Rig, now: Round) -> None:
+        _until_obeyed(rig, now, step, signal.SIGSTOP)
+        eventually(lambda: is_stopped(rig.trainer.pid), within=5)
+        stopped = time.monotonic()
+        rig.second.start()
+        rig.until_warm(rig.second)
+        now.submit(1)
+        rig.rest(max(0.0, stopped + PAUSED_FOR - time.monotonic()))
+        rig.trainer.signal(signal.SIGCONT)
+
+    return fault
+
+
+def two_trainers(rig: Rig, now: Round) -> None:
+    """Start a second trainer by mistake; both go on to the end of the schedule."""
+    if not rig.second.running:
+        rig.second.start()
+        rig.until_warm(rig.second)
+    now.submit(4)
+
+
+def kill_redis(rig: Rig, now: Round) -> None:
+    """Kill Redis while corrections come in; start it again."""
+    with rig.troubles.of("redis"):
+        rig.redis.kill()
+        now.submit(2)
+        rig.rest(now.chance.uniform(0, 2))
+        rig.redis.start()
+
+
+def empty_redis(rig: Rig, now: Round) -> None:
+    """Throw away everything that Redis holds: messages, results, the lock."""
+    now.submit(2)
+    with rig.troubles.of("redis"), rig.redis.client() as client:
+        client.flushall()
+
+
+def kill_web(rig: Rig, now: Round) -> None:
+    """Kill the web process right after a 202; start it again."""
+    now.submit(1)
+    with rig.troubles.of("web"):
+        rig.stack.parts["web"].kill()
+        rig.stack.start("web")
+        rig.stack.until_up()
+
+
+def duplicate_messages(rig: Rig, now: Round) -> None:
+    """Wake the trainer many times over."""
+    celery = make_celery(Settings.from_env(rig.stack.environ))
+    now.submit(2)
+    for _ in range(10):
+        wake_trainer(celery)
+    celery.close()
+
+
+def roll_back(rig: Rig, now: Round) -> None:
+    """Go back to some version while the trainer may be at work."""
+    del rig
+    now.submit(2)
+    now.roll_back()
+
+
+def undo(rig: Rig, now: Round) -> None:
+    """Undo a correction, wherever it is on its way."""
+    del rig
+    now.submit(1)
+    now.undo_one()
+
+
+def _restart(rig: Rig, now: Round) -> None:
+    """Start a killed trainer again; the next fault may come before it is warm, or after."""
+    rig.trainer.wait(within=10)
+    rig.trainer.start()
+    if now.chance.random() < 0.5:
+        rig.until_warm(rig.trainer)
+
+
+def _until_obeyed(rig: Rig, now: Round, step: str, number: signal.Signals) -> None:
+    """Give an order, and corrections, so that a trainer comes to the step."""
+    rig.command(step, number)
+    now.submit(3)
+    assert _obeyed(rig), f"the trainer never came to the step {step}"
+
+
+def _obeyed(rig: Rig) -> bool:
+    """Wait until a trainer took the order; take it back if none does."""
+    with suppress(AssertionError):
+        return bool(eventually(lambda: not rig.order.exists(), within=REACHED_WITHIN))
+    rig.order.unlink(missing_ok=True)
+    return False

@@ -1,0 +1,142 @@
+"""The judge: nothing of the product, but its HTTP answers, its tables and its files as they lie."""
+
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from chaos.client import Client
+
+SETTLED = {"live", "refused", "superseded", "rejected", "rolled_back", "removed", "failed"}
+
+
+class Judge:
+    """Reads one installation's database and store, and holds them against a client's log."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._database = f"file:{home / 'emojify.sqlite3'}?mode=ro"
+
+    def open_ids(self, client: Client) -> list[str] | None:
+        """Return which of a client's corrections are not settled; None: no answer."""
+        known = client.states()
+        if known is None:
+            return None
+        still = [
+            each.id
+            for each in client.accepted
+            if known.get(each.id, {"state": "lost"})["state"] not in SETTLED | {"lost"}
+        ]
+        removed = {name for name, each in known.items() if each["state"] == "removed"}
+        return still + sorted(removed & set(self.held()))
+
+    def faults(self, client: Client) -> list[str]:
+        """Return a sentence for each promise that was broken."""
+        return [
+            *self._chain(),
+            *self._stale_publications(),
+            *self._corrections(client),
+        ]
+
+    def held(self) -> list[str]:
+        """Return the ids of the corrections along the live lineage, each as often as it occurs."""
+        sources = {row["version"]: row["source"] for row in self._rows("model_versions")}
+        learned: dict[int, list[str]] = {}
+        for row in self._rows("version_corrections"):
+            learned.setdefault(row["version"], []).append(row["correction_id"])
+        (pointer,) = self._rows("live_pointer")
+        version, found = pointer["version"], []
+        while version is not None:
+            found += learned.get(version, [])
+            version = sources[version]
+        return found
+
+    def states(self, client: Client) -> Counter[str]:
+        """Return how many of a client's corrections ended in which state."""
+        known = client.states() or {}
+        return Counter(
+            known[each.id]["state"] if each.id in known else "lost" for each in client.accepted
+        )
+
+    def _chain(self) -> list[str]:
+        rows = sorted(self._rows("model_versions"), key=lambda row: row["version"])
+        numbers, parents = [row["version"] for row in rows], [row["parent"] for row in rows]
+        wrong = []
+        if numbers != list(range(1, len(rows) + 1)):
+            wrong.append(f"gap: the versions are {numbers}")
+        if parents != [None, *numbers[:-1]]:
+            wrong.append(f"fork: the parents are {parents}")
+        (pointer,) = self._rows("live_pointer")
+        if pointer["version"] != numbers[-1] or pointer["generation"] != len(rows):
+            wrong.append(f"fork: the pointer says {pointer} after {len(rows)} versions")
+        return wrong
+
+    def _stale_publications(self) -> list[str]:
+        """Find versions whose files were made from another model than the one before them."""
+        versions = {row["version"]: row for row in self._rows("model_versions")}
+        learned: dict[int, set[str]] = {}
+        for row in self._rows("version_corrections"):
+            learned.setdefault(row["version"], set()).add(row["correction_id"])
+        wrong = []
+        for number, version in versions.items():
+            kind = json.loads(version["cause"])["kind"]
+            if number not in learned:
+                continue
+            if kind == "fine_tune" and version["source"] != version["parent"]:
+                wrong.append(f"stale: version {number} does not build on the one before it")
+            source = versions[version["source"]]["sha256"]
+            if version["sha256"] == source:  # all of it held already
+                continue
+            manifest = self._home / "store" / "models" / version["sha256"] / "manifest.json"
+            data = json.loads(manifest.read_text())["data"]
+            if data.get("update", {}).get("parent") != source:
+                wrong.append(f"stale: the files of version {number} were made from another model")
+        return wrong
+
+    def _corrections(self, client: Client) -> list[str]:
+        rows = self._rows("corrections")
+        by_key = Counter(row["idempotency_key"] for row in rows)
+        held = Counter(self.held())
+        known = client.states() or {}
+        texts = Counter(each.saying.text for each in client.accepted)
+        wrong = [
+            f"twice: {name} is {count} times in the model"
+            for name, count in held.items()
+            if count > 1
+        ]
+        for each in client.accepted:
+            stored = known.get(each.id)
+            if stored is None or by_key[each.key] == 0:
+                wrong.append(f"lost: {each.id} was answered 202")
+                continue
+            if by_key[each.key] > 1:
+                wrong.append(f"twice: {each.id} is stored {by_key[each.key]} times")
+            allowed = {"live", "refused"}
+            if texts[each.saying.text] > 1:
+                allowed.add("superseded")
+            if client.rolled_back:
+                allowed.add("rolled_back")
+            if each.id in client.undone:
+                allowed = {"removed"}
+            if stored["state"] not in allowed:
+                wrong.append(f"state: {each.id} ended as {stored['state']}: {stored['reason']}")
+            wrong += _receipt(stored, is_held=each.id in held)
+        return wrong
+
+    def _rows(self, table: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(self._database, uri=True, timeout=5)) as connection:
+            connection.row_factory = sqlite3.Row
+            query = f"SELECT * FROM {table}"  # noqa: S608 (names of this file)
+            return [dict(row) for row in connection.execute(query)]
+
+
+def _receipt(stored: dict[str, Any], *, is_held: bool) -> list[str]:
+    if stored["state"] == "live" and not is_held:
+        return [f"lost: {stored['id']} is called live and is not in the model"]
+    if stored["state"] == "live" and not stored["receipt"]:
+        return [f"state: {stored['id']} is live without a receipt"]
+    if stored["state"] in {"refused", "rolled_back", "removed"} and is_held:
+        return [f"state: {stored['id']} is {stored['state']} and in the model"]
+    return []

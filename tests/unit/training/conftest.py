@@ -1,0 +1,56 @@
+"""An installation on real SQL and real files, and a trainer with a teacher that learns at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import Storage, open_storage
+from support.databases import SqliteDatabases
+from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.homes import fresh_home
+from support.redis_server import RedisServer
+from support.trainer import TrainerAtWork
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """Return a maker of databases."""
+    return SqliteDatabases(tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture
+def settings(databases: SqliteDatabases, tmp_path: Path) -> Settings:
+    """Return the settings of an installation in a fresh folder."""
+    url = databases.fresh()
+    return Settings.from_env({"EMOJIFY_HOME": str(tmp_path), "EMOJIFY_DATABASE_URL": url})
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Iterator[Storage]:
+    """Give its storage, with tables and nothing in them."""
+    storage = open_storage(settings)
+    yield storage
+    storage.engine.dispose()
+
+
+@pytest.fixture
+def trainer(storage: Storage, tmp_path: Path) -> TrainerAtWork:
+    """Return a trainer on an installation that has its base."""
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "manifest.json").write_text("{}")
+    storage.models.put(BASE_FILES, base)
+    storage.versions.ensure_base(BASE_FILES, {})
+    return TrainerAtWork(storage, FakeTeacher(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """Run a Redis; who stops it starts it again."""
+    with fresh_home() as home:
+        server = RedisServer(home)
+        server.start()
+        yield server
+        server.stop()
