@@ -99,6 +99,23 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
             assert response.status_code == status
 
 
+def test_corrections_and_attempts_to_sign_in_are_limited_too(server: RedisServer) -> None:
+    """Nobody floods the trainer, or tries one token after another, from one address."""
+    client = client_of(server, EMOJIFY_RATE_LIMIT="corrections=3/minute")
+    body = {"text": "They saw me fall.", "label": "envy"}  # a refused one counts, too
+    corrections = [client.post("/api/v1/corrections", json=body) for _ in range(4)]
+    assert [each.status_code for each in corrections] == [422, 422, 422, 429]
+    form = {"sentence": body["text"], "dropdown_value": "5"}
+    for over in (corrections[-1], client.post("/update", data=form)):
+        assert 0 < int(over.headers["Retry-After"]) <= 61
+        assert_problem(over, 429)
+    browser = {"Accept": "text/html"}
+    told = client.post("/corrections", data=body, headers=browser)
+    assert (told.status_code, told.mimetype) == (429, "text/html")
+    tries = [client.post("/sign-in", data={"secret": "x"}).status_code for _ in range(21)]
+    assert tries == [403] * 20 + [429]
+
+
 def test_an_empty_limit_means_none(server: RedisServer) -> None:
     """Who runs it alone may turn the limit off."""
     client = client_of(server, EMOJIFY_RATE_LIMIT="")

@@ -1,0 +1,218 @@
+"""Who is known, and how: cookies, API keys, the administrator's token, signing in."""
+
+import re
+import time
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from emojify_core.settings import Settings
+from support.requests import assert_problem
+from web.identity import SIGNED_IN_FOR
+
+API = "/api/v1/corrections"
+KEYS = ("a key of sixteen or more letters", "another key, as long as it needs")
+BODY = {"text": "They all saw me fall.", "label": "shame"}
+FOREIGN = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+
+Serve = Callable[..., Flask]
+
+
+@pytest.fixture
+def token(apart: Settings) -> str:
+    """Return the administrator's token."""
+    return apart.secret("admin_token", apart.admin_token)
+
+
+@pytest.fixture
+def locked(serve: Serve) -> Flask:
+    """Return the app of a server that asks for keys."""
+    return serve(api_keys=KEYS)
+
+
+def sign_in(client: FlaskClient, secret: str, **form: str) -> TestResponse:
+    """Send the form as our own page does."""
+    own = {"Sec-Fetch-Site": "same-origin"}
+    return client.post("/sign-in", data={"secret": secret, **form}, headers=own)
+
+
+def cookie_of(response: TestResponse) -> Any:
+    """Return the cookie that an answer sets."""
+    return SimpleCookie(response.headers["Set-Cookie"])["emojify"]
+
+
+def test_a_browser_is_known_by_a_cookie_that_scripts_and_other_sites_cannot_use(
+    visitor: FlaskClient,
+) -> None:
+    """Who made something finds it again; nobody else gets at it through their browser."""
+    made = visitor.post(API, json=BODY)
+    cookie = cookie_of(made)
+    assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", "")
+    assert cookie["path"] == "/"
+    assert cookie["expires"], "it outlives the browser's session"
+    listed = visitor.get(API)
+    assert made.get_json()["id"] in {each["id"] for each in listed.get_json()["corrections"]}
+    assert "Set-Cookie" not in listed.headers
+    assert "Cookie" in listed.headers["Vary"]
+    other = visitor.application.test_client()
+    other.set_cookie("emojify", cookie.value[:-2] + "xx")
+    assert other.get(API).get_json()["corrections"] == [], "a forged one is none"
+
+
+def test_the_cookie_is_secure_over_https(serve: Serve) -> None:
+    """It never goes over a line that others read, if it came over one that they cannot."""
+    made = serve().test_client().post(API, json=BODY, base_url="https://localhost")
+    assert cookie_of(made)["secure"] is True
+    proxied = serve(trusted_proxies=1).test_client()
+    made = proxied.post(API, json=BODY, headers={"X-Forwarded-Proto": "https"})
+    assert cookie_of(made)["secure"] is True
+    unasked = serve().test_client().post(API, json=BODY, headers={"X-Forwarded-Proto": "https"})
+    assert cookie_of(unasked)["secure"] == ""
+
+
+@pytest.mark.parametrize("path", ["/", "/api", API, "/sign-in", "/readyz", "/api/v1/models"])
+def test_who_only_looks_gets_no_cookie(visitor: FlaskClient, path: str) -> None:
+    """Nothing is kept about people before they make something."""
+    assert "Set-Cookie" not in visitor.get(path).headers
+
+
+def test_another_site_cannot_correct_in_a_visitor_s_name(visitor: FlaskClient) -> None:
+    """Whatever way a browser is made to send it."""
+    visitor.post(API, json=BODY)
+    form = {"sentence": BODY["text"], "dropdown_value": "5"}
+    assert_problem(visitor.post(API, json=BODY, headers=FOREIGN), 403)
+    assert_problem(visitor.post("/update", data=form, headers=FOREIGN), 403)
+    assert_problem(visitor.post("/corrections", data=BODY, headers=FOREIGN), 403)
+    assert_problem(visitor.post("/sign-in", data={"secret": "x"}, headers=FOREIGN), 403)
+    assert_problem(visitor.post("/sign-out", headers=FOREIGN), 403)
+
+
+OPEN = ["/healthz", "/readyz", "/metrics", "/api", "/api/v1/openapi.json", "/sign-in"]
+
+
+@pytest.mark.parametrize("path", [*OPEN, "/static/emojify.css"])
+def test_with_keys_set_what_tells_nothing_stays_open(locked: Flask, path: str) -> None:
+    """Monitoring and the description need no key."""
+    response = locked.test_client().get(path)
+    response.close()
+    assert response.status_code in {200, 503}  # /readyz, without Redis
+
+
+CLOSED = [
+    ("GET", API),
+    ("POST", API),
+    ("GET", "/api/v1/predictions/x"),
+    ("POST", "/api/v1/predictions"),
+    ("GET", "/api/v1/models"),
+    ("POST", "/predict"),
+    ("POST", "/update"),
+    ("DELETE", f"{API}/x"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_with_keys_set_everything_else_needs_one(locked: Flask, method: str, path: str) -> None:
+    """On the internet nobody uses it who was not given a key."""
+    client = locked.test_client()
+    missing = client.open(path, method=method)
+    assert_problem(missing, 401)
+    assert missing.headers["WWW-Authenticate"] == "Bearer"
+    for wrong in ({"X-API-Key": KEYS[0][:-1]}, {"Authorization": f"Bearer {KEYS[0]}x"}):
+        assert_problem(client.open(path, method=method, headers=wrong), 403)
+    for right in ({"X-API-Key": KEYS[1]}, {"Authorization": f"Bearer {KEYS[0]}"}):
+        status = client.open(path, method=method, headers=right).status_code
+        assert (status == 403) == (method == "DELETE" and "Authorization" in right)
+    assert client.get("/nowhere").status_code == 404
+
+
+def test_what_a_key_made_only_that_key_and_the_administrator_see(locked: Flask, token: str) -> None:
+    """Two customers of one server do not see each other's texts."""
+    one, other = ({"X-API-Key": key} for key in KEYS)
+    client = locked.test_client()
+    made = client.post(API, json=BODY, headers=one)
+    assert made.status_code == 202
+    assert "Set-Cookie" not in made.headers
+    where = made.headers["Location"]
+    assert client.get(where, headers=one).status_code == 200
+    assert client.get(where, headers={"Authorization": f"Bearer {KEYS[0]}"}).status_code == 200
+    assert_problem(client.get(where, headers=other), 404)
+    assert client.get(where, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+
+
+def test_people_are_led_to_the_form_and_back(locked: Flask) -> None:
+    """A browser without a key signs in once, and then the page works."""
+    client = locked.test_client()
+    for path in ("/", "/corrections/some-id?a=1"):
+        led = client.get(path)
+        assert led.status_code == 303
+        page = client.get(led.headers["Location"]).text
+        assert f'name="next" value="{path}"' in page
+    refused = sign_in(client, "not a key", next="/")
+    assert refused.status_code == 403
+    assert re.search(r'role="alert">This is neither', refused.text)
+    assert "Set-Cookie" not in refused.headers
+    entered = sign_in(client, f" {KEYS[0]} ", next="/?a=1")
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/?a=1")
+    assert KEYS[0] not in entered.headers["Set-Cookie"]
+    assert client.get("/").status_code == 200
+    made = client.post("/corrections", data=BODY)
+    assert made.status_code == 303
+    by_key = client.get(f"/api/v1{made.headers['Location']}", headers={"X-API-Key": KEYS[0]})
+    assert by_key.status_code == 200, "the same client, whichever way it shows its key"
+    client.post("/sign-out")
+    assert client.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "\\evil",
+        "",
+    ],
+)
+def test_signing_in_leads_to_no_other_site(visitor: FlaskClient, token: str, wanted: str) -> None:
+    """A link to our form is no way to lead people astray."""
+    assert sign_in(visitor, token, next=wanted).headers["Location"] == "/"
+
+
+def test_a_browser_may_be_the_administrator_s(
+    visitor: FlaskClient, serve: Serve, token: str
+) -> None:
+    """Signed in with the token it sees and decides everything, but for no other site."""
+    stranger = serve().test_client()
+    where = stranger.post(API, json=BODY).headers["Location"]
+    assert_problem(visitor.delete(where), 401)
+    entered = sign_in(visitor, token)
+    assert token not in entered.headers["Set-Cookie"]
+    assert visitor.get(where).status_code == 200
+    assert_problem(visitor.delete(where, headers=FOREIGN), 403)
+    assert_problem(visitor.delete(where, headers={"Sec-Fetch-Site": "same-site"}), 403)
+    assert visitor.delete(where).get_json()["state"] == "removed"
+    visitor.post("/sign-out")
+    assert_problem(visitor.delete(where), 401)
+
+
+def test_the_administrator_s_session_ends(
+    visitor: FlaskClient, serve: Serve, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After twelve hours, and at once when the token is replaced."""
+    sign_in(visitor, token)
+    assert visitor.get(f"{API}/export").status_code == 200
+    replaced = serve(admin_token="another token").test_client()  # noqa: S106
+    cookie = visitor.get_cookie("emojify")
+    assert cookie
+    replaced.set_cookie("emojify", cookie.value)
+    assert_problem(replaced.get(f"{API}/export"), 401)
+    now = time.time()
+    monkeypatch.setattr("web.identity.time.time", lambda: now + SIGNED_IN_FOR + 1)
+    assert_problem(visitor.get(f"{API}/export"), 401)
