@@ -6,10 +6,12 @@ every few seconds.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import redis
 import structlog
 
+from emojify_core.errors import QueueUnavailableError
 from emojify_core.redis_client import unavailable_if_down
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,8 @@ class Listener:
     def stop(self) -> None:
         """Listen no more."""
         self._stopped.set()
+        with suppress(QueueUnavailableError):
+            hint(self._client)  # ends the waiting for one
         self._thread.join(timeout=LOOK_EVERY + RETRY_AFTER)
 
     def _run(self) -> None:

@@ -49,17 +49,22 @@ def kill_anywhere(rig: Rig, now: Round) -> None:
     _restart(rig, now)
 
 
-def pause_at(step: str) -> Fault:
-    """Stop the trainer for longer than its lock lives, while a second one takes over."""
+def pause_at(step: str, *, until_published: bool) -> Fault:
+    """Stop the trainer for longer than its lock lives, while a second one takes over.
+
+    It goes on while the other one learns the same, or (`until_published`) when it has published.
+    """
 
     def fault(rig: Rig, now: Round) -> None:
         _until_obeyed(rig, now, step, signal.SIGSTOP)
         eventually(lambda: is_stopped(rig.trainer.pid), within=5)
-        stopped = time.monotonic()
+        stopped, live = time.monotonic(), now.live()
         rig.second.start()
         rig.until_warm(rig.second)
         now.submit(1)
         rig.rest(max(0.0, stopped + PAUSED_FOR - time.monotonic()))
+        if until_published:
+            eventually(lambda: now.live() > live, within=REACHED_WITHIN)
         rig.trainer.signal(signal.SIGCONT)
 
     return fault

@@ -23,8 +23,10 @@ HEAVY: dict[str, Fault] = {
     **{f"trainer killed at {step}": faults.kill_at(step) for step in STEPS},
     "trainer killed in a rebuild": faults.kill_in_rebuild,
     "trainer killed anywhere": faults.kill_anywhere,
-    "trainer stopped at trained beyond its lock": faults.pause_at("trained"),
-    "trainer stopped at stored beyond its lock": faults.pause_at("stored"),
+    "trainer stopped beyond its lock at trained": faults.pause_at("trained", until_published=False),
+    "trainer stopped at stored until another published": faults.pause_at(
+        "stored", until_published=True
+    ),
     "two trainers": faults.two_trainers,
 }
 # ... and three of these.

@@ -58,10 +58,11 @@ class Teacher:
         prepare(self._storage)  # the database may not have answered when the processes started
         from emojify_core.ml.psychexp import find_psychexp  # noqa: PLC0415 - numpy
         from emojify_core.ml.update_data import find_update_data  # noqa: PLC0415
-        from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow
 
         data = find_update_data(find_psychexp(self._psychexp, self._home))
         base = self._storage.models.folder(self._storage.versions.get(BASE).sha256)
+        from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow, some seconds
+
         updater = Updater(base, data)
         seconds = round(time.perf_counter() - started, 1)
         log.info("ready to learn", judged_on=data.name, seconds=seconds)

@@ -1,0 +1,80 @@
+"""The real teacher, and the task in which it works."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from emojify_core.celery_app import TRAINING, make_celery
+from emojify_core.errors import DataError
+from emojify_core.labels import LABELS
+from emojify_core.messages import Task
+from emojify_core.ml.predictor import Predictor
+from emojify_core.presence import Presence
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import Storage
+from support.deadlines import eventually
+from support.installation import workers_of
+from support.redis_server import RedisServer
+from support.trainer import TrainerAtWork
+from worker.reporting import Reporter
+from worker.training.learning import Learning
+from worker.training.tasks import register_tasks
+from worker.training.teaching import Teacher
+
+TEXT = "My neighbour parked on my flowers again."
+
+
+@pytest.mark.timeout(180)
+def test_the_real_teacher_learns_a_correction(storage: Storage, settings: Settings) -> None:
+    """From a new database to a live version whose files answer as corrected; no rubbish stays."""
+    teacher = Teacher(settings, storage)
+    teacher.warm()
+    before = Predictor.load(storage.models.folder(storage.versions.get(1).sha256))
+    least = int(before.predict([TEXT]).probabilities[0].argmin())
+    trainer = TrainerAtWork(storage, cast("Any", teacher))
+    one = trainer.correct(TEXT, LABELS[least])
+    assert trainer.run() == 1
+    learned = trainer.get(one)
+    assert learned.after is not None
+    assert learned.after.index(max(learned.after)) == least
+    live = Predictor.load(storage.models.folder(storage.versions.live().version.sha256))
+    assert int(live.predict([TEXT]).probabilities[0].argmax()) == least
+    assert list(settings.home.glob("candidate-*")) == []
+
+
+def test_what_keeps_the_teacher_from_learning_is_told(
+    storage: Storage, settings: Settings, tmp_path: Path
+) -> None:
+    """An administrator reads it in the list of workers instead of in a log."""
+    teacher = Teacher(replace(settings, psychexp=tmp_path / "nowhere"), storage)
+    with pytest.raises(DataError):
+        teacher.warm()
+    assert "nowhere" in teacher.problem
+
+
+def test_the_task_tells_its_problem_and_works_again_after_it(
+    storage: Storage, settings: Settings, tmp_path: Path, redis_server: RedisServer
+) -> None:
+    """What waits stays queued meanwhile, and the report says why."""
+    settings = replace(settings, redis_url=redis_server.url, psychexp=tmp_path / "nowhere")
+    teacher = Teacher(settings, storage)
+    with connect(redis_server.url) as client:
+        app = make_celery(settings, TRAINING)
+        reporter = Reporter(Presence(client), TRAINING.name, lambda: None, lambda: teacher.problem)
+        learning = Learning(storage, teacher, lambda _: None, lambda: None)
+        register_tasks(app, client, teacher, learning, reporter)
+        learn = app.tasks[Task.LEARN]
+        assert "nowhere" in learn()
+        reporter.start()
+        (worker,) = eventually(lambda: workers_of(settings), within=5)
+        assert "nowhere" in worker.problem
+        assert not worker.predicts
+        reporter.stop()
+        mended = Teacher(replace(settings, psychexp=None), storage)
+        teacher.warm = lambda: mended  # type: ignore[method-assign, assignment, return-value]
+        assert learn() == "0 versions published"
+        assert teacher.problem == ""
+        app.close()
