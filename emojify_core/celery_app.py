@@ -50,11 +50,13 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         result_serializer="json",
         event_serializer="json",
         # Queues exist because messages.py names them; a typo fails instead of making one.
-        task_queues=[KombuQueue(Queue.PREDICT), KombuQueue(Queue.TRAIN)],
+        task_queues=[KombuQueue(name) for name in (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)],
         task_create_missing_queues=False,
         task_default_queue=Queue.PREDICT,
         task_routes={
             Task.PREDICT: {"queue": Queue.PREDICT},
+            Task.CUT: {"queue": Queue.BATCH},
+            Task.CHUNK: {"queue": Queue.BATCH},
             Task.LEARN: {"queue": Queue.TRAIN},
         },
         # Acknowledged after the work: a killed worker's message is delivered again.

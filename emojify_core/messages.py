@@ -14,6 +14,7 @@ class Queue:
     """Queue names; a queue is declared with its first task."""
 
     PREDICT: Final = "predict"  # somebody waits for the answer
+    BATCH: Final = "batch"  # taken when nobody waits, by the same workers
     TRAIN: Final = "train"  # taken by one trainer, one task at a time
 
 
@@ -21,6 +22,8 @@ class Task:
     """Task names, as Flower shows them."""
 
     PREDICT: Final = "emojify.predict"
+    CUT: Final = "emojify.cut_batch"  # the next part of a file into chunks
+    CHUNK: Final = "emojify.answer_chunk"
     LEARN: Final = "emojify.learn_corrections"  # a hint without content: SQL says what waits
 
 
@@ -118,6 +121,41 @@ class PredictReply:
         )
         digests = tuple(payload.get("digests", ()))
         return cls(answers, payload["single"], payload["model_version"], digests)
+
+
+@dataclass(frozen=True, slots=True)
+class CutRequest:
+    """The batch whose file is to be cut further; SQL says where."""
+
+    batch_id: str
+
+    def to_payload(self) -> dict[str, Any]:
+        """As JSON for the queue."""
+        return {"v": VERSION, "batch_id": self.batch_id}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
+        _check_version(payload)
+        return cls(payload["batch_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRequest:
+    """The chunk to be answered; SQL says where it is in its file, and with which model."""
+
+    batch_id: str
+    number: int
+
+    def to_payload(self) -> dict[str, Any]:
+        """As JSON for the queue."""
+        return {"v": VERSION, "batch_id": self.batch_id, "number": self.number}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
+        _check_version(payload)
+        return cls(payload["batch_id"], payload["number"])
 
 
 def text_digest(text: str) -> str:

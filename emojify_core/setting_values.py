@@ -5,6 +5,7 @@ Each raises SettingsError, with a sentence that names the variable, for what can
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from emojify_core.errors import SettingsError
 DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 OPEN = "open"  # instead of keys: everybody may come in
 
+_DURATION = re.compile(r"([1-9][0-9]{0,4}) *(day|hour|minute)s?")
 _RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
 _SHORTEST_KEY = 16  # characters
 
@@ -84,3 +86,13 @@ def database_url(value: str | None) -> str | None:
 def store_url(value: str | None) -> str | None:
     """Read a URL of an object store, or a folder."""
     return value if value is None or "://" in value else str(Path(value).expanduser().absolute())
+
+
+def duration(name: str, value: str) -> timedelta:
+    """Return a time such as "7 days", "12 hours" or "1 minute"."""
+    found = _DURATION.fullmatch(value.lower())
+    if not found:
+        raise SettingsError(
+            f'{name} must be a number of days, hours or minutes, as in "7 days"; not {value!r}.'
+        )
+    return timedelta(**{f"{found[2]}s": int(found[1])})

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -43,6 +44,7 @@ class Settings:
     trusted_proxies: int  # how many proxies in front of us name the client's address
     rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
     json_logs: bool  # for machines; else one readable line an event
+    retention: timedelta  # how long files of batches are kept when they are done
     heartbeat: Path | None  # file that a worker's loop touches, for who watches from outside
 
     @classmethod
@@ -87,6 +89,7 @@ class Settings:
             rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
             json_logs=values.choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json"))
             == "json",
+            retention=values.duration("EMOJIFY_RETENTION", text("RETENTION") or "7 days"),
             heartbeat=path("HEARTBEAT"),
         )
 

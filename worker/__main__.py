@@ -9,7 +9,8 @@ from worker.app import make_worker
 ARGUMENTS = [
     "--quiet",  # no banner
     "worker",
-    f"--queues={Queue.PREDICT}",
+    # Strictly in this order: a chunk of a batch is taken when no prediction waits.
+    f"--queues={Queue.PREDICT},{Queue.BATCH}",
     "--hostname=predict@%h",
     "--pool=solo",  # docs/decisions/0001-solo-pool.md
     "--loglevel=INFO",

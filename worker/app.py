@@ -1,11 +1,14 @@
 """The composition of a prediction worker."""
 
 import os
+from functools import partial
 
 import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
 
+from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.finishing import finish
 from emojify_core.celery_app import PREDICTION, make_celery
 from emojify_core.collecting import collect_rarely
 from emojify_core.errors import StorageError
@@ -16,10 +19,15 @@ from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from worker.base_model import prepare
+from worker.batches import BatchWork, register_batch_tasks
 from worker.broker_errors import wait_out_a_full_redis
+from worker.chunk_writer import ChunkWriter
+from worker.dispatcher import Dispatcher
 from worker.heartbeat import beat
 from worker.model import ModelHolder
+from worker.pinned_models import PinnedModels
 from worker.reporting import Reporter
+from worker.retention import Retention
 from worker.tasks import register_tasks
 
 log = structlog.get_logger(__name__)
@@ -36,7 +44,14 @@ def make_worker(settings: Settings) -> Celery:
         Presence(client), PREDICTION.name, lambda: model.version, lambda: model.problem
     )
     listener = Listener(client, model.look)
+    files = BatchFiles(storage.files)
+    finishing = partial(finish, storage.batches, storage.chunks, files)
+    writer = ChunkWriter(files, storage.chunks, finishing)
+    pinned = PinnedModels(storage, model, threads=os.cpu_count() or 1)
+    retention = Retention(storage, files, settings.retention)
+    dispatcher = Dispatcher(app, client, storage, finishing, retention)
     register_tasks(app, model, reporter)
+    register_batch_tasks(app, BatchWork(storage, files, pinned, writer), reporter)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:
@@ -56,9 +71,13 @@ def make_worker(settings: Settings) -> Celery:
         beat(sender, settings.heartbeat)
         reporter.start()
         listener.start()
+        writer.start()
+        dispatcher.start()
 
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
+        dispatcher.stop()
+        writer.stop()
         listener.stop()
         reporter.stop()
 

@@ -14,7 +14,7 @@ from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
-from emojify_core.texts import check_text
+from worker.answering import answers_of
 
 log = structlog.get_logger(__name__)
 
@@ -78,21 +78,12 @@ class ModelHolder:
             self.load()
         assert self._serving is not None  # noqa: S101  (for the type checker)
         version, predictor = self._serving
-        problems = [check_text(text) for text in texts]
-        prediction = predictor.predict(
-            [text for text, problem in zip(texts, problems, strict=True) if not problem]
-        )
-        # Four decimals: 0.01 % is finer than the calibration, and half the bytes.
-        rows = zip(
-            prediction.probabilities.astype(float).round(4).tolist(),
-            prediction.confident.tolist(),
-            strict=True,
-        )
-        answers = tuple(
-            Answer(error=(problem.code, problem.message)) if problem else _answer(*next(rows))
-            for problem in problems
-        )
-        return answers, version
+        return answers_of(predictor, texts), version
+
+    def predictor_of(self, sha256: str) -> Predictor | None:
+        """Return the predictor in service if it is of this model."""
+        serving = self._serving
+        return serving.predictor if serving and serving.predictor.sha256 == sha256 else None
 
     def _follow_pointer(self) -> None:
         live = read_pointer(self._storage.engine)
@@ -121,7 +112,3 @@ class ModelHolder:
             ms=round((time.perf_counter() - started) * 1000),
         )
         return predictor
-
-
-def _answer(probabilities: list[float], confident: bool) -> Answer:  # noqa: FBT001
-    return Answer(tuple(probabilities), confident)

@@ -15,6 +15,9 @@ from emojify_core.batches.layout import Format, Layout
 from emojify_core.batches.limits import MAX_LINE
 from emojify_core.texts import TextProblem, check_text
 
+# A cell that is too long shall fail by its row's length, not be half of a row for Python's csv.
+_ROOM = 4 * MAX_LINE
+
 Values = dict[str, Any]  # by column; of a table all are strings
 
 # Cells that no file holds: it has been read without NULs.
@@ -61,7 +64,7 @@ def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[li
     A line that is no row comes as one cell and UNREADABLE; of a row whose quotes are not closed
     the last cell is UNCLOSED.
     """
-    csv.field_size_limit(MAX_LINE)
+    csv.field_size_limit(_ROOM)
     lines = _Lines(data, whole=whole)
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=layout.skip_space)
     while True:

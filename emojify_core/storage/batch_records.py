@@ -60,6 +60,7 @@ class Batch:
     done: int  # rows answered, those with an error of their own among them
     failed: int  # rows with an error of their own
     chunks_done: int
+    cut_at: datetime | None  # when it was last cut further
     started_at: datetime | None
     finished_at: datetime | None
     error_code: str | None

@@ -89,6 +89,17 @@ class Batches:
             state = session.scalar(select(BatchRow.state).where(BatchRow.id == batch_id))
             return state in OPEN
 
+    def worn_out(self, attempts: int) -> set[str]:
+        """Return the open batches of which a chunk was published that often and is not done."""
+        open_batches = select(BatchRow.id).where(BatchRow.state.in_(OPEN))
+        query = (
+            select(ChunkRow.batch_id)
+            .where(ChunkRow.batch_id.in_(open_batches))
+            .where(ChunkRow.attempts >= attempts, ChunkRow.done_at.is_(None))
+        )
+        with reading(self.engine) as session:
+            return set(session.scalars(query))
+
     def end(
         self, batch_id: str, state: State, *, code: str | None = None, reason: str | None = None
     ) -> Batch:

@@ -154,16 +154,6 @@ class Chunks:
                 return
             first = found[-1].number + 1
 
-    def worn_out(self, attempts: int) -> set[str]:
-        """Return the open batches of which a chunk was published that often and is not done."""
-        query = (
-            select(ChunkRow.batch_id)
-            .where(ChunkRow.batch_id.in_(_OPEN_BATCHES))
-            .where(ChunkRow.attempts >= attempts, ChunkRow.done_at.is_(None))
-        )
-        with reading(self.engine) as session:
-            return set(session.scalars(query))
-
 
 def _rows_of(batch: Batch, spans: Sequence[Span]) -> Iterator[ChunkRow]:
     first_row = batch.rows

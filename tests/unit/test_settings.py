@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import FrozenInstanceError
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ def test_the_defaults_are_for_one_machine() -> None:
     assert not settings.public
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
+    assert settings.retention == timedelta(days=7)
     assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
     assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
     assert not settings.json_logs
@@ -88,6 +90,7 @@ def test_every_variable_is_used() -> None:
             "EMOJIFY_FLOWER_PASSWORD": "word",
             "EMOJIFY_TRUSTED_PROXIES": "2",
             "EMOJIFY_RATE_LIMIT": "predictions=5/second",
+            "EMOJIFY_RETENTION": "36 Hours",
             "EMOJIFY_LOG": "json",
         }
     )
@@ -99,6 +102,7 @@ def test_every_variable_is_used() -> None:
     assert settings.psychexp == Path.cwd() / "data/raw.pickle"
     assert (settings.secret_key, settings.flower_password) == ("key", "word")
     assert settings.trusted_proxies == 2
+    assert settings.retention == timedelta(hours=36)
     assert settings.rate_limits == {"predictions": "5/second"}
     assert settings.json_logs
 
@@ -137,6 +141,9 @@ def test_loopback_is_not_public(value: str) -> None:
         ("EMOJIFY_RATE_LIMIT", "predictions=0/minute"),
         ("EMOJIFY_RATE_LIMIT", "predictions=5/fortnight"),
         ("EMOJIFY_RATE_LIMIT", "guesses=5/minute"),
+        ("EMOJIFY_RETENTION", "for ever"),
+        ("EMOJIFY_RETENTION", "0 days"),
+        ("EMOJIFY_RETENTION", "999999 days"),
         ("EMOJIFY_LOG", "xml"),
     ],
 )

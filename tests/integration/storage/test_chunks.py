@@ -102,8 +102,8 @@ def test_a_chunk_that_is_never_done_wears_its_batch_out(batches: Batches, chunks
     chunks.done(done(healthy, 0))
     for _ in range(3):
         assert len(chunks.take(9, again_after=timedelta(seconds=-1))) == 1
-    assert chunks.worn_out(4) == set()
-    assert chunks.worn_out(3) == {batch.id}
+    assert batches.worn_out(4) == set()
+    assert batches.worn_out(3) == {batch.id}
 
 
 def test_many_workers_count_every_row_once(batches: Batches, chunks: Chunks) -> None:

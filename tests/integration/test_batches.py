@@ -1,0 +1,111 @@
+"""Batches through a real queue and worker: every row answered once, in its order."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from emojify_core.batches.layout import Options
+from emojify_core.errors import BatchFileError, NotStoredError
+from emojify_core.messages import Queue, State
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from support.batch_files import as_csv
+from support.batch_stack import BatchStack
+from support.deadlines import eventually
+from support.installation import CLEAR, JOYFUL
+
+
+@pytest.fixture(scope="module")
+def stack(settings: Settings) -> BatchStack:
+    """Return access to the batches of the shared installation."""
+    return BatchStack(settings)
+
+
+def test_a_file_comes_back_with_an_answer_to_each_row(stack: BatchStack) -> None:
+    """What people send as a table, they get as a table."""
+    rows = [["id", "text"], *([str(n), text] for n, text in enumerate(CLEAR)), ["9", " "]]
+    batch = stack.until_over(stack.submit(as_csv(rows)), within=20)
+    assert (batch.state, batch.rows, batch.done, batch.failed) == (State.SUCCEEDED, 6, 6, 1)
+    found = stack.rows(batch)
+    assert [row["label"] for row in found] == [*CLEAR.values(), ""]
+    assert [row["text"] for row in found[:5]] == list(CLEAR)
+    assert found[5]["error"] == "Write at least one word."
+    assert {row["model_version"] for row in found[:5]} == {str(batch.model_version)}
+
+
+def test_a_large_file_keeps_every_row_in_its_order(stack: BatchStack) -> None:
+    """Thousands of rows in dozens of chunks: none is missing, doubled or moved."""
+    number = 5000
+    texts = list(CLEAR)
+    rows = [["id", "text"], *([str(n), f"{texts[n % 5]} {n}"] for n in range(number))]
+    batch = stack.until_over(stack.submit(as_csv(rows)))
+    assert (batch.state, batch.rows, batch.done) == (State.SUCCEEDED, number, number)
+    assert batch.chunks == batch.chunks_done > 20
+    found = stack.rows(batch)
+    assert [row["id"] for row in found] == [str(n) for n in range(number)]
+    assert all(row["text"].endswith(f" {row['id']}") and row["label"] for row in found)
+
+
+def test_the_summary_says_what_is_in_it(stack: BatchStack) -> None:
+    """A person sees counts and doubts without opening the file."""
+    lines = [json.dumps({"text": text}) for text in [*CLEAR, JOYFUL, "", "hm"]]
+    batch = stack.until_over(stack.submit("\n".join(lines), "a.jsonl"))
+    summary = stack.files.summary(batch.id)
+    assert summary
+    assert (summary["rows"], summary["failed"], summary["errors"]) == (8, 1, {"blank": 1})
+    assert sum(summary["counts"].values()) == 7
+    assert summary["counts"]["joy"] >= 2
+    doubt = summary["least_certain"][0]
+    assert (doubt["row"], doubt["text"]) == (8, "hm")
+    assert doubt["confidence"] < 0.9
+    rows = stack.results(batch, "jsonl").decode().splitlines()
+    assert [json.loads(row)["text"] for row in rows] == [*CLEAR, JOYFUL, "", "hm"]
+
+
+def test_a_cancelled_batch_ends_and_its_messages_run_out(
+    stack: BatchStack, settings: Settings
+) -> None:
+    """Nobody waits for what nobody wants any more."""
+    batch = stack.submit("I was so happy that day.\n" * 50_000, "a.txt")
+    eventually(lambda: stack.batches.get(batch.id).done, within=20, what="it has begun")
+    over = stack.batches.end(batch.id, State.CANCELLED)
+    assert over.state is State.CANCELLED
+    with connect(settings.resolved_redis_url) as client:
+        eventually(lambda: not client.llen(Queue.BATCH), within=2, what="the queue is empty")
+    assert stack.batches.get(batch.id).done < 50_000
+
+
+def test_a_row_without_an_end_fails_its_batch_in_a_sentence(stack: BatchStack) -> None:
+    """The sentence names the row, and what was answered before it is of no use alone."""
+    rows = as_csv([["id", "text"], *([str(n), "fine words"] for n in range(3000))])
+    broken = rows + '3001,"never closed' + "\n1,more words" * 200_000
+    batch = stack.until_over(stack.submit(broken))
+    assert (batch.state, batch.error_code) == (State.FAILED, "batch_file")
+    assert batch.reason
+    assert batch.reason.startswith("Row 3,001 is longer than")
+
+
+def test_files_that_are_refused_leave_nothing_behind(stack: BatchStack) -> None:
+    """Neither in the store nor in the database."""
+    before = [one.id for one in stack.batches.page()]
+    for content in ("", "id,text\n", b"\x89PNG\r\n", "a,b\n1,2\n"):
+        with pytest.raises(BatchFileError):
+            stack.submit(content)
+    assert [one.id for one in stack.batches.page()] == before
+    stored = {one.name.removeprefix("batches/") for one in stack.storage.files.list("batches")}
+    assert stored <= set(before)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing_behind(stack: BatchStack) -> None:
+    """A client that went away half-way has sent nothing."""
+
+    def half() -> Iterator[bytes]:
+        yield b"id,text\n" + b"1,some words\n" * 50_000
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        stack.files.take_in("half", half(), Options(name="a.csv"))
+    assert not stack.storage.files.exists("batches/half")
+    with pytest.raises(NotStoredError):
+        stack.files.read("half", 0, 1)

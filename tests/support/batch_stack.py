@@ -1,0 +1,72 @@
+"""Batches of a real installation, made in the test's own process as the web makes them."""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.layout import Options
+from emojify_core.batches.publishing import publish_cut
+from emojify_core.batches.results import stream_results
+from emojify_core.batches.writing import ResultFormat
+from emojify_core.celery_app import make_celery
+from emojify_core.settings import Settings
+from emojify_core.storage.batch_records import OPEN, Batch, BatchDraft, new_batch_id
+from emojify_core.storage.opening import open_storage
+from emojify_core.storage.pointer import read_pointer
+from support.deadlines import eventually
+
+
+@dataclass
+class BatchStack:
+    """Puts files in and takes results out, around the workers of these settings."""
+
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        self.storage = open_storage(self.settings)
+        self.files = BatchFiles(self.storage.files)
+        self.batches, self.chunks = self.storage.batches, self.storage.chunks
+        self.celery = make_celery(self.settings)
+
+    def submit(
+        self, content: str | bytes, name: str = "a.csv", *, version: int | None = None
+    ) -> Batch:
+        """Store a file and have it worked at."""
+        batch_id = new_batch_id()
+        data = content.encode() if isinstance(content, str) else content
+        taken = self.files.take_in(batch_id, [data], Options(name=name))
+        batch = self.batches.add(
+            BatchDraft(
+                id=batch_id,
+                client="anna",
+                name=name,
+                size=taken.size,
+                layout=taken.layout.to_json(),
+                start=taken.layout.start,
+                columns=taken.layout.columns,
+                model_version=version or read_pointer(self.storage.engine).version,
+            )
+        )
+        publish_cut(self.celery, batch_id)
+        return batch
+
+    def until_over(self, batch: Batch, *, within: float = 60) -> Batch:
+        """Wait until a batch is over; return it as it is then."""
+
+        def over() -> Batch | None:
+            now = self.batches.get(batch.id)
+            return None if now.state in OPEN else now
+
+        found = eventually(over, within=within, what="the batch is over")
+        assert found
+        return found
+
+    def results(self, batch: Batch, format_: str = "csv") -> bytes:
+        """Return the whole result file."""
+        return b"".join(stream_results(self.files, self.chunks, batch, ResultFormat(format_)))
+
+    def rows(self, batch: Batch) -> list[dict[str, Any]]:
+        """Return the results as a spreadsheet reads them."""
+        return list(csv.DictReader(io.StringIO(self.results(batch).decode(), newline="")))

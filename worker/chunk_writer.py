@@ -1,0 +1,92 @@
+"""What workers write of batches, in a thread of its own: answers first, then the tick in SQL.
+
+While the disk works, the model goes on with the next chunk; several ticks share a commit.
+A worker that dies loses what is still to be written here. The dispatcher finds those chunks not
+done and publishes them again.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
+
+import structlog
+
+from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.summary import summarise
+from emojify_core.errors import StorageError
+from emojify_core.messages import Answer
+from emojify_core.storage.batch_records import Chunk, Done
+from emojify_core.storage.chunks import Chunks
+
+log = structlog.get_logger(__name__)
+
+WAITING = 8  # chunks at most that are answered and not written
+TOGETHER = 8  # in one commit
+
+
+class Answered(NamedTuple):
+    """A chunk and the answers to its rows, in their order."""
+
+    chunk: Chunk
+    answers: Sequence[Answer]
+    model_version: int
+
+
+class ChunkWriter:
+    """Stores answers and ticks their chunks off. `finish` is called with batches done whole."""
+
+    def __init__(self, files: BatchFiles, chunks: Chunks, finish: Callable[[str], None]) -> None:
+        self._files, self._chunks, self._finish = files, chunks, finish
+        self._queue: SimpleQueue[Answered | None] = SimpleQueue()
+        self._room = threading.Semaphore(WAITING)
+        self._thread = threading.Thread(target=self._run, name="chunks", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def put(self, answered: Answered) -> None:
+        """Hand over a chunk; waits while too many are not written yet."""
+        self._room.acquire()
+        self._queue.put(answered)
+
+    def stop(self) -> None:
+        """Write what was handed over, then end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            taken = self._take()
+            going = None not in taken
+            answered = [one for one in taken if one is not None]
+            try:
+                self._write(answered)
+            except StorageError as e:  # they are published again
+                log.warning("answers of a batch were not stored", reason=str(e))
+            except Exception:
+                log.exception("answers of a batch were not stored")
+            if answered:
+                self._room.release(len(answered))
+
+    def _take(self) -> list[Answered | None]:
+        """Wait for a chunk; return it with those that came meanwhile."""
+        taken = [self._queue.get()]
+        while taken[-1] is not None and len(taken) < TOGETHER:
+            try:
+                taken.append(self._queue.get_nowait())
+            except Empty:
+                break
+        return taken
+
+    def _write(self, answered: Sequence[Answered]) -> None:
+        ticks = []
+        for chunk, answers, version in answered:
+            self._files.put_answers(chunk, answers, version)
+            summary = summarise(answers, chunk.first_row)
+            failed = summary.errors.total()
+            ticks.append(Done(chunk.batch_id, chunk.number, failed, summary.to_json()))
+        for batch_id in self._chunks.done(ticks) if ticks else ():
+            self._finish(batch_id)
