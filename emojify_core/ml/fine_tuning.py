@@ -34,11 +34,12 @@ ENOUGH: Final = 0.8  # of the lead: a new temperature alone is no reason to lear
 class TuningSettings:
     """When a text counts as learned (leads in log odds, see `leads`); chosen on validation rows."""
 
-    lead: float = log(2)  # a learned label is twice as probable as the next
+    lead: float = log(1.5)  # a learned label is half as probable again as the next
     least_lead: float = log(1.2)  # below this a text is taken up again
     vote: float = 0.25  # share added to the lead by each further person who said the same ...
     most_votes: int = 3  # ... up to this many in all
-    rehearsed_lead: float = 0.03  # of spoilt training rows: just right again
+    rehearsed_lead: float = 0.03  # of spoilt training rows: just right again ...
+    floor: float = 0.3  # ... and spoilt is a row that leads by less than before and than this
     sweeps: int = 8  # over all texts; one undoes a little of another where they share rare words
     moves: MoveSettings = field(default_factory=MoveSettings)
 
@@ -80,7 +81,7 @@ class FineTuner:
         counts = load_word_counts() if counts is None else counts
         free = mobility(base.vocabulary, counts, self._settings.moves)
         self._mover = WordMover(free, self._gradient, self._settings.moves)
-        self._rehearsal = Rehearsal(base, replay)
+        self._rehearsal = Rehearsal(base, replay, self._settings.floor)
 
     def tune(
         self,
@@ -105,7 +106,7 @@ class FineTuner:
         lacking = [
             goal for goal, lead in zip(new, before, strict=True) if lead < ENOUGH * goal.lead
         ]
-        spoilt: list[LabelledText] = []
+        spoilt: list[_Goal] = []
         model, table, steps = start, start.weights["embeddings"].copy(), 0
         best = None
         for _ in range(self._settings.sweeps):
@@ -115,8 +116,7 @@ class FineTuner:
             model = start.with_vectors(table)
             now = leads(model.predictor, [goal.text for goal in goals])
             lacking = [goal for goal, lead in zip(goals, now, strict=True) if lead < goal.least]
-            spoilt = self._rehearsal.spoilt(model, np.flatnonzero(_moved(start, table)).tolist())
-            spoilt = list(other_texts(spoilt, [goal.text for goal in goals]))
+            spoilt = self._spoilt(model, _moved(start, table), goals)
             best = best if lacking else model
         model = best or model
         return Candidate(model, int(_moved(start, model.weights["embeddings"]).sum()), steps)
@@ -126,7 +126,7 @@ class FineTuner:
         start: LoadedModel,
         table: NDArray[np.float32],
         lacking: Sequence[_Goal],
-        spoilt: Sequence[LabelledText],
+        spoilt: Sequence[_Goal],
     ) -> int:
         """Teach `table` each text once; give the steps taken."""
         temperature = start.manifest.temperature  # from served odds back to logits
@@ -134,14 +134,24 @@ class FineTuner:
         # Training rows are mended with the words that spoilt them, or one repair would call for
         # the next, further and further from the corrections.
         moved = _moved(start, table)
-        target = self._settings.rehearsed_lead * temperature
-        for one in spoilt:
-            ids = encode(one.text, start.vocabulary)
-            steps += self._mover.learn(table, ids, one.label, target, moved)
+        for goal in spoilt:
+            ids = encode(goal.text.text, start.vocabulary)
+            target = goal.lead * temperature
+            steps += self._mover.learn(table, ids, goal.text.label, target, moved)
         for goal in lacking:
             ids = encode(goal.text.text, start.vocabulary)
             steps += self._mover.learn(table, ids, goal.text.label, goal.lead * temperature)
         return steps
+
+    def _spoilt(
+        self, model: LoadedModel, moved: NDArray[np.bool_], goals: Sequence[_Goal]
+    ) -> list[_Goal]:
+        """Give the training rows to be mended; a correction of such a text overrules it."""
+        words = np.flatnonzero(moved).tolist()
+        least = self._rehearsal.spoilt(model, words)
+        wanted = set(other_texts(least, [goal.text for goal in goals]))
+        more = self._settings.rehearsed_lead
+        return [_Goal(one, by + more, by) for one, by in least.items() if one in wanted]
 
     def _goal(self, one: LabelledText) -> _Goal:
         more = min(one.votes, self._settings.most_votes) - 1

@@ -14,23 +14,33 @@ from emojify_core.ml.leads import leads
 from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.training_data import Labelled
 
+ROUNDING = 1e-6  # of leads, so that an untouched row is not taken for a spoilt one
+
 
 class Rehearsal:
-    """The rows of `replay` that `base` answers rightly: the later models shall, too."""
+    """The rows of `replay` that `base` answers rightly: the later models shall, too.
 
-    def __init__(self, base: LoadedModel, replay: Labelled | None) -> None:
+    They shall lead by as much as in `base`, or at least by `floor` (log odds). What was trained
+    on leads by more than other texts with the same words do: a row that still leads, but by less,
+    tells of others that no longer do.
+    """
+
+    def __init__(self, base: LoadedModel, replay: Labelled | None, floor: float) -> None:
         every = [] if replay is None else zip(replay.texts, replay.labels.tolist(), strict=True)
-        texts = [LabelledText("", text, label) for text, label in every]
-        right = np.flatnonzero(leads(base.predictor, texts) > 0)
+        texts = [LabelledText(str(row), *one) for row, one in enumerate(every)]
+        lead = leads(base.predictor, texts)
+        right = np.flatnonzero(lead > 0)
         self._texts = [texts[row] for row in right.tolist()]
+        self._least = np.minimum(lead[right], floor)
         self._rows_with: dict[int, list[int]] = {}  # by word number
         for row, one in enumerate(self._texts):
             for word in np.unique(encode(one.text, base.vocabulary)).tolist():
                 self._rows_with.setdefault(word, []).append(row)
 
-    def spoilt(self, model: LoadedModel, moved: Iterable[int]) -> list[LabelledText]:
-        """Give the rows with a word of `moved` that `model` answers wrongly, in file order."""
+    def spoilt(self, model: LoadedModel, moved: Iterable[int]) -> dict[LabelledText, float]:
+        """Give the rows with a word of `moved` that lead by too little, and how much would do."""
         rows = sorted({row for word in moved for row in self._rows_with.get(word, ())})
         texts = [self._texts[row] for row in rows]
-        lost = leads(model.predictor, texts) <= 0
-        return [one for one, gone in zip(texts, lost, strict=True) if gone]
+        least = self._least[rows]
+        lost = np.flatnonzero(leads(model.predictor, texts) < least - ROUNDING)
+        return {texts[place]: float(least[place]) for place in lost.tolist()}
