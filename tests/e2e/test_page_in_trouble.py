@@ -51,3 +51,43 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         expect(scripted.locator("#pending")).to_be_hidden()
         plain.get_by_role("button", name="Look again").click()
         expect(plain.locator("#label")).to_have_text("Joy")
+
+
+def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
+    home: Path, visits: Visits
+) -> None:
+    """It asks nothing while nobody looks, and goes on by itself when the server was away."""
+    with Stack(home) as stack:
+        stack.start("redis", "worker", "web")
+        stack.until_ready()
+        visit = visits(stack.url)
+        page = visit.page
+        page.clock.install()
+        page.goto("/")
+        page.get_by_label("Your text").fill(JOYFUL)
+        page.get_by_role("button", name=BUTTON).click()
+        page.get_by_role("radio", name="Guilt").check()
+        page.get_by_role("button", name="Teach it").click()
+        status = page.get_by_role("status")
+        expect(status).to_contain_text("waits for the trainer")
+        expect(page.locator(".steps .now")).to_have_text("Waiting")
+        screenshot(page, "correction-waiting")
+
+        page.evaluate(VISIBILITY, "hidden")
+        page.clock.run_for(5_000)  # what was under way has come back
+        visit.requests.clear()
+        page.clock.run_for(60_000)
+        assert visit.requests == []
+        stack.parts["web"].kill()
+        page.evaluate(VISIBILITY, "visible")
+        expect(status).to_contain_text("no news at the moment. Your correction is kept.")
+        stack.start("web")
+        stack.until_up()
+        expect(status).to_contain_text("waits for the trainer", timeout=20_000)
+
+
+VISIBILITY = """state => {
+  const hidden = { value: state === "hidden", configurable: true };
+  Object.defineProperty(document, "hidden", hidden);
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""

@@ -1,6 +1,6 @@
 // What becomes of a correction, as its page tells it: read again until it is settled.
 
-import { Refusal, reach } from "./asking.js";
+import { Refusal } from "./asking.js";
 import { pause } from "./pausing.js";
 
 const NO_NEWS = "There is no news at the moment. Your correction is kept.";
@@ -27,14 +27,16 @@ export async function follow(progress, page, { signal } = {}) {
 /** Resolves with the page's part about the correction, or with null while nobody answers. */
 async function read(page, signal) {
   let response;
+  let text;
   try {
-    response = await reach(page, { headers: { Accept: "text/html" }, signal });
+    response = await fetch(page, { headers: { Accept: "text/html" }, signal });
+    text = await response.text();
   } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
+    if (error.name === "AbortError") throw error;
+    return null; // the connection broke, before the answer or within it
   }
   if (response.status >= 500) return null;
-  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  const parsed = new DOMParser().parseFromString(text, "text/html");
   const now = parsed.getElementById("progress");
   if (now) return now;
   throw new Refusal(parsed.querySelector(".problem")?.textContent ?? "Please load this page again.");

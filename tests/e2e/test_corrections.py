@@ -1,0 +1,207 @@
+"""A person says what it really was, and the running model learns it."""
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.browser import Visit, contrast, screenshot, widest_overflow
+from support.deadlines import eventually
+from support.stack import Stack
+
+API = "/api/v1/corrections"
+LEARNS_WITHIN = 60  # seconds; the trainer may still be reading TensorFlow
+UNLIKELY = {"The train left without me.": "Sadness", "A spider sat on my pillow.": "Fear"}
+
+Visits = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def administrator(stack: Stack) -> dict[str, str]:
+    """Return the header that `emojify token` is for."""
+    token = (stack.home / "admin_token.secret").read_text(encoding="ascii")
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="module")
+def learned(stack: Stack) -> dict[str, Any]:
+    """Return a correction made by a program, once it is live."""
+    body = {"text": "The curtain fell on my head.", "label": "joy"}
+    assert stack.predict(body["text"])["result"]["label"] != body["label"]
+    made = stack.http.post(API, json=body)
+    assert made.status_code == 202
+
+    def live() -> dict[str, Any]:
+        found: dict[str, Any] = stack.http.get(
+            made.headers["Location"], headers={"Prefer": "wait=10"}
+        ).json()
+        assert found["state"] in {"queued", "training", "checking", "live"}, found
+        return found if found["state"] == "live" else {}
+
+    return eventually(live, within=LEARNS_WITHIN, what="the correction is live")
+
+
+def asked(page: Page, text: str) -> None:
+    """Ask about a text, and wait for its answer."""
+    page.goto("/")
+    page.get_by_label("Your text").fill(text)
+    page.get_by_role("button", name="Find the emoji").click()
+    expect(page.locator("#correction")).to_be_visible()
+
+
+def taught(page: Page, label: str) -> None:
+    """Choose the right emoji; done."""
+    page.get_by_role("radio", name=label).check()
+    page.get_by_role("button", name="Teach it").click()
+
+
+def expect_learned(page: Page, label: str) -> None:
+    """Wait until the page says that it is live, with the new answer."""
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("Done", timeout=LEARNS_WITHIN * 1000)
+    expect(page.locator(".steps .done")).to_have_count(5)
+    expect(page.locator(".change strong")).to_contain_text(label)
+    expect(page.locator(".before-after tbody tr")).to_have_count(7)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_correction_is_made_and_followed_until_it_is_live(
+    stack: Stack, visits: Visits, *, scripts: bool
+) -> None:
+    """Two touches; then the page tells each step, and the model answers as it was taught."""
+    text, label = list(UNLIKELY.items())[scripts]
+    page = visits(stack.url, java_script_enabled=scripts).page
+    asked(page, text)
+    expect(page.locator("#label")).not_to_have_text(label)
+    if scripts:
+        page.evaluate("window.stayed = true")
+    taught(page, label)
+    expect(page.get_by_role("status")).to_contain_text(re.compile("correction"))
+    expect_learned(page, label)
+    if scripts:
+        assert page.evaluate("window.stayed"), "without a reload"
+        expect(page.locator("#progress")).to_be_focused()
+        page.get_by_role("link", name="This correction's page").click()
+    expect(page).to_have_url(re.compile(r"/corrections/[\w-]{32}$"))
+    expect(page.get_by_role("blockquote")).to_have_text(text)
+    expect_learned(page, label)
+    for scheme, width in itertools.product(("light", "dark"), (360, 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        screenshot(page, f"correction-{width}-{scheme}")
+        if scripts:
+            assert widest_overflow(page) <= 0
+            shown = ["#status", "blockquote", ".steps li", ".change", "td strong", ".hint"]
+            assert min(contrast(page, each) for each in shown) >= 4.5
+    page.get_by_role("link", name="Try another text").click()
+    asked(page, text)
+    expect(page.locator("#label")).to_have_text(label)
+
+
+def test_the_form_is_used_with_the_keyboard_alone(page: Page) -> None:
+    """Tab leads to the seven, the arrows choose, and what is chosen is seen and sent."""
+    asked(page, "I was alone on the platform.")
+    page.get_by_role("button", name="Find the emoji").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radio", name="Joy")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    anger = page.get_by_role("radio", name="Anger")
+    expect(anger).to_be_checked()
+    label = page.locator(".choices label", has_text="Anger")
+    assert label.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+    assert contrast(page, ".choices label:has(:checked)") >= 4.5
+    group = page.get_by_role("group", name="Not right? It was …")
+    expect(group.get_by_role("radio")).to_have_count(7)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Teach it")).to_be_focused()
+    asked(page, "Another question takes the old choice away.")
+    expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+
+
+def test_nothing_chosen_is_nothing_sent(page: Page) -> None:
+    """The browser asks for an emoji first."""
+    asked(page, "I was alone on the platform.")
+    page.get_by_role("button", name="Teach it").click()
+    expect(page.get_by_role("status")).to_have_text("")
+    assert page.locator("#correct").evaluate("form => form.matches(':invalid')")
+
+
+def test_every_worker_serves_what_was_learned(stack: Stack, learned: dict[str, Any]) -> None:
+    """The receipt names the version, and a prediction made from then on uses it or a later one."""
+    receipt = learned["receipt"]
+    assert receipt["before"]["joy"] < receipt["after"]["joy"] == max(receipt["after"].values())
+    answer = stack.predict(learned["text"])["result"]
+    assert answer["label"] == "joy"
+    assert answer["model_version"] >= receipt["model_version"]
+
+    def caught_up() -> bool:  # a worker reports every five seconds
+        models = stack.http.get("/api/v1/models").json()
+        served = {each["model_version"] for each in models["workers"]}
+        return served == {models["live"]} and models["live"] >= receipt["model_version"]
+
+    eventually(caught_up, within=10, what="the list shows what each worker serves")
+
+
+def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, Any]) -> None:
+    """By a name that people understand."""
+    assert learned["state"] == "live"
+    columns = {"draw": "1", "start": "0", "length": "100", "search[value]": ""}
+    order = {"order[0][column]": "0", "order[0][dir]": "asc", "columns[0][data]": "name"}
+
+    def table() -> str:
+        answer = stack.http.post(f"{stack.flower_url}/tasks/datatable", data=columns | order)
+        return answer.text if "emojify.learn_corrections" in answer.text else ""
+
+    assert "curtain" not in eventually(table, within=15, what="Flower lists the learning")
+
+
+def test_an_administrator_undoes_a_correction_on_its_page(
+    stack: Stack, visits: Visits, administrator: dict[str, str], learned: dict[str, Any]
+) -> None:
+    """Signed in with the token; the text is gone at once, and soon what the model made of it."""
+    page = visits(stack.url).page
+    page.goto("/sign-in")
+    page.get_by_label("administrator's token").fill("something else")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("neither a key")
+    secret = administrator["Authorization"].removeprefix("Bearer ")
+    page.get_by_label("administrator's token").fill(secret)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"/corrections/{learned['id']}")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("undone")
+    expect(page.get_by_role("blockquote")).to_have_count(0)
+
+    def forgotten() -> bool:
+        label: str = stack.predict(learned["text"])["result"]["label"]
+        return label != "joy"
+
+    eventually(forgotten, within=LEARNS_WITHIN, what="the model is rebuilt without it")
+    gone = stack.http.get(f"{API}/{learned['id']}").json()
+    assert (gone["state"], gone["text"]) == ("removed", "")
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Sign out").click()
+    answer = page.goto(f"/corrections/{learned['id']}")
+    assert answer
+    assert answer.status == 404
+
+
+def test_the_first_version_is_gone_back_to(stack: Stack, administrator: dict[str, str]) -> None:
+    """A rollback is a call and a moment; no prediction fails meanwhile."""
+    body = {"why": "a test", "requeue": False}
+    back = stack.http.post("/api/v1/models/1/activate", json=body, headers=administrator)
+    assert back.status_code == 200
+    first = stack.http.get("/api/v1/models/1").json()
+    assert back.json()["sha256"] == first["sha256"]
+
+    def follows() -> bool:
+        prediction = stack.predict("The train left without me.")
+        assert prediction["state"] == "succeeded"
+        served: int = prediction["result"]["model_version"]
+        return served >= back.json()["version"]
+
+    eventually(follows, within=10, what="the worker serves the first version's files again")
