@@ -9,6 +9,9 @@ from typing import Any
 
 from chaos.client import Client
 
+Tables = dict[str, list[dict[str, Any]]]
+
+TABLES = ("corrections", "model_versions", "version_corrections", "live_pointer")
 SETTLED = {"live", "refused", "superseded", "rejected", "rolled_back", "removed", "failed"}
 
 
@@ -34,24 +37,16 @@ class Judge:
 
     def faults(self, client: Client) -> list[str]:
         """Return a sentence for each promise that was broken."""
+        tables = self._tables()
         return [
-            *self._chain(),
-            *self._stale_publications(),
-            *self._corrections(client),
+            *_chain(tables),
+            *self._stale_publications(tables),
+            *_corrections(tables, client),
         ]
 
     def held(self) -> list[str]:
         """Return the ids of the corrections along the live lineage, each as often as it occurs."""
-        sources = {row["version"]: row["source"] for row in self._rows("model_versions")}
-        learned: dict[int, list[str]] = {}
-        for row in self._rows("version_corrections"):
-            learned.setdefault(row["version"], []).append(row["correction_id"])
-        (pointer,) = self._rows("live_pointer")
-        version, found = pointer["version"], []
-        while version is not None:
-            found += learned.get(version, [])
-            version = sources[version]
-        return found
+        return _held(self._tables())
 
     def states(self, client: Client) -> Counter[str]:
         """Return how many of a client's corrections ended in which state."""
@@ -60,24 +55,11 @@ class Judge:
             known[each.id]["state"] if each.id in known else "lost" for each in client.accepted
         )
 
-    def _chain(self) -> list[str]:
-        rows = sorted(self._rows("model_versions"), key=lambda row: row["version"])
-        numbers, parents = [row["version"] for row in rows], [row["parent"] for row in rows]
-        wrong = []
-        if numbers != list(range(1, len(rows) + 1)):
-            wrong.append(f"gap: the versions are {numbers}")
-        if parents != [None, *numbers[:-1]]:
-            wrong.append(f"fork: the parents are {parents}")
-        (pointer,) = self._rows("live_pointer")
-        if pointer["version"] != numbers[-1] or pointer["generation"] != len(rows):
-            wrong.append(f"fork: the pointer says {pointer} after {len(rows)} versions")
-        return wrong
-
-    def _stale_publications(self) -> list[str]:
+    def _stale_publications(self, tables: Tables) -> list[str]:
         """Find versions whose files were made from another model than the one before them."""
-        versions = {row["version"]: row for row in self._rows("model_versions")}
+        versions = {row["version"]: row for row in tables["model_versions"]}
         learned: dict[int, set[str]] = {}
-        for row in self._rows("version_corrections"):
+        for row in tables["version_corrections"]:
             learned.setdefault(row["version"], set()).add(row["correction_id"])
         wrong = []
         for number, version in versions.items():
@@ -86,7 +68,7 @@ class Judge:
                 continue
             if kind == "fine_tune" and version["source"] != version["parent"]:
                 wrong.append(f"stale: version {number} does not build on the one before it")
-            source = versions[version["source"]]["sha256"]
+            source = versions.get(version["source"], {}).get("sha256")
             if version["sha256"] == source:  # all of it held already
                 continue
             manifest = self._home / "store" / "models" / version["sha256"] / "manifest.json"
@@ -95,41 +77,72 @@ class Judge:
                 wrong.append(f"stale: the files of version {number} were made from another model")
         return wrong
 
-    def _corrections(self, client: Client) -> list[str]:
-        rows = self._rows("corrections")
-        by_key = Counter(row["idempotency_key"] for row in rows)
-        held = Counter(self.held())
-        known = client.states() or {}
-        texts = Counter(each.saying.text for each in client.accepted)
-        wrong = [
-            f"twice: {name} is {count} times in the model"
-            for name, count in held.items()
-            if count > 1
-        ]
-        for each in client.accepted:
-            stored = known.get(each.id)
-            if stored is None or by_key[each.key] == 0:
-                wrong.append(f"lost: {each.id} was answered 202")
-                continue
-            if by_key[each.key] > 1:
-                wrong.append(f"twice: {each.id} is stored {by_key[each.key]} times")
-            allowed = {"live", "refused"}
-            if texts[each.saying.text] > 1:
-                allowed.add("superseded")
-            if client.rolled_back:
-                allowed.add("rolled_back")
-            if each.id in client.undone:
-                allowed = {"removed"}
-            if stored["state"] not in allowed:
-                wrong.append(f"state: {each.id} ended as {stored['state']}: {stored['reason']}")
-            wrong += _receipt(stored, is_held=each.id in held)
-        return wrong
-
-    def _rows(self, table: str) -> list[dict[str, Any]]:
+    def _tables(self) -> Tables:
+        """Return all rows as they were at one moment."""
         with closing(sqlite3.connect(self._database, uri=True, timeout=5)) as connection:
             connection.row_factory = sqlite3.Row
-            query = f"SELECT * FROM {table}"  # noqa: S608 (names of this file)
-            return [dict(row) for row in connection.execute(query)]
+            connection.execute("BEGIN")
+            return {
+                name: [dict(row) for row in connection.execute(f"SELECT * FROM {name}")]  # noqa: S608
+                for name in TABLES
+            }
+
+
+def _held(tables: Tables) -> list[str]:
+    """Follow the live version's sources; return what each of them learned."""
+    sources = {row["version"]: row["source"] for row in tables["model_versions"]}
+    learned: dict[int, list[str]] = {}
+    for row in tables["version_corrections"]:
+        learned.setdefault(row["version"], []).append(row["correction_id"])
+    (pointer,) = tables["live_pointer"]
+    version, found = pointer["version"], []
+    while version is not None:
+        found += learned.get(version, [])
+        version = sources.get(version)
+    return found
+
+
+def _chain(tables: Tables) -> list[str]:
+    rows = sorted(tables["model_versions"], key=lambda row: row["version"])
+    numbers, parents = [row["version"] for row in rows], [row["parent"] for row in rows]
+    wrong = []
+    if numbers != list(range(1, len(rows) + 1)):
+        wrong.append(f"gap: the versions are {numbers}")
+    if parents != [None, *numbers[:-1]]:
+        wrong.append(f"fork: the parents are {parents}")
+    (pointer,) = tables["live_pointer"]
+    if pointer["version"] != numbers[-1] or pointer["generation"] != len(rows):
+        wrong.append(f"fork: the pointer says {pointer} after {len(rows)} versions")
+    return wrong
+
+
+def _corrections(tables: Tables, client: Client) -> list[str]:
+    rows = tables["corrections"]
+    by_key = Counter(row["idempotency_key"] for row in rows)
+    held = Counter(_held(tables))
+    known = client.states() or {}
+    texts = Counter(each.saying.text for each in client.accepted)
+    wrong = [
+        f"twice: {name} is {count} times in the model" for name, count in held.items() if count > 1
+    ]
+    for each in client.accepted:
+        stored = known.get(each.id)
+        if stored is None or by_key[each.key] == 0:
+            wrong.append(f"lost: {each.id} was answered 202")
+            continue
+        if by_key[each.key] > 1:
+            wrong.append(f"twice: {each.id} is stored {by_key[each.key]} times")
+        allowed = {"live", "refused"}
+        if texts[each.saying.text] > 1:
+            allowed.add("superseded")
+        if client.rolled_back:
+            allowed.add("rolled_back")
+        if each.id in client.undone:
+            allowed = {"removed"}
+        if stored["state"] not in allowed:
+            wrong.append(f"state: {each.id} ended as {stored['state']}: {stored['reason']}")
+        wrong += _receipt(stored, is_held=each.id in held)
+    return wrong
 
 
 def _receipt(stored: dict[str, Any], *, is_held: bool) -> list[str]:

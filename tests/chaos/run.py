@@ -27,15 +27,15 @@ def main() -> int:
     arguments = parser.parse_args()
     seeds = list(range(arguments.seed, arguments.seed + arguments.schedules))
     outcomes: list[Outcome] = []
+    arguments.out.mkdir(parents=True, exist_ok=True)
     while len(outcomes) < len(seeds):
         with fresh_home() as home, Rig(home, arguments.psychexp) as rig:
             for seed in seeds[len(outcomes) :][:RENEWED_AFTER]:
                 outcomes.append(run(rig, seed))
                 print(json.dumps(outcomes[-1].as_json()), flush=True)
-    report = summary(outcomes, with_psychexp=arguments.psychexp is not None)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "chaos.json").write_text(json.dumps(report, indent=1) + "\n")
-    (arguments.out / "chaos.md").write_text(markdown(report))
+                report = summary(outcomes, with_psychexp=arguments.psychexp is not None)
+                (arguments.out / "chaos.json").write_text(json.dumps(report, indent=1) + "\n")
+                (arguments.out / "chaos.md").write_text(markdown(report))
     return int(any(outcome.wrong for outcome in outcomes))
 
 

@@ -95,7 +95,9 @@ class FakeTeacher:
         out = self.folder / f"candidate {len(self.taught)}"
         if update.manifest:
             out.mkdir()
-            (out / "manifest.json").write_text(json.dumps({"sha256": update.manifest.sha256}))
+            data = {"update": {"parent": start.sha256}}
+            about = {"sha256": update.manifest.sha256, "data": data}
+            (out / "manifest.json").write_text(json.dumps(about))
             on_step("written")
         yield update, out
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage, open_storage
@@ -12,6 +13,13 @@ from support.fake_teacher import BASE_FILES, FakeTeacher
 from support.homes import fresh_home
 from support.redis_server import RedisServer
 from support.trainer import TrainerAtWork
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep tracebacks of errors made on purpose out of the output."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture(scope="session")

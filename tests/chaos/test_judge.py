@@ -1,0 +1,131 @@
+"""The judge of the fault tests finds what it is there for."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaos.client import Accepted
+from chaos.judge import Judge
+from chaos.texts import Saying
+from emojify_core.correction_states import CorrectionState
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage, prepare_storage
+from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.learning import draft
+from support.trainer import TrainerAtWork
+
+
+@dataclass
+class Log:
+    """A client's log, with the answers that it would get."""
+
+    accepted: list[Accepted]
+    trainer: TrainerAtWork
+    undone: frozenset[str] = frozenset()
+    rolled_back: bool = False
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Return what the API would say."""
+        return {
+            each.id: {
+                "id": each.id,
+                "state": each.state.value,
+                "reason": each.reason,
+                "receipt": each.before and {"before": each.before},
+            }
+            for each in self.trainer.storage.corrections.page()
+        }
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Log]:
+    """Give the log of four corrections, two of them live in a version each, one refused."""
+    storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
+    prepare_storage(storage)
+    storage.versions.ensure_base(BASE_FILES, {})
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "manifest.json").write_text("{}")
+    storage.models.put(BASE_FILES, tmp_path / "base")
+    trainer = TrainerAtWork(storage, FakeTeacher(tmp_path))
+    accepted = []
+    for text in ("rain", "sun", "harm"):
+        sent = replace(draft(text), idempotency_key=f"key of {text}")
+        stored, _ = storage.corrections.add(sent, CorrectionState.QUEUED)
+        accepted.append(Accepted(stored.id, f"key of {text}", Saying(text, "sadness"), 0))
+        trainer.run()
+    yield Log(accepted, trainer)
+    storage.engine.dispose()
+
+
+def tamper(home: Path, statement: str) -> None:
+    """Change what the product's own constraints would not let pass."""
+    with closing(sqlite3.connect(home / "emojify.sqlite3", isolation_level=None)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute(statement)
+
+
+def test_where_nothing_is_wrong_it_finds_nothing(log: Log, tmp_path: Path) -> None:
+    """A figure of 0 means something only if the judge is right about the sound ones, too."""
+    judge = Judge(tmp_path)
+    assert judge.faults(log) == []  # type: ignore[arg-type]
+    assert judge.open_ids(log) == []  # type: ignore[arg-type]
+    assert judge.states(log) == {"live": 2, "refused": 1}  # type: ignore[arg-type]
+    assert len(judge.held()) == 2
+
+
+@pytest.mark.parametrize(
+    ("statement", "word"),
+    [
+        ("DELETE FROM corrections WHERE text = 'harm'", "lost"),
+        ("DELETE FROM version_corrections WHERE version = 2", "lost"),
+        (
+            "INSERT INTO version_corrections SELECT 3, id FROM corrections WHERE text = 'rain'",
+            "twice",
+        ),
+        ("UPDATE corrections SET idempotency_key = 'key of rain', client = sequence", "twice"),
+        ("DELETE FROM model_versions WHERE version = 2", "gap"),
+        ("UPDATE model_versions SET parent = NULL WHERE version = 3", "fork"),
+        ("UPDATE live_pointer SET version = 2", "fork"),
+        ("UPDATE model_versions SET source = 1 WHERE version = 3", "stale"),
+        ("UPDATE corrections SET state = 'failed' WHERE text = 'harm'", "state"),
+        ("UPDATE corrections SET state = 'refused' WHERE text = 'rain'", "state"),
+        ("UPDATE corrections SET state = 'removed' WHERE text = 'rain'", "state"),
+        ("UPDATE corrections SET before = NULL WHERE text = 'rain'", "state"),
+    ],
+)
+def test_each_broken_promise_is_named(log: Log, tmp_path: Path, statement: str, word: str) -> None:
+    """Whatever the product's own code would say of it."""
+    tamper(tmp_path, statement)
+    found = Judge(tmp_path).faults(log)  # type: ignore[arg-type]
+    assert word in {sentence.partition(":")[0] for sentence in found}, found
+
+
+def test_files_made_from_another_model_are_a_stale_publication(log: Log, tmp_path: Path) -> None:
+    """The judge reads the files themselves."""
+    version = log.trainer.storage.versions.get(3)
+    manifest = log.trainer.storage.models.folder(version.sha256) / "manifest.json"
+    manifest.write_text(json.dumps({"data": {"update": {"parent": "another"}}}))
+    (sentence,) = Judge(tmp_path).faults(log)  # type: ignore[arg-type]
+    assert sentence.startswith("stale:")
+
+
+@pytest.mark.parametrize("state", ["queued", "training", "checking"])
+def test_what_is_not_settled_is_open(log: Log, tmp_path: Path, state: str) -> None:
+    """A correction that hangs makes a schedule late."""
+    tamper(tmp_path, f"UPDATE corrections SET state = '{state}' WHERE text = 'sun'")  # noqa: S608
+    assert Judge(tmp_path).open_ids(log) == [log.accepted[1].id]  # type: ignore[arg-type]
+
+
+def test_a_removed_correction_in_the_model_is_open(log: Log, tmp_path: Path) -> None:
+    """An undoing has ended when the model no longer holds the text."""
+    log.trainer.undo(log.accepted[0].id)
+    judge = Judge(tmp_path)
+    assert judge.open_ids(log) == [log.accepted[0].id]  # type: ignore[arg-type]
+    log.trainer.run()
+    assert judge.open_ids(log) == []  # type: ignore[arg-type]

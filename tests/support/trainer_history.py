@@ -1,0 +1,209 @@
+"""Any history of corrections and trainers that die, stand still or meet each other."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from emojify_core.correction_states import ACCEPTED, CorrectionState
+from emojify_core.errors import StorageUnavailableError, TransitionError
+from emojify_core.settings import Settings
+from emojify_core.storage.opening import open_storage
+from support.databases import Databases
+from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.trainer import STEPS, TrainerAtWork
+from worker.training.sweeper import GRACE, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+S = CorrectionState
+
+TEXTS = st.sampled_from(["rain", "RAIN", "sun", "snow", "harm", "unknown", "too much", "poison"])
+LABELS = st.sampled_from(["joy", "anger"])
+ANY = st.integers(0, 10_000)  # which of those there are
+# Only an administrator, or going back to a version, brings anything out of these.
+ENDED = {S.REFUSED, S.FAILED, S.REJECTED, S.ROLLED_BACK, S.REMOVED}
+
+
+class TrainerHistory(RuleBasedStateMachine):
+    """Clients, an administrator, one trainer or two, and whatever ends them."""
+
+    def __init__(self, databases: Databases) -> None:
+        super().__init__()
+        self.databases, self.url = databases, databases.fresh()
+        self.home = Path(tempfile.mkdtemp(prefix="emojify-"))
+        self.teacher = FakeTeacher(self.home)
+        self.sent: dict[str, str] = {}
+        self.ended: dict[str, CorrectionState] = {}
+        self.generation = 0
+        self.first, self.second = self.process(), self.process()
+        self.storage = self.first.storage
+
+    def process(self) -> TrainerAtWork:
+        """Start a process: a storage of its own."""
+        environ = {"EMOJIFY_HOME": str(self.home), "EMOJIFY_DATABASE_URL": self.url}
+        return TrainerAtWork(open_storage(Settings.from_env(environ)), self.teacher)
+
+    @initialize()
+    def begin(self) -> None:
+        """Install: the shipped model becomes version 1."""
+        base = self.home / "base"
+        base.mkdir()
+        (base / "manifest.json").write_text("{}")
+        self.storage.models.put(BASE_FILES, base)
+        self.storage.versions.ensure_base(BASE_FILES, {})
+
+    def teardown(self) -> None:
+        """Let a trainer do what is left: nothing may be stuck."""
+        self.train()
+        self.the_promises_hold()
+        for each in (self.first, self.second):
+            each.storage.engine.dispose()
+        self.databases.give_back(self.url)
+        shutil.rmtree(self.home)
+
+    @rule(text=TEXTS, label=LABELS)
+    def submit(self, text: str, label: str) -> None:
+        """Correct, as a client does."""
+        self.sent[self.first.correct(text, label)] = text
+
+    @rule()
+    def train(self) -> None:
+        """Let a trainer run to its end."""
+        self.first.run()
+        assert not self.in_states(ACCEPTED), "nothing is stuck"
+        assert not self.storage.versions.removed_in_live(), "nothing removed is live"
+        self.ended |= self.now_ended()
+
+    @rule(step=st.sampled_from([*STEPS, "rebuilding"]))
+    def crash(self, step: str) -> None:
+        """Kill the trainer at a step, if it comes to it."""
+        self.first.crash(step)
+
+    @rule()
+    def redeliver(self) -> None:
+        """Deliver the message that woke the trainer once more."""
+        self.first.run()
+        live = self.first.live()
+        assert self.first.run() == 0
+        assert self.first.live() == live
+
+    @rule(holds=st.booleans(), step=st.sampled_from(["", *STEPS]))
+    def stand_still(self, step: str, *, holds: bool) -> None:
+        """Stop a trainer while it learns; a second one takes over, and may be killed; then go on.
+
+        `holds`: the first one still believes that the lock is its own.
+        """
+        lost: list[bool] = []
+
+        def meanwhile() -> None:
+            self.second.crash(step)
+            lost.append(not holds)
+
+        self.teacher.meanwhile = meanwhile
+        self.first.run(lambda: not any(lost))
+        self.teacher.meanwhile = lambda: None
+
+    @rule(which=ANY, requeue=st.booleans(), at_once=st.booleans())
+    def roll_back(self, which: int, *, requeue: bool, at_once: bool) -> None:
+        """Go back (or forth) to some version, perhaps while the trainer learns."""
+        target = which % self.first.live() + 1
+
+        def activate() -> None:
+            with suppress(TransitionError):  # it holds what was removed since
+                self.storage.versions.activate(target, by="admin", why="", requeue=requeue)
+            self.ended.clear()
+
+        self.now_or_meanwhile(activate, at_once=at_once)
+
+    @rule(which=ANY, at_once=st.booleans())
+    def undo(self, which: int, *, at_once: bool) -> None:
+        """Erase somebody's text, perhaps while the trainer learns it."""
+        left = [one for one in sorted(self.sent) if self.ended.get(one) is not S.REMOVED]
+
+        def erase() -> None:
+            if left:
+                self.first.undo(left[which % len(left)])
+                self.ended[left[which % len(left)]] = S.REMOVED
+
+        self.now_or_meanwhile(erase, at_once=at_once)
+
+    @rule(which=ANY)
+    def accept_again(self, which: int) -> None:
+        """Give one that was refused, or failed, another try, as an administrator may."""
+        refused = self.in_states({S.REFUSED, S.FAILED})
+        if refused:
+            one = refused[which % len(refused)]
+            self.storage.corrections.move([one], S.QUEUED, by="admin", why="")
+            self.ended.pop(one, None)
+
+    @rule()
+    def lose_the_storage(self) -> None:
+        """Let the store fail while the trainer learns."""
+
+        def fail() -> None:
+            raise StorageUnavailableError("away")
+
+        self.teacher.meanwhile = fail
+        with suppress(StorageUnavailableError):
+            self.first.run()
+        self.teacher.meanwhile = lambda: None
+
+    @rule()
+    def sweep(self) -> None:
+        """Sweep when all files are old."""
+        past = time.time() - 2 * GRACE.total_seconds()
+        for stored in self.storage.files.list("models"):
+            os.utime(self.home / "store" / stored.name, (past, past))
+        sweep(self.storage, self.home)
+
+    @invariant()
+    def the_promises_hold(self) -> None:
+        """Check everything after each step."""
+        if not self.generation and not self.storage.versions.newest_first():
+            return
+        chain = self.storage.versions.newest_first()[::-1]
+        numbers = [one.version for one in chain]
+        assert numbers == list(range(1, len(chain) + 1)), "no gap"
+        assert [one.parent for one in chain] == [None, *numbers[:-1]], "no fork"
+        live, generation = self.storage.versions.live()
+        assert (live, generation) == (chain[-1], len(chain)), "the pointer is at the end"
+        assert generation >= self.generation
+        self.generation = generation
+        held = Counter(self.first.held())  # and its files hold the same
+        assert set(held.values()) <= {1}, "nothing is applied twice"
+        stored = {one.id: one for one in self.storage.corrections.page(limit=10_000)}
+        assert stored.keys() == self.sent.keys(), "nothing is lost"
+        for one in stored.values():
+            assert one.text == ("" if one.state is S.REMOVED else self.sent[one.id])
+            assert (one.state is S.LIVE) <= (held[one.id] == 1)
+        now = {name: one.state for name, one in stored.items()}
+        assert {name: now[name] for name in self.ended} == self.ended, "what has ended, stays"
+        self.ended |= self.now_ended()
+
+    def now_or_meanwhile(self, action: "Callable[[], None]", *, at_once: bool) -> None:
+        """Do it now, or in the midst of a training, if there is one."""
+        if at_once:
+            action()
+            return
+        self.teacher.meanwhile = action
+        self.first.run()
+        self.teacher.meanwhile = lambda: None
+
+    def now_ended(self) -> dict[str, CorrectionState]:
+        """Return which corrections have ended, and how."""
+        every = self.storage.corrections.page(limit=10_000)
+        return {one.id: one.state for one in every if one.state in ENDED}
+
+    def in_states(self, states: "set[CorrectionState] | frozenset[CorrectionState]") -> list[str]:
+        """Return the ids of all corrections in these states, oldest first."""
+        every = self.storage.corrections.page(limit=10_000)[::-1]
+        return [one.id for one in every if one.state in states]
