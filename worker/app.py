@@ -18,11 +18,13 @@ from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
+from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
-from worker.batches import BatchWork, register_batch_tasks
+from worker.batches import register_batch_tasks
 from worker.broker_errors import wait_out_a_full_redis
 from worker.chunk_writer import ChunkWriter
-from worker.dispatcher import Dispatcher
+from worker.cutting import Cutter
+from worker.dispatcher import Dispatcher, predictions_wait
 from worker.heartbeat import beat
 from worker.model import ModelHolder
 from worker.pinned_models import PinnedModels
@@ -51,7 +53,8 @@ def make_worker(settings: Settings) -> Celery:
     retention = Retention(storage, files, settings.retention)
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
     register_tasks(app, model, reporter)
-    register_batch_tasks(app, BatchWork(storage, files, pinned, writer), reporter)
+    answerer = ChunkAnswerer(storage, files, pinned, writer, partial(predictions_wait, client))
+    register_batch_tasks(app, Cutter(storage, files), answerer, reporter)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:

@@ -16,7 +16,7 @@ from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.summary import summarise
 from emojify_core.errors import StorageError
 from emojify_core.messages import Answer
-from emojify_core.storage.batch_records import Chunk, Done
+from emojify_core.storage.batch_records import Done, Work
 from emojify_core.storage.chunks import Chunks
 
 log = structlog.get_logger(__name__)
@@ -28,9 +28,8 @@ TOGETHER = 8  # in one commit
 class Answered(NamedTuple):
     """A chunk and the answers to its rows, in their order."""
 
-    chunk: Chunk
+    work: Work
     answers: Sequence[Answer]
-    model_version: int
 
 
 class ChunkWriter:
@@ -83,10 +82,10 @@ class ChunkWriter:
 
     def _write(self, answered: Sequence[Answered]) -> None:
         ticks = []
-        for chunk, answers, version in answered:
-            self._files.put_answers(chunk, answers, version)
-            summary = summarise(answers, chunk.first_row)
+        for work, answers in answered:
+            self._files.put_answers(work.batch_id, work.number, answers, work.model_version)
+            summary = summarise(answers, work.first_row)
             failed = summary.errors.total()
-            ticks.append(Done(chunk.batch_id, chunk.number, failed, summary.to_json()))
+            ticks.append(Done(work.batch_id, work.number, failed, summary.to_json()))
         for batch_id in self._chunks.done(ticks) if ticks else ():
             self._finish(batch_id)

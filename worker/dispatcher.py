@@ -16,7 +16,7 @@ import structlog
 from celery import Celery
 
 from emojify_core.batches.publishing import publish_chunk, publish_cut
-from emojify_core.errors import EmojifyError
+from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
 from emojify_core.redis_client import unavailable_if_down
 from emojify_core.storage.batch_records import Batch
@@ -40,6 +40,15 @@ _WORN_OUT = (
     "A part of the file ended every worker that tried to answer it. Please report it; "
     "the rest can be sent again in smaller files."
 )
+
+
+def predictions_wait(client: redis.Redis) -> bool:
+    """Tell whether somebody waits for a prediction that no worker has taken yet."""
+    try:
+        with unavailable_if_down():
+            return bool(client.llen(Queue.PREDICT))
+    except QueueUnavailableError:
+        return False
 
 
 class Dispatcher:

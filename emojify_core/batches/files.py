@@ -44,15 +44,17 @@ class BatchFiles:
         """Return a part of the texts. Raises NotStoredError."""
         return self.store.read(_name(batch_id, "input"), start, length)
 
-    def put_answers(self, chunk: Chunk, answers: Sequence[Answer], model_version: int) -> None:
+    def put_answers(
+        self, batch_id: str, number: int, answers: Sequence[Answer], model_version: int
+    ) -> None:
         """Store the answers of a chunk; a second time, they are the same."""
         reply = PredictReply(tuple(answers), single=False, model_version=model_version)
-        with self.store.create(_answers(chunk)) as file:
+        with self.store.create(_answers(batch_id, number)) as file:
             file.write(json.dumps(reply.to_payload(), separators=(",", ":")).encode())
 
     def answers(self, chunk: Chunk) -> PredictReply:
         """Return the answers of a chunk. Raises NotStoredError."""
-        with self.store.open(_answers(chunk)) as file:
+        with self.store.open(_answers(chunk.batch_id, chunk.number)) as file:
             return PredictReply.from_payload(json.loads(file.read()))
 
     def put_summary(self, batch_id: str, summary: dict[str, Any]) -> None:
@@ -86,5 +88,5 @@ def _name(batch_id: str, file: str) -> str:
     return f"batches/{batch_id}/{file}"
 
 
-def _answers(chunk: Chunk) -> str:
-    return _name(chunk.batch_id, f"results/{chunk.number:06}.json")
+def _answers(batch_id: str, number: int) -> str:
+    return _name(batch_id, f"results/{number:06}.json")

@@ -11,10 +11,13 @@ MAX_COLUMNS: Final = 500
 SAMPLE: Final = 256 << 10  # bytes, of which format, encoding and columns are judged
 
 SLICE: Final = 128 << 10  # bytes cut at a time: some milliseconds
-# A chunk is some tens of milliseconds of a worker, for which a single prediction may have to wait.
-CHUNK_ROWS: Final = 256
-CHUNK_CHARACTERS: Final = 8_000  # of the texts
+# A chunk is what one message, one file of answers and one tick in SQL are for.
+CHUNK_ROWS: Final = 512
+CHUNK_CHARACTERS: Final = 32_000  # of the texts
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
+# A step of a chunk is what a single prediction may have to wait for: some 15 milliseconds.
+STEP_ROWS: Final = 128
+STEP_CHARACTERS: Final = 10_000
 
 LEAST_CERTAIN: Final = 10  # rows that a summary names
 EXCERPT: Final = 200  # characters of each

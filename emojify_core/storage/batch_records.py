@@ -113,10 +113,15 @@ class Chunk:
 
 
 class Work(NamedTuple):
-    """A chunk that waits to be answered, and its batch."""
+    """A chunk that waits to be answered, and what its batch says about that."""
 
-    batch: Batch
-    chunk: Chunk
+    batch_id: str
+    number: int
+    first_row: int
+    start: int
+    length: int
+    layout: Json
+    model_version: int
 
 
 class Done(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, zip_longest
 
-from sqlalchemy import ColumnElement, Engine, Select, Update, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from emojify_core.messages import State
@@ -16,14 +16,23 @@ from emojify_core.storage.batch_records import (
     Done,
     Span,
     Work,
-    batch_of,
     chunk_of,
 )
 from emojify_core.storage.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.records import utc_now
+from emojify_core.storage.ticking import open_chunk, tick_off
 from emojify_core.storage.transactions import reading, writing
 
 _PAGE = 500  # chunks read at once
+_WORK = (
+    select(
+        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.start, ChunkRow.length),
+        *(BatchRow.layout, BatchRow.model_version),
+    )
+    .join(BatchRow, ChunkRow.batch_id == BatchRow.id)
+    .where(BatchRow.id == bindparam("batch_id"), BatchRow.state.in_(OPEN))
+    .where(ChunkRow.number == bindparam("number"), ChunkRow.done_at.is_(None))
+)
 _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
 
 
@@ -100,7 +109,7 @@ class Chunks:
         def work(session: Session) -> None:
             for chunk in chunks:
                 session.execute(
-                    _open_chunk(chunk.batch_id, chunk.number).values(
+                    open_chunk(chunk.batch_id, chunk.number).values(
                         published_at=None, attempts=ChunkRow.attempts - 1
                     )
                 )
@@ -109,15 +118,9 @@ class Chunks:
 
     def work(self, batch_id: str, number: int) -> Work | None:
         """Return a chunk to be answered; None if it is done or its batch is over."""
-        query = (
-            select(BatchRow, ChunkRow)
-            .join(ChunkRow, ChunkRow.batch_id == BatchRow.id)
-            .where(BatchRow.id == batch_id, BatchRow.state.in_(OPEN))
-            .where(ChunkRow.number == number, ChunkRow.done_at.is_(None))
-        )
         with reading(self.engine) as session:
-            found = session.execute(query).one_or_none()
-            return None if found is None else Work(batch_of(found[0]), chunk_of(found[1]))
+            found = session.execute(_WORK, {"batch_id": batch_id, "number": number}).one_or_none()
+            return None if found is None else Work(*found)
 
     def done(self, chunks: Sequence[Done]) -> list[str]:
         """Note that these chunks are done, each once; return the batches that are done whole.
@@ -127,14 +130,12 @@ class Chunks:
         now = self.now()
 
         def work(session: Session) -> list[str]:
-            whole = []
-            for chunk in chunks:
-                row = session.scalars(select(BatchRow).filter_by(id=chunk.batch_id)).one_or_none()
-                if row is None or row.state not in OPEN or not _tick_off(session, chunk, now, row):
-                    continue
-                if row.position >= row.size and row.chunks_done == row.chunks:
-                    whole.append(row.id)
-            return whole
+            ids = sorted({chunk.batch_id for chunk in chunks})
+            return [
+                batch_id
+                for batch_id in ids
+                if tick_off(session, [one for one in chunks if one.batch_id == batch_id], now)
+            ]
 
         return writing(self.engine, work)
 
@@ -170,25 +171,3 @@ def _waiting(batch_id: str, due: ColumnElement[bool]) -> Select[ChunkRow]:
         .where(ChunkRow.batch_id == batch_id, ChunkRow.done_at.is_(None), due)
         .order_by(ChunkRow.number)
     )
-
-
-def _open_chunk(batch_id: str, number: int) -> Update:
-    return update(ChunkRow).where(
-        ChunkRow.batch_id == batch_id, ChunkRow.number == number, ChunkRow.done_at.is_(None)
-    )
-
-
-def _tick_off(session: Session, chunk: Done, now: datetime, batch: BatchRow) -> bool:
-    """Count a chunk's rows if it was not done before; tell whether it was not."""
-    ticked = session.scalar(
-        _open_chunk(chunk.batch_id, chunk.number)
-        .values(done_at=now, summary=dict(chunk.summary))
-        .returning(ChunkRow.rows)
-    )
-    if ticked is None:
-        return False
-    batch.done += ticked
-    batch.failed += chunk.failed
-    batch.chunks_done += 1
-    batch.updated_at = now
-    return True

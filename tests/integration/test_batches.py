@@ -35,13 +35,13 @@ def test_a_file_comes_back_with_an_answer_to_each_row(stack: BatchStack) -> None
 
 
 def test_a_large_file_keeps_every_row_in_its_order(stack: BatchStack) -> None:
-    """Thousands of rows in dozens of chunks: none is missing, doubled or moved."""
+    """Thousands of rows in several chunks: none is missing, doubled or moved."""
     number = 5000
     texts = list(CLEAR)
     rows = [["id", "text"], *([str(n), f"{texts[n % 5]} {n}"] for n in range(number))]
     batch = stack.until_over(stack.submit(as_csv(rows)))
     assert (batch.state, batch.rows, batch.done) == (State.SUCCEEDED, number, number)
-    assert batch.chunks == batch.chunks_done > 20
+    assert batch.chunks == batch.chunks_done > 5
     found = stack.rows(batch)
     assert [row["id"] for row in found] == [str(n) for n in range(number)]
     assert all(row["text"].endswith(f" {row['id']}") and row["label"] for row in found)
