@@ -32,6 +32,7 @@ def public(server: RedisServer) -> Iterator[Stack]:
     variables = {
         "EMOJIFY_REDIS_URL": server.url,
         "EMOJIFY_BIND": "0.0.0.0",  # noqa: S104  (what is tested)
+        "EMOJIFY_API_KEYS": "open",
         "EMOJIFY_FLOWER_PASSWORD": PASSWORD,
         "EMOJIFY_LOG": "json",
     }
