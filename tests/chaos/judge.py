@@ -62,14 +62,15 @@ class Judge:
         for row in tables["version_corrections"]:
             learned.setdefault(row["version"], set()).add(row["correction_id"])
         wrong = []
-        for number, version in versions.items():
+        for number, version in sorted(versions.items()):
             kind = json.loads(version["cause"])["kind"]
             if number not in learned:
                 continue
             if kind == "fine_tune" and version["source"] != version["parent"]:
                 wrong.append(f"stale: version {number} does not build on the one before it")
             source = versions.get(version["source"], {}).get("sha256")
-            if version["sha256"] == source:  # all of it held already
+            earlier = {versions[each]["sha256"] for each in versions if each < number}
+            if version["sha256"] in earlier:  # the same model came out of it as once before
                 continue
             manifest = self._home / "store" / "models" / version["sha256"] / "manifest.json"
             data = json.loads(manifest.read_text())["data"]

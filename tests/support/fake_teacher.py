@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,9 +93,8 @@ class FakeTeacher:
         meanwhile()
         on_step("judged")
         update = self._decide(start, merged.kept, merged.repeats, merged.superseded)
-        out = self.folder / f"candidate {len(self.taught)}"
+        out = Path(tempfile.mkdtemp(dir=self.folder))
         if update.manifest:
-            out.mkdir()
             data = {"update": {"parent": start.sha256}}
             about = {"sha256": update.manifest.sha256, "data": data}
             (out / "manifest.json").write_text(json.dumps(about))

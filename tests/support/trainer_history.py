@@ -83,9 +83,10 @@ class TrainerHistory(RuleBasedStateMachine):
         assert not self.storage.versions.removed_in_live(), "nothing removed is live"
         self.ended |= self.now_ended()
 
-    @rule(step=st.sampled_from([*STEPS, "rebuilding"]))
-    def crash(self, step: str) -> None:
-        """Kill the trainer at a step, if it comes to it."""
+    @rule(text=TEXTS, step=st.sampled_from([*STEPS, "rebuilding"]))
+    def crash(self, text: str, step: str) -> None:
+        """Correct, and kill the trainer at a step, if it comes to it."""
+        self.submit(text, "joy")
         self.first.crash(step)
 
     @rule()
@@ -96,12 +97,14 @@ class TrainerHistory(RuleBasedStateMachine):
         assert self.first.run() == 0
         assert self.first.live() == live
 
-    @rule(holds=st.booleans(), step=st.sampled_from(["", *STEPS]))
-    def stand_still(self, step: str, *, holds: bool) -> None:
-        """Stop a trainer while it learns; a second one takes over, and may be killed; then go on.
+    @rule(text=TEXTS, holds=st.booleans(), step=st.sampled_from(["", *STEPS]))
+    def stand_still(self, text: str, step: str, *, holds: bool) -> None:
+        """Correct, and stop a trainer while it learns; a second one takes over; then go on.
 
-        `holds`: the first one still believes that the lock is its own.
+        The second one may be killed at a step. `holds`: the first one still believes that the
+        lock is its own.
         """
+        self.submit(text, "joy")
         lost: list[bool] = []
 
         def meanwhile() -> None:
@@ -148,6 +151,7 @@ class TrainerHistory(RuleBasedStateMachine):
     @rule()
     def lose_the_storage(self) -> None:
         """Let the store fail while the trainer learns."""
+        self.submit("sun", "anger")
 
         def fail() -> None:
             raise StorageUnavailableError("away")
@@ -190,10 +194,11 @@ class TrainerHistory(RuleBasedStateMachine):
         self.ended |= self.now_ended()
 
     def now_or_meanwhile(self, action: "Callable[[], None]", *, at_once: bool) -> None:
-        """Do it now, or in the midst of a training, if there is one."""
+        """Do it now, or in the midst of a training."""
         if at_once:
             action()
             return
+        self.submit("rain", "joy")
         self.teacher.meanwhile = action
         self.first.run()
         self.teacher.meanwhile = lambda: None
