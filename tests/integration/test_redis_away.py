@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
@@ -167,6 +169,29 @@ def test_the_web_starts_without_redis_and_says_what_is_missing(
         assert refused.get_json()["type"] == "urn:emojify:problem:queue_unavailable"
         server.start()
         assert client.post("/api/v1/predictions", json={"text": "Hello"}).status_code == 202
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "is away"])
+def test_a_correction_is_taken_without_redis(
+    server: RedisServer, settings: Settings, trouble: str
+) -> None:
+    """What a person says is committed to the database; only the hint to the trainer is lost."""
+    limited = replace(settings, rate_limits=MappingProxyType({"corrections": "60/minute"}))
+    known = signer_of(settings).new()
+    body = {"text": "They saw me fall.", "label": "shame", "prediction_id": known}
+    with create_app(limited).test_client() as client:
+        if trouble == "hangs":
+            server.pause()
+        else:
+            server.kill()
+        taken = client.post("/api/v1/corrections", json=body)
+        if trouble == "hangs":
+            server.resume()
+        else:
+            server.start()
+        assert taken.status_code == 202
+        assert client.get(taken.headers["Location"]).get_json()["state"] == "queued"
+        client.application.extensions["emojify-storage"].engine.dispose()
 
 
 def test_redis_may_be_reached_over_tcp() -> None:
