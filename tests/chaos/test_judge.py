@@ -1,6 +1,7 @@
 """The judge of the fault tests finds what it is there for."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -43,16 +44,17 @@ class Log:
         }
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Log]:
-    """Give the log of four corrections, two of them live in a version each, one refused."""
-    storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
+    """Make a home, once, with two corrections live in a version each, and one refused."""
+    home = tmp_path_factory.mktemp("template")
+    storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(home)}))
     prepare_storage(storage)
     storage.versions.ensure_base(BASE_FILES, {})
-    (tmp_path / "base").mkdir()
-    (tmp_path / "base" / "manifest.json").write_text("{}")
-    storage.models.put(BASE_FILES, tmp_path / "base")
-    trainer = TrainerAtWork(storage, FakeTeacher(tmp_path))
+    (home / "base").mkdir()
+    (home / "base" / "manifest.json").write_text("{}")
+    storage.models.put(BASE_FILES, home / "base")
+    trainer = TrainerAtWork(storage, FakeTeacher(home))
     accepted = []
     for text in ("rain", "sun", "harm"):
         sent = replace(draft(text), idempotency_key=f"key of {text}")
@@ -60,6 +62,17 @@ def log(tmp_path: Path) -> Iterator[Log]:
         accepted.append(Accepted(stored.id, f"key of {text}", Saying(text, "sadness"), 0))
         trainer.run()
     yield Log(accepted, trainer)
+    storage.engine.dispose()
+
+
+@pytest.fixture
+def log(template: Log, tmp_path: Path) -> Iterator[Log]:
+    """Give the log of a client of a copy of that home."""
+    teacher = template.trainer.teacher
+    template.trainer.storage.engine.dispose()
+    shutil.copytree(teacher.folder, tmp_path, dirs_exist_ok=True)
+    storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
+    yield Log(template.accepted, TrainerAtWork(storage, replace(teacher, folder=tmp_path)))
     storage.engine.dispose()
 
 
