@@ -101,3 +101,29 @@ class BatchTooLargeError(BatchFileError):
     """A file of texts is larger than what is taken, packed or unpacked."""
 
     code = "batch_too_large"
+
+
+class ServerRefusedError(EmojifyError):
+    """A server that was asked refused; the sentence is its own."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str, status: int, problem: str = "", field: str = "") -> None:
+        super().__init__(sentence)
+        self.status, self.problem, self.field = status, problem, field
+
+
+class ServerUnavailableError(EmojifyError):
+    """A server does not answer, or says that it cannot at the moment."""
+
+    code = "server_unavailable"
+
+    def __init__(self, sentence: str, after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after = after  # seconds, if it says when to try again
+
+
+class BatchFailedError(EmojifyError):
+    """A batch ended without results."""
+
+    code = "batch_failed"

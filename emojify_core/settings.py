@@ -45,6 +45,8 @@ class Settings:
     rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
     json_logs: bool  # for machines; else one readable line an event
     retention: timedelta  # how long files of batches are kept when they are done
+    url: str | None  # of the server that `emojify` asks; None: the one on this machine
+    key: str | None = field(repr=False)  # shown to it: an API key, or the administrator's token
     heartbeat: Path | None  # file that a worker's loop touches, for who watches from outside
 
     @classmethod
@@ -90,6 +92,8 @@ class Settings:
             json_logs=values.choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json"))
             == "json",
             retention=values.duration("EMOJIFY_RETENTION", text("RETENTION") or "7 days"),
+            url=text("URL"),
+            key=text("KEY"),
             heartbeat=path("HEARTBEAT"),
         )
 

@@ -11,10 +11,10 @@ from emojify_core.batches.limits import STEP_CHARACTERS, STEP_ROWS
 from emojify_core.batches.rows import Row, read_rows
 from emojify_core.errors import ModelError, NotStoredError
 from emojify_core.messages import Answer, ChunkRequest, State
+from emojify_core.ml.answering import answers_of
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.batch_records import Work
 from emojify_core.storage.opening import Storage
-from worker.answering import answers_of
 from worker.chunk_writer import Answered, ChunkWriter
 from worker.pinned_models import PinnedModels
 

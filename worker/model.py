@@ -10,11 +10,11 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer
+from emojify_core.ml.answering import answers_of
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
-from worker.answering import answers_of
 
 log = structlog.get_logger(__name__)
 

@@ -5,11 +5,18 @@ import click
 from emojify_core.commands.lazy import LazyGroup
 
 COMMANDS = {
+    "batch": "emojify_core.commands.batch:batch",
+    "correct": "emojify_core.commands.correct:correct",
+    "corrections": "emojify_core.commands.corrections:corrections",
     "data": "emojify_core.commands.data:data",
     "evaluate": "emojify_core.commands.evaluate:evaluate",
     "migrate": "emojify_core.commands.migrate:migrate",
+    "models": "emojify_core.commands.models:models",
+    "predict": "emojify_core.commands.predict:predict",
+    "status": "emojify_core.commands.status:status",
     "token": "emojify_core.commands.token:token",
     "train": "emojify_core.commands.train:train",
+    "up": "emojify_core.commands.up:up",
 }
 
 
@@ -18,7 +25,7 @@ COMMANDS = {
     cls=LazyGroup,
     lazy=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Example: emojify data fetch",
+    epilog='Example: emojify predict "I passed the exam!"',
 )
 @click.version_option(package_name="emojify")
 def main() -> None:

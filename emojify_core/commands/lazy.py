@@ -6,16 +6,21 @@ from typing import Any
 
 import click
 
-from emojify_core.errors import EmojifyError
+from emojify_core.errors import EmojifyError, ServerUnavailableError
 
 _OURS = {"emojify_core", "web", "worker", "deploy"}
+
+
+class _Unavailable(click.ClickException):
+    exit_code = 3
 
 
 class LazyGroup(click.Group):
     """Maps a command's name to "module:attribute"; the modules must be light to import.
 
-    An EmojifyError ends the command with its sentence on stderr and exit code 1; so does a
-    package that is not installed, since each part of the system installs its own.
+    An EmojifyError ends the command with its sentence on stderr and exit code 1, or 3 if a server
+    does not answer; so does a package that is not installed, since each part of the system
+    installs its own.
     """
 
     def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
@@ -39,7 +44,8 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except EmojifyError as e:
-            raise click.ClickException(str(e)) from e
+            kind = _Unavailable if isinstance(e, ServerUnavailableError) else click.ClickException
+            raise kind(str(e)) from e
         except ModuleNotFoundError as e:
             package = (e.name or "").partition(".")[0]
             if package in _OURS:

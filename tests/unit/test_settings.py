@@ -71,6 +71,7 @@ def test_the_defaults_are_for_one_machine() -> None:
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
     assert settings.retention == timedelta(days=7)
+    assert settings.url is settings.key is None
     assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
     assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
     assert not settings.json_logs
@@ -91,6 +92,8 @@ def test_every_variable_is_used() -> None:
             "EMOJIFY_TRUSTED_PROXIES": "2",
             "EMOJIFY_RATE_LIMIT": "predictions=5/second",
             "EMOJIFY_RETENTION": "36 Hours",
+            "EMOJIFY_URL": "https://emojify.example",
+            "EMOJIFY_KEY": "shown",
             "EMOJIFY_LOG": "json",
         }
     )
@@ -103,6 +106,7 @@ def test_every_variable_is_used() -> None:
     assert (settings.secret_key, settings.flower_password) == ("key", "word")
     assert settings.trusted_proxies == 2
     assert settings.retention == timedelta(hours=36)
+    assert (settings.url, settings.key) == ("https://emojify.example", "shown")
     assert settings.rate_limits == {"predictions": "5/second"}
     assert settings.json_logs
 

@@ -1,0 +1,36 @@
+"""`emojify correct`: say what a text really expresses."""
+
+import click
+
+from emojify_core.commands.asking import Server, asks_a_server, json_option, show_json
+from emojify_core.correction_states import CorrectionState
+from emojify_core.labels import LABELS
+
+
+@click.command(epilog='Example: emojify correct --wait "They all saw me fall." shame')
+@click.argument("text")
+@click.argument("label", type=click.Choice(LABELS))
+@click.option("--wait", is_flag=True, help="Until the model has learned it, or refused to.")
+@json_option
+@asks_a_server
+def correct(text: str, label: str, *, server: Server, wait: bool, as_json: bool) -> None:
+    """Say that TEXT expresses LABEL; the model learns it in the background.
+
+    With --wait the exit code is 1 if it was not learned.
+    """
+    with server.connect() as emojify:
+        correction = emojify.correct(text, label)
+        if wait:
+            correction = emojify.await_correction(correction.id)
+    if as_json:
+        show_json(correction)
+    else:
+        click.echo(f"{correction.id}  {correction.state.value}")
+        if correction.receipt:
+            before, after = (correction.receipt[when][label] for when in ("before", "after"))
+            version = correction.receipt["model_version"]
+            click.echo(f"{label}: {before:.0%} before, {after:.0%} in version {version}")
+        if correction.reason:
+            click.echo(correction.reason, err=True)
+    if wait and correction.state is not CorrectionState.LIVE:
+        raise SystemExit(1)
