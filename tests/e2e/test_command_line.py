@@ -1,0 +1,88 @@
+"""The `emojify` command against a running stack."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from emojify_core.client import Emojify
+from emojify_core.commands import main
+from emojify_core.errors import ServerRefusedError
+from support.installation import CLEAR, JOYFUL
+from support.stack import Stack
+
+
+def emojify(stack: Stack, *arguments: str, stdin: str | None = None) -> Result:
+    """Run the command as its owner does on the machine of the stack."""
+    env = {"EMOJIFY_HOME": str(stack.home), "EMOJIFY_PORT": str(stack.port)}
+    result = CliRunner().invoke(main, arguments, env=env, input=stdin)
+    assert not isinstance(result.exception, Exception), result.exception
+    return result
+
+
+def as_json(result: Result) -> list[dict[str, object]]:
+    """Read what a command printed for programs."""
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_thousand_texts_are_answered_in_their_order(stack: Stack) -> None:
+    """More than one request may hold, through one pipe."""
+    texts = [*CLEAR] * 200
+    found = as_json(emojify(stack, "predict", "--json", stdin="\n".join(texts)))
+    assert [each["text"] for each in found] == texts
+    assert [each["label"] for each in found] == [*CLEAR.values()] * 200
+
+
+def test_the_status_names_queues_and_workers(stack: Stack) -> None:
+    """What an administrator looks at first."""
+    found = as_json(emojify(stack, "status", "--json"))[0]
+    assert found["ready"] is True
+    assert isinstance(found["queues"], dict)
+    assert found["queues"]["predict"] == 0
+    assert len(found["workers"]) == 1  # type: ignore[arg-type]
+    assert "ready, live version" in emojify(stack, "status").stdout
+
+
+def test_versions_are_listed_and_shown(stack: Stack) -> None:
+    """Which model answers, and what it came from."""
+    listed = as_json(emojify(stack, "models", "list", "--json"))
+    assert listed[-1]["version"] == 1
+    assert as_json(emojify(stack, "models", "show", "1", "--json")) == [listed[-1]]
+    refused = emojify(stack, "models", "show", "9999")
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "Error: There is no version 9999 of the model.\n",
+    )
+
+
+def test_corrections_are_made_listed_and_exported(stack: Stack) -> None:
+    """The owner of the installation needs no key for it."""
+    made = as_json(emojify(stack, "correct", "--json", JOYFUL, "joy"))[0]
+    listed = as_json(emojify(stack, "corrections", "list", "--json", "--limit", "5"))
+    assert made["id"] in {each["id"] for each in listed}
+    exported = as_json(emojify(stack, "corrections", "export"))
+    assert made["id"] in {each["id"] for each in exported}
+    refused = emojify(stack, "corrections", "accept", "nobody's")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: There is no correction")
+
+
+def test_a_wrong_token_is_refused_in_a_line(stack: Stack) -> None:
+    """Somebody else's key opens nothing."""
+    told = ("--url", stack.url, "--key", "not the token")
+    refused = emojify(stack, "corrections", "undo", "some-id", *told)
+    assert (refused.exit_code, refused.stderr) == (
+        1,
+        "Error: This is not the administrator's token.\n",
+    )
+
+
+def test_the_client_says_what_the_server_says(stack: Stack) -> None:
+    """A program gets the sentence and the field."""
+    with Emojify(stack.url) as client:
+        assert client.predict(JOYFUL).label == "joy"
+        assert client.predict_all([JOYFUL, " "])[1].error
+        with pytest.raises(ServerRefusedError, match="at least one word") as refused:
+            client.predict("")
+    assert (refused.value.status, refused.value.field) == (422, "text")

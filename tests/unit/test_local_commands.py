@@ -1,0 +1,149 @@
+"""`emojify predict --local` and `batch --local`: no server, and what every command shares."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from emojify_core.commands import COMMANDS, main
+from emojify_core.labels import LABELS
+from support.batch_files import as_csv
+from support.installation import CLEAR
+from support.processes import free_port
+
+ASKING = {
+    "predict": ["a text"],
+    "batch": ["FILE"],
+    "correct": ["a text", "joy"],
+    "corrections list": [],
+    "corrections export": [],
+    "corrections accept": ["id"],
+    "corrections reject": ["id"],
+    "corrections undo": ["id"],
+    "models list": [],
+    "models show": ["1"],
+    "models activate": ["1"],
+    "status": [],
+}
+
+
+def emojify(*arguments: str, home: Path, stdin: str | None = None, **variables: str) -> Result:
+    """Run the command as a shell would, with these settings alone."""
+    env = {"EMOJIFY_HOME": str(home), "EMOJIFY_URL": "", "EMOJIFY_KEY": "", **variables}
+    return CliRunner().invoke(main, arguments, env=env, input=stdin)
+
+
+def test_texts_are_answered_without_a_server(tmp_path: Path) -> None:
+    """One line a text, on the first machine one tries it."""
+    result = emojify("predict", "--local", *CLEAR, home=tmp_path)
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert [line.split()[1].rstrip("?") for line in lines] == list(CLEAR.values())
+    assert lines[0].startswith("😄 joy ")
+
+
+def test_lines_of_standard_input_are_answered_as_json(tmp_path: Path) -> None:
+    """A script sends thousands and reads as many back."""
+    texts = [*CLEAR] * 60
+    result = emojify("predict", "--local", "--json", home=tmp_path, stdin="\n".join(texts))
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["text"] for each in found] == texts
+    assert [each["label"] for each in found] == [*CLEAR.values()] * 60
+    assert found[0]["probabilities"].keys() == set(LABELS)
+
+
+def test_a_text_without_an_answer_is_an_exit_code(tmp_path: Path) -> None:
+    """The others are answered; the script learns that one was not."""
+    result = emojify("predict", "--local", "fine words", " ", home=tmp_path)
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "Write at least one word." in result.stderr
+
+
+def test_a_file_is_answered_without_a_server(tmp_path: Path) -> None:
+    """The results stand beside the file, and what they hold is on the screen."""
+    source = tmp_path / "survey.csv"
+    rows = [[str(n), list(CLEAR)[n % 5]] for n in range(1500)]
+    source.write_text(as_csv([["id", "answer"], *rows], ";"))
+    result = emojify("batch", str(source), "--local", home=tmp_path)
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "survey.emojified.csv").open(newline="") as file:
+        found = list(csv.DictReader(file, delimiter=";"))
+    assert [[row["id"], row["answer"]] for row in found] == rows
+    assert {row["label"] for row in found} == set(CLEAR.values())
+    assert "1,500 rows" in result.stderr
+    assert "█" in result.stderr
+
+
+def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
+    """To another file in another format, or to standard output; the summary as JSON."""
+    source = tmp_path / "chat.jsonl.gz"
+    source.write_bytes(gzip.compress(b'{"message": "We won, I was so happy!"}\n{"other": 1}\n'))
+    result = emojify("batch", str(source), "--local", "-o", "-", home=tmp_path)
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert found[0]["label"] == "joy"
+    assert found[1]["error"] == "The column message of this row holds no text."
+    assert found[1]["other"] == 1
+    out = tmp_path / "out.csv"
+    result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
+    assert json.loads(result.stdout)["errors"] == {"no_text": 1}
+    assert out.read_text().startswith("message,other,label,")
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
+    """One line says why, and there is no half of a result."""
+    source = tmp_path / "picture.csv"
+    source.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(5000))
+    result = emojify("batch", str(source), "--local", home=tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: The file is no text but an image.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.csv"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["batch"],
+        ["batch", "FILE", "--id", "x"],
+        ["batch", "FILE", "--local", "--detach"],
+        ["batch", "nothing.csv"],
+        ["correct", "a text", "happy"],
+        ["models", "show", "0"],
+        ["predict", "--nonsense"],
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
+    """A script can tell a typing error from a failure."""
+    file = tmp_path / "a.csv"
+    file.write_text("text\nfine words\n")
+    told = [str(file) if each == "FILE" else each for each in arguments]
+    assert emojify(*told, home=tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_a_server_that_is_away_is_exit_code_3_and_one_line(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was asked: no traceback, and what to do about it."""
+    monkeypatch.setattr("emojify_core.client.connection.TRIES", 1)
+    file = tmp_path / "a.csv"
+    file.write_text("text\nfine words\n")
+    arguments = [str(file) if each == "FILE" else each for each in ASKING[command]]
+    nobody = f"http://127.0.0.1:{free_port()}"
+    result = emojify(*command.split(), *arguments, home=tmp_path, EMOJIFY_URL=nobody)
+    assert result.exit_code == 3, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {nobody} does not answer")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [*ASKING, "up", *COMMANDS])
+def test_every_command_s_help_has_an_example(command: str, tmp_path: Path) -> None:
+    """Nobody has to guess how a command is written."""
+    result = emojify(*command.split(), "--help", home=tmp_path)
+    assert result.exit_code == 0
+    assert "Example" in result.stdout
+    assert f"emojify {command.partition(' ')[0]}" in result.stdout
