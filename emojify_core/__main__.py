@@ -2,4 +2,5 @@
 
 from emojify_core.commands import main
 
-main()
+if __name__ == "__main__":
+    main()

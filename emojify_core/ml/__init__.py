@@ -4,4 +4,4 @@ import os
 
 # ONNX Runtime's wheels report usage to their maker unless told not to before their first import.
 # Here and not in a program: nothing that reads texts may depend on remembering it.
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
