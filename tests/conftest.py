@@ -11,6 +11,20 @@ hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 
+# Each of these folders shares something dear: a stack, a server, TensorFlow. Run in two processes,
+# a folder stays in one of them.
+TOGETHER = ("tests/e2e", "tests/integration/storage", "tests/integration", "tests/unit/ml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares its fixtures in one process."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parents[1]).as_posix()
+        together = next((one for one in TOGETHER if folder.startswith(one + "/")), None)
+        if together:
+            item.add_marker(pytest.mark.xdist_group(together))
+
+
 @pytest.fixture(scope="session")
 def psychexp_path() -> Path:
     """Where the real training set is; tests that need it must run in CI."""
