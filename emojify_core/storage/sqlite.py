@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import tempfile
 import time
 from contextlib import closing, suppress
 from pathlib import Path
@@ -54,11 +55,22 @@ def forget_erased(engine: Engine) -> bool:
 
 
 def _create_file(_dialect: object, _record: object, args: list[Any], _named: object) -> None:
-    """Make the file readable by its owner alone; SQLite gives its log files the same mode."""
+    """Make the file readable by its owner alone; SQLite gives its log files the same mode.
+
+    A file that is there must not even be opened: closing it again would give up the locks of all
+    this process's connections (POSIX), and another process would delete the log under them.
+    """
     path = Path(args[0])
+    if path.exists():
+        return
     with suppress(OSError):  # then connecting fails too, and says why
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        descriptor, empty = tempfile.mkstemp(dir=path.parent)
+        os.close(descriptor)  # before it has the name under which others may lock it
+        try:
+            os.link(empty, path)
+        finally:
+            Path(empty).unlink()
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:

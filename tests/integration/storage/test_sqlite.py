@@ -15,7 +15,9 @@ from emojify_core.storage import schema
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database import make_engine
 from emojify_core.storage.sqlite import forget_erased
-from support.learning import draft
+from emojify_core.storage.versions import Versions
+from support.learning import draft, sha256
+from support.racing import race
 
 NAME = b"quint"
 
@@ -111,6 +113,25 @@ def test_the_first_connections_wait_for_each_other(file: Path) -> None:
     thread.join()
     assert modes == ["wal"]
     engine.dispose()
+
+
+def test_others_that_come_and_go_leave_the_log_to_who_stays(engine: Engine, file: Path) -> None:
+    """However many connections a process has: nobody deletes the log that it writes to.
+
+    A process that closed the file by hand would lose its locks: whoever disconnects last would
+    take the log away, and what is committed into it then would be lost.
+    """
+    url, corrections = f"sqlite:///{file}", Corrections(engine)
+    with engine.connect() as first:
+        first.exec_driver_sql("SELECT 1 FROM corrections")
+        with engine.connect() as second:
+            second.exec_driver_sql("SELECT 1 FROM corrections")
+    race("ensure_base", [(url, "others")])  # a process that writes and disconnects
+    assert Versions(engine).live().version.sha256 == sha256("others")
+    stored, _ = corrections.add(draft(), CorrectionState.QUEUED)
+    elsewhere = make_engine(url)
+    assert Corrections(elsewhere).get(stored.id) == stored
+    elsewhere.dispose()
 
 
 def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
