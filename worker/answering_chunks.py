@@ -1,7 +1,8 @@
 """Answering a chunk of a batch, step by step, giving way to whoever waits for a prediction."""
 
-from collections import OrderedDict
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -21,14 +22,27 @@ from worker.pinned_models import PinnedModels
 log = structlog.get_logger(__name__)
 
 _GONE = "The model that this batch began with is not there any more. Send the file again."
-_KEPT = 4  # chunks that were begun here and put off
+QUIET_AFTER = 60.0  # seconds since somebody waited for a prediction
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A chunk that gave way: what it needs to go on."""
+
+    work: Work
+    rows: Sequence[Row]
+    answers: list[Answer]
+
+    @property
+    def request(self) -> ChunkRequest:
+        return ChunkRequest(self.work.batch_id, self.work.number)
 
 
 class ChunkAnswerer:
     """Answers chunks; for the one thread that runs tasks.
 
-    `others_wait` tells whether a prediction is queued. A chunk that gives way is to be published
-    again; what it had answered is kept here, and is done anew where another worker takes it.
+    `others_wait` tells whether a prediction is queued. At most one chunk is begun at a time: it
+    goes on before another one is started, so that each message brings the batch further.
     """
 
     def __init__(
@@ -41,30 +55,45 @@ class ChunkAnswerer:
     ) -> None:
         self._storage, self._files, self._models = storage, files, models
         self._writer, self._others_wait = writer, others_wait
-        self._begun: OrderedDict[tuple[str, int], list[Answer]] = OrderedDict()
+        self._begun: _Begun | None = None
+        self._gave_way_at = -QUIET_AFTER
 
     def answer(self, request: ChunkRequest) -> bool:
-        """Answer a chunk and hand it over to be stored; return False if it gave way.
+        """Answer a chunk and hand it over to be stored.
 
+        Return False if that gave way to a prediction: its message is to be published again.
         Raises StorageUnavailableError, and NotStoredError where its file is gone: then its batch
         is over.
         """
+        begun, self._begun = self._begun, None
+        if begun and begun.request != request and not self._go_on(begun):
+            return False  # the begun one has a message of its own
         work = self._storage.chunks.work(request.batch_id, request.number)
         if work is None:  # it is done, or its batch is over
             return True
-        predictor = self._predictor(work)
+        if begun is None or begun.request != request:
+            data = self._files.read(work.batch_id, work.start, work.length)
+            begun = _Begun(work, list(read_rows(data, Layout.from_json(work.layout))), [])
+        return self._go_on(begun)
+
+    def _go_on(self, chunk: _Begun) -> bool:
+        """Answer the rows that are left; return False if it gave way."""
+        predictor = self._predictor(chunk.work)
         if predictor is None:
             return True
-        data = self._files.read(work.batch_id, work.start, work.length)
-        rows = list(read_rows(data, Layout.from_json(work.layout)))
-        answers = self._begun.pop((work.batch_id, work.number), [])
-        for step in _steps(rows[len(answers) :]):
-            answers += _answers(predictor, step)
-            if len(answers) < len(rows) and self._others_wait():
-                self._keep(work, answers)
-                return False
-        self._writer.put(Answered(work, answers))
+        for step in self._steps(chunk.rows[len(chunk.answers) :]):
+            chunk.answers += _answers(predictor, step)
+            if self._others_wait():
+                self._gave_way_at = time.monotonic()
+                if len(chunk.answers) < len(chunk.rows):
+                    self._begun = chunk
+                    return False
+        self._writer.put(Answered(chunk.work, chunk.answers))
         return True
+
+    def _steps(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+        quiet = time.monotonic() - self._gave_way_at > QUIET_AFTER
+        return iter((rows,)) if quiet else _small_steps(rows)
 
     def _predictor(self, work: Work) -> Predictor | None:
         try:
@@ -74,13 +103,8 @@ class ChunkAnswerer:
             self._storage.batches.end(work.batch_id, State.FAILED, code="model", reason=_GONE)
             return None
 
-    def _keep(self, work: Work, answers: list[Answer]) -> None:
-        self._begun[work.batch_id, work.number] = answers
-        while len(self._begun) > _KEPT:
-            self._begun.popitem(last=False)
 
-
-def _steps(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _small_steps(rows: Sequence[Row]) -> Iterator[list[Row]]:
     step: list[Row] = []
     characters = 0
     for row in rows:

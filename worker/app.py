@@ -54,7 +54,7 @@ def make_worker(settings: Settings) -> Celery:
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
     register_tasks(app, model, reporter)
     answerer = ChunkAnswerer(storage, files, pinned, writer, partial(predictions_wait, client))
-    register_batch_tasks(app, Cutter(storage, files), answerer, reporter)
+    register_batch_tasks(app, Cutter(storage, files), answerer, reporter, dispatcher.wake)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:

@@ -1,6 +1,7 @@
 """The tasks of batches. What they cannot do now, the dispatcher has done again later."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -19,9 +20,13 @@ _LATER = (StorageUnavailableError, NotStoredError, QueueUnavailableError)
 
 
 def register_batch_tasks(
-    app: Celery, cutter: Cutter, answerer: ChunkAnswerer, reporter: Reporter
+    app: Celery,
+    cutter: Cutter,
+    answerer: ChunkAnswerer,
+    reporter: Reporter,
+    on_cut: Callable[[], None],
 ) -> None:
-    """Give the app the tasks of batches."""
+    """Give the app the tasks of batches; `on_cut` hears that there may be chunks to publish."""
 
     @app.task(name=Task.CUT, ignore_result=True)
     def cut_batch(payload: dict[str, Any]) -> None:
@@ -30,6 +35,7 @@ def register_batch_tasks(
         batch_id = CutRequest.from_payload(payload).batch_id
         try:
             left = cutter.step(batch_id)
+            on_cut()
             if left is not None and not left.cut_whole:
                 publish_cut(app, batch_id)
         except _LATER as e:

@@ -25,7 +25,7 @@ from worker.retention import Retention
 
 log = structlog.get_logger(__name__)
 
-BUSY, IDLE = 0.1, 0.5  # seconds between looks, while there are open batches and while not
+BUSY, IDLE = 0.25, 0.5  # seconds between looks, while there are open batches and while not
 LEADS_FOR = 3_000  # milliseconds after its last look
 WINDOW = 32  # messages that wait in the queue: short, so that what is cancelled ends soon
 CUT_AGAIN = 3.0  # seconds after which a message that cuts is taken for lost
@@ -70,21 +70,28 @@ class Dispatcher:
         self._me = f"{socket.gethostname()}:{os.getpid()}".encode()
         self._cuts: dict[str, float] = {}  # when we last had each batch cut
         self._looked_for_worn_out = 0.0
-        self._stopped = threading.Event()
+        self._stopped, self._woken = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
         self._thread.start()
 
+    def wake(self) -> None:
+        """Look at once: there is something new."""
+        self._woken.set()
+
     def stop(self) -> None:
         """Look no more."""
         self._stopped.set()
+        self.wake()
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
         pause = IDLE
-        while not self._stopped.wait(pause):
+        while not self._stopped.is_set():
+            self._woken.wait(pause)
+            self._woken.clear()
             pause = IDLE
             try:
                 if self._leads():

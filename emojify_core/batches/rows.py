@@ -7,9 +7,8 @@ row is which.
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from emojify_core.batches.layout import Format, Layout
 from emojify_core.batches.limits import MAX_LINE
@@ -37,8 +36,7 @@ _NO_OBJECT = "This line is neither a JSON object nor a string."
 _NO_TEXT = "The column {column} of this row holds no text."
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row as it came, and the text in it or why there is none."""
 
     values: Values

@@ -106,6 +106,8 @@ def test_a_chunk_gives_way_and_goes_on_where_it_was(
     stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer, writer: ChunkWriter
 ) -> None:
     """Whoever waits for a prediction waits for a step, and no step is done twice."""
+    other = cut_whole(stack, cutter, 2)
+    assert answerer.answer(ChunkRequest(other.id, 0)), "and somebody waited meanwhile"
     batch = cut_whole(stack, cutter, 500)
     steps = 1
     while not answerer.answer(ChunkRequest(batch.id, 0)):
@@ -120,10 +122,29 @@ def test_a_chunk_gives_way_and_goes_on_where_it_was(
     del writer
 
 
+def test_what_was_begun_goes_on_before_anything_else(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """However many messages wait, a stream of predictions does not keep a batch from its end."""
+    batch = cut_whole(stack, cutter, 5_000)
+    assert batch.chunks >= 5
+    waiting, messages = [ChunkRequest(batch.id, number) for number in range(batch.chunks)], 0
+    while waiting:
+        request = waiting.pop(0)
+        if not answerer.answer(request):
+            waiting.append(request)
+        messages += 1
+        assert messages < 200
+    done = stack.until_over(batch)
+    assert (done.state, done.done) == (State.SUCCEEDED, 5_000)
+
+
 def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
     stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
 ) -> None:
     """Nothing more is done for it."""
+    other = cut_whole(stack, cutter, 2)
+    assert answerer.answer(ChunkRequest(other.id, 0)), "and somebody waited meanwhile"
     batch = cut_whole(stack, cutter, 500)
     assert not answerer.answer(ChunkRequest(batch.id, 0))
     stack.batches.end(batch.id, State.CANCELLED)

@@ -8,12 +8,14 @@ import pytest
 from emojify_core.batches.layout import Options
 from emojify_core.errors import BatchFileError, NotStoredError
 from emojify_core.messages import Queue, State
+from emojify_core.prediction_queue import PredictionQueue
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
+from emojify_core.storage.batch_records import OPEN
 from support.batch_files import as_csv
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
-from support.installation import CLEAR, JOYFUL
+from support.installation import CLEAR, JOYFUL, one
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,18 @@ def test_the_summary_says_what_is_in_it(stack: BatchStack) -> None:
     assert doubt["confidence"] < 0.9
     rows = stack.results(batch, "jsonl").decode().splitlines()
     assert [json.loads(row)["text"] for row in rows] == [*CLEAR, JOYFUL, "", "hm"]
+
+
+def test_a_batch_ends_while_others_keep_asking(stack: BatchStack, queue: PredictionQueue) -> None:
+    """Predictions come first, and the batch goes on between them."""
+    batch = stack.submit("I was so happy that day, and so was she.\n" * 4_000, "a.txt")
+    answered = 0
+    while stack.batches.get(batch.id).state in OPEN:
+        status = queue.submit(one(), wait=10)
+        assert status.state is State.SUCCEEDED
+        answered += 1
+    assert stack.batches.get(batch.id).done == 4_000
+    assert answered > 5
 
 
 def test_a_cancelled_batch_ends_and_its_messages_run_out(
