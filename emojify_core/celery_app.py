@@ -89,6 +89,12 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         redis_socket_timeout=2,
         redis_socket_keepalive=bool(keepalive),
         redis_backend_health_check_interval=10,
+        # An answer that cannot be stored is held until Redis is back, some 15 seconds at most.
+        # Celery would store that failure instead, as if the text could not be answered.
+        result_backend_always_retry=True,
+        result_backend_max_retries=20,
+        result_backend_base_sleep_between_retries_ms=100,
+        result_backend_max_sleep_between_retries_ms=1000,
         # Flower's view of tasks; texts never enter events (see prediction_queue.py).
         worker_send_task_events=True,
         worker_hijack_root_logger=False,
