@@ -122,6 +122,20 @@ def test_damaged_files_are_not_served(
     assert model.answer([JOYFUL])[1] == 2
 
 
+@pytest.mark.parametrize("kind", [0, 2, "1", None])
+def test_a_model_of_another_format_is_not_served(
+    model: ModelHolder, installed: Storage, tmp_path: Path, kind: object
+) -> None:
+    """While releases change, a worker that cannot read the live model keeps its own and says so."""
+    sha256 = variant(installed, tmp_path, 3.0)
+    path = installed.models.folder(sha256) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": kind}))
+    publish(installed, sha256)
+    model.look()
+    assert "is not of format 1" in model.problem
+    assert model.answer([JOYFUL])[1] == 1
+
+
 def test_missing_files_are_waited_for(model: ModelHolder, installed: Storage) -> None:
     """A store that lags behind costs no prediction."""
     publish(installed, "a" * 64)
