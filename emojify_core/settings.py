@@ -27,7 +27,7 @@ class Settings:
 
     home: Path  # data folder of the local run
     bind: str  # address the web and Flower listen on
-    published_on: str  # address or name under which others reach them; in a container, not `bind`
+    published_on: str  # addresses under which others reach them; in a container, not `bind`
     port: int
     flower_port: int
     redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
@@ -121,7 +121,7 @@ class Settings:
     @property
     def public(self) -> bool:
         """Whether other machines can reach what we listen on."""
-        return self.published_on not in {"127.0.0.1", "::1", "localhost"}
+        return not {"127.0.0.1", "::1", "localhost"}.issuperset(self.published_on.split())
 
     def require_access_rule(self) -> None:
         """Raise SettingsError if other machines can reach us and nobody said who may come in."""

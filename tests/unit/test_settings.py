@@ -122,6 +122,12 @@ def test_an_empty_rate_limit_means_none() -> None:
     assert Settings.from_env({"EMOJIFY_RATE_LIMIT": ""}).rate_limits == {}
 
 
+def test_published_in_two_places_it_is_public_if_one_of_them_is() -> None:
+    """In containers the page and its proxy are published apart."""
+    for value, public in {"127.0.0.1 ::1": False, "127.0.0.1 0.0.0.0": True}.items():
+        assert Settings.from_env({"EMOJIFY_PUBLISHED_ON": value}).public is public
+
+
 @pytest.mark.parametrize("value", ["127.0.0.1", "::1", "localhost"])
 def test_loopback_is_not_public(value: str) -> None:
     """Flower asks for no password where only this machine can reach it."""
