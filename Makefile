@@ -6,7 +6,7 @@ BIN := .venv/bin
 N := 1
 
 .PHONY: help run test check format train evaluate chaos bench bench-corrections profile soak lock clean
-.PHONY: up down logs scale test-containers
+.PHONY: up down logs scale docker test-containers
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ evaluate: .venv/dev ## measure the shipped model on the rows it never saw
 lock: .venv/dev ## resolve the requirements again, for every platform, with hashes
 	$(BIN)/python deploy/lock.py
 
-up: .env ## start the whole stack in containers (needs Docker with Compose v2)
+up: .env | docker ## start the whole stack in containers (needs Docker with Compose v2)
 	@REVISION=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) \
 		docker compose $(if $(PROFILE),--profile $(PROFILE)) up --build --detach --wait --remove-orphans
 	@echo "Emojify answers at http://$$(docker compose port web 5000)"
@@ -63,11 +63,17 @@ down: ## stop the containers; what they keep stays
 logs: ## follow the containers' logs
 	docker compose logs --follow --tail=100
 
-scale: .env ## run N prediction workers: make scale N=3
+scale: .env | docker ## run N prediction workers: make scale N=3
 	docker compose up --detach --wait --no-recreate --scale worker=$(N) worker
 
-test-containers: .venv/dev ## build and break the stack in containers (needs Docker; many minutes)
+test-containers: .venv/dev | docker ## build and break the stack in containers (needs Docker; many minutes)
 	$(BIN)/python -m pytest -m containers tests/containers
+
+docker:
+	@docker compose version >/dev/null 2>&1 || \
+		{ echo "This needs Docker with Compose v2: https://docs.docker.com/engine/install/" >&2; exit 1; }
+	@docker info >/dev/null 2>&1 || \
+		{ echo "Docker's engine does not answer: is it running, and may you use it?" >&2; exit 1; }
 
 .env:
 	@umask 077 && sh deploy/compose/make-env >.env.new && mv .env.new .env
