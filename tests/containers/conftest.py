@@ -1,0 +1,68 @@
+"""The one stack these tests share, and their order: who destroys something comes last."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from containers.corrector import Corrector
+from containers.installation import Installation
+
+ORDER = (
+    *("files", "images", "use", "confinement", "secrets", "proxy"),
+    *("interruption", "faults", "update", "backup"),
+)
+TIMEOUT = 600  # seconds; the first of them builds the images
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all of this folder's tests, and order them."""
+    here = Path(__file__).parent
+    ours = [item for item in items if item.path.parent == here]
+    for item in ours:
+        item.add_marker(pytest.mark.containers)
+        item.add_marker(pytest.mark.timeout(TIMEOUT))
+    ours.sort(key=lambda item: ORDER.index(item.path.stem.removeprefix("test_")))
+    places = [place for place, item in enumerate(items) if item.path.parent == here]
+    for place, item in zip(places, ours, strict=True):
+        items[place] = item
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Return an installation whose images are built, and which was not started."""
+    folder = tmp_path_factory.mktemp("installation")
+    installation = Installation(folder)
+    try:
+        installation.compose("build", "--quiet")
+        yield installation
+    finally:
+        installation.remove()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def start_seconds(built: Installation) -> float:
+    """Return how long `make up` took, with the images built."""
+    started = time.monotonic()
+    built.run(["make", "up"])
+    return time.monotonic() - started
+
+
+@pytest.fixture(scope="session")
+def stack(built: Installation, start_seconds: float) -> Installation:
+    """Return the stack, healthy, with three prediction workers."""
+    assert start_seconds
+    built.run(["make", "scale", "N=3"])
+    built.set(EMOJIFY_WORKERS=3)
+    return built
+
+
+@pytest.fixture
+def corrector(stack: Installation) -> Iterator[Corrector]:
+    """Return somebody who has not said anything yet."""
+    with Corrector(stack.url) as corrector:
+        yield corrector

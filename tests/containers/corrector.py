@@ -1,0 +1,92 @@
+"""Somebody who keeps correcting while something breaks, and remembers what was accepted."""
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import httpx
+
+from support.deadlines import eventually
+
+SETTLED = {"live", "refused"}
+PAUSE = 0.5  # seconds between two corrections
+NAMES = ("Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jakob")
+DEEDS = ("passed the exam", "won the race", "came home at last", "got the job", "sang for us")
+
+
+@dataclass
+class Corrector:
+    """One client with one cookie; each correction is sent until it is answered, with one key."""
+
+    url: str
+    accepted: list[str] = field(default_factory=list)
+    _number: int = 0
+
+    def __enter__(self) -> Self:
+        self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Correct one thing after the other during the block."""
+        stop = threading.Event()
+
+        def go_on() -> None:
+            while not stop.wait(PAUSE):
+                self.correct()
+
+        thread = threading.Thread(target=go_on)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def correct(self) -> str:
+        """Say one thing more; return the correction's id. Repeats itself after fifty."""
+        name = NAMES[self._number % len(NAMES)]
+        deed = DEEDS[self._number // len(NAMES) % len(DEEDS)]
+        self._number += 1
+        body = {"text": f"{name} {deed} today.", "label": "joy"}
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+
+        def accepted() -> dict[str, Any] | None:
+            try:
+                answer = self.http.post("/api/v1/corrections", json=body, headers=headers)
+            except httpx.TransportError:
+                return None
+            assert answer.status_code in {202, 503}, answer.text
+            return answer.json() if answer.status_code == 202 else None
+
+        stored = eventually(accepted, within=60, what="a correction is accepted")
+        assert stored
+        self.accepted.append(stored["id"])
+        return str(stored["id"])
+
+    def states(self) -> Counter[str]:
+        """Return how many of what was accepted are in which state; `lost` for what is not there."""
+        known: dict[str, str] = {}
+        path = "/api/v1/corrections"
+        while path:
+            answer = self.http.get(path)
+            if answer.status_code == 503:
+                return Counter({"unknown": 1})
+            page = answer.raise_for_status().json()
+            known |= {each["id"]: each["state"] for each in page["corrections"]}
+            path = page["links"].get("next", "")
+        assert set(known) >= set(self.accepted), "what was accepted is there"
+        assert len(known) == len(set(self.accepted)), "and nothing was stored twice"
+        return Counter(known.values())
+
+    def until_settled(self, within: float = 120) -> Counter[str]:
+        """Wait until everything is live or refused; return how many of each."""
+        eventually(lambda: set(self.states()) <= SETTLED, within=within, what="all are settled")
+        return self.states()

@@ -1,0 +1,66 @@
+"""A backup, restored into an empty stack: everything that people said, and what came of it."""
+
+from containers.corrector import Corrector
+from containers.installation import Installation
+from support.deadlines import eventually
+
+QUERIES = (
+    "SELECT id, text, label, state, client FROM corrections ORDER BY id",
+    "SELECT version, sha256, parent FROM model_versions ORDER BY version",
+    "SELECT version, correction_id FROM version_corrections ORDER BY 1, 2",
+    "SELECT version, generation FROM live_pointer",
+)
+
+
+def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live_version(
+    stack: Installation, corrector: Corrector
+) -> None:
+    """A machine may burn down: the next one goes on where the backup was made."""
+    for _ in range(3):
+        corrector.correct()
+    corrector.until_settled()
+    stack.run(["deploy/compose/backup", "backup"])
+    kept = [stack.sql(query) for query in QUERIES]
+    live = stack.models()["live"]
+    assert live > 1
+    stack.compose("down", "--volumes", "--timeout", "5")
+    stack.run(["make", "up"])
+    assert stack.models()["live"] == 1, "the stack is empty"
+    assert stack.sql("SELECT count(*) FROM corrections") == [["0"]]
+    stack.run(["deploy/compose/restore", "backup"], stdin="n\n", fails=True)
+    assert stack.models()["live"] == 1, "without a yes nothing is changed"
+
+    said = stack.run(["deploy/compose/restore", "backup"], stdin="y\n")
+    assert "Restored" in said
+    assert [stack.sql(query) for query in QUERIES] == kept
+    assert stack.models()["live"] == live
+    eventually(
+        lambda: {each["model_version"] for each in stack.models()["workers"]} == {live},
+        within=60,
+        what="all workers serve the version that was live",
+    )
+    assert corrector.states().total() == 3, "the cookie given out before is still known"
+    corrector.correct()
+    corrector.until_settled()
+    assert stack.models()["live"] >= live
+
+
+def test_a_damaged_backup_is_not_restored(stack: Installation) -> None:
+    """A file that was cut short is found before anything is replaced."""
+    dump = stack.folder / "backup" / "database.dump"
+    content = dump.read_bytes()
+    dump.write_bytes(content[:-100])
+    said = stack.run(["deploy/compose/restore", "backup", "--yes"], fails=True)
+    assert "not whole" in said
+    dump.write_bytes(content)
+    assert "another folder" in stack.run(["deploy/compose/backup", "backup"], fails=True)
+
+
+def test_make_down_keeps_what_people_said(stack: Installation) -> None:
+    """Stopping is not deleting."""
+    kept = stack.sql(QUERIES[0])
+    assert kept
+    stack.run(["make", "down"])
+    assert not stack.compose("ps", "--all", "--quiet").split()
+    stack.run(["make", "up"])
+    assert stack.sql(QUERIES[0]) == kept

@@ -1,0 +1,59 @@
+"""Containers killed while people predict and correct: all of it mends itself, nothing is lost."""
+
+import pytest
+
+from containers.corrector import Corrector
+from containers.installation import Installation
+from emojify_core.celery_app import LOST_AFTER
+from support.deadlines import eventually
+from support.load import Load
+
+FLOWS_WITHIN = 60  # seconds
+
+
+@pytest.mark.parametrize("service", ["worker", "trainer", "redis", "postgres"])
+def test_a_killed_container_costs_nobody_anything(
+    stack: Installation, corrector: Corrector, service: str
+) -> None:
+    """Every accepted prediction gets its answer, every accepted correction is learned once.
+
+    What Redis had in memory in its last second may be lost with it; that is told, within 30 s.
+    """
+    with Load(stack.url, clients=3) as load, corrector.going_on():
+        eventually(lambda: load.succeeded() > 20 and len(corrector.accepted) > 1, within=60)
+        stack.crash(service)
+        answered, corrected = load.succeeded(), len(corrector.accepted)
+        eventually(
+            lambda: load.succeeded() > answered + 20 and len(corrector.accepted) > corrected + 1,
+            within=FLOWS_WITHIN,
+            what=f"predictions and corrections flow without the {service} that was killed",
+        )
+    stack.until_healthy()
+    states = corrector.until_settled()
+    assert states.total() == len(corrector.accepted)
+    assert states["live"]
+    assert load.statuses <= {200, 202, 503}
+    ends = ends_of(stack, load)
+    print(f"\n{service} killed: {len(load.answers)} answers, {states}, then {ends}")
+    assert set(ends) <= {"succeeded", "lost"}
+    if service != "redis":
+        assert "lost" not in ends
+        assert load.statuses <= {200, 202}
+    assert stack.learned_twice() == []
+
+
+def ends_of(stack: Installation, load: Load) -> dict[str, int]:
+    """Return how the predictions that were open ended; `lost` if Redis lost them."""
+    ends: dict[str, int] = {}
+    for prediction in load.open_ids():
+
+        def end(name: str = prediction) -> str:
+            body = stack.http.get(f"/api/v1/predictions/{name}").json()
+            error = body.get("error") or {}
+            return {"succeeded": "succeeded", "failed": str(error.get("code"))}.get(
+                body["state"], ""
+            )
+
+        reached = eventually(end, within=LOST_AFTER + 5, what=f"{prediction} ends")
+        ends[reached] = ends.get(reached, 0) + 1
+    return ends

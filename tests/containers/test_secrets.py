@@ -1,0 +1,56 @@
+"""Where secrets and people's texts must not be found."""
+
+import stat
+
+from containers.installation import RUNNING, Installation
+from support.deadlines import eventually
+
+PRIVATE = "Nobody but me knows about the marzipan."
+
+
+def test_the_secrets_are_random_and_their_owners_alone(built: Installation) -> None:
+    """No default password; each installation has its own, which other users cannot read."""
+    secrets = built.secrets()
+    assert len(secrets) == 5
+    assert len(set(secrets.values())) == 5
+    assert stat.S_IMODE((built.folder / ".env").stat().st_mode) == 0o600
+    another = built.run(["sh", "deploy/compose/make-env"])
+    assert not [secret for secret in secrets.values() if secret in another]
+
+
+def test_without_secrets_nothing_starts(built: Installation) -> None:
+    """Started past `make up`, it asks for them instead of taking empty ones."""
+    said = built.compose("--env-file", "/dev/null", "config", fails=True)
+    assert "run make up" in said
+
+
+def test_no_secret_is_in_a_list_of_processes(stack: Installation) -> None:
+    """Whoever may type `ps` on the host learns nothing."""
+    for service in RUNNING:
+        for container in stack.ids(service):
+            listed = stack.run(["docker", "top", container, "-eo", "pid,args"])
+            assert len(listed.splitlines()) > 1
+            assert not told(stack, listed), f"ps shows a secret of {service}"
+
+
+def test_no_secret_and_no_text_is_in_the_logs(stack: Installation) -> None:
+    """Logs can be given to whoever helps."""
+    answer = stack.http.post(
+        "/api/v1/predictions", json={"text": PRIVATE}, headers={"Prefer": "wait=10"}
+    )
+    assert answer.status_code == 200
+    correction = {"text": PRIVATE, "label": "joy"}
+    made = stack.http.post("/api/v1/corrections", json=correction)
+    assert made.status_code == 202
+    settled = {"live", "refused"}
+    path = f"/api/v1/corrections/{made.json()['id']}"
+    eventually(lambda: stack.http.get(path).json()["state"] in settled, within=60)
+    logs = stack.compose("logs", "--no-color")
+    assert "predicted" in logs
+    assert not told(stack, logs)
+    assert "marzipan" not in logs
+
+
+def told(stack: Installation, text: str) -> list[str]:
+    """Return the names of the secrets that a text holds."""
+    return [name for name, secret in stack.secrets().items() if secret in text]

@@ -1,0 +1,101 @@
+"""What a user of the published port gets."""
+
+import httpx
+import pytest
+
+from containers.corrector import Corrector
+from containers.installation import RUNNING, Installation
+from support.deadlines import eventually
+
+HEALTHY_WITHIN = 60  # seconds, with images built
+IDLE_BYTES = 2_000_000_000
+UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def test_make_up_is_healthy_within_a_minute(start_seconds: float) -> None:
+    """Who types `make up` with images built uses the page a minute later."""
+    print(f"\nmake up to healthy: {start_seconds:.0f} s")
+    assert start_seconds < HEALTHY_WITHIN
+
+
+def test_a_text_is_answered_through_the_published_port(stack: Installation) -> None:
+    """Predict as the README says."""
+    answer = stack.http.post(
+        "/api/v1/predictions",
+        json={"text": "I passed the exam!"},
+        headers={"Prefer": "wait=10"},
+    )
+    assert answer.status_code == 200
+    assert answer.json()["result"]["label"] == "joy"
+
+
+def test_a_correction_goes_live_in_all_three_workers(
+    stack: Installation, corrector: Corrector
+) -> None:
+    """Whichever worker answers next, it has learned."""
+    correction = corrector.correct()
+    assert corrector.until_settled() == {"live": 1}
+    receipt = corrector.http.get(f"/api/v1/corrections/{correction}").json()["receipt"]
+
+    def versions() -> list[int]:
+        workers = stack.models()["workers"]
+        return sorted(worker["model_version"] for worker in workers)
+
+    version = receipt["model_version"]
+    eventually(lambda: versions() == [version] * 3, within=30, what="all serve the new version")
+
+
+def test_the_idle_stack_stays_below_its_memory(stack: Installation, corrector: Corrector) -> None:
+    """It fits on a small machine, with a warm trainer and three workers."""
+    corrector.correct()
+    corrector.until_settled()  # TensorFlow is in memory now
+    ids = [each for service in RUNNING for each in stack.ids(service)]
+    lines = stack.run(["docker", "stats", "--no-stream", "--format={{.Name}} {{.MemUsage}}", *ids])
+    used = {name: size for name, size, *_ in map(str.split, lines.splitlines())}
+    assert len(used) == len(RUNNING) + 2
+    total = sum(map(bytes_of, used.values()))
+    print(f"\nidle memory: {total / 1e6:.0f} MB {used}")
+    assert total < IDLE_BYTES
+
+
+def bytes_of(size: str) -> float:
+    """Read a size as Docker writes it."""
+    unit = size.lstrip("0123456789.")
+    return float(size.removesuffix(unit)) * UNITS[unit]
+
+
+def test_flower_asks_for_its_password(stack: Installation) -> None:
+    """Who reaches the port of Flower sees nothing without the password of `.env`."""
+    address = stack.compose("port", "flower", "5555").strip()
+    assert address.startswith("127.0.0.1:")
+    password = stack.secrets()["EMOJIFY_FLOWER_PASSWORD"]
+    with httpx.Client(base_url=f"http://{address}", trust_env=False) as http:
+        assert http.get("/").status_code == 401
+        assert http.get("/api/workers").status_code == 401
+        assert http.get("/", auth=("emojify", "wrong")).status_code == 401
+        page = http.get("/", auth=("emojify", password))
+    assert page.status_code == 200
+    assert page.text.count("predict@") >= 3
+
+
+def test_without_the_training_set_the_stack_says_what_it_judges_on(stack: Installation) -> None:
+    """Without a way to the internet it works, and tells."""
+    fetched = stack.compose("logs", "--no-log-prefix", "data")
+    said = stack.compose("logs", "--no-log-prefix", "trainer")
+    if "going on without PsychExp" in fetched:
+        assert '"judged_on": "starter"' in said
+    else:
+        assert '"judged_on": "psychexp"' in said
+
+
+@pytest.mark.parametrize(
+    "variables", [{"EMOJIFY_BIND": "192.0.2.1"}, {"EMOJIFY_TLS_BIND": "192.0.2.1"}]
+)
+def test_published_beyond_this_machine_the_web_asks_who_may_come_in(
+    stack: Installation, variables: dict[str, str]
+) -> None:
+    """A server on the internet is never open by oversight."""
+    web = ("run", "--rm", "--no-deps", "-T", "web")
+    said = stack.compose(*web, fails=True, **variables)
+    assert "EMOJIFY_API_KEYS" in said
+    assert "Traceback" not in said
