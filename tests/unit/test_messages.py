@@ -12,6 +12,8 @@ from emojify_core.messages import (
     FINAL_STATES,
     VERSION,
     Answer,
+    ChunkRequest,
+    CutRequest,
     PredictReply,
     PredictRequest,
     State,
@@ -50,6 +52,14 @@ def test_a_reply_arrives_as_it_was_sent(reply: PredictReply) -> None:
     assert PredictReply.from_payload(sent(reply.to_payload())) == reply
 
 
+@given(st.text(), st.integers(0))
+def test_work_at_a_batch_arrives_as_it_was_sent(batch_id: str, number: int) -> None:
+    """Two numbers say which rows; the texts stay in the store."""
+    chunk, cut = ChunkRequest(batch_id, number), CutRequest(batch_id)
+    assert ChunkRequest.from_payload(sent(chunk.to_payload())) == chunk
+    assert CutRequest.from_payload(sent(cut.to_payload())) == cut
+
+
 @given(st.one_of(st.none(), st.text(), st.floats(), st.integers()).filter(lambda v: v != VERSION))
 def test_a_payload_of_another_version_is_refused(version: object) -> None:
     """Two releases side by side never misread each other."""
@@ -59,8 +69,9 @@ def test_a_payload_of_another_version_is_refused(version: object) -> None:
         PredictRequest.from_payload(request)
     with pytest.raises(UnknownMessageError, match="message version"):
         PredictReply.from_payload(reply)
-    with pytest.raises(UnknownMessageError):
-        PredictRequest.from_payload({})
+    for kind in (PredictRequest, ChunkRequest, CutRequest):
+        with pytest.raises(UnknownMessageError):
+            kind.from_payload({"batch_id": "b", "number": 0})
 
 
 def test_only_a_state_that_cannot_change_is_final() -> None:
