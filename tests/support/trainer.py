@@ -27,6 +27,7 @@ class TrainerAtWork:
     heard: list[str] = field(default_factory=list)
     announced: int = 0
     die_at: str = ""
+    at_stored: Callable[[], object] = lambda: None  # happens once, just before the pointer moves
 
     def run(self, is_ours: Callable[[], bool] = lambda: True) -> int:
         """Run a trainer as if the process had just been started."""
@@ -77,6 +78,9 @@ class TrainerAtWork:
 
     def _on_step(self, step: str) -> None:
         self.heard.append(step)
+        if step == "stored":
+            at_stored, self.at_stored = self.at_stored, lambda: None
+            at_stored()
         if step == self.die_at:
             raise KeyboardInterrupt
 

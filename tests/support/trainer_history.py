@@ -29,6 +29,7 @@ S = CorrectionState
 TEXTS = st.sampled_from(["rain", "RAIN", "sun", "snow", "harm", "unknown", "too much", "poison"])
 LABELS = st.sampled_from(["joy", "anger"])
 ANY = st.integers(0, 10_000)  # which of those there are
+MOMENTS = st.sampled_from(["now", "learning", "stored"])
 # Only an administrator, or going back to a version, brings anything out of these.
 ENDED = {S.REFUSED, S.FAILED, S.REJECTED, S.ROLLED_BACK, S.REMOVED}
 
@@ -97,9 +98,9 @@ class TrainerHistory(RuleBasedStateMachine):
         assert self.first.run() == 0
         assert self.first.live() == live
 
-    @rule(text=TEXTS, holds=st.booleans(), step=st.sampled_from(["", *STEPS]))
-    def stand_still(self, text: str, step: str, *, holds: bool) -> None:
-        """Correct, and stop a trainer while it learns; a second one takes over; then go on.
+    @rule(text=TEXTS, holds=st.booleans(), stored=st.booleans(), step=st.sampled_from(["", *STEPS]))
+    def stand_still(self, text: str, step: str, *, holds: bool, stored: bool) -> None:
+        """Correct, and stop a trainer on its way; a second one takes over; then go on.
 
         The second one may be killed at a step. `holds`: the first one still believes that the
         lock is its own.
@@ -111,12 +112,10 @@ class TrainerHistory(RuleBasedStateMachine):
             self.second.crash(step)
             lost.append(not holds)
 
-        self.teacher.meanwhile = meanwhile
-        self.first.run(lambda: not any(lost))
-        self.teacher.meanwhile = lambda: None
+        self.meanwhile(meanwhile, lambda: not any(lost), stored=stored)
 
-    @rule(which=ANY, requeue=st.booleans(), at_once=st.booleans())
-    def roll_back(self, which: int, *, requeue: bool, at_once: bool) -> None:
+    @rule(which=ANY, requeue=st.booleans(), when=MOMENTS)
+    def roll_back(self, which: int, when: str, *, requeue: bool) -> None:
         """Go back (or forth) to some version, perhaps while the trainer learns."""
         target = which % self.first.live() + 1
 
@@ -125,10 +124,10 @@ class TrainerHistory(RuleBasedStateMachine):
                 self.storage.versions.activate(target, by="admin", why="", requeue=requeue)
             self.ended.clear()
 
-        self.now_or_meanwhile(activate, at_once=at_once)
+        self.at(when, activate)
 
-    @rule(which=ANY, at_once=st.booleans())
-    def undo(self, which: int, *, at_once: bool) -> None:
+    @rule(which=ANY, when=MOMENTS)
+    def undo(self, which: int, when: str) -> None:
         """Erase somebody's text, perhaps while the trainer learns it."""
         left = [one for one in sorted(self.sent) if self.ended.get(one) is not S.REMOVED]
 
@@ -137,7 +136,7 @@ class TrainerHistory(RuleBasedStateMachine):
                 self.first.undo(left[which % len(left)])
                 self.ended[left[which % len(left)]] = S.REMOVED
 
-        self.now_or_meanwhile(erase, at_once=at_once)
+        self.at(when, erase)
 
     @rule(which=ANY)
     def accept_again(self, which: int) -> None:
@@ -178,6 +177,8 @@ class TrainerHistory(RuleBasedStateMachine):
         numbers = [one.version for one in chain]
         assert numbers == list(range(1, len(chain) + 1)), "no gap"
         assert [one.parent for one in chain] == [None, *numbers[:-1]], "no fork"
+        tuned = [one for one in chain if one.cause["kind"] == "fine_tune"]
+        assert all(one.source == one.parent for one in tuned), "nothing stale is published"
         live, generation = self.storage.versions.live()
         assert (live, generation) == (chain[-1], len(chain)), "the pointer is at the end"
         assert generation >= self.generation
@@ -193,15 +194,28 @@ class TrainerHistory(RuleBasedStateMachine):
         assert {name: now[name] for name in self.ended} == self.ended, "what has ended, stays"
         self.ended |= self.now_ended()
 
-    def now_or_meanwhile(self, action: "Callable[[], None]", *, at_once: bool) -> None:
-        """Do it now, or in the midst of a training."""
-        if at_once:
+    def at(self, when: str, action: "Callable[[], None]") -> None:
+        """Do it now, or while a trainer learns, or when it is about to publish."""
+        if when == "now":
             action()
-            return
-        self.submit("rain", "joy")
-        self.teacher.meanwhile = action
-        self.first.run()
-        self.teacher.meanwhile = lambda: None
+        else:
+            self.submit("rain", "joy")
+            self.meanwhile(action, stored=when == "stored")
+
+    def meanwhile(
+        self,
+        action: "Callable[[], None]",
+        allowed: "Callable[[], bool]" = lambda: True,
+        *,
+        stored: bool,
+    ) -> None:
+        """Run a trainer; in the midst of its way, if it goes any, this happens."""
+        if stored:
+            self.first.at_stored = action
+        else:
+            self.teacher.meanwhile = action
+        self.first.run(allowed)
+        self.first.at_stored = self.teacher.meanwhile = lambda: None
 
     def now_ended(self) -> dict[str, CorrectionState]:
         """Return which corrections have ended, and how."""
