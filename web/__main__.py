@@ -9,11 +9,12 @@ from emojify_core.collecting import collect_rarely
 from emojify_core.logs import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.starting import start
-from web.app import WAITING_PLACES, create_app
+from web.app import TRANSFERS, WAITING_PLACES, create_app
 from web.patient_worker import PatientWorker
 from web.preparing import prepare_in_background
 
-THREADS = WAITING_PLACES + 8  # those 8 are for everybody who does not wait
+# Those 8 are for everybody who neither waits nor sends nor fetches a file.
+THREADS = WAITING_PLACES + TRANSFERS + 8
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -50,6 +51,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
 def main() -> None:
     """Serve until SIGTERM."""
     settings = Settings.from_env()
+    settings.require_access_rule()
     configure_logging(json=settings.json_logs)
     Server(settings).run()
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from emojify_core.batches.files import BatchFiles
 from emojify_core.celery_app import make_celery
 from emojify_core.ids import IdSigner
 from emojify_core.prediction_queue import PredictionQueue
@@ -12,6 +13,10 @@ from emojify_core.storage.opening import open_storage
 from web import openapi
 from web.article import article_blueprint
 from web.asking import Asking
+from web.batch_page import batch_page_blueprint
+from web.batch_results import batch_results_blueprint
+from web.batches import batches_blueprint
+from web.batching import Batching
 from web.correcting import Correcting
 from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
@@ -23,6 +28,7 @@ from web.metrics import register_metrics
 from web.models import models_blueprint
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
+from web.presenting_batches import BatchPresenter
 from web.problems import register_errors
 from web.quota import Quota
 from web.request_log import register_request_log
@@ -30,11 +36,14 @@ from web.reviewing import reviewing_blueprint
 from web.security import register_security_headers
 from web.session_cookie import register_session
 from web.sign_in import sign_in_blueprint
+from web.transfers import Transfers
 from web.waiting import WaitingPlaces
 
-# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
+# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair); files of
+# batches have a limit of their own.
 MAX_BODY = 3 * 1024 * 1024
 WAITING_PLACES = 24  # requests held by `Prefer: wait` at once
+TRANSFERS = 6  # files sent or fetched at once
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -54,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     correcting = Correcting(
         storage.corrections, celery, queue, places, quota, review=settings.review
     )
+    batching = Batching(storage, BatchFiles(storage.files), celery, places, Transfers(TRANSFERS))
+    presenter = BatchPresenter(settings.retention)
 
     app = Flask("web")
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -70,6 +81,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(predictions_blueprint(asking, limits))
     app.register_blueprint(corrections_blueprint(correcting, identity, limits))
     app.register_blueprint(reviewing_blueprint(correcting, identity))
+    app.register_blueprint(batches_blueprint(batching, presenter, identity, limits))
+    app.register_blueprint(batch_results_blueprint(batching, identity))
+    app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits))
     app.register_blueprint(models_blueprint(storage.versions, presence, correcting, identity))
     app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
     app.register_blueprint(sign_in_blueprint(identity, limits))

@@ -11,7 +11,7 @@ from emojify_core.storage.texts import is_storable
 from web.schemas import STORABLE, Links, answerable
 
 LONGEST_KEY = 200  # characters
-_WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
+WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
 UNSTORABLE = "A NUL character cannot be stored. Send the field without."
 
 
@@ -120,7 +120,7 @@ class UndoQuery(BaseModel):
     """Why it is undone."""
 
     why: str = Field(
-        default="", description="Kept with it.", max_length=500, json_schema_extra=_WITHOUT_NUL
+        default="", description="Kept with it.", max_length=500, json_schema_extra=WITHOUT_NUL
     )
 
     _why = field_validator("why")(storable)
@@ -129,6 +129,6 @@ class UndoQuery(BaseModel):
 class Decision(Body):
     """Why an administrator decides so."""
 
-    why: str = Field(default="", max_length=500, json_schema_extra=_WITHOUT_NUL)
+    why: str = Field(default="", max_length=500, json_schema_extra=WITHOUT_NUL)
 
     _why = field_validator("why")(storable)

@@ -13,7 +13,7 @@ _OPEN = frozenset(
         None,  # no such route: 404 and 405 as ever
     }
 )
-_PAGES = frozenset({"page", "correction_page"})
+_PAGES = frozenset({"page", "correction_page", "batch_page"})
 
 
 def register_gate(app: Flask, identity: Identity) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from spectree import Response, SpecTree
 
 from emojify_core import __version__
+from web.batch_schemas import BatchResults
 from web.correction_schemas import ExportedCorrections
 from web.problems import MEDIA_TYPE
 from web.schemas import ProblemDetails
@@ -30,6 +31,7 @@ blueprint = Blueprint("openapi", __name__)
 _MEDIA_TYPES = {
     ProblemDetails.__name__: (MEDIA_TYPE,),
     ExportedCorrections.__name__: ("application/jsonl", "text/csv"),
+    BatchResults.__name__: ("application/jsonl", "text/csv"),
 }
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,11 +43,13 @@ def describe(
     form: Any = None,
     query: Any = None,
     headers: Any = None,
+    body: dict[str, Any] | None = None,
     **responses: Any,
 ) -> Callable[[View], View]:
     """Decorate a route with its description; reading and checking are the route's own.
 
-    `responses` are `HTTP_202=Model`; a status given as None is a problem.
+    `responses` are `HTTP_202=Model`; a status given as None is a problem. `body` describes one
+    that is neither JSON nor a form.
     """
     models = {code: model or ProblemDetails for code, model in responses.items()}
     decorate = spec.validate(
@@ -67,6 +71,7 @@ def describe(
             return view(*args, **kwargs)
 
         direct.__wrapped__ = decorate(view)  # where the generator looks for the description
+        direct.request_body = body  # type: ignore[attr-defined]
         return cast("View", direct)
 
     return described
@@ -110,4 +115,8 @@ def _as_served(description: dict[str, Any]) -> dict[str, Any]:
                 if media_types := _MEDIA_TYPES.get(reference.rpartition("/")[2]):
                     shape = content.pop("application/json")
                     content.update(dict.fromkeys(media_types, shape))
+    for rule in current_app.url_map.iter_rules():
+        view = current_app.view_functions[rule.endpoint]
+        if body := getattr(view, "request_body", None):
+            description["paths"][rule.rule]["post"]["requestBody"] = body
     return description

@@ -9,6 +9,8 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from emojify_core.errors import (
+    BatchFileError,
+    BatchTooLargeError,
     EmojifyError,
     IdempotencyConflictError,
     NotStoredError,
@@ -30,6 +32,8 @@ _STATUS: dict[type[EmojifyError], int] = {
     OverloadedError: 503,
     NotStoredError: 404,
     TransitionError: 409,
+    BatchTooLargeError: 413,
+    BatchFileError: 422,
     IdempotencyConflictError: 422,
     UnstorableTextError: 422,
 }
@@ -92,7 +96,7 @@ def register_errors(app: Flask) -> None:
             return error.response
         problem = Problem(error.code or 500, error.description or "", code="about:blank")
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            problem.detail = f"The body may have {app.config['MAX_CONTENT_LENGTH']:,} bytes."
+            problem.detail = f"The body may have {request.max_content_length:,} bytes."
         response = problem.response()
         for name, value in error.get_headers():  # Allow, Retry-After
             if name != "Content-Type":
@@ -120,5 +124,6 @@ def _told(error: EmojifyError) -> Response:
     if away and error.__cause__:
         log.warning(str(error), cause=repr(error.__cause__))
     headers = RETRY_SOON if away else None
-    errors = [(_FIELD[type(error)], str(error))] if type(error) in _FIELD else []
+    field = error.field if isinstance(error, BatchFileError) else _FIELD.get(type(error))
+    errors = [(field, str(error))] if field else []
     return Problem(status, str(error), code=error.code, errors=errors, headers=headers).response()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from flask import request
@@ -37,7 +38,12 @@ def read_json(model: type[Model]) -> Model:
 
 def read_query(model: type[Model]) -> Model:
     """Return the URL's query as the model. Raises Problem 422, naming the field."""
-    return _as_model(model, request.args.to_dict())
+    return read_values(model, request.args.to_dict())
+
+
+def read_values(model: type[Model], values: Mapping[str, str]) -> Model:
+    """Return values of a query or form as the model. Raises Problem 422, naming the field."""
+    return _as_model(model, dict(values))
 
 
 def wait_seconds() -> int:

@@ -70,12 +70,12 @@ class Batches:
             query = query.where(BatchRow.sequence < before)
         return self._list(query)
 
-    def count_open(self, client: str) -> int:
-        """Return how many batches of a client are not over."""
+    def count_open(self, client: str | None = None) -> int:
+        """Return how many batches of a client, or of all, are not over."""
+        counted = select(func.count()).where(BatchRow.state.in_(OPEN))
+        if client is not None:
+            counted = counted.where(BatchRow.client == client)
         with reading(self.engine) as session:
-            counted = select(func.count()).where(
-                BatchRow.client == client, BatchRow.state.in_(OPEN)
-            )
             return session.scalar(counted) or 0
 
     def open(self) -> list[Batch]:

@@ -80,7 +80,7 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         assert visit.requests == []
         stack.parts["web"].kill()
         page.evaluate(VISIBILITY, "visible")
-        expect(status).to_contain_text("no news at the moment. Your correction is kept.")
+        expect(status).to_contain_text("no news at the moment. What you sent is kept.")
         stack.start("web")
         stack.until_up()
         expect(status).to_contain_text("waits for the trainer", timeout=20_000)

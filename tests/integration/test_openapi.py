@@ -13,6 +13,7 @@ UNDESCRIBED = {  # for people, or in a format of its own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
     *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
     "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
+    *("/batches", "/batches/<batch_id>", "/batches/<batch_id>/end"),
 }
 DECIDING = {"400", "401", "403", "404", "409", "413", "415", "422", "503"}
 ERRORS = {
@@ -25,6 +26,12 @@ ERRORS = {
     ("post", "/api/v1/corrections/{correction_id}/accept"): DECIDING,
     ("post", "/api/v1/corrections/{correction_id}/reject"): DECIDING,
     ("get", "/api/v1/corrections/export"): {"401", "403", "422", "503"},
+    ("post", "/api/v1/batches"): {"400", "403", "413", "422", "429", "503"},
+    ("get", "/api/v1/batches"): {"403", "422", "503"},
+    ("get", "/api/v1/batches/{batch_id}"): {"403", "404", "503"},
+    ("delete", "/api/v1/batches/{batch_id}"): {"403", "404", "503"},
+    ("get", "/api/v1/batches/{batch_id}/results"): {"403", "404", "409", "410", "422", "503"},
+    ("get", "/api/v1/batches/{batch_id}/summary"): {"403", "404", "409", "410", "503"},
     ("get", "/api/v1/models"): {"503"},
     ("get", "/api/v1/models/{version}"): {"404", "503"},
     ("post", "/api/v1/models/{version}/activate"): DECIDING,

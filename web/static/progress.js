@@ -1,12 +1,15 @@
-// What becomes of a correction, as its page tells it: read again until it is settled.
+// What becomes of a correction or a file, as its page tells it: read again until it is settled.
 
 import { Refusal } from "./asking.js";
 import { pause } from "./pausing.js";
 
-const NO_NEWS = "There is no news at the moment. Your correction is kept.";
+const NO_NEWS = "There is no news at the moment. What you sent is kept.";
 
-/** Show a correction's way in `progress` until it is settled, or until `signal` says stop. */
-export async function follow(progress, page, { signal } = {}) {
+/**
+ * Show a page's news in `progress` until they are settled, or until `signal` says stop. The pauses
+ * between looks become no longer than the `slowest`-th.
+ */
+export async function follow(progress, page, { signal, slowest = Infinity } = {}) {
   const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
   for (let look = 0; ; look += 1) {
     const now = await read(page, signal);
@@ -20,11 +23,11 @@ export async function follow(progress, page, { signal } = {}) {
     const fresh = now?.querySelector("#details");
     if (fresh && !fresh.isEqualNode(details)) details.replaceChildren(...fresh.childNodes);
     if (now && "settled" in now.dataset) return;
-    await pause(look);
+    await pause(Math.min(look, slowest));
   }
 }
 
-/** Resolves with the page's part about the correction, or with null while nobody answers. */
+/** Resolves with the page's part about it, or with null while nobody answers. */
 async function read(page, signal) {
   let response;
   let text;

@@ -1,0 +1,78 @@
+"""Batches with a browser: a form for the file, and a page that tells how far it is."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from emojify_core.batches.limits import MAX_FILE
+from emojify_core.errors import BatchFileError
+from emojify_core.messages import State
+from web.batch_story import in_words, story
+from web.batches import listed, take, visible
+from web.batching import Batching
+from web.identity import Identity
+from web.limits import Limits
+from web.presenting_batches import BatchPresenter
+from web.problems import Problem
+from web.reading import require_same_origin
+
+Page = tuple[str, int, dict[str, str]]
+
+_SHOWN = 10  # batches under the form
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+def batch_page_blueprint(
+    batching: Batching, presenter: BatchPresenter, identity: Identity, limits: Limits
+) -> Blueprint:
+    """Return the pages, complete without JavaScript."""
+    blueprint = Blueprint("batch_page", __name__, url_prefix="/batches")
+
+    def form(status: int = 200, **values: Any) -> Page:
+        page = render_template(
+            "batches.html",
+            batches=listed(batching, identity, limit=_SHOWN),
+            keep=in_words(presenter.keep),
+            largest=MAX_FILE,
+            **values,
+        )
+        return page, status, _HEADERS
+
+    @blueprint.get("")
+    def index() -> Page:
+        return form()
+
+    @blueprint.post("")
+    @limits.predictions
+    def submit() -> Page | Response:
+        require_same_origin()
+        try:
+            stored = take(batching, identity)
+        except (BatchFileError, Problem) as e:
+            if isinstance(e, Problem) and not e.errors:  # nothing to mend in the form
+                raise
+            return form(422, problem=str(e))
+        return redirect(url_for("batch_page.show", batch_id=stored.id), 303)
+
+    @blueprint.get("/<batch_id>")
+    def show(batch_id: str) -> Page:
+        found = visible(batching, identity, batch_id)
+        done = found.state is State.SUCCEEDED
+        summary = batching.files.summary(batch_id) if done else None
+        page = render_template(
+            "batch.html",
+            keep=in_words(presenter.keep),
+            expiry=presenter.expiry(found),
+            **story(found, summary),
+        )
+        return page, 200, _HEADERS
+
+    @blueprint.post("/<batch_id>/end")
+    def end(batch_id: str) -> Response:
+        require_same_origin()
+        visible(batching, identity, batch_id)
+        batching.end(batch_id)
+        return redirect(url_for("batch_page.show", batch_id=batch_id), 303)
+
+    return blueprint

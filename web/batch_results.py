@@ -1,0 +1,112 @@
+"""`/api/v1/batches/{id}/results` and `/summary`: what came out of a batch."""
+
+import unicodedata
+from itertools import chain
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response
+
+from emojify_core.batches.writing import ResultFormat
+from emojify_core.errors import NotStoredError
+from emojify_core.messages import State
+from emojify_core.storage.batch_records import Batch
+from web.batch_schemas import BatchResults, BatchSummary, ResultsQuery
+from web.batches import visible
+from web.batching import Batching
+from web.identity import Identity
+from web.openapi import describe
+from web.problems import Problem
+from web.reading import read_query
+
+MEDIA_TYPES = {
+    ResultFormat.CSV: "text/csv; charset=utf-8; header=present",
+    ResultFormat.JSONL: "application/jsonl",
+}
+_NOT_YET = "The batch is {state}: there are no results yet. Ask again when it has succeeded."
+_NEVER = "The batch is {state}: there are no results."
+_GONE = "The results were deleted. Send the file again."
+
+
+def batch_results_blueprint(batching: Batching, identity: Identity) -> Blueprint:
+    """Return the two routes."""
+    blueprint = Blueprint("batch_results", __name__, url_prefix="/api/v1/batches/<batch_id>")
+
+    @blueprint.get("/results")
+    @describe(
+        "batches",
+        query=ResultsQuery,
+        HTTP_200=BatchResults,
+        HTTP_403=None,
+        HTTP_404=None,
+        HTTP_409=None,
+        HTTP_410=None,
+        HTTP_422=None,
+        HTTP_503=None,
+    )
+    def results(batch_id: str) -> Response:
+        """Download every row in the file's order, with its answer.
+
+        Each has all columns of the file, then label, emoji, confidence, seven probabilities,
+        model version and error. Before the batch has succeeded the answer is 409.
+        """
+        wanted = ResultFormat(read_query(ResultsQuery).format)
+        batch = _succeeded(visible(batching, identity, batch_id))
+        try:
+            beginning, rest = batching.results(batch, wanted)
+        except NotStoredError as e:
+            raise _gone() from e
+        response = Response(chain([beginning], rest), content_type=MEDIA_TYPES[wanted])
+        response.call_on_close(rest.close)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.set("Content-Disposition", "attachment", **_names(batch, wanted))
+        return response
+
+    @blueprint.get("/summary")
+    @describe(
+        "batches",
+        HTTP_200=BatchSummary,
+        HTTP_403=None,
+        HTTP_404=None,
+        HTTP_409=None,
+        HTTP_410=None,
+        HTTP_503=None,
+    )
+    def summary(batch_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Return how many rows express what, and the least certain ones."""
+        batch = _succeeded(visible(batching, identity, batch_id))
+        found = batching.files.summary(batch.id)
+        if found is None:
+            raise _gone()
+        return found, 200, {"Cache-Control": "no-store"}
+
+    return blueprint
+
+
+def _names(batch: Batch, wanted: ResultFormat) -> dict[str, str]:
+    """Return what the file of results is called, also for those who read ASCII alone."""
+    given = PurePath(batch.name.replace("\\", "/")).name.removesuffix(".gz")
+    stem = "".join(filter(str.isprintable, PurePath(given).stem)) or batch.id
+    name = f"{stem}.emojified.{wanted}"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+
+
+def _succeeded(batch: Batch) -> Batch:
+    """Return the batch. Raises Problem 409 or 410 for one without results."""
+    match batch.state:
+        case State.SUCCEEDED:
+            return batch
+        case State.EXPIRED:
+            raise _gone()
+        case State.QUEUED | State.RUNNING:
+            raise Problem(409, _NOT_YET.format(state=batch.state), code="not_done")
+        case _:
+            raise Problem(
+                409, batch.reason or _NEVER.format(state=batch.state), code=f"batch_{batch.state}"
+            )
+
+
+def _gone() -> Problem:
+    return Problem(410, _GONE, code="expired")

@@ -1,0 +1,154 @@
+"""`/api/v1/batches`: files of many texts, and how far they are."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from emojify_core.batches.layout import Options
+from emojify_core.errors import NotStoredError
+from emojify_core.messages import FINAL_STATES
+from emojify_core.storage.batch_records import Batch
+from web.batch_schemas import (
+    BODY,
+    LONGEST_NAME,
+    BatchAnswer,
+    BatchListQuery,
+    BatchPage,
+    UploadQuery,
+)
+from web.batching import Batching
+from web.identity import Identity
+from web.limits import Limits
+from web.openapi import describe
+from web.presenting_batches import BatchPresenter
+from web.problems import Problem
+from web.reading import read_query, read_values, wait_seconds
+from web.schemas import PreferHeader
+from web.uploads import read_upload
+
+Answer = tuple[dict[str, Any], int, dict[str, str]]
+
+PAGE = 50  # batches in one answer
+UNKNOWN = "There is no batch of yours with this id."
+
+
+def batches_blueprint(
+    batching: Batching, presenter: BatchPresenter, identity: Identity, limits: Limits
+) -> Blueprint:
+    """Return the routes; batch_results.py has those of what came out."""
+    blueprint = Blueprint("batches", __name__, url_prefix="/api/v1/batches")
+
+    @blueprint.post("")
+    @describe(
+        "batches",
+        query=UploadQuery,
+        body=BODY,
+        HTTP_202=BatchAnswer,
+        HTTP_400=None,
+        HTTP_403=None,
+        HTTP_413=None,
+        HTTP_422=None,
+        HTTP_429=None,
+        HTTP_503=None,
+    )
+    @limits.predictions
+    def submit() -> Answer:
+        """Send a file whose rows are to be answered, as the body or in a form.
+
+        The answer is 202 once the file is stored whole: from then on the batch will end, whatever
+        breaks. A row that cannot be answered gets an error of its own. What is not told by the
+        options is found out; `column` in the answer says where the texts were found.
+        """
+        stored = take(batching, identity)
+        where = url_for("batches.show", batch_id=stored.id)
+        return presenter.json(stored), 202, {"Location": where, "Cache-Control": "no-store"}
+
+    @blueprint.get("")
+    @describe(
+        "batches",
+        query=BatchListQuery,
+        HTTP_200=BatchPage,
+        HTTP_403=None,
+        HTTP_422=None,
+        HTTP_503=None,
+    )
+    def index() -> Answer:
+        """List one's own batches, newest first; the administrator's list holds all."""
+        found = listed(batching, identity, before=read_query(BatchListQuery).before, limit=PAGE)
+        links = {"self": request.full_path.rstrip("?")}
+        if len(found) == PAGE:
+            links["next"] = url_for("batches.index", before=found[-1].sequence)
+        shown = [presenter.json(each) for each in found]
+        return {"batches": shown, "links": links}, 200, {"Cache-Control": "no-store"}
+
+    @blueprint.get("/<batch_id>")
+    @describe(
+        "batches",
+        headers=PreferHeader,
+        HTTP_200=BatchAnswer,
+        HTTP_403=None,
+        HTTP_404=None,
+        HTTP_503=None,
+    )
+    def show(batch_id: str) -> Answer:
+        """Return how far a batch is.
+
+        With `Prefer: wait=N` the answer comes when it is over, or after N seconds.
+        """
+        found = visible(batching, identity, batch_id)
+        headers, wait = {"Cache-Control": "no-store"}, wait_seconds()
+        if wait:
+            headers["Preference-Applied"] = f"wait={wait}"
+        if wait and found.state not in FINAL_STATES:
+            found = batching.wait(batch_id, wait)
+        return presenter.json(found), 200, headers
+
+    @blueprint.delete("/<batch_id>")
+    @describe("batches", HTTP_200=BatchAnswer, HTTP_403=None, HTTP_404=None, HTTP_503=None)
+    def end(batch_id: str) -> Answer:
+        """Cancel a batch; of one that has succeeded, delete the file and the results now."""
+        visible(batching, identity, batch_id)
+        ended = batching.end(batch_id)
+        return presenter.json(ended), 200, {"Cache-Control": "no-store"}
+
+    return blueprint
+
+
+def take(batching: Batching, identity: Identity) -> Batch:
+    """Make a batch of the file that the request brings. Raises what Batching.take raises."""
+    client = identity.maker()  # before the file: who may not send one is told at once
+    upload = read_upload()
+    told = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
+    # A form sends what nobody filled in as well.
+    said = read_values(UploadQuery, {name: value for name, value in told.items() if value})
+    options = Options(content_type=upload.content_type, **said.model_dump())
+    stored = batching.take(client, upload, options)
+    identity.remember(client)
+    return stored
+
+
+def listed(
+    batching: Batching, identity: Identity, *, limit: int, before: int | None = None
+) -> list[Batch]:
+    """Return batches of who asks, newest first; for the administrator everybody's."""
+    everybody, client = identity.is_administrator(), identity.client()
+    if not (everybody or client):
+        return []
+    return batching.storage.batches.page(
+        client=None if everybody else client, before=before, limit=limit
+    )
+
+
+def visible(batching: Batching, identity: Identity, batch_id: str) -> Batch:
+    """Return a batch of who asks, or for the administrator anybody's.
+
+    Somebody else's is as if it were not there (Problem 404).
+    """
+    everybody, client = identity.is_administrator(), identity.client()
+    try:
+        found = batching.storage.batches.get(batch_id)
+    except NotStoredError:
+        found = None
+    if found is None or not (everybody or found.client == client):
+        raise Problem(404, UNKNOWN, code=NotStoredError.code, errors=[("id", UNKNOWN)])
+    return found

@@ -1,0 +1,132 @@
+"""Taking a batch: its file stored whole, then committed, then told to the workers."""
+
+import time
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from celery import Celery
+
+from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.layout import Options
+from emojify_core.batches.publishing import publish_cut
+from emojify_core.batches.results import stream_results
+from emojify_core.batches.writing import ResultFormat
+from emojify_core.errors import (
+    BatchFileError,
+    NotStoredError,
+    OverloadedError,
+    QueueUnavailableError,
+)
+from emojify_core.messages import FINAL_STATES, State
+from emojify_core.storage.batch_records import Batch, BatchDraft, new_batch_id
+from emojify_core.storage.opening import Storage
+from emojify_core.storage.pointer import read_pointer
+from web.problems import Problem
+from web.transfers import Transfers
+from web.uploads import Upload, discard_rest
+from web.waiting import WaitingPlaces
+
+MOST_OPEN = 20  # batches of one client that are not over
+MOST_IN_ALL = 200  # of all clients
+LOOK_EVERY = 0.25  # seconds, for who waits
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """The web's side of a batch's way."""
+
+    storage: Storage
+    files: BatchFiles
+    celery: Celery
+    places: WaitingPlaces
+    transfers: Transfers
+
+    def take(self, client: str, upload: Upload, options: Options) -> Batch:
+        """Store a file and commit it as a batch; whatever goes wrong leaves nothing behind.
+
+        Raises BatchFileError, UnstorableTextError, OverloadedError, Problem 429 for a client
+        that has too many, and what reading the upload raises.
+        """
+        self._check_room(client)
+        version = self._live_version()
+        batch_id = new_batch_id()
+        with self.transfers.place():
+            try:
+                taken = self.files.take_in(batch_id, upload.blocks, options)
+            except (BatchFileError, Problem):
+                discard_rest()
+                raise
+        try:
+            batch = self.storage.batches.add(
+                BatchDraft(
+                    id=batch_id,
+                    client=client,
+                    name=options.name,
+                    size=taken.size,
+                    layout=taken.layout.to_json(),
+                    start=taken.layout.start,
+                    columns=taken.layout.columns,
+                    model_version=version,
+                )
+            )
+        except BaseException:
+            self.files.delete(batch_id)
+            raise
+        with suppress(QueueUnavailableError):  # the workers look by themselves, too
+            publish_cut(self.celery, batch_id)
+        return batch
+
+    def wait(self, batch_id: str, seconds: float) -> Batch:
+        """Return a batch when it is over, or as it is after that time."""
+        with self.places.hold(seconds) as granted:
+            deadline = time.monotonic() + granted
+            while (found := self.storage.batches.get(batch_id)).state not in FINAL_STATES:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                time.sleep(min(LOOK_EVERY, left))
+        return found
+
+    def end(self, batch_id: str) -> Batch:
+        """Cancel a batch; the files of one that has succeeded are deleted instead."""
+        ended = self.storage.batches.end(batch_id, State.CANCELLED)
+        if ended.state is State.SUCCEEDED:
+            self.files.delete(batch_id)
+            ended = self.storage.batches.sweep(batch_id)
+        return ended
+
+    def results(self, batch: Batch, wanted: ResultFormat) -> tuple[bytes, Generator[bytes]]:
+        """Return the beginning of a batch's results, and a generator of the rest.
+
+        So what is missing is told as an error, not by an answer that breaks off. The generator
+        holds a place until it is closed. Raises NotStoredError, OverloadedError.
+        """
+        stream = self._stream(batch, wanted)
+        return b"".join(islice(stream, 2)), stream
+
+    def _stream(self, batch: Batch, wanted: ResultFormat) -> Generator[bytes]:
+        with self.transfers.place():
+            yield from stream_results(self.files, self.storage.chunks, batch, wanted)
+
+    def _check_room(self, client: str) -> None:
+        if self.storage.batches.count_open(client) >= MOST_OPEN:
+            raise Problem(
+                429,
+                f"You have {MOST_OPEN} batches that are not done. Wait for one, or cancel one.",
+                code="too_many_batches",
+                headers={"Retry-After": "10"},
+            )
+        if self.storage.batches.count_open() >= MOST_IN_ALL:
+            raise OverloadedError(
+                "Too many batches are waiting at the moment. Try again in some minutes."
+            )
+
+    def _live_version(self) -> int:
+        try:
+            return read_pointer(self.storage.engine).version
+        except NotStoredError as e:
+            raise OverloadedError(
+                "There is no model yet: the first worker to start stores it. Try again shortly."
+            ) from e

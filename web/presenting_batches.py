@@ -1,0 +1,61 @@
+"""Batches as the API and the page show them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+
+from emojify_core.messages import State
+from emojify_core.storage.batch_records import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPresenter:
+    """Knows how long files are kept."""
+
+    keep: timedelta
+
+    def json(self, batch: Batch) -> dict[str, Any]:
+        """Return the answer's body: see batch_schemas.BatchAnswer."""
+        return {
+            "id": batch.id,
+            "state": batch.state.value,
+            "name": batch.name,
+            "format": batch.layout["format"],
+            "encoding": batch.layout["encoding"],
+            "column": batch.layout["column"],
+            "rows": batch.rows,
+            "rows_known": batch.cut_whole,
+            "done": batch.done,
+            "failed": batch.failed,
+            "rate": batch.rate and round(batch.rate, 1),
+            "eta_seconds": None if batch.eta is None else round(batch.eta.total_seconds(), 1),
+            "model_version": batch.model_version,
+            "error": batch.reason and {"code": batch.error_code, "message": batch.reason},
+            "created_at": _moment(batch.created_at),
+            "finished_at": _moment(batch.finished_at),
+            "expires_at": _moment(self.expiry(batch)),
+            "links": _links(batch),
+        }
+
+    def expiry(self, batch: Batch) -> datetime | None:
+        """Return when the files of a batch will go, if it has succeeded."""
+        if batch.state is not State.SUCCEEDED or batch.finished_at is None:
+            return None
+        return batch.finished_at + self.keep
+
+
+def _links(batch: Batch) -> dict[str, str]:
+    links = {
+        "self": url_for("batches.show", batch_id=batch.id),
+        "page": url_for("batch_page.show", batch_id=batch.id),
+    }
+    if batch.state is State.SUCCEEDED:
+        for name in ("results", "summary"):
+            links[name] = url_for(f"batch_results.{name}", batch_id=batch.id)
+    return links
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat().replace("+00:00", "Z")
