@@ -19,6 +19,12 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(engine: Engi
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
+def test_the_newest_step_is_the_last_migration(engine: Engine) -> None:
+    """A start that finds it done skips nothing."""
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_heads() == (schema.NEWEST,)
+
+
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     """Every process may upgrade at its start."""
     before = inspect(engine).get_table_names()
