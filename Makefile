@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 N := 1
 
-.PHONY: help run test check format train evaluate chaos bench bench-corrections profile soak lock clean
+.PHONY: help run test check format train evaluate chaos chaos-long bench bench-corrections profile soak lock clean
 .PHONY: up down logs scale docker test-containers
 
 help: ## list these targets
@@ -30,6 +30,9 @@ format: .venv/dev ## format the code
 
 chaos: .venv/dev ## break everything that can break, on real processes (some minutes)
 	$(BIN)/python -m pytest -m chaos
+
+chaos-long: .venv/dev ## forty schedules of faults, and their table (half an hour; needs PsychExp)
+	$(BIN)/python tests/chaos/run.py
 
 bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
 	$(BIN)/python tests/bench/run.py
