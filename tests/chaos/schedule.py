@@ -1,5 +1,6 @@
 """A schedule: from its seed follow 25 corrections and the faults between them."""
 
+import os
 import random
 import time
 from dataclasses import asdict, dataclass, field
@@ -56,6 +57,7 @@ class Outcome:
     slowest_prediction: float = 0.0  # seconds
     recovery: float = 0.0  # seconds from the last fault to every correction being settled
     seconds: float = 0.0
+    load: float = 0.0  # of the machine in the last minute: other work makes all of it slower
     wrong: list[str] = field(default_factory=list)  # a sentence for each broken promise
 
     def as_json(self) -> dict[str, Any]:
@@ -99,6 +101,7 @@ def run(rig: Rig, seed: int) -> Outcome:
     outcome.slowest_prediction = round(watch.slowest, 2)
     outcome.versions = client.models()["live"] - before
     outcome.seconds = round(time.monotonic() - started, 1)
+    outcome.load = round(os.getloadavg()[0], 1)
     client.activate(1, requeue=False)
     client.close()
     return outcome

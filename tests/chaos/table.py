@@ -30,6 +30,7 @@ def summary(outcomes: Sequence[Outcome], *, with_psychexp: bool) -> dict[str, An
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}",
+        "load": round(median(outcome.load for outcome in outcomes), 1),
         "gate": "PsychExp" if with_psychexp else "starter set",
         "schedules": len(outcomes),
         "corrections": sum(outcome.accepted for outcome in outcomes),
@@ -51,7 +52,8 @@ def markdown(report: Mapping[str, Any]) -> str:
     predictions = report["predictions"]
     first = report["outcomes"][0]["seed"]
     about = (
-        f"`make chaos-long`, {report['date']}, {report['machine']}; the gate's rows: "
+        f"`make chaos-long`, {report['date']}, {report['machine']}, load {report['load']}; the "
+        "gate's rows: "
         f"{report['gate']}. {report['schedules']} schedules of 25 corrections (seeds from "
         f"{first}), on real processes: Redis, web, two prediction workers, a trainer with "
         "TensorFlow. Each has one of the upper faults in turn and three of the lower, and "

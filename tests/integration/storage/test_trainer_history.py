@@ -16,7 +16,7 @@ def test_any_history_of_trainers_keeps_the_promises(databases: Databases) -> Non
         run_state_machine_as_test(
             lambda: TrainerHistory(databases),  # type: ignore[arg-type]  # a factory will do
             settings=settings(
-                max_examples=12 if isinstance(databases, SqliteDatabases) else 4,
+                max_examples=8 if isinstance(databases, SqliteDatabases) else 4,
                 stateful_step_count=20,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
