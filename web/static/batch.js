@@ -2,14 +2,16 @@
 
 import { follow } from "./progress.js";
 
-const LOOK_AT_LEAST = 3; // of the pauses between looks: about one a second
+const SLOWEST = 3; // of the pauses between looks: a second
 
 const progress = document.getElementById("progress");
 const end = document.getElementById("end");
 
 if (!("settled" in progress.dataset)) {
-  await follow(progress, location.pathname, { slowest: LOOK_AT_LEAST });
+  const news = await follow(progress, location.pathname, { slowest: SLOWEST });
   const focused = end.contains(document.activeElement);
-  end.hidden = true; // what it offered is too late; the page offers the rest when it is loaded again
+  const offered = news.querySelector("#end"); // once it is done: to delete it
+  if (offered) end.replaceChildren(...offered.childNodes);
+  else end.hidden = true;
   if (focused) progress.focus({ preventScroll: true });
 }

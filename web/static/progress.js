@@ -6,8 +6,8 @@ import { pause } from "./pausing.js";
 const NO_NEWS = "There is no news at the moment. What you sent is kept.";
 
 /**
- * Show a page's news in `progress` until they are settled, or until `signal` says stop. The pauses
- * between looks become no longer than the `slowest`-th.
+ * Show a page's news in `progress` until they are settled, or until `signal` says stop. Resolves
+ * with the last news. The pauses between looks become no longer than the `slowest`-th.
  */
 export async function follow(progress, page, { signal, slowest = Infinity } = {}) {
   const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
@@ -22,7 +22,7 @@ export async function follow(progress, page, { signal, slowest = Infinity } = {}
     }
     const fresh = now?.querySelector("#details");
     if (fresh && !fresh.isEqualNode(details)) details.replaceChildren(...fresh.childNodes);
-    if (now && "settled" in now.dataset) return;
+    if (now && "settled" in now.dataset) return now;
     await pause(Math.min(look, slowest));
   }
 }

@@ -14,7 +14,11 @@ drop.classList.add("ready");
 for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => over(event, true));
 for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => over(event, false));
 drop.addEventListener("drop", (event) => {
-  if (event.dataTransfer.files.length) chosen.files = event.dataTransfer.files;
+  const [file] = event.dataTransfer.files;
+  if (!file) return; // a text or a link
+  const one = new DataTransfer();
+  one.items.add(file);
+  chosen.files = one.files;
 });
 
 form.addEventListener("submit", async (event) => {

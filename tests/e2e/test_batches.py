@@ -1,0 +1,163 @@
+"""A person sends a file in a browser, watches it, and gets it back with its emotions."""
+
+import csv
+import itertools
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.batch_files import as_csv
+from support.browser import Visit, contrast, screenshot, widest_overflow
+from support.installation import CLEAR
+from support.stack import Stack
+
+Visits = Callable[..., Visit]
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+
+DOUBTFUL = "The cat sat on the chair beside the door."
+ROWS = [["id", "answer"], *([str(n), text] for n, text in enumerate([*CLEAR, DOUBTFUL, " "]))]
+LARGE = "I was so happy that day.\n" * 400_000
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Path:
+    """Return a small file."""
+    path = tmp_path / "survey.csv"
+    path.write_text(as_csv(ROWS), encoding="utf-8")
+    return path
+
+
+def sent(page: Page, file: Path, column: str = "") -> None:
+    """Go to the tab, choose a file and send it."""
+    page.goto("/")
+    page.get_by_role("link", name="Batch").click()
+    if column:
+        page.get_by_label("Column with the texts").fill(column)
+    page.get_by_label("Your file").set_input_files(file)
+    page.get_by_role("button", name="Send the file").click()
+
+
+def expect_done(page: Page) -> None:
+    """Wait until the results are there."""
+    expect(page.get_by_role("status")).to_contain_text("The results are ready")
+    expect(page).to_have_url(re.compile(r"/batches/[0-9a-f]{32}$"))
+
+
+@SCRIPTS
+def test_a_file_is_sent_watched_and_fetched(
+    stack: Stack, visits: Visits, survey: Path, *, scripts: bool
+) -> None:
+    """The summary to look at, the file to keep; the address shows it again, to nobody else."""
+    page = visits(stack.url, java_script_enabled=scripts).page
+    sent(page, survey)
+    expect_done(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("survey.csv")
+    expect(page.get_by_text("Texts in the column “answer”")).to_be_visible()
+    chart = page.get_by_role("table", name="Rows by emotion")
+    expect(chart.get_by_role("row", name=re.compile("Joy 1"))).to_be_visible()
+    expect(chart.locator("tbody tr")).to_have_count(7)
+    doubts = page.get_by_role("table", name="least certain")
+    expect(doubts.locator("tbody tr").first).to_contain_text(DOUBTFUL)
+    expect(page.get_by_text("1 of them could not be answered")).to_be_visible()
+    expect(page.get_by_text("are kept for 7 days")).to_be_visible()
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Download as CSV").click()
+    assert fetched.value.suggested_filename == "survey.emojified.csv"
+    with fetched.value.path().open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["answer"] for row in rows] == [row[1] for row in ROWS[1:]]
+    assert [row["label"] for row in rows[:5]] == [*CLEAR.values()]
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Download as JSON Lines").click()
+    lines = fetched.value.path().read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [row[0] for row in ROWS[1:]]
+    page.reload()
+    expect_done(page)
+    if scripts:
+        check_looks(page)
+    stranger = visits(stack.url).page
+    stranger.goto(page.url)
+    expect(stranger.get_by_role("alert")).to_have_text("There is no batch of yours with this id.")
+    page.get_by_role("button", name="Delete it now").click()
+    expect(page.get_by_role("status")).to_contain_text("were deleted")
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+
+
+def check_looks(page: Page) -> None:
+    """Check that all of it can be read, on a phone and in the dark; keep pictures."""
+    shown = ["#status", ".hint", ".button", ".bars td.value", ".said", "nav a"]
+    for scheme, width in itertools.product(("light", "dark"), (360, 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        screenshot(page, f"batch-{width}-{scheme}")
+        assert widest_overflow(page) <= 0
+        assert min(contrast(page, each) for each in shown) >= 4.5
+
+
+@SCRIPTS
+def test_a_large_file_shows_how_far_it_is_and_can_be_cancelled(
+    stack: Stack, visits: Visits, tmp_path: Path, *, scripts: bool
+) -> None:
+    """With the rate and the time left; what is cancelled ends, and is told as such."""
+    path = tmp_path / "large.txt"
+    path.write_text(LARGE, encoding="utf-8")
+    page = visits(stack.url, java_script_enabled=scripts).page
+    sent(page, path)
+    figures = page.locator(".figures")
+    expect(figures).to_contain_text(re.compile(r"[\d,]+ of (about )?[\d,]+ rows, [\d,]+ rows a"))
+    expect(figures).to_contain_text("left")
+    expect(page.get_by_role("progressbar", name="Rows answered")).to_be_visible()
+    screenshot(page, "batch-running")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status")).to_contain_text("was cancelled", timeout=2000)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    page.goto("/batches")
+    expect(page.get_by_role("row", name=re.compile("large.txt cancelled"))).to_be_visible()
+
+
+@SCRIPTS
+def test_what_is_wrong_with_a_file_is_said_under_the_form(
+    stack: Stack, visits: Visits, survey: Path, *, scripts: bool
+) -> None:
+    """In the server's own sentence, and the form is there to try again."""
+    page = visits(stack.url, java_script_enabled=scripts).page
+    sent(page, survey, column="comments")
+    expect(page.get_by_role("alert")).to_contain_text("There is no column 'comments'.")
+    if scripts:  # the form is as it was
+        page.get_by_label("Column with the texts").fill("answer")
+        page.get_by_role("button", name="Send the file").click()
+        expect_done(page)
+
+
+DROP = """([target, text]) => {
+  const dropped = new DataTransfer();
+  dropped.items.add(new File([text], "dropped.csv", { type: "text/csv" }));
+  const how = { dataTransfer: dropped, bubbles: true, cancelable: true };
+  for (const kind of ["dragenter", "dragover", "drop"])
+    target.dispatchEvent(new DragEvent(kind, how));
+}"""
+
+
+def test_a_file_is_dropped_stopped_and_sent_with_the_keyboard(page: Page) -> None:
+    """Until it has been sent whole, it can be stopped; the keyboard reaches everything."""
+    page.goto("/batches")
+    target = page.locator(".drop").element_handle()
+    page.evaluate(DROP, [target, as_csv(ROWS)])
+    page.route("**/api/v1/batches?*", lambda _route: None)
+    page.get_by_label("Your file").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Send the file")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Sending dropped.csv")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("Stopped. Nothing was kept.")
+    page.unroute_all()
+    page.get_by_role("button", name="Send the file").click()
+    expect_done(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("dropped.csv")
