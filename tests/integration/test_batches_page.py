@@ -1,0 +1,103 @@
+"""The pages for files as they are without JavaScript, and how many files may be on their way."""
+
+import io
+import re
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from emojify_core.messages import State
+from emojify_core.storage.opening import Storage
+from support.batch_files import as_csv
+from support.deadlines import eventually
+from support.requests import assert_problem
+from web.app import TRANSFERS
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+FILE = as_csv([["id", "text"], ["1", "happy <words>"]])
+
+Serve = Callable[..., Flask]
+
+
+def form(content: str = FILE, **fields: str) -> dict[str, object]:
+    """Return the form as a browser fills it in."""
+    return {"column": "", **fields, "file": (io.BytesIO(content.encode()), "<a>.csv")}
+
+
+def sent(client: FlaskClient) -> str:
+    """Send the form; return the path of the batch's page."""
+    response = client.post("/batches", data=form(), headers=BROWSER)
+    assert response.status_code == 303, response.text
+    return response.headers["Location"]
+
+
+def test_a_batch_has_a_page_that_refreshes_until_it_is_over(
+    visitor: FlaskClient, storage: Storage
+) -> None:
+    """It says what happens, why it ended, and offers what can be done then."""
+    where = sent(visitor)
+    page = visitor.get(where)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "<h1>&lt;a&gt;.csv</h1>" in page.text
+    assert "waits for its turn" in page.text
+    assert '<noscript><meta http-equiv="refresh"' in page.text
+    assert ">Cancel</button>" in page.text
+    batch_id = where.rpartition("/")[2]
+    storage.batches.end(batch_id, State.FAILED, code="x", reason="Row 3 has <no> end.")
+    page = visitor.get(where)
+    assert "Row 3 has &lt;no&gt; end." in page.text
+    assert "http-equiv" not in page.text
+    assert 'id="end"' not in page.text
+    assert "data-settled" in page.text
+    assert re.search(rf'href="{where}">&lt;a&gt;.csv</a>', visitor.get("/batches").text)
+
+
+def test_a_cancelled_batch_is_over_for_its_owner_alone(visitor: FlaskClient) -> None:
+    """No stranger and no other site's page may end it."""
+    where = sent(visitor)
+    stranger = visitor.application.test_client()
+    assert_problem(stranger.post(f"{where}/end"), 404)
+    assert_problem(visitor.post(f"{where}/end", headers={"Sec-Fetch-Site": "cross-site"}), 403)
+    assert visitor.post(f"{where}/end").headers["Location"] == where
+    assert "It was cancelled" in visitor.get(where).text
+
+
+def test_a_form_that_cannot_be_used_is_shown_again_with_a_reason(visitor: FlaskClient) -> None:
+    """Above the button, for people; nothing is kept."""
+    for data in (form(""), form(column="other"), {"column": ""}):
+        page = visitor.post(
+            "/batches", data=data, headers=BROWSER, content_type="multipart/form-data"
+        )
+        assert (page.status_code, page.mimetype) == (422, "text/html")
+        assert re.search(r'id="problem" class="problem" role="alert" >\S', page.text)
+        assert '<form id="upload"' in page.text
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert_problem(visitor.post("/batches", data=form(), headers=foreign), 403)
+    assert "Earlier files" not in visitor.get("/batches").text
+
+
+def test_where_keys_are_asked_for_the_pages_lead_to_signing_in(serve: Serve) -> None:
+    """Nobody sends a file to a server that does not know them."""
+    client = serve(api_keys=("a-long-enough-key",)).test_client()
+    for answer in (client.get("/batches"), client.post("/batches", data=form())):
+        assert (answer.status_code, answer.headers["Location"][:8]) == (303, "/sign-in")
+    assert_problem(client.post("/api/v1/batches", data=FILE), 401)
+    key = {"X-API-Key": "a-long-enough-key"}
+    assert client.post("/api/v1/batches", data=FILE, headers=key).status_code == 202
+
+
+def test_only_so_many_files_are_on_their_way_at_once(client: FlaskClient) -> None:
+    """Each holds a thread: the others are told to come again, and everybody else is served."""
+    made = client.post("/api/v1/batches", data=FILE).get_json()
+    results = f"{made['links']['self']}/results"
+    eventually(lambda: client.get(results).status_code == 200, within=20)
+    held = [client.get(results) for _ in range(TRANSFERS)]
+    assert [each.status_code for each in held] == [200] * TRANSFERS
+    for refused in (client.get(results), client.post("/api/v1/batches", data=FILE)):
+        assert_problem(refused, 503)
+        assert refused.headers["Retry-After"]
+    assert client.get("/healthz").status_code == 200
+    for each in held:
+        each.close()
+    assert client.get(results).text.count("happy <words>") == 1
