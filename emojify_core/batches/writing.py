@@ -62,7 +62,8 @@ class Writer:
             return self._csv(
                 [
                     *(harmless(_cell(row.values.get(name))) for name in self.columns),
-                    *map(_cell, self._values(answer)),
+                    # Not by way of JSON, which takes five times as long for a number.
+                    *("" if value is None else str(value) for value in self._values(answer)),
                 ]
                 for row, answer in pairs
             )
