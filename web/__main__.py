@@ -1,5 +1,6 @@
 """`python -m web`: serve the page and the API with gunicorn."""
 
+import sys
 from typing import Any
 
 from flask import Flask
@@ -15,6 +16,10 @@ from web.preparing import prepare_in_background
 
 # Those 8 are for everybody who neither waits nor sends nor fetches a file.
 THREADS = WAITING_PLACES + TRANSFERS + 8
+
+
+# A thread that writes a large file would otherwise keep each step of the others waiting for 5 ms.
+SWITCH_EVERY = 0.0005  # seconds
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -45,6 +50,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         app = create_app(self._settings)
         prepare_in_background(self._settings)
         collect_rarely()
+        sys.setswitchinterval(SWITCH_EVERY)
         return app
 
 
