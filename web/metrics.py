@@ -16,6 +16,7 @@ from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
 from web.correction_reads import count_by_state
 
+_QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -61,7 +62,7 @@ class _Stack(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read the queues' lengths and the workers' reports."""
         try:
-            waiting = {name: self._queue.waiting(name) for name in (Queue.PREDICT, Queue.TRAIN)}
+            waiting = {name: self._queue.waiting(name) for name in _QUEUES}
             workers = self._presence.workers()
         except QueueUnavailableError:
             yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=0)
