@@ -13,7 +13,7 @@ import httpx
 from support.deadlines import eventually
 
 SETTLED = {"live", "refused"}
-PAUSE = 0.5  # seconds between two corrections
+PAUSE = 1.0  # seconds between two corrections
 NAMES = ("Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jakob")
 DEEDS = ("passed the exam", "won the race", "came home at last", "got the job", "sang for us")
 

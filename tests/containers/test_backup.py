@@ -1,5 +1,6 @@
 """A backup, restored into an empty stack: everything that people said, and what came of it."""
 
+from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
 from support.deadlines import eventually
@@ -19,6 +20,8 @@ def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live
     for _ in range(3):
         corrector.correct()
     corrector.until_settled()
+    batch = SentBatch(corrector.http, 3000)
+    batch.until_answered()
     stack.run(["deploy/compose/backup", "backup"])
     kept = [stack.sql(query) for query in QUERIES]
     live = stack.models()["live"]
@@ -40,6 +43,7 @@ def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live
         what="all workers serve the version that was live",
     )
     assert corrector.states().total() == 3, "the cookie given out before is still known"
+    batch.until_answered()  # it was, and its results are there
     corrector.correct()
     corrector.until_settled()
     assert stack.models()["live"] >= live
@@ -54,13 +58,3 @@ def test_a_damaged_backup_is_not_restored(stack: Installation) -> None:
     assert "not whole" in said
     dump.write_bytes(content)
     assert "another folder" in stack.run(["deploy/compose/backup", "backup"], fails=True)
-
-
-def test_make_down_keeps_what_people_said(stack: Installation) -> None:
-    """Stopping is not deleting."""
-    kept = stack.sql(QUERIES[0])
-    assert kept
-    stack.run(["make", "down"])
-    assert not stack.compose("ps", "--all", "--quiet").split()
-    stack.run(["make", "up"])
-    assert stack.sql(QUERIES[0]) == kept

@@ -2,6 +2,7 @@
 
 import pytest
 
+from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
 from emojify_core.celery_app import LOST_AFTER
@@ -9,17 +10,19 @@ from support.deadlines import eventually
 from support.load import Load
 
 FLOWS_WITHIN = 60  # seconds
+ROWS = 20_000
 
 
 @pytest.mark.parametrize("service", ["worker", "trainer", "redis", "postgres"])
 def test_a_killed_container_costs_nobody_anything(
     stack: Installation, corrector: Corrector, service: str
 ) -> None:
-    """Every accepted prediction gets its answer, every accepted correction is learned once.
+    """Each accepted prediction and row of a batch is answered, each correction learned once.
 
     What Redis had in memory in its last second may be lost with it; that is told, within 30 s.
     """
-    with Load(stack.url, clients=3) as load, corrector.going_on():
+    batch = SentBatch(corrector.http, ROWS)
+    with Load(stack.url, clients=2) as load, corrector.going_on():
         eventually(lambda: load.succeeded() > 20 and len(corrector.accepted) > 1, within=60)
         stack.crash(service)
         answered, corrected = load.succeeded(), len(corrector.accepted)
@@ -33,6 +36,7 @@ def test_a_killed_container_costs_nobody_anything(
     assert states.total() == len(corrector.accepted)
     assert states["live"]
     assert load.statuses <= {200, 202, 503}
+    batch.until_answered()
     ends = ends_of(stack, load)
     print(f"\n{service} killed: {len(load.answers)} answers, {states}, then {ends}")
     assert set(ends) <= {"succeeded", "lost"}

@@ -1,8 +1,9 @@
 """A new release takes the running one's place while people use it."""
 
+from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
-from containers.test_faults import ends_of
+from containers.test_faults import ROWS, ends_of
 from support.deadlines import eventually
 from support.load import Load
 
@@ -18,7 +19,8 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
     for path in CHANGED:
         with (stack.folder / path).open("a", encoding="utf-8") as file:
             file.write('\nRELEASE = "the next one"\n')
-    with Load(stack.url, clients=3) as load, corrector.going_on():
+    batch = SentBatch(corrector.http, ROWS)
+    with Load(stack.url, clients=2) as load, corrector.going_on():
         eventually(lambda: load.succeeded() > 20 and corrector.accepted, within=60)
         stack.run(["deploy/compose/update"])
         answered, corrected = load.succeeded(), len(corrector.accepted)
@@ -33,6 +35,7 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
     assert load.statuses <= {200, 202}, "the queue was never too full"
     ends = ends_of(stack, load)
     assert set(ends) <= {"succeeded"}
+    batch.until_answered()
     states = corrector.until_settled()
     assert states["live"]
     assert stack.models()["live"] > live

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import RUNNING, Installation
 from support.deadlines import eventually
@@ -27,6 +28,11 @@ def test_a_text_is_answered_through_the_published_port(stack: Installation) -> N
     )
     assert answer.status_code == 200
     assert answer.json()["result"]["label"] == "joy"
+
+
+def test_a_batch_is_answered_row_by_row(corrector: Corrector) -> None:
+    """A file goes in, and comes back with an answer in each row."""
+    SentBatch(corrector.http, 3000).until_answered()
 
 
 def test_a_correction_goes_live_in_all_three_workers(

@@ -1,0 +1,62 @@
+"""Files of many texts, sent, followed and fetched as a client does."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from containers.corrector import DEEDS, NAMES
+from support.deadlines import eventually
+
+
+@dataclass
+class SentBatch:
+    """A file of so many rows, sent by a client that is known by its cookie."""
+
+    http: httpx.Client
+    rows: int
+    path: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        lines = ["number,text"]
+        lines += [
+            f"{number},{NAMES[number % 10]} {DEEDS[number % 5]} {number} times."
+            for number in range(self.rows)
+        ]
+        answer = self.http.post(
+            "/api/v1/batches",
+            content="\n".join(lines).encode(),
+            headers={"Content-Type": "text/csv"},
+            params={"column": "text"},
+        )
+        assert answer.status_code == 202, answer.text
+        self.path = answer.headers["location"]
+
+    def now(self) -> dict[str, Any]:
+        """Return how far it is; nothing while nobody answers."""
+        try:
+            answer = self.http.get(self.path)
+        except httpx.TransportError:
+            return {}
+        assert answer.status_code in {200, 503}, answer.text
+        return dict(answer.json()) if answer.status_code == 200 else {}
+
+    def until_begun(self) -> None:
+        """Wait until some of it is answered and much is not."""
+        eventually(lambda: self.now().get("done"), within=60, what="the batch has begun")
+        assert self.now()["state"] == "running"
+
+    def until_answered(self, within: float = 120) -> None:
+        """Wait until it has succeeded; check that each row is answered once, in order."""
+        over = {"succeeded", "failed", "cancelled", "expired"}
+        eventually(lambda: self.now().get("state") in over, within=within, what="the batch ends")
+        state = self.now()
+        assert state["state"] == "succeeded", state
+        assert (state["rows"], state["done"], state["failed"]) == (self.rows, self.rows, 0)
+        results = self.http.get(f"{self.path}/results").raise_for_status()
+        found = list(csv.DictReader(io.StringIO(results.text)))
+        assert [int(row["number"]) for row in found] == list(range(self.rows))
+        assert {row["error"] for row in found} == {""}
+        assert {row["model_version"] for row in found} == {str(state["model_version"])}
