@@ -70,7 +70,13 @@ class Installation:
         return {name: value for name, value in pairs if len(value) == 64}
 
     def run(
-        self, command: Sequence[str], *, fails: bool = False, stdin: str = "", **variables: str
+        self,
+        command: Sequence[str],
+        *,
+        fails: bool = False,
+        stdin: str = "",
+        within: float = 300,
+        **variables: str,
     ) -> str:
         """Run a command in the folder; return what it wrote. It must succeed, or else fail."""
         environ = {  # a user's own stack is none of ours
@@ -87,7 +93,7 @@ class Installation:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            timeout=300,
+            timeout=within,
             check=False,
         )
         ended = f"{command} ended {done.returncode}:\n{done.stdout[-3000:]}"
