@@ -111,7 +111,7 @@ def test_every_variable_is_used() -> None:
     assert settings.json_logs
 
 
-@pytest.mark.parametrize("name", example().keys() - {"EMOJIFY_RATE_LIMIT"})
+@pytest.mark.parametrize("name", sorted(example().keys() - {"EMOJIFY_RATE_LIMIT"}))
 def test_an_empty_value_counts_as_unset(name: str) -> None:
     """A line left empty in an environment file is no error."""
     assert Settings.from_env({name: "  "}) == Settings.from_env({})
