@@ -110,7 +110,9 @@ def test_a_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
             taken_in(data, name)
 
 
-@pytest.mark.parametrize("content", [b"", b" \n\r\n ", gzip.compress(b"", mtime=0), codecs.BOM_UTF8])
+@pytest.mark.parametrize(
+    "content", [b"", b" \n\r\n ", gzip.compress(b"", mtime=0), codecs.BOM_UTF8]
+)
 @pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.jsonl", ""])
 def test_an_empty_file_is_refused(content: bytes, name: str) -> None:
     """There is nothing to do, and that is said at once."""
