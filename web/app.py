@@ -84,7 +84,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(batches_blueprint(batching, presenter, identity, limits))
     app.register_blueprint(batch_results_blueprint(batching, identity))
     app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits))
-    app.register_blueprint(models_blueprint(storage.versions, presence, correcting, identity))
+    app.register_blueprint(
+        models_blueprint(storage.versions, storage.models, presence, correcting, identity)
+    )
     app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
     app.register_blueprint(sign_in_blueprint(identity, limits))
     app.register_blueprint(article_blueprint(asking, correcting, identity, limits))

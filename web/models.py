@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint
 
-from emojify_core.errors import NotStoredError, QueueUnavailableError
+from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
 from emojify_core.presence import Presence
+from emojify_core.storage.opening import ModelStore
 from emojify_core.storage.versions import Versions
 from web.correcting import Correcting
 from web.identity import ADMINISTRATOR, Identity
@@ -20,7 +21,11 @@ SHOWN = 200  # versions in one answer, and refusals
 
 
 def models_blueprint(
-    versions: Versions, presence: Presence, correcting: Correcting, identity: Identity
+    versions: Versions,
+    models: ModelStore,
+    presence: Presence,
+    correcting: Correcting,
+    identity: Identity,
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")
@@ -75,9 +80,13 @@ def models_blueprint(
     def activate(version: int) -> dict[str, Any]:
         """Go back (or forth) to a version: a new one is appended that holds its files."""
         body = read_json(Activation)
-        now = versions.activate(
-            _possible(version), by=ADMINISTRATOR, why=body.why, requeue=body.requeue
-        )
+        target = versions.get(_possible(version))
+        if not models.holds(target.sha256):
+            raise TransitionError(
+                f"The files of version {version} were deleted since: only the newest versions "
+                "and the first one keep theirs. Choose one of those."
+            )
+        now = versions.activate(version, by=ADMINISTRATOR, why=body.why, requeue=body.requeue)
         if body.requeue:
             correcting.wake_trainer()
         return version_json(now, now.version)

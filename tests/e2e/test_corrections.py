@@ -149,7 +149,8 @@ def test_every_worker_serves_what_was_learned(stack: Stack, learned: dict[str, A
 def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, Any]) -> None:
     """By a name that people understand."""
     assert learned["state"] == "live"
-    columns = {"draw": "1", "start": "0", "length": "100", "search[value]": ""}
+    columns = {"draw": "1", "start": "0", "length": "100"}
+    columns["search[value]"] = "emojify.learn_corrections"
     order = {"order[0][column]": "0", "order[0][dir]": "asc", "columns[0][data]": "name"}
 
     def table() -> str:

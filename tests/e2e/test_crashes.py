@@ -16,6 +16,7 @@ COMMANDS = {
     "web": "-m web",
     "redis": "valkey-server",
     "flower": "-m deploy.flower",
+    "train": "-m worker.training",
 }
 
 
@@ -23,7 +24,7 @@ def pid_of(stack: Stack, name: str) -> int:
     """Return the process that the supervisor keeps under this name; 0 while there is none."""
     for pid in processes_of(stack.home):
         try:
-            if COMMANDS[name] in command_line(pid):
+            if f"{COMMANDS[name]} " in f"{command_line(pid)} ":
                 return pid  # the lowest: gunicorn's own child comes later
         except OSError:
             continue

@@ -15,6 +15,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage, open_storage, prepare_storage
 from support.homes import fresh_home
 from support.installation import queue_of, settings_of, signer_of, until_worker
+from support.model_files import put_files
 from support.stack import Stack
 from web.app import create_app
 
@@ -58,12 +59,13 @@ def client(app: Flask) -> FlaskClient:
 def apart() -> Iterator[Settings]:
     """Give an installation of its own with nothing but a database: no process, no Redis.
 
-    Its first model is a name only, so that a test may publish what it likes.
+    Its first model is none, so that a test may publish what it likes.
     """
     with fresh_home() as home:
         settings = settings_of({"EMOJIFY_HOME": str(home)})
         storage = open_storage(settings)
         prepare_storage(storage)
+        put_files(storage, "a" * 64)
         storage.versions.ensure_base("a" * 64, {"macro_f1": 0.6})
         storage.engine.dispose()
         yield settings

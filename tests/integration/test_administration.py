@@ -15,6 +15,7 @@ from emojify_core.labels import LABELS
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.publishing import Publication
 from emojify_core.storage.records import Receipt, Version
+from support.model_files import put_files
 from support.requests import assert_problem, described
 from web.correction_schemas import CorrectionAnswer
 from web.model_schemas import Models, ModelVersion
@@ -38,6 +39,7 @@ def correct(client: FlaskClient, text: str, label: str = "shame") -> str:
 def learn(storage: Storage, correction_id: str, sha256: str) -> Version:
     """Do as the trainer does when all goes well."""
     storage.corrections.move([correction_id], CorrectionState.TRAINING)
+    put_files(storage, sha256)
     live = storage.versions.live()
     new = Publication(
         sha256=sha256,
@@ -185,6 +187,18 @@ def test_versions_are_listed_with_what_they_learned_and_gone_back_to(
     visitor.delete(f"{API}/{known}", headers=administrator)
     held = visitor.post(f"{MODELS}/{learned.version}/activate", json={}, headers=administrator)
     assert "removed" in assert_problem(held, 409).detail
+
+
+def test_a_version_whose_files_were_deleted_is_not_activated(
+    visitor: FlaskClient, administrator: Headers, storage: Storage
+) -> None:
+    """Nobody is sent to a model that no worker could load."""
+    old = learn(storage, correct(visitor, "I dropped the cake in front of them."), "c" * 64)
+    learn(storage, correct(visitor, "He kept my book."), "d" * 64)
+    storage.files.delete("models/" + "c" * 64)
+    answer = visitor.post(f"{MODELS}/{old.version}/activate", json={}, headers=administrator)
+    assert "were deleted" in assert_problem(answer, 409).detail
+    assert storage.versions.live().version.sha256 == "d" * 64
 
 
 @pytest.mark.parametrize("version", ["0", "999", str(2**31), "9" * 30])
