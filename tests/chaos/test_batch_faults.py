@@ -86,6 +86,7 @@ def test_a_worker_killed_five_times_in_a_batch_loses_no_row(
     assert_whole(stack, batch.id, number, within=120)
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(180)
 def test_a_worker_killed_while_it_cuts_goes_on_where_it_was(
     stack: BatchStack, processes: Stack
@@ -98,6 +99,7 @@ def test_a_worker_killed_while_it_cuts_goes_on_where_it_was(
     assert_whole(stack, batch.id, 8_000, within=90)
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("what", ["flushed", "restarted"])
 def test_a_queue_that_is_lost_loses_no_row(
     stack: BatchStack, redis: RedisServer, what: str
