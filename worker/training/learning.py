@@ -19,8 +19,9 @@ from worker.training.teaching import Teacher
 log = structlog.get_logger(__name__)
 
 # So many are tried together, by how often training broke, or the trainer died, with each of them:
-# one that breaks it is soon alone, and left out in the end.
-TOGETHER = (64, 64, 8, 1, 1)
+# one that breaks it is soon alone, and left out in the end. Few enough that a refusal among them is
+# found in about a minute.
+TOGETHER = (24, 24, 8, 1, 1)
 ATTEMPTS = len(TOGETHER)
 
 OnStep = Callable[[str], None]
