@@ -12,9 +12,9 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageEr
 from emojify_core.messages import Queue
 from emojify_core.prediction_queue import PredictionQueue
 from emojify_core.presence import Presence
+from emojify_core.storage.correction_queries import count_by_state
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
-from web.correction_reads import count_by_state
 
 _QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

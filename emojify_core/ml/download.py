@@ -12,6 +12,7 @@ from typing import IO
 import httpx
 
 from emojify_core.errors import DataError
+from emojify_core.storage.atomic import sync
 
 # Called with the bytes received and the bytes to come in all, if the server says how many.
 Progress = Callable[[int, int | None], None]
@@ -139,13 +140,4 @@ def _temporary_beside(destination: Path) -> Iterator[IO[bytes]]:
             temporary.replace(destination)
         finally:
             temporary.unlink(missing_ok=True)
-    _sync_folder(destination.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself last: on POSIX it is an entry of the folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(destination.parent)  # on POSIX the rename is an entry of the folder

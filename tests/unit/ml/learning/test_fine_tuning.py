@@ -134,7 +134,6 @@ def test_a_model_of_another_vocabulary_is_refused(
         tuner.tune(stranger, wrong)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no resource module")
 def test_fifty_updates_in_one_process_do_not_pile_up_memory(
     tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
 ) -> None:

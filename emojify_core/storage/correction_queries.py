@@ -1,4 +1,4 @@
-"""What only the web asks of the corrections' table."""
+"""Short questions about the corrections, for who counts or takes them."""
 
 from sqlalchemy import Engine, func, select
 
