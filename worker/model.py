@@ -80,10 +80,11 @@ class ModelHolder:
         version, predictor = self._serving
         return answers_of(predictor, texts), version
 
-    def predictor_of(self, sha256: str) -> Predictor | None:
-        """Return the predictor in service if it is of this model."""
+    @property
+    def predictor(self) -> Predictor | None:
+        """The one in service; None before the first load."""
         serving = self._serving
-        return serving.predictor if serving and serving.predictor.sha256 == sha256 else None
+        return serving.predictor if serving else None
 
     def _follow_pointer(self) -> None:
         live = read_pointer(self._storage.engine)
@@ -103,7 +104,7 @@ class ModelHolder:
     def _loaded(self, version: int, folder: Path) -> Predictor:
         """Read, verify and warm a model. Raises ModelError when its files are damaged."""
         started = time.perf_counter()
-        predictor = Predictor.load(folder, threads=self._threads)
+        predictor = Predictor.load(folder, threads=self._threads, like=self.predictor)
         predictor.warm()
         log.info(
             "model ready",

@@ -34,8 +34,8 @@ class PinnedModels:
 
     def _load(self, version: int) -> Predictor:
         sha256 = self._storage.versions.get(version).sha256
-        live = self._live.predictor_of(sha256)
-        if live is not None:
+        live = self._live.predictor
+        if live and live.sha256 == sha256:
             return live
         folder = self._storage.models.folder(sha256)
-        return Predictor.load(folder, threads=self._threads)
+        return Predictor.load(folder, threads=self._threads, like=live)

@@ -1,8 +1,8 @@
 """Of many corrections, refuse only those that make a joint update fail.
 
 All are tried together. If that is refused, the group is parted and each part tried on top of what
-was accepted so far, down to single corrections. Each attempt costs a fine-tune, so their number
-is bounded; what is undecided when it is reached is put off, not refused.
+was accepted so far, down to single corrections. Each attempt costs a fine-tune of what is new in
+it, so their number is bounded; what is undecided when it is reached is put off, not refused.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -49,10 +49,13 @@ class Accepted(Generic[Candidate]):
 
 def accept_most(
     corrections: Sequence[LabelledText],
-    attempt: Callable[[Sequence[LabelledText]], Attempt[Candidate]],
+    attempt: Callable[[Candidate | None, Sequence[LabelledText]], Attempt[Candidate]],
     most_attempts: int = MOST_ATTEMPTS,
 ) -> Accepted[Candidate]:
-    """Accept as many as pass together; `attempt` gets them in the order given.
+    """Accept as many as pass together.
+
+    `attempt` gets the last candidate that passed, to begin from, and all that the next one shall
+    hold, in the order given: what the last one holds and what is tried on top of it.
 
     At most max(`most_attempts`, ceil(log2 n) + 2) attempts are made for n corrections, and with
     any n > 0 at least one correction is accepted or refused, so calling again comes to an end.
@@ -68,7 +71,7 @@ def accept_most(
     while waiting and made < bound:
         group = waiting.pop()
         trying = accepted.union(one.id for one in group)
-        result = attempt([one for one in corrections if one.id in trying])
+        result = attempt(best, [one for one in corrections if one.id in trying])
         made += 1
         if result.candidate is not None:
             best, accepted = result.candidate, trying

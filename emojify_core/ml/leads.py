@@ -20,6 +20,24 @@ class Answers(Protocol):
         """Answer every text."""
 
 
+class Remembering:
+    """Asks a model that does not change once about each list of texts, however often it is asked.
+
+    For the rows that judge one candidate after the other; lists of a few texts are kept, too.
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._given: dict[tuple[str, ...], Prediction] = {}
+
+    def predict(self, texts: Sequence[str]) -> Prediction:
+        """Answer every text."""
+        asked = tuple(texts)
+        if asked not in self._given:
+            self._given[asked] = self._answers.predict(asked)
+        return self._given[asked]
+
+
 def leads(answers: Answers, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
     """Give log(p of the label / highest p of another emotion) for each text: (texts,).
 

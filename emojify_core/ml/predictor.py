@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from string import punctuation
 from typing import Self
 
 import numpy as np
@@ -26,7 +25,7 @@ from emojify_core.ml.artefact import (
     load_manifest,
 )
 from emojify_core.ml.calibration import softmax
-from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 Rows = NDArray[np.intp]
@@ -61,23 +60,27 @@ class Predictor:
         self._vocabulary = vocabulary
         self._embeddings = embeddings
         self._session = session
-        # By word number: whether it is more than a sign, so that "?!" alone is no ground for an
-        # answer given with confidence.
-        self._says_something = [False] * SPECIALS + [
-            not set(punctuation).issuperset(word) for word in vocabulary.words
-        ]
         # Threads start when first needed, so a process may still fork after loading.
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     @classmethod
-    def load(cls, folder: Path, *, threads: int = 1) -> Self:
+    def load(cls, folder: Path, *, threads: int = 1, like: Self | None = None) -> Self:
         """Check and load the model in `folder`; ModelError if a file is missing or altered.
 
-        Up to `threads` slices of a long list are computed at the same time.
+        Up to `threads` slices of a long list are computed at the same time. What is the same in
+        `like`, a model in memory, is shared with it: an update changes word vectors alone, and
+        reading 50,000 words and a graph again would keep predictions waiting.
         """
         manifest = load_manifest(folder)
-        vocabulary = Vocabulary.load(folder / VOCABULARY)
-        return cls(manifest, vocabulary, load_embeddings(folder), _session(folder / GRAPH), threads)
+
+        def same(name: str) -> bool:
+            return like is not None and like.manifest.files[name] == manifest.files[name]
+
+        vocabulary = (
+            like._vocabulary if like and same(VOCABULARY) else Vocabulary.load(folder / VOCABULARY)
+        )
+        session = like._session if like and same(GRAPH) else _session(folder / GRAPH)
+        return cls(manifest, vocabulary, load_embeddings(folder), session, threads)
 
     def predict(self, texts: Sequence[str]) -> Prediction:
         """Answer every text, whatever it holds; an empty list gives empty arrays."""
@@ -89,9 +92,8 @@ class Predictor:
         for rows, answers in zip(cut, runs, strict=True):
             logits[rows] = answers
         probabilities = softmax(logits, self.manifest.temperature)
-        known = np.array(
-            [any(map(self._says_something.__getitem__, row)) for row in ids], dtype=np.bool_
-        )
+        # Signs alone are no ground for an answer given with confidence.
+        known = np.array([self._vocabulary.says_something(row) for row in ids], dtype=np.bool_)
         sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
         return Prediction(probabilities, known & sure)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.calibration import confidence_threshold, fit_temperature
+from emojify_core.ml.calibration import confidence_threshold, fit_temperature, softmax
 from emojify_core.ml.leads import LEAST_PROBABILITY
 from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.training_data import Labelled
@@ -22,11 +22,10 @@ def recalibrate(start: LoadedModel, changed: LoadedModel, data: UpdateData) -> L
         moved = _fit(changed, rows) / _fit(start, rows)
         manifest = start.manifest
         return changed.calibrated(manifest.temperature * moved, manifest.confidence_threshold)
-    rows = data.validation
-    fitted = changed.calibrated(_fit(changed, rows), changed.manifest.confidence_threshold)
-    probabilities = fitted.predictor.predict(rows.texts).probabilities
-    threshold = confidence_threshold(probabilities, rows.labels)
-    return fitted.calibrated(fitted.manifest.temperature, threshold)
+    logits = _logits(changed, data.validation)
+    temperature = fit_temperature(logits, data.validation.labels)
+    threshold = confidence_threshold(softmax(logits, temperature), data.validation.labels)
+    return changed.calibrated(temperature, threshold)
 
 
 def _fit(model: LoadedModel, rows: Labelled) -> float:

@@ -18,6 +18,7 @@ from emojify_core.ml.bisection import Attempt, Refused, accept_most
 from emojify_core.ml.fine_tuning import FineTuner
 from emojify_core.ml.gate import Thresholds, Verdict, judge
 from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.leads import Remembering
 from emojify_core.ml.learnable import why_unlearnable
 from emojify_core.ml.loaded_model import LoadedModel, load_model
 from emojify_core.ml.pipeline import library_versions
@@ -99,16 +100,19 @@ class Updater:
         data = self._data.without((*trying, *earlier))
         verdict: Verdict | None = None
 
-        def attempt(some: Sequence[LabelledText]) -> Attempt[_Passed]:
+        live_answers, base_answers = Remembering(start.predictor), Remembering(self._base.predictor)
+
+        def attempt(best: _Passed | None, some: Sequence[LabelledText]) -> Attempt[_Passed]:
             nonlocal verdict
             old = other_texts(earlier, some)
-            candidate = self._tuner.tune(start, some, old)
-            model = recalibrate(start, candidate.model, data) if candidate.moved else start
+            begin = best.model if best else start
+            candidate = self._tuner.tune(begin, some, old)
+            model = recalibrate(begin, candidate.model, data) if candidate.moved else begin
             on_step("trained")
             verdict = judge(
                 model.predictor,
-                start.predictor,
-                self._base.predictor,
+                live_answers,
+                base_answers,
                 corrections=some,
                 earlier=old,
                 data=data,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import punctuation
 from typing import Self
 
 from emojify_core.errors import ModelError
@@ -10,6 +11,8 @@ from emojify_core.errors import ModelError
 PADDING = 0  # fills the places after the last token
 UNKNOWN = 1  # a token that has no word vector
 SPECIALS = 2  # the first word's number
+
+_SIGNS = frozenset(punctuation)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -21,12 +24,15 @@ class Vocabulary:
 
     words: tuple[str, ...] = field(repr=False)  # too many to print
     _numbers: dict[str, int] = field(repr=False, compare=False)
+    _signs: frozenset[int] = field(repr=False, compare=False)  # words that are signs alone
 
     def __init__(self, words: Sequence[str]) -> None:
         object.__setattr__(self, "words", tuple(words))
         object.__setattr__(
             self, "_numbers", {word: at for at, word in enumerate(self.words, SPECIALS)}
         )
+        signs = (at for word, at in self._numbers.items() if _SIGNS.issuperset(word))
+        object.__setattr__(self, "_signs", frozenset(signs))
         if len(self._numbers) != len(self.words):
             raise ModelError("The vocabulary holds a word twice. Train the model again.")
         if any(word.splitlines() != [word] for word in self.words):
@@ -43,6 +49,10 @@ class Vocabulary:
     def known(self, tokens: Iterable[str]) -> bool:
         """Whether at least one token has a word: without one, nothing can be predicted."""
         return any(token in self._numbers for token in tokens)
+
+    def says_something(self, ids: Iterable[int]) -> bool:
+        """Whether a number stands for a word that is more than a sign: "?!" says nothing."""
+        return any(number >= SPECIALS and number not in self._signs for number in ids)
 
     def __len__(self) -> int:
         """Rows of the embedding table: the words and the two specials."""

@@ -18,6 +18,7 @@ class SentBatch:
     http: httpx.Client
     rows: int
     path: str = field(init=False)
+    id: str = field(init=False)
 
     def __post_init__(self) -> None:
         lines = ["number,text"]
@@ -33,6 +34,7 @@ class SentBatch:
         )
         assert answer.status_code == 202, answer.text
         self.path = answer.headers["location"]
+        self.id = answer.json()["id"]
 
     def now(self) -> dict[str, Any]:
         """Return how far it is; nothing while nobody answers."""
@@ -48,7 +50,7 @@ class SentBatch:
         eventually(lambda: self.now().get("done"), within=60, what="the batch has begun")
         assert self.now()["state"] == "running"
 
-    def until_answered(self, within: float = 120) -> None:
+    def until_answered(self, within: float = 240) -> None:
         """Wait until it has succeeded; check that each row is answered once, in order."""
         over = {"succeeded", "failed", "cancelled", "expired"}
         eventually(lambda: self.now().get("state") in over, within=within, what="the batch ends")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
 from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.loaded_model import load_model
 from emojify_core.ml.predictor import Predictor, slices
+from emojify_core.ml.saving import save_artefact
 from emojify_core.ml.starter import load_starter
 
 PREDICTOR = Predictor.load(SHIPPED)
@@ -107,6 +110,29 @@ def test_several_threads_give_the_same_answers() -> None:
         answer = several.predict(TEXTS)
         assert (answer.probabilities == expected.probabilities).all()
         assert (answer.confident == expected.confident).all()
+
+
+def test_a_model_like_another_shares_what_is_the_same(tmp_path: Path) -> None:
+    """An update changes word vectors alone: a worker reads those, and nothing else, again."""
+    changed = load_model(SHIPPED)
+    table = changed.weights["embeddings"].copy()
+    table[changed.vocabulary.ids(["glad"])] *= -1
+    moved = changed.with_vectors(table)
+    folder = tmp_path / "moved"
+    save_artefact(folder, moved.vocabulary, moved.weights, moved.manifest)
+    fresh, like = Predictor.load(folder), Predictor.load(folder, like=PREDICTOR)
+    assert like.sha256 == fresh.sha256 != PREDICTOR.sha256
+    expected = fresh.predict(TEXTS).probabilities
+    assert (like.predict(TEXTS).probabilities == expected).all()
+    glad = [each.predict(["I am glad."]).probabilities for each in (PREDICTOR, like)]
+    assert np.abs(glad[0] - glad[1]).max() > 1e-3
+
+    tracemalloc.start()
+    kept = Predictor.load(folder, like=PREDICTOR)
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert kept.sha256 == fresh.sha256
+    assert taken < 500_000, "fifty thousand words alone take some megabytes"
 
 
 def test_one_predictor_serves_several_callers_at_once() -> None:

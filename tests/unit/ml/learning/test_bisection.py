@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from emojify_core.ml.bisection import Attempt, accept_most
 from emojify_core.ml.labelled_text import LabelledText
 
-Try = Callable[[Sequence[LabelledText]], Attempt[tuple[str, ...]]]
+Passed = tuple[str, ...]
+Try = Callable[[Passed | None, Sequence[LabelledText]], Attempt[Passed]]
 
 
 def some(number: int) -> list[LabelledText]:
@@ -21,8 +22,9 @@ def some(number: int) -> list[LabelledText]:
 def refusing(harmful: Collection[str], *, named: bool = False) -> Try:
     """Refuse whatever holds a harmful one; say which, if `named`."""
 
-    def attempt(group: Sequence[LabelledText]) -> Attempt[tuple[str, ...]]:
+    def attempt(best: Passed | None, group: Sequence[LabelledText]) -> Attempt[Passed]:
         ids = tuple(one.id for one in group)
+        assert set(best or ()) <= set(ids), "what passed is held by all that follows"
         found = [one for one in ids if one in harmful]
         if found:
             return Attempt(None, "it harms", found if named else ())
@@ -71,9 +73,10 @@ def test_within_the_bound_something_is_always_settled(
 @given(st.integers(1, 20), st.randoms(use_true_random=False))
 def test_the_candidate_holds_what_is_said_to_be_accepted(number: int, random: object) -> None:
     """Even if attempts pass and fail at random, the result is one that passed."""
-    passed: list[tuple[str, ...]] = []
+    passed: list[Passed] = []
 
-    def attempt(group: Sequence[LabelledText]) -> Attempt[tuple[str, ...]]:
+    def attempt(best: Passed | None, group: Sequence[LabelledText]) -> Attempt[Passed]:
+        assert best == (passed[-1] if passed else None), "it begins from the last that passed"
         if random.random() < 0.5:  # type: ignore[attr-defined]
             return Attempt(None, "bad luck")
         passed.append(tuple(one.id for one in group))
@@ -103,7 +106,7 @@ def test_suspects_named_by_the_first_attempt_are_tried_apart() -> None:
 def test_two_that_only_clash_with_each_other_lose_one() -> None:
     """Of two corrections that cannot both hold, the first in the queue is kept."""
 
-    def attempt(group: Sequence[LabelledText]) -> Attempt[tuple[str, ...]]:
+    def attempt(_best: Passed | None, group: Sequence[LabelledText]) -> Attempt[Passed]:
         ids = tuple(one.id for one in group)
         return Attempt(None, "they clash") if {"1", "2"} <= set(ids) else Attempt(ids)
 
