@@ -24,7 +24,7 @@ from emojify_core.ml.margin_gradient import MarginGradient
 from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.training_data import Labelled
 from emojify_core.ml.word_counts import load_word_counts
-from emojify_core.ml.word_moves import MoveSettings, WordMover, mobility
+from emojify_core.ml.word_moves import Lesson, MoveSettings, WordMover, mobility
 
 ROUNDING: Final = 1e-6  # of leads, so that an untouched text is not taken for a lesser one
 ENOUGH: Final = 0.8  # of the lead: a new temperature alone is no reason to learn a text again
@@ -77,7 +77,7 @@ class FineTuner:
         self._settings = settings or TuningSettings()
         self._words = base.manifest.files[VOCABULARY].sha256
         self._gradient = MarginGradient(base.weights)
-        self._gradient(base.weights["embeddings"][:1], 0)  # traces it now, not in an update
+        self._gradient([base.weights["embeddings"][:1]], [0])  # traces it now, not in an update
         counts = load_word_counts() if counts is None else counts
         free = mobility(base.vocabulary, counts, self._settings.moves)
         self._mover = WordMover(free, self._gradient, self._settings.moves)
@@ -108,7 +108,7 @@ class FineTuner:
         ]
         spoilt: list[_Goal] = []
         model, table, steps = start, start.weights["embeddings"].copy(), 0
-        best = None
+        best, fewest = None, 0
         for _ in range(self._settings.sweeps):
             if not lacking and not spoilt:
                 break
@@ -116,10 +116,13 @@ class FineTuner:
             model = start.with_vectors(table)
             now = leads(model.predictor, [goal.text for goal in goals])
             lacking = [goal for goal, lead in zip(goals, now, strict=True) if lead < goal.least]
-            spoilt = self._spoilt(model, _moved(start, table), goals)
-            best = best if lacking else model
+            moved = _changed(start.weights["embeddings"], table)
+            spoilt = self._spoilt(model, moved, goals)
+            if not lacking and (best is None or len(spoilt) < fewest):
+                best, fewest = model, len(spoilt)
         model = best or model
-        return Candidate(model, int(_moved(start, model.weights["embeddings"]).sum()), steps)
+        moved = _changed(start.weights["embeddings"], model.weights["embeddings"])
+        return Candidate(model, int(moved.sum()), steps)
 
     def _sweep(
         self,
@@ -128,20 +131,12 @@ class FineTuner:
         lacking: Sequence[_Goal],
         spoilt: Sequence[_Goal],
     ) -> int:
-        """Teach `table` each text once; give the steps taken."""
-        temperature = start.manifest.temperature  # from served odds back to logits
-        steps = 0
+        """Teach `table` each text; give the steps taken."""
         # Training rows are mended with the words that spoilt them, or one repair would call for
         # the next, further and further from the corrections.
-        moved = _moved(start, table)
-        for goal in spoilt:
-            ids = encode(goal.text.text, start.vocabulary)
-            target = goal.lead * temperature
-            steps += self._mover.learn(table, ids, goal.text.label, target, moved)
-        for goal in lacking:
-            ids = encode(goal.text.text, start.vocabulary)
-            steps += self._mover.learn(table, ids, goal.text.label, goal.lead * temperature)
-        return steps
+        moved = _changed(start.weights["embeddings"], table)
+        steps = self._mover.learn(table, [_lesson(goal, start) for goal in spoilt], moved)
+        return steps + self._mover.learn(table, [_lesson(goal, start) for goal in lacking])
 
     def _spoilt(
         self, model: LoadedModel, moved: NDArray[np.bool_], goals: Sequence[_Goal]
@@ -171,7 +166,13 @@ class FineTuner:
         ]
 
 
-def _moved(start: LoadedModel, table: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Say which words' vectors changed: (vocabulary,)."""
-    changed: NDArray[np.bool_] = (table != start.weights["embeddings"]).any(axis=1)
+def _lesson(goal: _Goal, start: LoadedModel) -> Lesson:
+    """Say the goal in word numbers and logits; leads are odds as they are served."""
+    ids = encode(goal.text.text, start.vocabulary)
+    return Lesson(ids, goal.text.label, goal.lead * start.manifest.temperature)
+
+
+def _changed(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Say which words' vectors differ: (vocabulary,)."""
+    changed: NDArray[np.bool_] = (before != after).any(axis=1)
     return changed

@@ -1,8 +1,10 @@
 """How a label's margin would change if the word vectors of a text did: the network's gradient.
 
 The one part of learning from corrections that needs TensorFlow. The function is traced once, for
-texts of every length, so a process that lives for days neither slows down nor grows.
+texts of every number and length, so a process that lives for days neither slows down nor grows.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from emojify_core.labels import LABELS
 from emojify_core.ml.artefact import Weights
 from emojify_core.ml.network import build_network, set_weights
+from emojify_core.ml.predictor import slices
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
 from emojify_core.ml.vocabulary import SPECIALS
 
@@ -20,7 +23,7 @@ FAR_BELOW_ANY_LOGIT = -1e9
 
 
 class MarginGradient:
-    """The network behind the word vectors, fixed; call it with a text's vectors and a label.
+    """The network behind the word vectors, fixed; call it with texts' vectors and labels.
 
     `weights` are those of any model; their own word vectors play no part. Raises ModelError if
     they do not fit the network.
@@ -38,10 +41,11 @@ class MarginGradient:
         self._network = build_network(settings, TrainingSettings())
         self.use(weights)
         signature = (
-            tf.TensorSpec((None, dimensions), tf.float32),
-            tf.TensorSpec((), tf.int64),
+            tf.TensorSpec((None, None, dimensions), tf.float32),
+            tf.TensorSpec((None,), tf.int64),
+            tf.TensorSpec((None,), tf.int64),
         )
-        self._compiled = tf.function(self._margin_and_gradient, input_signature=signature)
+        self._compiled = tf.function(self._margins_and_slopes, input_signature=signature)
 
     def use(self, weights: Weights) -> None:
         """Take the weights of another model of the same shape."""
@@ -54,20 +58,32 @@ class MarginGradient:
         """How often the function was compiled: once, whatever it was called with."""
         return int(self._compiled.experimental_get_tracing_count())
 
-    def __call__(self, vectors: Vectors, label: int) -> tuple[float, Vectors]:
-        """Give by how much `label`'s logit leads the next best, and d margin / d vectors."""
-        margin, gradient = self._compiled(vectors, label)
-        return float(margin), gradient.numpy()
+    def __call__(
+        self, texts: Sequence[Vectors], labels: Sequence[int]
+    ) -> list[tuple[float, Vectors]]:
+        """Give by how much each text's label leads the next best, and d margin / d vectors."""
+        found: list[tuple[float, Vectors]] = [(0.0, one) for one in texts]
+        for rows in slices([len(one) for one in texts]):
+            lengths = np.array([len(texts[row]) for row in rows])
+            filled = np.zeros((len(rows), lengths.max(), texts[rows[0]].shape[1]), np.float32)
+            for place, row in enumerate(rows):
+                filled[place, : lengths[place]] = texts[row]
+            margins, slopes = self._compiled(filled, lengths, [labels[row] for row in rows])
+            answers = zip(rows, lengths, margins.numpy(), slopes.numpy(), strict=True)
+            for row, length, margin, slope in answers:
+                found[row] = float(margin), slope[:length]
+        return found
 
-    def _margin_and_gradient(self, vectors: tf.Tensor, label: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def _margins_and_slopes(
+        self, vectors: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor
+    ) -> tuple[tf.Tensor, ...]:
         layer = self._network.get_layer
+        words = tf.sequence_mask(lengths, tf.shape(vectors)[1])  # (texts, longest)
         with tf.GradientTape() as tape:
             tape.watch(vectors)
-            batch = vectors[None]  # (1, words, dimensions)
-            words = tf.ones(tf.shape(batch)[:2], tf.bool)
-            states = layer("bilstm")(batch, mask=words, training=False)
-            logits = layer("logits")(layer("pooling")(states, mask=words))[0]  # (classes,)
-            ours = tf.one_hot(label, len(LABELS), dtype=logits.dtype)
+            states = layer("bilstm")(vectors, mask=words, training=False)
+            logits = layer("logits")(layer("pooling")(states, mask=words))  # (texts, classes)
+            ours = tf.one_hot(labels, len(LABELS), dtype=logits.dtype)
             others = tf.where(ours > 0, FAR_BELOW_ANY_LOGIT, logits)
-            margin = tf.reduce_sum(logits * ours) - tf.reduce_max(others)
-        return margin, tape.gradient(margin, vectors)
+            margins = tf.reduce_sum(logits * ours, axis=1) - tf.reduce_max(others, axis=1)
+        return margins, tape.gradient(margins, vectors)  # of their sum: no text feels another

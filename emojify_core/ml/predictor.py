@@ -57,9 +57,9 @@ class Predictor:
     ) -> None:
         self.manifest = manifest
         self.sha256 = manifest.sha256
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._embeddings = embeddings
-        self._session = session
+        self.session = session
         # Threads start when first needed, so a process may still fork after loading.
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
@@ -77,14 +77,14 @@ class Predictor:
             return like is not None and like.manifest.files[name] == manifest.files[name]
 
         vocabulary = (
-            like._vocabulary if like and same(VOCABULARY) else Vocabulary.load(folder / VOCABULARY)
+            like.vocabulary if like and same(VOCABULARY) else Vocabulary.load(folder / VOCABULARY)
         )
-        session = like._session if like and same(GRAPH) else _session(folder / GRAPH)
+        session = like.session if like and same(GRAPH) else _session(folder / GRAPH)
         return cls(manifest, vocabulary, load_embeddings(folder), session, threads)
 
     def predict(self, texts: Sequence[str]) -> Prediction:
         """Answer every text, whatever it holds; an empty list gives empty arrays."""
-        ids = [self._vocabulary.ids(tokenize(text))[:LONGEST_TEXT] or [UNKNOWN] for text in texts]
+        ids = [self.vocabulary.ids(tokenize(text))[:LONGEST_TEXT] or [UNKNOWN] for text in texts]
         cut = slices([len(row) for row in ids])
         run = partial(self._run, ids)
         runs = self._pool.map(run, cut) if self._pool and len(cut) > 1 else map(run, cut)
@@ -93,7 +93,7 @@ class Predictor:
             logits[rows] = answers
         probabilities = softmax(logits, self.manifest.temperature)
         # Signs alone are no ground for an answer given with confidence.
-        known = np.array([self._vocabulary.says_something(row) for row in ids], dtype=np.bool_)
+        known = np.array([self.vocabulary.says_something(row) for row in ids], dtype=np.bool_)
         sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
         return Prediction(probabilities, known & sure)
 
@@ -108,7 +108,7 @@ class Predictor:
             filled[place, : lengths[place]] = ids[row]
         vectors = self._embeddings[filled].astype(np.float32)  # (rows, longest, dimensions)
         feed = {"vectors": vectors, "lengths": lengths}
-        logits: NDArray[np.float32] = self._session.run(["logits"], feed)[0]
+        logits: NDArray[np.float32] = self.session.run(["logits"], feed)[0]
         return logits
 
 

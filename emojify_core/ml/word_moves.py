@@ -1,14 +1,17 @@
-"""Learn a text by moving the vectors of its rarest words, as little as will do.
+"""Learn texts by moving the vectors of their rarest words, as little as will do.
 
 Only word vectors move, so a text without any of the moved words gets the very answer it had. How
 far a word may move falls with the square of the number of training rows that hold it: the common
 words, on which other answers rest, stay where they are, and the change goes where few other texts
 feel it. Along that scaled gradient each step goes just as far as the margin still lacks (Newton's
 step for one linear constraint, as in Kaczmarz's method), which also makes the way short: two to
-four steps for most texts. Why not all weights: docs/decisions/0007-corrections-move-words.md.
+four steps for most texts. Several texts step side by side, since the network answers many at
+once in little more time than one; a word that k of them hold moves by the mean of their steps
+(component averaging: Censor, Gordon and Gordon, 2001). Why not all weights:
+docs/decisions/0007-corrections-move-words.md.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +20,10 @@ from numpy.typing import NDArray
 from emojify_core.ml.batches import Ids
 from emojify_core.ml.vocabulary import SPECIALS, Vocabulary
 
+Vectors = NDArray[np.float32]  # (words, dimensions)
 Table = NDArray[np.float32]  # (vocabulary, dimensions)
-# Vectors (words, dimensions) and a label to its margin (logits) and d margin / d vectors.
-Gradient = Callable[[NDArray[np.float32], int], tuple[float, NDArray[np.float32]]]
+# For each text its vectors and its label; back come its margin (logits) and d margin / d vectors.
+Gradient = Callable[[Sequence[Vectors], Sequence[int]], Sequence[tuple[float, Vectors]]]
 
 OVERSHOOT = 0.05  # logits beyond the target, so that the last step need not be repeated
 SMALLEST_GAIN = 1e-12
@@ -46,38 +50,64 @@ def mobility(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """A text's word numbers and the lead, in logits, that its label shall reach."""
+
+    ids: Ids
+    label: int
+    target: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WordMover:
-    """Teaches a table of word vectors one text at a time."""
+    """Teaches a table of word vectors some texts."""
 
     free: NDArray[np.float64]  # (vocabulary,), see `mobility`
     gradient: Gradient
     settings: MoveSettings
 
     def learn(
-        self,
-        table: Table,
-        ids: Ids,
-        label: int,
-        target: float,
-        only: NDArray[np.bool_] | None = None,
+        self, table: Table, lessons: Sequence[Lesson], only: NDArray[np.bool_] | None = None
     ) -> int:
-        """Change `table` in place until `label` leads by `target` logits; give the steps taken.
+        """Change `table` in place until each lesson has reached its target; give the steps taken.
 
-        `only` (vocabulary,) names the words that may move, if not all. At `settings.most_steps`
-        it stops where it is; the caller sees what holds.
+        `only` (vocabulary,) names the words that may move, if not all. A lesson that has reached
+        its target is not looked at again, though others may move its words; at
+        `settings.most_steps` it stops where it is. The caller sees what holds.
         """
-        words, places = np.unique(ids, return_inverse=True)
-        scale = self.free[words] if only is None else self.free[words] * only[words]
-        scale = np.where(scale >= self.settings.least_share * scale.max(), scale, 0.0)[:, None]
+        free = self.free if only is None else self.free * only
+        open_ones = list(lessons)
         for taken in range(self.settings.most_steps):
-            margin, by_place = self.gradient(table[ids], label)
-            if margin >= target or not scale.any():
+            found = self.gradient(
+                [table[one.ids] for one in open_ones], [one.label for one in open_ones]
+            )
+            lacking = [
+                (one, margin, slope)
+                for one, (margin, slope) in zip(open_ones, found, strict=True)
+                if margin < one.target and free[one.ids].any()
+            ]
+            if not lacking:
                 return taken
-            by_word = np.zeros((len(words), table.shape[1]))
-            np.add.at(by_word, places, by_place)  # a word said twice moves once, for both
-            step = scale * by_word
-            gain = max(float((by_word * step).sum()), SMALLEST_GAIN)  # margin a unit of it brings
-            longest = max(float(np.linalg.norm(step, axis=1).max()), SMALLEST_GAIN)
-            size = min((target + OVERSHOOT - margin) / gain, self.settings.longest_step / longest)
-            table[words] += (size * step).astype(np.float32)
+            open_ones = [one for one, _, _ in lacking]
+            held_by = np.zeros(len(free))  # how many of them hold a word
+            for one in open_ones:
+                held_by[np.unique(one.ids)] += 1
+            for one, margin, slope in lacking:
+                words, step = self._step(one, one.target - margin, slope, free)
+                table[words] += (step / held_by[words, None]).astype(np.float32)
         return self.settings.most_steps
+
+    def _step(
+        self, lesson: Lesson, lacks: float, slope: Vectors, free: NDArray[np.float64]
+    ) -> tuple[Ids, NDArray[np.float64]]:
+        """Give the words of a lesson and what to add to their vectors: (words, dimensions)."""
+        words, places = np.unique(lesson.ids, return_inverse=True)
+        scale = free[words]
+        scale = np.where(scale >= self.settings.least_share * scale.max(), scale, 0.0)[:, None]
+        by_word = np.zeros((len(words), slope.shape[1]))
+        np.add.at(by_word, places, slope)  # a word said twice moves once, for both
+        step = scale * by_word
+        gain = max(float((by_word * step).sum()), SMALLEST_GAIN)  # margin a unit of it brings
+        longest = max(float(np.linalg.norm(step, axis=1).max()), SMALLEST_GAIN)
+        size = min((lacks + OVERSHOOT) / gain, self.settings.longest_step / longest)
+        return words, size * step

@@ -18,7 +18,6 @@ class SentBatch:
     http: httpx.Client
     rows: int
     path: str = field(init=False)
-    id: str = field(init=False)
 
     def __post_init__(self) -> None:
         lines = ["number,text"]
@@ -34,7 +33,6 @@ class SentBatch:
         )
         assert answer.status_code == 202, answer.text
         self.path = answer.headers["location"]
-        self.id = answer.json()["id"]
 
     def now(self) -> dict[str, Any]:
         """Return how far it is; nothing while nobody answers."""

@@ -1,13 +1,13 @@
-"""Learning one text by moving its rarest words, on a linear stand-in for the network."""
+"""Learning texts by moving their rarest words, on a linear stand-in for the network."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from emojify_core.ml.vocabulary import SPECIALS, UNKNOWN, Vocabulary
-from emojify_core.ml.word_moves import MoveSettings, WordMover, mobility
+from emojify_core.ml.word_moves import Gradient, Lesson, MoveSettings, WordMover, mobility
 
 WORDS = Vocabulary(["common", "rare", "other"])
 COMMON, RARE, OTHER = range(SPECIALS, SPECIALS + 3)
@@ -16,12 +16,21 @@ COUNTS = {"common": 1_000, "rare": 1, "other": 1}
 Vectors = NDArray[np.float32]
 
 
-def slope(by: float) -> Callable[[Vectors, int], tuple[float, Vectors]]:
+def slope(by: float) -> Gradient:
     """Make a network whose margin is `by` times the sum of all numbers of all vectors, less 1."""
-    return lambda vectors, _label: (by * float(vectors.sum()) - 1, np.full_like(vectors, by))
+
+    def gradient(texts: Sequence[Vectors], _labels: Sequence[int]) -> list[tuple[float, Vectors]]:
+        return [(by * float(one.sum()) - 1, np.full_like(one, by)) for one in texts]
+
+    return gradient
 
 
-def mover(gradient: Callable[[Vectors, int], tuple[float, Vectors]]) -> WordMover:
+def lesson(*words: int, target: float = 0.5) -> Lesson:
+    """Make one from word numbers."""
+    return Lesson(np.array(words), 0, target)
+
+
+def mover(gradient: Gradient) -> WordMover:
     """Make one with the usual settings."""
     settings = MoveSettings()
     return WordMover(mobility(WORDS, COUNTS, settings), gradient, settings)
@@ -35,7 +44,7 @@ def table() -> Vectors:
 def test_only_the_rare_word_moves_and_just_far_enough() -> None:
     """Learning leaves alone the words that other texts rest on."""
     vectors = table()
-    steps = mover(slope(1.0)).learn(vectors, np.array([COMMON, RARE]), 0, 0.5)
+    steps = mover(slope(1.0)).learn(vectors, [lesson(COMMON, RARE)])
     assert steps == 1
     assert vectors.sum() == pytest.approx(1.55)  # the target, a touch beyond
     assert np.flatnonzero(vectors.any(axis=1)).tolist() == [RARE]
@@ -44,14 +53,14 @@ def test_only_the_rare_word_moves_and_just_far_enough() -> None:
 def test_a_text_of_common_words_alone_moves_them() -> None:
     """Nothing is out of reach for being common; the gate judges what it costs."""
     vectors = table()
-    mover(slope(1.0)).learn(vectors, np.array([COMMON]), 0, 0.5)
+    mover(slope(1.0)).learn(vectors, [lesson(COMMON)])
     assert vectors[COMMON].sum() == pytest.approx(1.55)
 
 
 def test_no_step_is_longer_than_allowed() -> None:
     """Where the network is flat, words walk; they do not leap."""
     vectors = table()
-    steps = mover(slope(0.1)).learn(vectors, np.array([RARE]), 0, 0.5)
+    steps = mover(slope(0.1)).learn(vectors, [lesson(RARE)])
     # 15.5 in all, along the diagonal 2 units a step: eight steps
     assert steps == 8
     assert vectors.sum() == pytest.approx(15.5, rel=1e-3)
@@ -60,9 +69,8 @@ def test_no_step_is_longer_than_allowed() -> None:
 def test_it_gives_up_after_a_bounded_number_of_steps() -> None:
     """A text that cannot be learned costs a bounded time."""
     vectors = table()
-    steps = mover(lambda rows, _label: (-1.0, np.ones_like(rows))).learn(
-        vectors, np.array([RARE]), 0, 0.5
-    )
+    hopeless = mover(lambda texts, _labels: [(-1.0, np.ones_like(one)) for one in texts])
+    steps = hopeless.learn(vectors, [lesson(RARE)])
     assert steps == MoveSettings().most_steps
 
 
@@ -71,19 +79,43 @@ def test_words_that_may_not_move_stay() -> None:
     vectors = table()
     only = np.zeros(len(WORDS), dtype=bool)
     only[OTHER] = True
-    mover(slope(1.0)).learn(vectors, np.array([RARE, OTHER]), 0, 0.5, only)
+    mover(slope(1.0)).learn(vectors, [lesson(RARE, OTHER)], only)
     assert np.flatnonzero(vectors.any(axis=1)).tolist() == [OTHER]
 
 
 def test_the_unknown_word_never_moves() -> None:
     """One stranger's text cannot change what all unknown words mean."""
     vectors = table()
-    assert mover(slope(1.0)).learn(vectors, np.array([UNKNOWN]), 0, 0.5) == 0
+    assert mover(slope(1.0)).learn(vectors, [lesson(UNKNOWN)]) == 0
     assert not vectors.any()
 
 
 def test_a_word_said_twice_moves_once_for_both() -> None:
     """Repeating a word does not make the step too long."""
     vectors = table()
-    mover(slope(1.0)).learn(vectors, np.array([RARE, RARE]), 0, 0.5)
+    mover(slope(1.0)).learn(vectors, [lesson(RARE, RARE)])
     assert 2 * vectors[RARE].sum() == pytest.approx(1.55)
+
+
+def test_texts_that_share_a_word_do_not_push_it_twice_as_far() -> None:
+    """Learned side by side, ten people with one rare word move it as far as one of them would."""
+    alone, together = table(), table()
+    mover(slope(1.0)).learn(alone, [lesson(RARE)])
+    mover(slope(1.0)).learn(together, [lesson(RARE)] * 10)
+    assert together[RARE].sum() == pytest.approx(alone[RARE].sum())
+
+
+def test_texts_without_a_word_in_common_are_learned_as_if_alone() -> None:
+    """Each goes as far as it must, whatever the others need; who is done stays as it is."""
+    vectors = table()
+    mover(slope(1.0)).learn(vectors, [lesson(RARE, target=0.5), lesson(OTHER, target=2.0)])
+    assert vectors[RARE].sum() == pytest.approx(1.55)
+    assert vectors[OTHER].sum() == pytest.approx(3.05)
+    assert not vectors[COMMON].any()
+
+
+def test_nothing_to_learn_is_no_step() -> None:
+    """An empty sweep costs nothing."""
+    vectors = table()
+    assert mover(slope(1.0)).learn(vectors, []) == 0
+    assert not vectors.any()
