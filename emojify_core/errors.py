@@ -127,3 +127,9 @@ class BatchFailedError(EmojifyError):
     """A batch ended without results."""
 
     code = "batch_failed"
+
+
+class StoppedError(EmojifyError):
+    """A process was told to stop in the middle of something that can be begun again."""
+
+    code = "stopped"

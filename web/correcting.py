@@ -1,5 +1,6 @@
 """Taking a correction: committed first, then told to the trainer; the one order that loses none."""
 
+import json
 import time
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from web.waiting import WaitingPlaces
 # Those that stay as they are unless an administrator or a later correction changes that.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
 LOOK_EVERY = 0.25  # seconds, for who waits
+LEAST_SECRET_KEY = 16  # characters; a shorter idempotency key two strangers may choose alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,13 @@ class Said:
     label: str
     prediction_id: str | None = None
     key: str | None = None  # idempotency key
+
+    @property
+    def once(self) -> str | None:
+        """What only the very same request, sent again, has in common with this one."""
+        if self.key is None or len(self.key) < LEAST_SECRET_KEY:
+            return None
+        return json.dumps([self.key, self.text, self.label, self.prediction_id])
 
 
 @dataclass(frozen=True, slots=True)

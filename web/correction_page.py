@@ -32,7 +32,7 @@ def correction_page_blueprint(
     def submit() -> Response:
         require_same_origin()
         said = _said()
-        client = identity.maker()
+        client = identity.maker(said.once)
         stored = correcting.submit(client, said)
         identity.remember(client)
         return redirect(url_for("correction_page.show", correction_id=stored.id), 303)

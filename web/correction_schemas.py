@@ -73,6 +73,13 @@ class LearningReceipt(BaseModel):
     seconds: float = Field(description="From the correction's arrival to the live model.")
 
 
+class Decided(BaseModel):
+    """Who accepted, rejected or undid it, and why."""
+
+    by: str
+    why: str
+
+
 class CorrectionAnswer(BaseModel):
     """A correction and how far it has come."""
 
@@ -84,6 +91,7 @@ class CorrectionAnswer(BaseModel):
     created_at: datetime
     updated_at: datetime
     receipt: LearningReceipt | None
+    decided: Decided | None = Field(description="An administrator's decision, if there was one.")
     links: Links
 
 

@@ -59,7 +59,7 @@ def corrections_blueprint(correcting: Correcting, identity: Identity, limits: Li
         said = Said(
             text=body.text, label=body.label, prediction_id=body.prediction_id, key=_given_key()
         )
-        client = identity.maker()
+        client = identity.maker(said.once)
         stored = correcting.submit(client, said)
         identity.remember(client)
         where = url_for("corrections.show", correction_id=stored.id)

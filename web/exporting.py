@@ -14,7 +14,11 @@ from web.presenting_corrections import correction_row
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
 
 _PAGE = 500  # rows in memory at once
-_COLUMNS = ("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version")
+_COLUMNS = (
+    *("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version"),
+    *("decided_by", "decided_why"),
+)
+_WRITTEN = ("text", "reason", "decided_why")  # by people
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet runs begins so
 
 
@@ -49,7 +53,8 @@ def _csv(pages: Iterator[list[Correction]]) -> Iterator[str]:
             writer.writerow(_COLUMNS)
         for each in page:
             row = _row(each)
-            writer.writerow([_harmless(row[column]) for column in _COLUMNS])
+            row |= {name: _harmless(row[name]) for name in _WRITTEN}
+            writer.writerow([row[column] for column in _COLUMNS])
         yield lines.getvalue()
 
 
@@ -57,6 +62,8 @@ def _row(correction: Correction) -> dict[str, Any]:
     return correction_row(correction) | {
         "model_version": correction.version,
         "client": correction.client,
+        "decided_by": correction.decided_by,
+        "decided_why": correction.decided_why,
     }
 
 

@@ -1,5 +1,6 @@
 """Who asks: the administrator, the holder of an API key, or a browser known by its cookie."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -39,6 +40,7 @@ class Identity:
 
     def __init__(self, settings: Settings) -> None:
         self._token = settings.secret("admin_token", settings.admin_token)
+        self._naming = settings.secret("session_key", settings.secret_key).encode()
         self._keys = settings.api_keys
         # Kept in cookies instead of the token; another token ends what it had opened.
         self._mark = hashlib.sha256(f"signed in with {self._token}".encode()).hexdigest()[:32]
@@ -56,9 +58,17 @@ class Identity:
         """
         return self._by_headers() or self._by_cookie()
 
-    def maker(self) -> str:
-        """Return the client that makes something now, a new name for a new one."""
-        return self.client() or f"{_COOKIE}{secrets.token_urlsafe(16)}"
+    def maker(self, once: str | None = None) -> str:
+        """Return the client that makes something now, a new name for a new one.
+
+        Who lost our first answer, and so has no cookie yet, gets the same name again for the same
+        `once`: what was sent, together with a key that nobody else knows.
+        """
+        known = self.client()
+        if known or once is None:
+            return known or f"{_COOKIE}{secrets.token_urlsafe(16)}"
+        sum_of = hmac.new(self._naming, once.encode(), hashlib.sha256).digest()
+        return f"{_COOKIE}{base64.urlsafe_b64encode(sum_of[:16]).decode().rstrip('=')}"
 
     def remember(self, client: str) -> None:
         """Keep in a browser's cookie that it made something; it lasts a year from then on."""

@@ -27,6 +27,7 @@ def correction_row(correction: Correction) -> dict[str, Any]:
         "created_at": _moment(correction.created_at),
         "updated_at": _moment(correction.updated_at),
         "receipt": _receipt(correction),
+        "decided": _decided(correction),
     }
 
 
@@ -65,6 +66,12 @@ def _receipt(correction: Correction) -> dict[str, Any] | None:
         "model_version": correction.version,
         "seconds": correction.seconds,
     }
+
+
+def _decided(correction: Correction) -> dict[str, Any] | None:
+    if correction.decided_by is None:
+        return None
+    return {"by": correction.decided_by, "why": correction.decided_why or ""}
 
 
 def _moment(value: datetime) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from emojify_core.settings import Settings
 
 TOUCH_EVERY = 5.0  # seconds
-# The trainer touches it at each step; its longest step is the fine-tune of many corrections.
+# The trainer, whose loop stands still while it learns, touches it at each step, too; its longest
+# step is the fine-tune of many corrections.
 STALE_AFTER = 120.0
 
 
@@ -20,8 +21,14 @@ def beat(consumer: Any, path: Path | None) -> None:
     """Touch the file, if there shall be one, now and every few seconds from the consumer's loop."""
     if path is None:
         return
-    path.touch()
+    touch(path)
     consumer.timer.call_repeatedly(TOUCH_EVERY, path.touch)
+
+
+def touch(path: Path | None) -> None:
+    """Touch the file, if there shall be one."""
+    if path is not None:
+        path.touch()
 
 
 def main() -> int:

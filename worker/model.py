@@ -1,9 +1,7 @@
 """The model a worker process holds: the live one, replaced while it serves."""
 
 import threading
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import structlog
@@ -15,10 +13,11 @@ from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
+from worker.stored_models import load_predictor
 
 log = structlog.get_logger(__name__)
 
-SHIPPED_VERSION = 1
+NOT_KNOWN = 0  # the number of the shipped model while the storage cannot tell it
 
 
 class _Serving(NamedTuple):
@@ -37,8 +36,8 @@ class ModelHolder:
 
     @property
     def version(self) -> int:
-        """The version that answers now; before the first load, the shipped one."""
-        return self._serving.version if self._serving else SHIPPED_VERSION
+        """The version that answers now; 0 for a shipped model whose number is not known."""
+        return self._serving.version if self._serving else NOT_KNOWN
 
     def load(self) -> None:
         """Load the live model; where it cannot be found or read, the shipped one for the time.
@@ -47,7 +46,8 @@ class ModelHolder:
         """
         self.look()
         if self._serving is None:
-            self._serving = _Serving(SHIPPED_VERSION, self._loaded(SHIPPED_VERSION, SHIPPED))
+            shipped = Predictor.load(SHIPPED, threads=self._threads)
+            self._serving = _Serving(NOT_KNOWN, _warmed(shipped, NOT_KNOWN))
 
     def refresh(self) -> None:
         """Serve the live version from now on; for each task's start.
@@ -98,18 +98,13 @@ class ModelHolder:
             if serving and serving.predictor.sha256 == live.sha256:
                 self._serving = _Serving(live.version, serving.predictor)
                 return
-            folder = self._storage.models.folder(live.sha256)
-            self._serving = _Serving(live.version, self._loaded(live.version, folder))
+            new = load_predictor(
+                self._storage, live.sha256, threads=self._threads, like=self.predictor
+            )
+            self._serving = _Serving(live.version, _warmed(new, live.version))
 
-    def _loaded(self, version: int, folder: Path) -> Predictor:
-        """Read, verify and warm a model. Raises ModelError when its files are damaged."""
-        started = time.perf_counter()
-        predictor = Predictor.load(folder, threads=self._threads, like=self.predictor)
-        predictor.warm()
-        log.info(
-            "model ready",
-            version=version,
-            sha256=predictor.sha256[:12],
-            ms=round((time.perf_counter() - started) * 1000),
-        )
-        return predictor
+
+def _warmed(predictor: Predictor, version: int) -> Predictor:
+    predictor.warm()
+    log.info("model ready", version=version, sha256=predictor.sha256[:12])
+    return predictor

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.opening import Storage
 from worker.model import ModelHolder
+from worker.stored_models import load_predictor
 
 KEPT = 2  # predictors; each has a vocabulary and a graph in memory
 
@@ -37,5 +38,4 @@ class PinnedModels:
         live = self._live.predictor
         if live and live.sha256 == sha256:
             return live
-        folder = self._storage.models.folder(sha256)
-        return Predictor.load(folder, threads=self._threads, like=live)
+        return load_predictor(self._storage, sha256, threads=self._threads, like=live)

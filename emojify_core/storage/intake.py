@@ -22,7 +22,7 @@ def store(
         return known, False
     row = CorrectionRow(
         **asdict(draft),
-        id=secrets.token_urlsafe(24),  # 32 characters
+        id=secrets.token_hex(16),  # no sign that a shell or a spreadsheet minds
         body_sha256=draft.body_sha256,
         created_at=now,
         updated_at=now,

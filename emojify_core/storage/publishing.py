@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
 from emojify_core.storage.lineage import contents, follow
-from emojify_core.storage.records import Json, Receipt
+from emojify_core.storage.records import SHIPPED, Json, Receipt
 from emojify_core.storage.tables import (
     CorrectionRow,
     PointerRow,
     VersionCorrectionRow,
     VersionRow,
 )
+
+FIRST = 1  # the first version of every installation
 
 # A rebuild from the base learns again what is live.
 _LEARNABLE = IN_TRAINING | {CorrectionState.LIVE}
@@ -69,6 +71,35 @@ def append(
     session.execute(update(PointerRow).values(version=row.version))
     _learn(session, row, new.learned, now)
     follow(session, row.version, now, requeue=requeue)
+    return row
+
+
+def ensure_shipped(session: Session, sha256: str, metrics: Json, now: datetime) -> VersionRow:
+    """Return the version with these files; add it as one that came with a release, if need be."""
+    known = select(VersionRow).filter_by(sha256=sha256).order_by(VersionRow.version).limit(1)
+    if (row := session.scalar(known)) is not None:
+        return row
+    pointer = session.get(PointerRow, 1)
+    if pointer is not None:
+        new = Publication(
+            sha256=sha256,
+            source=FIRST,  # it holds what that one holds: nothing
+            cause={"kind": SHIPPED},
+            metrics=metrics,
+            verdict=None,
+            learned={},
+        )
+        return append(session, new, pointer.generation, now, requeue=True)
+    row = VersionRow(
+        version=FIRST,
+        sha256=sha256,
+        cause={"kind": SHIPPED},
+        metrics=dict(metrics),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    session.add(PointerRow(id=1, version=FIRST, generation=1))
     return row
 
 

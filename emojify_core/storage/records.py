@@ -14,6 +14,8 @@ from emojify_core.storage.texts import check_storable
 
 Json = Mapping[str, Any]
 
+SHIPPED = "shipped"  # the kind of cause of a version that came with a release
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -85,6 +87,11 @@ class Version:
     metrics: Json
     verdict: Json | None  # the gate's figures; None where nothing new was judged
     created_at: datetime
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it came with a release: a base, on which corrections are learned."""
+        return self.cause.get("kind") == SHIPPED
 
 
 class Live(NamedTuple):

@@ -11,8 +11,9 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.lineage import contents, holding_removed
 from emojify_core.storage.moves import Note, move
-from emojify_core.storage.publishing import Publication, activate, append
+from emojify_core.storage.publishing import Publication, activate, append, ensure_shipped
 from emojify_core.storage.records import (
+    SHIPPED,
     Json,
     Live,
     Refusal,
@@ -37,27 +38,26 @@ class Versions:
     now: Callable[[], datetime] = utc_now
 
     def ensure_base(self, sha256: str, metrics: Json) -> Version:
-        """Make the shipped model version 1 if there is none yet; return version 1.
+        """Return the version that is this release's shipped model; make it, if there is none.
 
-        A base that corrections were learned on stays when a later release ships another.
+        In a new installation it is version 1. In one that has versions it is the next, and live:
+        what was learned on top of the model before is queued, to be learned on top of this one. A
+        model that was a version once is left alone, so an older release undoes nothing.
         """
-        new = VersionRow(
-            version=1,
-            sha256=sha256,
-            cause={"kind": "shipped"},
-            metrics=dict(metrics),
-            created_at=self.now(),
-        )
+        now = self.now()
 
         def work(session: Session) -> Version:
-            row = session.get(VersionRow, 1)
-            if row is None:
-                row = session.merge(new)
-                session.flush()
-                session.add(PointerRow(id=1, version=1, generation=1))
-            return version_of(row)
+            return version_of(ensure_shipped(session, sha256, metrics, now))
 
         return writing(self.engine, work)
+
+    def base_of(self, version: int) -> Version:
+        """Return the shipped model that a version descends from. Raises NotStoredError."""
+        with reading(self.engine) as session:
+            row = _row(session, version)
+            while row.cause.get("kind") != SHIPPED and row.source is not None:
+                row = _row(session, row.source)
+            return version_of(row)
 
     def live(self) -> Live:
         """Return the live version and its generation. Raises NotStoredError before the first."""

@@ -173,9 +173,16 @@ class Installation:
         return False
 
     def learned_twice(self) -> list[list[str]]:
-        """Return the corrections that more than one version learned."""
-        counted = "SELECT correction_id, count(*) FROM version_corrections"
-        return self.sql(f"{counted} GROUP BY correction_id HAVING count(*) > 1")
+        """Return the corrections that the live version and what it came of learned more than once."""
+        return self.sql(
+            "WITH RECURSIVE chain(version, source) AS ("
+            "SELECT v.version, v.source FROM model_versions v JOIN live_pointer p"
+            " ON p.version = v.version "
+            "UNION SELECT v.version, v.source FROM model_versions v JOIN chain c"
+            " ON v.version = c.source) "
+            "SELECT correction_id, count(*) FROM version_corrections JOIN chain USING (version) "
+            "GROUP BY correction_id HAVING count(*) > 1"
+        )
 
     def remove(self) -> None:
         """End all of it, and let nothing stay but the images."""

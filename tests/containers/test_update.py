@@ -1,5 +1,8 @@
 """A new release takes the running one's place while people use it."""
 
+import json
+import re
+
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
@@ -43,3 +46,46 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
     print(
         f"\nupdate: {len(load.answers)} answers, {len(load.errors)} connections refused, {states}"
     )
+
+
+def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
+    stack: Installation, corrector: Corrector
+) -> None:
+    """Its own model goes live, and every correction is learned again, on top of that one."""
+    for _ in range(4):
+        corrector.correct()
+    assert corrector.until_settled()["live"] == 4
+    before = stack.models()["live"]
+    artefact = stack.folder / "emojify_core/ml/artefact.py"
+    code, changed = re.subn(
+        r"^FORMAT: Final = .*$", "FORMAT: Final = 99", artefact.read_text(), flags=re.MULTILINE
+    )
+    assert changed == 1
+    artefact.write_text(code)
+    manifest = stack.folder / "emojify_core/ml/shipped/manifest.json"
+    model = json.loads(manifest.read_text())
+    manifest.write_text(
+        json.dumps(model | {"format": 99, "temperature": model["temperature"] * 1.01})
+    )
+    with Load(stack.url, clients=1) as load:
+        stack.run(["deploy/compose/update"])
+    assert load.statuses <= {200, 202}
+    assert set(ends_of(stack, load)) <= {"succeeded"}
+    states = corrector.until_settled()
+    assert states["live"] == 4, states
+    models = stack.models()
+    (base,) = [
+        each
+        for each in models["versions"]
+        if each["version"] > before and each["cause"]["kind"] == "shipped"
+    ]
+    assert models["live"] > base["version"], "they were learned on top of it"
+    eventually(
+        lambda: (
+            {each["model_version"] for each in stack.models()["workers"] if each["model_version"]}
+            == {models["live"]}
+        ),
+        within=30,
+        what="every worker serves it",
+    )
+    assert stack.learned_twice() == []

@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
@@ -80,6 +81,22 @@ def test_a_request_sent_again_with_its_key_is_stored_once(
     assert other.errors[0].field == "Idempotency-Key"
     stored = [each for each in storage.corrections.page(limit=500) if each.text == body["text"]]
     assert [each.id for each in stored] == [first.get_json()["id"]]
+
+
+def test_a_first_request_sent_again_is_stored_once_though_its_answer_never_came(
+    serve: Serve, storage: Storage
+) -> None:
+    """Its cookie was in the answer that was lost: a long key and the same words do instead."""
+    body, key = fresh(), uuid.uuid4().hex
+    first, again = serve().test_client(), serve().test_client()
+    answers = [send(each, body, key) for each in (first, again)]
+    assert answers[0].get_json() == answers[1].get_json()
+    where = answers[0].headers["Location"]
+    assert [each.get(where).status_code for each in (first, again)] == [200, 200]
+    stranger = serve().test_client()
+    assert send(stranger, fresh(), key).status_code == 202, "a key alone opens nothing"
+    assert stranger.get(where).status_code == 404
+    assert len([each for each in storage.corrections.page() if each.text == body["text"]]) == 1
 
 
 def test_a_key_is_the_client_s_own(serve: Serve) -> None:

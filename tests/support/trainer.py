@@ -27,6 +27,7 @@ class TrainerAtWork:
     heard: list[str] = field(default_factory=list)
     announced: int = 0
     die_at: str = ""
+    hear: Callable[[str], None] = lambda _: None  # called at each step
     at_stored: Callable[[], object] = lambda: None  # happens once, just before the pointer moves
 
     def run(self, is_ours: Callable[[], bool] = lambda: True) -> int:
@@ -78,6 +79,7 @@ class TrainerAtWork:
 
     def _on_step(self, step: str) -> None:
         self.heard.append(step)
+        self.hear(step)
         if step == "stored":
             at_stored, self.at_stored = self.at_stored, lambda: None
             at_stored()

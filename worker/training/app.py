@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutdown
+from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 
 from emojify_core.celery_app import TRAINING, make_celery
 from emojify_core.errors import EmojifyError, QueueUnavailableError
@@ -23,6 +23,7 @@ from worker.heartbeat import beat
 from worker.reporting import Reporter
 from worker.training.learning import Learning
 from worker.training.lock import training_lock
+from worker.training.steps import watched
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_tasks
 from worker.training.teaching import Teacher
@@ -59,7 +60,8 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
         except QueueUnavailableError as e:
             log.warning("workers will find the new version by themselves", reason=str(e))
 
-    register_tasks(app, client, teacher, Learning(storage, teacher, on_step, announce), reporter)
+    step = watched(on_step, settings.heartbeat, stopping)
+    register_tasks(app, client, teacher, Learning(storage, teacher, step, announce), reporter)
 
     def warm() -> None:
         _wait_for_others(presence, stopping)
@@ -84,9 +86,10 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
         sweeper.start()
         threading.Thread(target=warm, name="warm", daemon=True).start()
 
+    worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)
+
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
-        stopping.set()
         sweeper.stop()
         reporter.stop()
 

@@ -75,19 +75,19 @@ class Learning:
         taken = set(self._storage.corrections.move(ids_of(group), CorrectionState.TRAINING))
         group = [each for each in group if each.id in taken]
         if group:
-            self._on_step("taken")
             self._learn(group)
         return True
 
     def _learn(self, group: Sequence[Correction]) -> None:
         try:
+            self._on_step("taken")
             self._teach_and_publish(group)
         except (StalePointerError, TransitionError) as e:
             log.warning("not published; beginning again", reason=str(e))
             # Whoever holds the lock instead of us has taken over what we had in training.
             if self._allowed():
                 self._storage.corrections.put_back(ids_of(group))
-        except (EmojifyError, OSError):  # the storage's fault, not the corrections'
+        except (EmojifyError, OSError):  # the storage's fault or a stop, not the corrections'
             self._storage.corrections.put_back(ids_of(group))
             raise
         except Exception as e:

@@ -9,7 +9,7 @@ from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.records import Correction, Live, Version
 from worker.training.publishing import learned_in, publish
-from worker.training.teaching import BASE, Teacher
+from worker.training.teaching import Teacher
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +46,10 @@ def rebuild_without_removed(
 
 def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> None:
     live = storage.versions.live()
+    base = storage.versions.base_of(live.version.version)
     kept = held_by(storage, live.version)
     if not kept:  # made from the base with nothing, it is the base
-        _activate(storage, BASE)
+        _activate(storage, base.version)
         return
     try:
         rebuilt = _rebuilt(storage, teacher, live, kept, on_step)
@@ -61,7 +62,7 @@ def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None])
         target = storage.versions.newest_without_removed()
         # The files of old versions may be swept; those of the base never are.
         there = storage.models.holds(target.sha256)
-        _activate(storage, target.version if there else BASE)
+        _activate(storage, target.version if there else base.version)
 
 
 def _rebuilt(
@@ -72,13 +73,24 @@ def _rebuilt(
     on_step: Callable[[str], None],
 ) -> bool:
     on_step("rebuilding")
-    with teacher.teach(storage.versions.get(BASE), kept, (), on_step) as (update, folder):
+    base = storage.versions.base_of(live.version.version)
+    undone = [storage.corrections.get(each) for each in storage.versions.removed_in_live()]
+    with teacher.teach(base, kept, (), on_step) as (update, folder):
         learned = [each for each in kept if learned_in(update, each.id)]
         if not learned:
             log.warning("the base can learn none of them again", corrections=len(kept))
             return False
-        cause = {"kind": "undo", "by": "trainer", "why": UNDONE, "corrections": len(learned)}
-        publish(storage, live, update, folder, learned, source=BASE, cause=cause, on_step=on_step)
+        cause = {
+            "kind": "undo",
+            "by": "trainer",
+            "why": UNDONE,
+            "corrections": len(learned),
+            "undone": [
+                {"id": each.id, "by": each.decided_by, "why": each.decided_why} for each in undone
+            ],
+        }
+        source = base.version
+        publish(storage, live, update, folder, learned, source=source, cause=cause, on_step=on_step)
     return True
 
 

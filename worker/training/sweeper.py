@@ -12,7 +12,7 @@ import structlog
 from emojify_core.errors import EmojifyError
 from emojify_core.storage import atomic
 from emojify_core.storage.opening import Storage
-from worker.training.teaching import BASE, CANDIDATES
+from worker.training.teaching import CANDIDATES
 
 log = structlog.get_logger(__name__)
 
@@ -80,8 +80,8 @@ class Sweeper:
 def sweep(storage: Storage, home: Path) -> list[str]:
     """Delete the files of models that nobody needs; return their names.
 
-    Kept: the base, the newest versions and the one in service, and anything younger than the
-    grace, which may be about to be published.
+    Kept: every shipped model, the newest versions and the one in service, what a batch began with,
+    and anything younger than the grace, which may be about to be published.
     """
     storage.files.sweep(GRACE)
     storage.corrections.forget_erased()
@@ -93,12 +93,15 @@ def sweep(storage: Storage, home: Path) -> list[str]:
     if not versions:  # a new database beside old files: its first version may be among them
         return []
     needed = {version.sha256 for version in versions[:KEEP_VERSIONS]}
-    needed |= {version.sha256 for version in versions if version.version == BASE}
-    unneeded = [
-        stored.name
-        for stored in storage.files.list("models")
-        if stored.name.removeprefix("models/") not in needed and stored.modified_at < before
-    ]
-    for name in unneeded:
-        storage.files.delete(name)
-    return unneeded
+    needed |= {version.sha256 for version in versions if version.is_shipped}
+    pinned = {batch.model_version for batch in storage.batches.open()}
+    needed |= {version.sha256 for version in versions if version.version in pinned}
+    deleted = []
+    for stored in storage.files.list("models"):
+        sha256 = stored.name.removeprefix("models/")
+        # Asked again each time: an administrator may have gone back to it just now.
+        live = storage.versions.live().version
+        if sha256 not in needed | {live.sha256} and stored.modified_at < before:
+            storage.files.delete(stored.name)
+            deleted.append(stored.name)
+    return deleted

@@ -17,13 +17,13 @@ from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.records import Correction, Version
 from worker.base_model import prepare
+from worker.stored_models import model_folder
 
 if TYPE_CHECKING:
     from emojify_core.ml.updating import Update, Updater
 
 log = structlog.get_logger(__name__)
 
-BASE = 1  # the version that holds no correction
 CANDIDATES = "candidate-"  # folders in the home, each for the time of one teaching
 
 OnStep = Callable[[str], None]
@@ -36,34 +36,40 @@ class Teacher:
         self._home, self._psychexp, self._storage = settings.home, settings.psychexp, storage
         self._warming = threading.Lock()
         self._updater: Updater | None = None
+        self._base = 0  # the version that the updater was made for
         self.problem = ""  # why nothing can be learned now, for people
 
-    def warm(self) -> "Updater":
+    def warm(self) -> None:
         """Import TensorFlow, read the base and the rows that judge; some 12 s the first time.
 
         Raises StorageError, ModelError, DataError or OSError when one of them cannot be had.
         """
+        if self._updater is None:
+            prepare(self._storage)  # the database may not have answered when the processes started
+            self._updater_for(self._storage.versions.live().version)
+
+    def _updater_for(self, start: Version) -> "Updater":
+        """Return what updates the descendants of the shipped model that `start` descends from."""
         with self._warming:
-            if self._updater is None:
+            base = self._storage.versions.base_of(start.version)
+            if self._updater is None or self._base != base.version:
                 try:
-                    self._updater = self._make_updater()
+                    self._updater, self._base = self._make_updater(base), base.version
                 except (EmojifyError, OSError) as e:
                     self.problem = str(e)
                     raise
                 self.problem = ""
             return self._updater
 
-    def _make_updater(self) -> "Updater":
+    def _make_updater(self, base: Version) -> "Updater":
         started = time.perf_counter()
-        prepare(self._storage)  # the database may not have answered when the processes started
         from emojify_core.ml.psychexp import find_psychexp  # noqa: PLC0415 - numpy
         from emojify_core.ml.update_data import find_update_data  # noqa: PLC0415
 
         data = find_update_data(find_psychexp(self._psychexp, self._home))
-        base = self._storage.models.folder(self._storage.versions.get(BASE).sha256)
         from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow, some seconds
 
-        updater = Updater(base, data)
+        updater = Updater(model_folder(self._storage, base.sha256), data)
         seconds = round(time.perf_counter() - started, 1)
         log.info("ready to learn", judged_on=data.name, seconds=seconds)
         return updater
@@ -80,8 +86,8 @@ class Teacher:
 
         The folder is there only if `Update.manifest` is not None.
         """
-        updater = self.warm()
-        live = self._storage.models.folder(start.sha256)
+        updater = self._updater_for(start)
+        live = model_folder(self._storage, start.sha256)
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(prefix=CANDIDATES, dir=self._home) as folder:
             out = Path(folder) / "model"

@@ -42,8 +42,42 @@ def test_the_shipped_model_becomes_version_one(versions: Versions, clock: Clock)
 def test_the_base_is_made_once(versions: Versions, trainer: Trainer) -> None:
     """Every start asks for it; what was learned since stays live."""
     trainer.learn(trainer.correct("text").id)
-    assert versions.ensure_base(sha256("another release"), {}).sha256 == sha256("base")
+    assert versions.ensure_base(sha256("base"), {}).version == 1
     assert versions.live().version.version == 2
+
+
+def test_a_release_with_another_model_brings_it_into_service(
+    versions: Versions, trainer: Trainer, corrections: Corrections
+) -> None:
+    """What people taught the old one is queued, to be learned on top of the new one, once."""
+    learned, undone = trainer.correct("text").id, trainer.correct("regretted").id
+    trainer.learn(learned)
+    trainer.learn(undone)
+    corrections.erase_text(undone, by="admin", why="asked")
+    base = versions.ensure_base(sha256("another release"), {"accuracy": 0.7})
+    assert versions.live().version == base
+    assert (base.version, base.parent, base.is_shipped) == (4, 3, True)
+    assert (base.sha256, base.metrics) == (sha256("another release"), {"accuracy": 0.7})
+    assert versions.contents(base.version) == []
+    assert versions.removed_in_live() == []
+    assert [corrections.get(each).state for each in (learned, undone)] == [S.QUEUED, S.REMOVED]
+    assert versions.ensure_base(sha256("another release"), {}) == base, "the next start"
+    assert versions.ensure_base(sha256("base"), {}).version == 1, "a process of the old release"
+    assert versions.live().version == base
+
+
+def test_each_version_knows_the_shipped_model_it_descends_from(
+    versions: Versions, trainer: Trainer
+) -> None:
+    """An update is compared with that one, and an undoing begins there."""
+    trainer.learn(trainer.correct("text").id)
+    second = versions.ensure_base(sha256("another release"), {})
+    trainer.learn(trainer.correct("other").id)
+    versions.activate(2, by="admin", why="", requeue=False)
+    assert [versions.base_of(each).version for each in range(1, 6)] == [1, 1, 3, 3, 1]
+    assert second.version == 3
+    with pytest.raises(NotStoredError):
+        versions.base_of(6)
 
 
 def test_before_the_first_model_there_is_none(databases: Databases) -> None:

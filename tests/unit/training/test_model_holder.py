@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emojify_core.errors import ModelError
 from emojify_core.ml.artefact import SHIPPED, load_manifest
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage, open_storage
@@ -16,6 +17,7 @@ from support.installation import CLEAR, JOYFUL
 from support.learning import publication
 from worker.base_model import prepare
 from worker.model import ModelHolder
+from worker.stored_models import model_folder
 
 TEXTS = list(CLEAR)
 
@@ -136,6 +138,27 @@ def test_a_model_of_another_format_is_not_served(
     assert model.answer([JOYFUL])[1] == 1
 
 
+def test_another_model_under_a_version_s_name_is_not_served(
+    model: ModelHolder, installed: Storage, tmp_path: Path
+) -> None:
+    """Files that agree with each other, but not with the database, are nobody's model."""
+    wanted, other = (variant(installed, tmp_path, temperature) for temperature in (3.0, 4.0))
+    folder = installed.models.folder(wanted)
+    manifest = folder / "manifest.json"
+    own = manifest.read_bytes()
+    manifest.write_bytes((installed.models.folder(other) / "manifest.json").read_bytes())
+    publish(installed, wanted)
+    model.look()
+    assert f"another model ({other[:12]})" in model.problem
+    assert model.answer([JOYFUL])[1] == 1
+    with pytest.raises(ModelError, match="another model"):
+        model_folder(installed, wanted)
+    manifest.write_bytes(own)
+    model.look()
+    assert model.answer([JOYFUL])[1] == 2
+    assert model_folder(installed, wanted) == folder
+
+
 def test_missing_files_are_waited_for(model: ModelHolder, installed: Storage) -> None:
     """A store that lags behind costs no prediction."""
     publish(installed, "a" * 64)
@@ -164,14 +187,17 @@ def test_an_unreadable_pointer_leaves_the_model_serving(
 
 
 def test_a_worker_that_finds_no_storage_starts_with_the_shipped_model(tmp_path: Path) -> None:
-    """A fresh machine whose database is not up yet answers all the same."""
+    """A fresh machine whose database is not up yet answers all the same.
+
+    Which number that model has, only the database knows: it is told as 0.
+    """
     nowhere = tmp_path / "file"
     nowhere.write_text("not a folder")
     environ = {"EMOJIFY_HOME": str(nowhere), "EMOJIFY_DATABASE_URL": f"sqlite:///{nowhere}/x"}
     model = ModelHolder(open_storage(Settings.from_env(environ)))
     model.load()
     assert model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert model.answer([JOYFUL])[1] == model.version == 0
 
 
 def test_a_surprise_while_loading_leaves_the_model_serving(

@@ -13,7 +13,9 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
+from emojify_core.messages import State
 from emojify_core.storage.opening import Storage
+from support.batching import draft as batch_draft
 from support.deadlines import eventually
 from support.fake_teacher import BASE_FILES
 from support.trainer import TrainerAtWork
@@ -146,6 +148,26 @@ def test_an_old_model_in_service_again_keeps_its_files(
         make_old(trainer.storage.models.folder(version.sha256))
     sweep(trainer.storage, tmp_path)
     assert trainer.storage.models.holds(trainer.storage.versions.get(2).sha256)
+
+
+def test_what_an_open_batch_began_with_keeps_its_files(
+    trainer: TrainerAtWork, tmp_path: Path
+) -> None:
+    """A batch that was accepted is answered by its version, however many came since."""
+    trainer.correct("text")
+    trainer.run()
+    pinned = trainer.storage.versions.live().version
+    batch = trainer.storage.batches.add(batch_draft(model_version=pinned.version))
+    for number in range(KEEP_VERSIONS + 1):
+        trainer.correct(f"text {number}")
+        trainer.run()
+    for version in trainer.storage.versions.newest_first():
+        make_old(trainer.storage.models.folder(version.sha256))
+    sweep(trainer.storage, tmp_path)
+    assert trainer.storage.models.holds(pinned.sha256)
+    trainer.storage.batches.end(batch.id, State.CANCELLED)
+    sweep(trainer.storage, tmp_path)
+    assert not trainer.storage.models.holds(pinned.sha256)
 
 
 def test_a_new_database_beside_old_files_sweeps_none(

@@ -1,0 +1,60 @@
+"""What happens at each step of learning, besides the learning."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from emojify_core.errors import StoppedError
+from support.trainer import STEPS, TrainerAtWork
+from worker.training.steps import BEFORE_STORING, watched
+
+
+def test_each_step_is_a_sign_of_life(tmp_path: Path) -> None:
+    """A trainer that learns for minutes is not taken for one that hangs."""
+    heartbeat, heard = tmp_path / "heartbeat", list[str]()
+    step = watched(heard.append, heartbeat, threading.Event())
+    for name in STEPS:
+        heartbeat.touch()
+        os.utime(heartbeat, (0, 0))
+        step(name)
+        assert heartbeat.stat().st_mtime > 0
+    assert heard == list(STEPS)
+
+
+def test_where_nobody_watches_there_is_no_file() -> None:
+    """The local run has no health check to read one."""
+    watched(lambda _: None, None, threading.Event())("taken")
+
+
+@pytest.mark.parametrize("at", sorted(BEFORE_STORING - {"rebuilding"}))
+def test_a_stop_in_the_middle_costs_a_correction_nothing(trainer: TrainerAtWork, at: str) -> None:
+    """However often the stack is started anew, what waits is learned in the end."""
+    stopping = threading.Event()
+
+    def stop(step: str) -> None:
+        if step == at:
+            stopping.set()
+
+    trainer.hear = watched(stop, None, stopping)
+    one = trainer.correct("rain")
+    with pytest.raises(StoppedError):
+        trainer.run()
+    assert trainer.states(one) == ["queued"]
+    assert trainer.get(one).attempts == 0
+    stopping.clear()
+    trainer.hear = lambda _: None
+    assert trainer.run() == 1
+    assert trainer.states(one) == ["live"]
+
+
+def test_what_is_stored_already_is_published_before_the_end(trainer: TrainerAtWork) -> None:
+    """A second more, and the work was not in vain."""
+    stopping = threading.Event()
+    trainer.hear = watched(
+        lambda step: stopping.set() if step == "stored" else None, None, stopping
+    )
+    one = trainer.correct("rain")
+    assert trainer.run(lambda: not stopping.is_set()) == 1
+    assert trainer.states(one) == ["live"]
