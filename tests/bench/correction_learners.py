@@ -20,6 +20,7 @@ from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
 from emojify_core.ml.update_data import UpdateData
 from emojify_core.ml.updating import Updater
+from worker.training.learning import TOGETHER
 
 COPIES, EPOCHS = 5, 10  # the article's
 
@@ -81,7 +82,7 @@ class ArticleMethod:
 
 
 class OurMethod:
-    """What the training worker does: move rare words, judge, write a new version."""
+    """What the training worker does, in groups as it takes them: learn, judge, write a version."""
 
     def __init__(self, folder: Path, data: UpdateData) -> None:
         self.refused = 0
@@ -92,14 +93,20 @@ class OurMethod:
         self._updater = Updater(SHIPPED, data)
 
     def learn(self, corrections: Sequence[LabelledText]) -> float:
-        """Make one update through the gate."""
-        out = self._folder / str(self._version + 1)
-        update = self._updater.update(self._live, corrections, self._learned, out)
-        self.refused += len(update.refused) + len(update.put_off)
-        if update.manifest is not None:
-            self._live, self._version = out, self._version + 1
-            self._learned += [one for one in corrections if one.id in update.receipts]
-        return update.seconds
+        """Make updates through the gate until each correction is accepted or refused."""
+        seconds, waiting = 0.0, list(corrections)
+        while waiting:
+            out = self._folder / str(self._version + 1)
+            group = waiting[: TOGETHER[0]]
+            update = self._updater.update(self._live, group, self._learned, out)
+            seconds += update.seconds
+            self.refused += len(update.refused)
+            if update.manifest is not None:
+                self._live, self._version = out, self._version + 1
+                self._learned += [one for one in group if one.id in update.receipts]
+            decided = {one.id for one in group} - set(update.put_off)
+            waiting = [one for one in waiting if one.id not in decided]
+        return seconds
 
     def predictor(self) -> Predictor:
         """Serve the live version's files."""

@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from correction_learners import ArticleMethod, Learner, OurMethod
 from correction_rows import Rows, choose
 from correction_serving import measure_serving
 from correction_table import markdown
@@ -33,6 +32,10 @@ from emojify_core.ml.paired import compare
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.update_data import find_update_data
 from emojify_core.tokenizer import tokenize
+from worker.training.__main__ import limit_tensorflow
+
+if TYPE_CHECKING:
+    from correction_learners import Learner
 
 SERVED = 20  # corrections given over HTTP, one at a time and as one batch
 
@@ -48,6 +51,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.psychexp is None:
         parser.error("name PsychExp's raw.pickle with --psychexp or in EMOJIFY_PSYCHEXP")
+    limit_tensorflow()  # as the training worker does
     rows = choose(arguments.psychexp, arguments.split, arguments.number, arguments.skip)
     with tempfile.TemporaryDirectory() as folder:
         results = measure(rows, learners(Path(folder), arguments.psychexp, rows))
@@ -73,8 +77,10 @@ def main() -> None:
     print(markdown(report))
 
 
-def learners(folder: Path, psychexp: Path, rows: Rows) -> Mapping[str, Callable[[], Learner]]:
+def learners(folder: Path, psychexp: Path, rows: Rows) -> "Mapping[str, Callable[[], Learner]]":
     """Name the ways that are compared."""
+    from correction_learners import ArticleMethod, OurMethod  # noqa: PLC0415 - TensorFlow
+
     longest = max(len(tokenize(one.text)) for one in rows.corrected)
     with_psychexp, without = find_update_data(psychexp), find_update_data(None)
     return {
@@ -84,7 +90,7 @@ def learners(folder: Path, psychexp: Path, rows: Rows) -> Mapping[str, Callable[
     }
 
 
-def measure(rows: Rows, ways: Mapping[str, Callable[[], Learner]]) -> list[dict[str, Any]]:
+def measure(rows: Rows, ways: "Mapping[str, Callable[[], Learner]]") -> list[dict[str, Any]]:
     """Let each learner learn them one at a time, and a fresh one all at once."""
     results = []
     for name, make in ways.items():
@@ -94,7 +100,7 @@ def measure(rows: Rows, ways: Mapping[str, Callable[[], Learner]]) -> list[dict[
     return results
 
 
-def run(learner: Learner, rows: Rows, size: int) -> dict[str, Any]:
+def run(learner: "Learner", rows: Rows, size: int) -> dict[str, Any]:
     """Give the corrections in groups of `size`, then look at what is held and what was lost."""
     base = learner.predictor()
     seconds, held = [], 0

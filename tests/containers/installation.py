@@ -173,7 +173,7 @@ class Installation:
         return False
 
     def learned_twice(self) -> list[list[str]]:
-        """Return the corrections that the live version and what it came of learned more than once."""
+        """Return the corrections that occur more than once along the live version's line."""
         return self.sql(
             "WITH RECURSIVE chain(version, source) AS ("
             "SELECT v.version, v.source FROM model_versions v JOIN live_pointer p"

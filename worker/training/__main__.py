@@ -23,15 +23,21 @@ ARGUMENTS = [
 NICENESS = 10  # whoever waits for a prediction comes first
 
 
-def main(on_step: Callable[[str], None] = lambda _: None) -> None:
-    """Run until SIGTERM; `on_step` hears the name of each step done."""
-    os.nice(NICENESS)
-    # Read by TensorFlow when it is imported. Its matrices here are small: one thread is as fast,
-    # and leaves the other cores to the predictions.
+def limit_tensorflow() -> None:
+    """Give TensorFlow one thread, to be called before it is imported.
+
+    Its matrices are small here: one is as fast, and leaves the other cores to the predictions.
+    """
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def main(on_step: Callable[[str], None] = lambda _: None) -> None:
+    """Run until SIGTERM; `on_step` hears the name of each step done."""
+    os.nice(NICENESS)
+    limit_tensorflow()
     settings = Settings.from_env()
     configure_logging(json=settings.json_logs)
     make_trainer(settings, on_step).worker_main(ARGUMENTS)
