@@ -18,6 +18,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from support.databases import Databases
 from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.learning import sha256
 from support.trainer import STEPS, TrainerAtWork
 from worker.training.sweeper import GRACE, sweep
 
@@ -56,11 +57,20 @@ class TrainerHistory(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Install: the shipped model becomes version 1."""
-        base = self.home / "base"
-        base.mkdir()
-        (base / "manifest.json").write_text("{}")
-        self.storage.models.put(BASE_FILES, base)
-        self.storage.versions.ensure_base(BASE_FILES, {})
+        self.ship(BASE_FILES)
+
+    @rule(which=st.integers(0, 2), when=MOMENTS)
+    def release(self, which: int, when: str) -> None:
+        """Start a process of a release that ships another model, a new or an old one."""
+        self.at(when, lambda: self.ship(sha256(f"release {which}") if which else BASE_FILES))
+
+    def ship(self, name: str) -> None:
+        """Bring a model that holds nothing, as each start of a process does."""
+        folder = Path(tempfile.mkdtemp(dir=self.home))
+        (folder / "manifest.json").write_text("{}")
+        self.storage.models.put(name, folder)
+        self.teacher.models.setdefault(name, [])
+        self.storage.versions.ensure_base(name, {})
 
     def teardown(self) -> None:
         """Let a trainer do what is left: nothing may be stuck."""

@@ -9,14 +9,19 @@ from support.databases import Databases, SqliteDatabases
 from support.trainer_history import TrainerHistory
 
 
-@pytest.mark.timeout(300)
-def test_any_history_of_trainers_keeps_the_promises(databases: Databases) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("on_sqlite", "on_postgresql"), [(8, 4), pytest.param(150, 50, marks=pytest.mark.chaos)]
+)
+def test_any_history_of_trainers_keeps_the_promises(
+    databases: Databases, on_sqlite: int, on_postgresql: int
+) -> None:
     """No crash, pause, second trainer, rollback or undoing loses, doubles or leaves anything."""
     with structlog.testing.capture_logs():  # thousands of lines that nobody reads
         run_state_machine_as_test(
             lambda: TrainerHistory(databases),  # type: ignore[arg-type]  # a factory will do
             settings=settings(
-                max_examples=8 if isinstance(databases, SqliteDatabases) else 4,
+                max_examples=on_sqlite if isinstance(databases, SqliteDatabases) else on_postgresql,
                 stateful_step_count=20,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
