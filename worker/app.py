@@ -18,6 +18,7 @@ from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
+from emojify_core.switching import switch_often
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks
@@ -27,6 +28,7 @@ from worker.cutting import Cutter
 from worker.dispatcher import Dispatcher, predictions_wait
 from worker.heartbeat import beat
 from worker.model import ModelHolder
+from worker.pace import Pace
 from worker.pinned_models import PinnedModels
 from worker.reporting import Reporter
 from worker.retention import Retention
@@ -52,8 +54,9 @@ def make_worker(settings: Settings) -> Celery:
     pinned = PinnedModels(storage, model, threads=os.cpu_count() or 1)
     retention = Retention(storage, files, settings.retention)
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
-    register_tasks(app, model, reporter)
-    answerer = ChunkAnswerer(storage, files, pinned, writer, partial(predictions_wait, client))
+    pace = Pace(partial(predictions_wait, client))
+    register_tasks(app, model, reporter, pace)
+    answerer = ChunkAnswerer(storage, files, pinned, writer, pace)
     register_batch_tasks(app, Cutter(storage, files), answerer, reporter, dispatcher.wake)
 
     @setup_logging.connect(weak=False)
@@ -68,6 +71,7 @@ def make_worker(settings: Settings) -> Celery:
             log.warning("the storage is not ready", reason=str(e))
         model.load()
         collect_rarely()
+        switch_often()
 
     @worker_ready.connect(weak=False)
     def begin(sender: object, **_: object) -> None:

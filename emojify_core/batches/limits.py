@@ -15,10 +15,6 @@ SLICE: Final = 128 << 10  # bytes cut at a time: some milliseconds
 CHUNK_ROWS: Final = 512
 CHUNK_CHARACTERS: Final = 32_000  # of the texts
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
-# A step of a chunk is what a single prediction may have to wait for: some 10 milliseconds. While
-# nobody asks for predictions a step is a whole chunk, whose rows take a quarter less time each.
-STEP_ROWS: Final = 64
-STEP_CHARACTERS: Final = 5_000
 
 LEAST_CERTAIN: Final = 10  # rows that a summary names
 EXCERPT: Final = 200  # characters of each

@@ -26,8 +26,8 @@ from emojify_core.storage.transactions import reading, writing
 _PAGE = 500  # chunks read at once
 _WORK = (
     select(
-        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.start, ChunkRow.length),
-        *(BatchRow.layout, BatchRow.model_version),
+        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.rows),
+        *(ChunkRow.start, ChunkRow.length, BatchRow.layout, BatchRow.model_version),
     )
     .join(BatchRow, ChunkRow.batch_id == BatchRow.id)
     .where(BatchRow.id == bindparam("batch_id"), BatchRow.state.in_(OPEN))
