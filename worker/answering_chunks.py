@@ -1,6 +1,7 @@
 """Answering a chunk of a batch, step by step, giving way to whoever waits for a prediction."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -8,7 +9,7 @@ import structlog
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.layout import Layout
 from emojify_core.batches.rows import Row, read_rows
-from emojify_core.errors import ModelError, NotStoredError
+from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
 from emojify_core.messages import Answer, ChunkRequest, State
 from emojify_core.ml.answering import answers_of
 from emojify_core.ml.predictor import Predictor
@@ -72,6 +73,12 @@ class ChunkAnswerer:
             data = self._files.read(work.batch_id, work.start, work.length)
             begun = _Begun(work, read_rows(data, Layout.from_json(work.layout)), [])
         return self._go_on(begun)
+
+    def give_back(self, request: ChunkRequest) -> None:
+        """Let a chunk that could not be read be tried again later, however often."""
+        with suppress(StorageUnavailableError):
+            which = [(request.batch_id, request.number)]
+            self._storage.chunks.give_back(which, at_once=False)
 
     def _go_on(self, chunk: _Begun) -> bool:
         """Answer the rows that are left; return False if it gave way."""

@@ -54,6 +54,8 @@ def register_batch_tasks(
                 publish_chunk(app, batch_id, number)
         except _LATER as e:
             log.warning("a chunk is not answered now", batch=batch_id, reason=str(e))
+            if not isinstance(e, NotStoredError):  # what is away comes back, what is gone does not
+                answerer.give_back(request)
             return
         seconds = time.perf_counter() - started
         reporter.count(seconds)
