@@ -12,8 +12,8 @@ SAMPLE: Final = 256 << 10  # bytes, of which format, encoding and columns are ju
 
 SLICE: Final = 128 << 10  # bytes cut at a time: some milliseconds
 # A chunk is what one message, one file of answers and one tick in SQL are for.
-CHUNK_ROWS: Final = 512
-CHUNK_CHARACTERS: Final = 32_000  # of the texts
+CHUNK_ROWS: Final = 1_000
+CHUNK_CHARACTERS: Final = 56_000  # of the texts; two fill a slice
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
 
 LEAST_CERTAIN: Final = 10  # rows that a summary names

@@ -30,22 +30,22 @@ def short_texts(count: int) -> Iterator[str]:
     return islice(cycle(beginnings), count)
 
 
-def write_table(path: Path, texts: Iterable[str]) -> None:
-    """Write a CSV file of two columns: the row's number and its text."""
+def write_table(path: Path, texts: Iterable[str]) -> int:
+    """Write a CSV file of two columns, the row's number and its text; return how many."""
+    rows = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["number", "text"])
-        writer.writerows(enumerate(texts))
+        for rows, text in enumerate(texts, 1):
+            writer.writerow([rows - 1, text])
+    return rows
 
 
-def rows_in_order(results: Path) -> int:
-    """Count the rows of a result that have their answer, each in the place it was sent in.
-
-    Raises AssertionError for one that is missing, there twice, somewhere else or unanswered.
-    """
+def count_rows(results: Path) -> tuple[int, int]:
+    """Count the rows of a result, and those that stand where they were sent and have an answer."""
+    rows = right = 0
     with results.open(encoding="utf-8", newline="") as file:
-        count = 0
-        for count, row in enumerate(csv.DictReader(file), 1):
-            assert row["number"] == str(count - 1), row
-            assert row["label"], row
-        return count
+        for row in csv.DictReader(file):
+            right += row["number"] == str(rows) and bool(row["label"])
+            rows += 1
+    return rows, right

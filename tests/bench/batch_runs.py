@@ -2,20 +2,20 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 
-from batch_rows import rows_in_order
+from asking import asking
+from batch_rows import count_rows, write_table
 from sections import family, resident
 
 from emojify_core.client import Emojify
 from emojify_core.ml.predictor import Predictor
 from support.stack import Stack
 
-CHUNK = 512  # texts given to the engine at once, as many as to a worker
-SAMPLE_EVERY = 0.5  # seconds between looks at memory
+CHUNK = 512  # texts given to the engine at once: more are no faster
+SAMPLE_EVERY = 2.0  # seconds between looks at memory
 PARTS = ("worker", "web")
 
 
@@ -23,9 +23,12 @@ PARTS = ("worker", "web")
 class Run:
     """One batch from its first byte sent to its last byte fetched."""
 
-    rows: int  # in the result, each in its place
+    sent: int  # rows
+    rows: int  # in the result
+    right: int  # of these, in the place in which they were sent and with an answer
     answered: float  # seconds until all rows were answered, sending included
     fetched: float  # seconds more until the results were fetched
+    waits: list[float]  # milliseconds of each prediction meanwhile
 
     @property
     def rate(self) -> float:
@@ -41,18 +44,23 @@ def engine_rate(predictor: Predictor, texts: Sequence[str]) -> float:
     return len(texts) / (time.perf_counter() - started)
 
 
-def run_batch(stack: Stack, table: Path, folder: Path) -> Run:
-    """Send a table, wait for its answers and fetch them, as `emojify batch` does."""
-    out = folder / "results.csv"
-    with Emojify(stack.url) as emojify:
+def run_batch(stack: Stack, texts: Iterable[str], *, ask: bool = False) -> Run:
+    """Send a table, wait for its answers and fetch them, as `emojify batch` does.
+
+    With `ask` somebody else asks for predictions meanwhile.
+    """
+    table, out = stack.home.with_name("texts.csv"), stack.home.with_name("results.csv")
+    sent = write_table(table, texts)
+    beside = asking(stack.port) if ask else nullcontext([])
+    with Emojify(stack.url) as emojify, beside as waits:
         started = time.perf_counter()
         batch = emojify.submit(table, column="text")
         emojify.wait(batch.id)
         answered = time.perf_counter()
         emojify.download(batch.id, out)
         fetched = time.perf_counter()
-    run = Run(rows_in_order(out), answered - started, fetched - answered)
-    out.unlink()
+    run = Run(sent, *count_rows(out), answered - started, fetched - answered, waits)
+    print(f"{run.rows:,} rows, {run.rate:,.0f} a second", flush=True)  # the whole takes minutes
     return run
 
 
@@ -63,11 +71,6 @@ class Memory:
     first: float
     most: float
     last: float
-
-    @property
-    def growth(self) -> float:
-        """The most it had more than at first."""
-        return self.most - self.first
 
 
 @contextmanager
