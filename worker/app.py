@@ -25,6 +25,7 @@ from worker.batches import register_batch_tasks
 from worker.broker_errors import wait_out_a_full_redis
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
+from worker.cutting_thread import CuttingThread
 from worker.dispatcher import Dispatcher, predictions_wait
 from worker.heartbeat import beat
 from worker.model import ModelHolder
@@ -57,7 +58,8 @@ def make_worker(settings: Settings) -> Celery:
     pace = Pace(partial(predictions_wait, client))
     register_tasks(app, model, reporter, pace)
     answerer = ChunkAnswerer(storage, files, pinned, writer, pace)
-    register_batch_tasks(app, Cutter(storage, files), answerer, reporter, dispatcher.wake)
+    cutting = CuttingThread(app, Cutter(storage, files), dispatcher.wake)
+    register_batch_tasks(app, cutting, answerer, reporter)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:
@@ -84,6 +86,7 @@ def make_worker(settings: Settings) -> Celery:
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
         dispatcher.stop()
+        cutting.stop()
         writer.stop()
         listener.stop()
         reporter.stop()

@@ -28,6 +28,7 @@ from worker.base_model import prepare
 from worker.batches import register_batch_tasks
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
+from worker.cutting_thread import CuttingThread
 from worker.dispatcher import WINDOW, Dispatcher, predictions_wait
 from worker.model import ModelHolder
 from worker.pace import Pace
@@ -221,7 +222,8 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
     """However long a disk is full: the try does not count, and afterwards the batch goes on."""
     celery = make_celery(stack.settings)
     reporter = Reporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
-    register_batch_tasks(celery, cutter, answerer, reporter, lambda: None)
+    cutting = CuttingThread(celery, cutter, lambda: None)
+    register_batch_tasks(celery, cutting, answerer, reporter)
 
     def full(*_: object) -> None:
         raise StorageUnavailableError("The disk is full.")
