@@ -28,7 +28,8 @@ class Run:
     right: int  # of these, in the place in which they were sent and with an answer
     answered: float  # seconds until all rows were answered, sending included
     fetched: float  # seconds more until the results were fetched
-    waits: list[float]  # milliseconds of each prediction meanwhile
+    waits: list[float]  # milliseconds of each prediction while rows were answered
+    waits_fetching: list[float]  # and while results were fetched
 
     @property
     def rate(self) -> float:
@@ -56,10 +57,11 @@ def run_batch(stack: Stack, texts: Iterable[str], *, ask: bool = False) -> Run:
         started = time.perf_counter()
         batch = emojify.submit(table, column="text")
         emojify.wait(batch.id)
-        answered = time.perf_counter()
+        answered, before = time.perf_counter(), len(waits)
         emojify.download(batch.id, out)
         fetched = time.perf_counter()
-    run = Run(sent, *count_rows(out), answered - started, fetched - answered, waits)
+    seconds = answered - started, fetched - answered
+    run = Run(sent, *count_rows(out), *seconds, waits[:before], waits[before:])
     print(f"{run.rows:,} rows, {run.rate:,.0f} a second", flush=True)  # the whole takes minutes
     return run
 

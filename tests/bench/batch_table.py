@@ -34,10 +34,9 @@ def _figures(report: dict[str, Any]) -> list[str]:
         seconds = f"{run['answered']:.1f} + {run['fetched']:.1f}"
         rows.append((f"{run['rows']:,} {TITLES[name]}", f"{run['rate']:,.0f}", "rows/s"))
         rows.append(("- until all were answered, then until all were fetched", seconds, "s"))
-    for name, title in (("idle", "idle"), ("meanwhile", "while a batch runs")):
-        asked = report["predictions"][name]
+    for name, asked in report["predictions"].items():
         figure = f"{asked['p50_ms']:.1f} and {asked['p99_ms']:.1f}"
-        rows.append((f"{asked['count']:,} predictions, {title}, p50 and p99", figure, "ms"))
+        rows.append((f"{asked['count']:,} predictions, {name}, p50 and p99", figure, "ms"))
     for name, seen in report["memory"].items():
         figure = f"{seen['first']:.0f}, {seen['most']:.0f}, {seen['last']:.0f}"
         rows.append((f"memory: {name}, at first, at most, at last", figure, "MB"))
@@ -48,7 +47,7 @@ def _figures(report: dict[str, Any]) -> list[str]:
 def _promises(report: dict[str, Any]) -> list[str]:
     runs, asked, memory = report["runs"], report["predictions"], report["memory"]
     share = runs["alone"]["rate"] / mean(report["engine"])
-    slower = asked["meanwhile"]["p99_ms"] / asked["idle"]["p99_ms"]
+    slower = asked["while rows are answered"]["p99_ms"] / asked["idle"]["p99_ms"]
     rows = [
         ("rows a second / the engine's", f"{share:.2f}", f"at least {LEAST_OF_ENGINE}",
          share >= LEAST_OF_ENGINE),

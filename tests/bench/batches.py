@@ -78,10 +78,21 @@ def measure(texts: Sequence[str], short: int) -> dict[str, Any]:
     return {
         "engine": engine,
         "runs": {
-            name: {**asdict(run), "rate": run.rate, "waits": len(run.waits)}
+            name: {
+                "sent": run.sent,
+                "rows": run.rows,
+                "right": run.right,
+                "answered": run.answered,
+                "fetched": run.fetched,
+                "rate": run.rate,
+            }
             for name, run in runs.items()
         },
-        "predictions": {"idle": spread(idle), "meanwhile": spread(runs["asked"].waits)},
+        "predictions": {
+            "idle": spread(idle),
+            "while rows are answered": spread(runs["asked"].waits),
+            "while results are fetched": spread(runs["asked"].waits_fetching),
+        },
         "memory": {name: asdict(seen) for name, seen in memory.items()},
     }
 
