@@ -46,7 +46,7 @@ class Pace:
         size = 0
         for row in rows:
             taken.append(row)
-            size += len(row.text) + _PER_ROW
+            size += _PER_ROW + (0 if row.problem else len(row.text))
             if size >= room:
                 break
         yield taken

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from emojify_core.batches.rows import Row
+from emojify_core.texts import TextProblem
 from worker.pace import QUIET_AFTER, STEP, Pace
 
 
@@ -78,3 +79,16 @@ def test_no_row_is_too_long_for_a_step() -> None:
     pace = machine.pace()
     pace.somebody_asks()
     assert len(machine.steps(pace, rows(20, length=5_000))) == 20
+
+
+def test_rows_without_an_answer_teach_nothing_about_the_others() -> None:
+    """A text of a million characters is no work: the next step is no longer for it."""
+    machine = Machine(400_000)
+    pace = machine.pace()
+    pace.somebody_asks()
+    usual = machine.steps(pace, rows(2_000))[-2]
+    problem = TextProblem("too_long", "This is too long.")
+    for _ in range(20):
+        with pace.step(iter([Row({}, "x" * 1_000_000, problem, 0)])):
+            machine.time += 0.001
+    assert machine.steps(pace, rows(2_000))[0] < 1.1 * usual
