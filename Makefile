@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 N := 1
 
-.PHONY: help run test check format train evaluate chaos chaos-long bench bench-corrections profile soak lock clean
+.PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections profile soak lock clean
 .PHONY: up down logs scale docker test-containers
 
 help: ## list these targets
@@ -36,6 +36,9 @@ chaos-long: .venv/dev ## forty schedules of faults, and their table (half an hou
 
 bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
 	$(BIN)/python tests/bench/run.py
+
+bench-batches: .venv/dev ## 100,000 rows and a million short ones through the API (some minutes)
+	$(BIN)/python tests/bench/batches.py
 
 bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py

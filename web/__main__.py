@@ -1,6 +1,5 @@
 """`python -m web`: serve the page and the API with gunicorn."""
 
-import sys
 from typing import Any
 
 from flask import Flask
@@ -10,16 +9,13 @@ from emojify_core.collecting import collect_rarely
 from emojify_core.logs import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.starting import start
+from emojify_core.switching import switch_often
 from web.app import TRANSFERS, WAITING_PLACES, create_app
 from web.patient_worker import PatientWorker
 from web.preparing import prepare_in_background
 
 # Those 8 are for everybody who neither waits nor sends nor fetches a file.
 THREADS = WAITING_PLACES + TRANSFERS + 8
-
-
-# A thread that writes a large file would otherwise keep each step of the others waiting for 5 ms.
-SWITCH_EVERY = 0.0005  # seconds
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -50,7 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         app = create_app(self._settings)
         prepare_in_background(self._settings)
         collect_rarely()
-        sys.setswitchinterval(SWITCH_EVERY)
+        switch_often()
         return app
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, RootModel, field_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from emojify_core.batches.limits import MAX_FILE
 from emojify_core.messages import State
@@ -20,7 +20,8 @@ MEDIA_TYPES = (
 BODY: dict[str, Any] = {
     "required": True,
     "description": f"The file, of at most {MAX_FILE >> 20:,} MB: CSV or TSV of any dialect, JSON "
-    "Lines, plain text with a text on each line, or gzip of these.",
+    "Lines, plain text with a text on each line, or gzip of these. A form may hold the options "
+    "as well; they must stand before the file in it, as the file is read while it comes.",
     "content": {
         **{media_type: {"schema": UPLOADED} for media_type in MEDIA_TYPES},
         "multipart/form-data": {
@@ -35,7 +36,12 @@ BODY: dict[str, Any] = {
 
 
 class UploadQuery(BaseModel):
-    """How to read the file, as far as it does not tell itself; fields of a form, likewise."""
+    """How to read the file, as far as it does not tell itself; fields of a form, likewise.
+
+    A name that is none of these is refused: a mistyped option would be guessed instead.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(
         default="",

@@ -1,28 +1,27 @@
 """Answering a chunk of a batch, step by step, giving way to whoever waits for a prediction."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.layout import Layout
-from emojify_core.batches.limits import STEP_CHARACTERS, STEP_ROWS
 from emojify_core.batches.rows import Row, read_rows
-from emojify_core.errors import ModelError, NotStoredError
+from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
 from emojify_core.messages import Answer, ChunkRequest, State
 from emojify_core.ml.answering import answers_of
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.batch_records import Work
 from emojify_core.storage.opening import Storage
 from worker.chunk_writer import Answered, ChunkWriter
+from worker.pace import Pace
 from worker.pinned_models import PinnedModels
 
 log = structlog.get_logger(__name__)
 
 _GONE = "The model that this batch began with is not there any more. Send the file again."
-QUIET_AFTER = 60.0  # seconds since somebody waited for a prediction
 
 
 @dataclass(slots=True)
@@ -30,7 +29,7 @@ class _Begun:
     """A chunk that gave way: what it needs to go on."""
 
     work: Work
-    rows: Sequence[Row]
+    rows: Iterator[Row]  # those that are left, read as they are needed
     answers: list[Answer]
 
     @property
@@ -41,8 +40,8 @@ class _Begun:
 class ChunkAnswerer:
     """Answers chunks; for the one thread that runs tasks.
 
-    `others_wait` tells whether a prediction is queued. At most one chunk is begun at a time: it
-    goes on before another one is started, so that each message brings the batch further.
+    At most one chunk is begun at a time: it goes on before another one is started, so that each
+    message brings the batch further.
     """
 
     def __init__(
@@ -51,12 +50,11 @@ class ChunkAnswerer:
         files: BatchFiles,
         models: PinnedModels,
         writer: ChunkWriter,
-        others_wait: Callable[[], bool],
+        pace: Pace,
     ) -> None:
         self._storage, self._files, self._models = storage, files, models
-        self._writer, self._others_wait = writer, others_wait
+        self._writer, self._pace = writer, pace
         self._begun: _Begun | None = None
-        self._gave_way_at = -QUIET_AFTER
 
     def answer(self, request: ChunkRequest) -> bool:
         """Answer a chunk and hand it over to be stored.
@@ -73,27 +71,30 @@ class ChunkAnswerer:
             return True
         if begun is None or begun.request != request:
             data = self._files.read(work.batch_id, work.start, work.length)
-            begun = _Begun(work, list(read_rows(data, Layout.from_json(work.layout))), [])
+            begun = _Begun(work, read_rows(data, Layout.from_json(work.layout)), [])
         return self._go_on(begun)
+
+    def give_back(self, request: ChunkRequest) -> None:
+        """Let a chunk that could not be read be tried again later, however often."""
+        with suppress(StorageUnavailableError):
+            which = [(request.batch_id, request.number)]
+            self._storage.chunks.give_back(which, at_once=False)
 
     def _go_on(self, chunk: _Begun) -> bool:
         """Answer the rows that are left; return False if it gave way."""
         predictor = self._predictor(chunk.work)
         if predictor is None:
             return True
-        for step in self._steps(chunk.rows[len(chunk.answers) :]):
-            chunk.answers += _answers(predictor, step)
-            if self._others_wait():
-                self._gave_way_at = time.monotonic()
-                if len(chunk.answers) < len(chunk.rows):
-                    self._begun = chunk
-                    return False
+        while True:
+            with self._pace.step(chunk.rows) as rows:
+                chunk.answers += _answers(predictor, rows)
+            if not rows or len(chunk.answers) >= chunk.work.rows:
+                break
+            if self._pace.somebody_waits():
+                self._begun = chunk
+                return False
         self._writer.put(Answered(chunk.work, chunk.answers))
         return True
-
-    def _steps(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-        quiet = time.monotonic() - self._gave_way_at > QUIET_AFTER
-        return iter((rows,)) if quiet else _small_steps(rows)
 
     def _predictor(self, work: Work) -> Predictor | None:
         try:
@@ -102,19 +103,6 @@ class ChunkAnswerer:
             log.warning("a batch's model is gone", batch=work.batch_id, reason=str(e))
             self._storage.batches.end(work.batch_id, State.FAILED, code="model", reason=_GONE)
             return None
-
-
-def _small_steps(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    step: list[Row] = []
-    characters = 0
-    for row in rows:
-        if step and (len(step) == STEP_ROWS or characters + len(row.text) > STEP_CHARACTERS):
-            yield step
-            step, characters = [], 0
-        step.append(row)
-        characters += len(row.text)
-    if step:
-        yield step
 
 
 def _answers(predictor: Predictor, rows: Sequence[Row]) -> list[Answer]:

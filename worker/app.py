@@ -18,15 +18,18 @@ from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
+from emojify_core.switching import switch_often
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks
 from worker.broker_errors import wait_out_a_full_redis
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
+from worker.cutting_thread import CuttingThread
 from worker.dispatcher import Dispatcher, predictions_wait
 from worker.heartbeat import beat
 from worker.model import ModelHolder
+from worker.pace import Pace
 from worker.pinned_models import PinnedModels
 from worker.reporting import Reporter
 from worker.retention import Retention
@@ -52,9 +55,11 @@ def make_worker(settings: Settings) -> Celery:
     pinned = PinnedModels(storage, model, threads=os.cpu_count() or 1)
     retention = Retention(storage, files, settings.retention)
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
-    register_tasks(app, model, reporter)
-    answerer = ChunkAnswerer(storage, files, pinned, writer, partial(predictions_wait, client))
-    register_batch_tasks(app, Cutter(storage, files), answerer, reporter, dispatcher.wake)
+    pace = Pace(partial(predictions_wait, client))
+    register_tasks(app, model, reporter, pace)
+    answerer = ChunkAnswerer(storage, files, pinned, writer, pace)
+    cutting = CuttingThread(app, Cutter(storage, files), dispatcher.wake)
+    register_batch_tasks(app, cutting, answerer, reporter)
 
     @setup_logging.connect(weak=False)
     def log_our_way(**_: object) -> None:
@@ -68,6 +73,7 @@ def make_worker(settings: Settings) -> Celery:
             log.warning("the storage is not ready", reason=str(e))
         model.load()
         collect_rarely()
+        switch_often()
 
     @worker_ready.connect(weak=False)
     def begin(sender: object, **_: object) -> None:
@@ -80,6 +86,7 @@ def make_worker(settings: Settings) -> Celery:
     @worker_shutdown.connect(weak=False)
     def end(**_: object) -> None:
         dispatcher.stop()
+        cutting.stop()
         writer.stop()
         listener.stop()
         reporter.stop()

@@ -1,17 +1,16 @@
 """The tasks of batches. What they cannot do now, the dispatcher has done again later."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import Celery
 
-from emojify_core.batches.publishing import publish_chunk, publish_cut
+from emojify_core.batches.publishing import publish_chunk
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.answering_chunks import ChunkAnswerer
-from worker.cutting import Cutter
+from worker.cutting_thread import CuttingThread
 from worker.reporting import Reporter
 
 log = structlog.get_logger(__name__)
@@ -20,27 +19,14 @@ _LATER = (StorageUnavailableError, NotStoredError, QueueUnavailableError)
 
 
 def register_batch_tasks(
-    app: Celery,
-    cutter: Cutter,
-    answerer: ChunkAnswerer,
-    reporter: Reporter,
-    on_cut: Callable[[], None],
+    app: Celery, cutting: CuttingThread, answerer: ChunkAnswerer, reporter: Reporter
 ) -> None:
-    """Give the app the tasks of batches; `on_cut` hears that there may be chunks to publish."""
+    """Give the app the tasks of batches."""
 
     @app.task(name=Task.CUT, ignore_result=True)
     def cut_batch(payload: dict[str, Any]) -> None:
-        """Cut the next part of a file, and have the one after it cut."""
-        started = time.perf_counter()
-        batch_id = CutRequest.from_payload(payload).batch_id
-        try:
-            left = cutter.step(batch_id)
-            on_cut()
-            if left is not None and not left.cut_whole:
-                publish_cut(app, batch_id)
-        except _LATER as e:
-            log.warning("a batch is not cut further now", batch=batch_id, reason=str(e))
-        reporter.count(time.perf_counter() - started)
+        """Have the next part of a file cut, in a thread of its own."""
+        cutting.cut(CutRequest.from_payload(payload).batch_id)
 
     @app.task(name=Task.CHUNK, ignore_result=True)
     def answer_chunk(payload: dict[str, Any]) -> None:
@@ -54,6 +40,8 @@ def register_batch_tasks(
                 publish_chunk(app, batch_id, number)
         except _LATER as e:
             log.warning("a chunk is not answered now", batch=batch_id, reason=str(e))
+            if not isinstance(e, NotStoredError):  # what is away comes back, what is gone does not
+                answerer.give_back(request)
             return
         seconds = time.perf_counter() - started
         reporter.count(seconds)

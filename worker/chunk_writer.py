@@ -7,6 +7,7 @@ done and publishes them again.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import structlog
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.summary import summarise
-from emojify_core.errors import StorageError
+from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import Answer
 from emojify_core.storage.batch_records import Done, Work
 from emojify_core.storage.chunks import Chunks
@@ -63,12 +64,19 @@ class ChunkWriter:
             answered = [one for one in taken if one is not None]
             try:
                 self._write(answered)
-            except StorageError as e:  # they are published again
+            except StorageUnavailableError as e:
                 log.warning("answers of a batch were not stored", reason=str(e))
-            except Exception:
+                self._give_back(answered)
+            except Exception:  # they are published again
                 log.exception("answers of a batch were not stored")
             if answered:
                 self._room.release(len(answered))
+
+    def _give_back(self, answered: Sequence[Answered]) -> None:
+        """Have them answered again later; a disk that is full for an hour wears out no batch."""
+        with suppress(StorageUnavailableError):
+            which = [(work.batch_id, work.number) for work, _ in answered]
+            self._chunks.give_back(which, at_once=False)
 
     def _take(self) -> list[Answered | None]:
         """Wait for a chunk; return it with those that came meanwhile."""

@@ -32,7 +32,9 @@ CUT_AGAIN = 3.0  # seconds after which a message that cuts is taken for lost
 # Later than Redis itself brings back the message of a worker that was killed.
 ANSWER_AGAIN = timedelta(seconds=13)
 FINISH_AGAIN = timedelta(seconds=3)
-ATTEMPTS = 12  # so often is a chunk published; then it is what kills the workers
+# So often is a chunk published and neither answered nor given back, since the database or the file
+# store was away; then it is what kills the workers.
+ATTEMPTS = 12
 ATTEMPTS_EVERY = 5.0  # seconds between looks for such chunks
 
 _LEADER = "emojify:batches:leader"
@@ -149,7 +151,8 @@ class Dispatcher:
             try:
                 publish_chunk(self._celery, chunk.batch_id, chunk.number)
             except EmojifyError:
-                self._storage.chunks.give_back(taken[place:])
+                unsent = [(one.batch_id, one.number) for one in taken[place:]]
+                self._storage.chunks.give_back(unsent)
                 raise
 
     def _give_up(self) -> None:

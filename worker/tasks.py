@@ -8,17 +8,19 @@ from celery import Celery
 
 from emojify_core.messages import PredictReply, PredictRequest, Task, text_digest
 from worker.model import ModelHolder
+from worker.pace import Pace
 from worker.reporting import Reporter
 
 log = structlog.get_logger(__name__)
 
 
-def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter) -> None:
-    """Give the app its tasks, bound to the model they use."""
+def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: Pace) -> None:
+    """Give the app its tasks, bound to the model they use; batches hear that somebody asks."""
 
     @app.task(name=Task.PREDICT)
     def predict(payload: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
+        pace.somebody_asks()
         request = PredictRequest.from_payload(payload)
         model.refresh()
         answers, version = model.answer(request.texts)

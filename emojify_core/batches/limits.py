@@ -12,13 +12,9 @@ SAMPLE: Final = 256 << 10  # bytes, of which format, encoding and columns are ju
 
 SLICE: Final = 128 << 10  # bytes cut at a time: some milliseconds
 # A chunk is what one message, one file of answers and one tick in SQL are for.
-CHUNK_ROWS: Final = 512
-CHUNK_CHARACTERS: Final = 32_000  # of the texts
+CHUNK_ROWS: Final = 1_000
+CHUNK_CHARACTERS: Final = 56_000  # of the texts; two fill a slice
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
-# A step of a chunk is what a single prediction may have to wait for: some 10 milliseconds. While
-# nobody asks for predictions a step is a whole chunk, whose rows take a quarter less time each.
-STEP_ROWS: Final = 64
-STEP_CHARACTERS: Final = 5_000
 
 LEAST_CERTAIN: Final = 10  # rows that a summary names
 EXCERPT: Final = 200  # characters of each

@@ -5,15 +5,11 @@ from typing import Any
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.layout import Layout
-from emojify_core.batches.limits import EXCERPT
 from emojify_core.batches.rows import read_rows
-from emojify_core.batches.summary import Doubt, Summary, merge
+from emojify_core.batches.summary import Summary, for_people, merge
 from emojify_core.batches.writing import ResultFormat, Writer
-from emojify_core.labels import EMOTIONS
-from emojify_core.storage.batch_records import Batch, Chunk
+from emojify_core.storage.batch_records import Batch
 from emojify_core.storage.chunks import Chunks
-
-_EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
 def stream_results(
@@ -31,27 +27,12 @@ def stream_results(
 def summary_of(files: BatchFiles, chunks: Chunks, batch: Batch) -> dict[str, Any]:
     """Return the summary of a batch that is done, with the texts of its least certain rows."""
     kept = list(chunks.of(batch.id))
-    whole = merge(Summary.from_json(chunk.summary) for chunk in kept if chunk.summary)
     layout = Layout.from_json(batch.layout)
-    return {
-        "rows": batch.rows,
-        "failed": batch.failed,
-        "counts": {emotion.name: whole.counts[emotion.name] for emotion in EMOTIONS},
-        "unsure": whole.unsure,
-        "errors": dict(whole.errors),
-        "least_certain": [_shown(files, kept, layout, doubt) for doubt in whole.least],
-    }
 
+    def text_of(row: int) -> str:
+        chunk = next(c for c in kept if c.first_row <= row < c.first_row + c.rows)
+        data = files.read(chunk.batch_id, chunk.start, chunk.length)
+        return list(read_rows(data, layout))[row - chunk.first_row].text
 
-def _shown(files: BatchFiles, chunks: list[Chunk], layout: Layout, doubt: Doubt) -> dict[str, Any]:
-    """Return a row as a person sees it, numbered from 1."""
-    chunk = next(c for c in chunks if c.first_row <= doubt.row < c.first_row + c.rows)
-    data = files.read(chunk.batch_id, chunk.start, chunk.length)
-    texts = [row.text for row in read_rows(data, layout)]
-    return {
-        "row": doubt.row + 1,
-        "text": texts[doubt.row - chunk.first_row][:EXCERPT],
-        "label": doubt.label,
-        "emoji": _EMOJI[doubt.label],
-        "confidence": doubt.confidence,
-    }
+    parts = (Summary.from_json(chunk.summary) for chunk in kept if chunk.summary)
+    return for_people(merge(parts), text_of)

@@ -1,14 +1,16 @@
 """What a batch looks like as a whole: computed by its chunks, put together at its end."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, NamedTuple, Self
 
-from emojify_core.batches.limits import LEAST_CERTAIN
-from emojify_core.labels import LABELS
+from emojify_core.batches.limits import EXCERPT, LEAST_CERTAIN
+from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
+
+_EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
 class Doubt(NamedTuple):
@@ -78,3 +80,28 @@ def best(answer: Answer) -> tuple[str, float]:
     """Return an answer's label and the probability of it."""
     confidence = max(answer.probabilities)
     return LABELS[answer.probabilities.index(confidence)], confidence
+
+
+def for_people(whole: Summary, text_of: Callable[[int], str]) -> dict[str, Any]:
+    """Return the summary of all rows as a server gives it; `text_of` finds a row's text.
+
+    Rows are numbered from 1 here, and every label is counted.
+    """
+    failed = whole.errors.total()
+    return {
+        "rows": whole.counts.total() + failed,
+        "failed": failed,
+        "counts": {label: whole.counts[label] for label in LABELS},
+        "unsure": whole.unsure,
+        "errors": dict(whole.errors),
+        "least_certain": [
+            {
+                "row": doubt.row + 1,
+                "text": text_of(doubt.row)[:EXCERPT],
+                "label": doubt.label,
+                "emoji": _EMOJI[doubt.label],
+                "confidence": doubt.confidence,
+            }
+            for doubt in whole.least
+        ],
+    }

@@ -8,6 +8,10 @@ from emojify_core.errors import BatchFileError, BatchTooLargeError
 
 _MAGIC = b"\x1f\x8b"
 _BLOCK = 1 << 20  # unpacked at a time
+# Logs are joined from members of a line each, but not from hundreds of thousands: each costs more
+# to begin than to send.
+_MEMBERS_FROM = 1_000  # so many may be as small as they like
+_LEAST_MEMBER = 512  # packed bytes of the others, on average
 _TOO_LARGE = (
     f"The file is larger than {MAX_FILE >> 20:,} MB. Cut it into several files and send each."
 )
@@ -42,7 +46,7 @@ def _bounded(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _gunzipped(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Unpack any number of gzip members, one after the other."""
-    packed = size = 0
+    packed = size = members = 0
     member = zlib.decompressobj(wbits=31)
     try:
         for block in blocks:
@@ -53,6 +57,12 @@ def _gunzipped(blocks: Iterable[bytes]) -> Iterator[bytes]:
                     if not left.strip(b"\0"):  # some writers fill up with zeros
                         break
                     member = zlib.decompressobj(wbits=31)
+                    members += 1
+                    if members > max(_MEMBERS_FROM, packed // _LEAST_MEMBER):
+                        raise BatchFileError(
+                            "The file is gzip in thousands of parts of a few bytes each. Pack it "
+                            "as one and send it again."
+                        )
                 out = member.decompress(left, _BLOCK)
                 size += len(out)
                 if size > RATIO_FROM and size > MAX_RATIO * packed:

@@ -30,7 +30,7 @@ class Administration:
     def export(self, target: BinaryIO, result_format: str) -> None:
         """Write all corrections (`csv` or `jsonl`) into something that takes bytes."""
         path = f"/api/v1/corrections/export?format={result_format}"
-        Download(self.connection, path, "corrections").into(target)
+        Download(self.connection, path).into(target)
 
     def decide(self, correction_id: str, decision: str, why: str = "") -> Correction:
         """`accept` or `reject` a correction."""

@@ -3,12 +3,18 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from emojify_core.errors import ServerRefusedError, ServerUnavailableError, SettingsError
+from emojify_core.errors import (
+    DataError,
+    ServerRefusedError,
+    ServerUnavailableError,
+    SettingsError,
+)
 
 TIMEOUT = 20.0  # seconds that a server may be silent; above the longest `Prefer: wait`
 TRIES = 6  # of a request that may be repeated
@@ -21,12 +27,17 @@ _BUSY = 503
 class Connection:
     """One server. `key` is an API key or the administrator's token. Safe to share by threads.
 
-    Without a key the server knows us by a cookie, for as long as this object lives. `sleep` is
-    for tests.
+    Without a key the server knows us by a cookie, for as long as this object lives or `cookies`
+    keep it. `sleep` is for tests.
     """
 
     def __init__(
-        self, url: str, key: str | None = None, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        cookies: CookieJar | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -34,10 +45,13 @@ class Connection:
                 f"{url!r} is no address of a server. Write it as http://127.0.0.1:5000, or set "
                 "EMOJIFY_URL."
             )
+        if key and not (key.isascii() and key.isprintable()):
+            raise SettingsError("The key holds signs that no key has. Copy it once more.")
         self.url, self.sleep = url.rstrip("/"), sleep
         self._http = httpx.Client(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
+            cookies=cookies,
             timeout=httpx.Timeout(TIMEOUT, connect=5),
             # A proxy from the environment is for other machines.
             trust_env=parts.hostname not in _LOOPBACK,
@@ -99,6 +113,11 @@ class Connection:
 def _answered(url: str) -> Iterator[None]:
     try:
         yield
+    except UnicodeEncodeError as e:
+        raise DataError(
+            "What was to be sent holds bytes that are no characters: it is not UTF-8. Convert it "
+            "and send it again."
+        ) from e
     except (httpx.HTTPError, httpx.InvalidURL) as e:
         raise ServerUnavailableError(
             f"{url} does not answer ({_reason(e)}). Is the server running, and is the address "

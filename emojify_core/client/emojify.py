@@ -67,7 +67,7 @@ class Emojify:
         """
         path = Path(path)
         return Batch.from_json(
-            upload(self.connection, path, {"name": path.name, **options}, progress)
+            upload(self.connection, path, {"name": _printable(path.name), **options}, progress)
         )
 
     def batch(self, batch_id: str, *, wait: int = 0) -> Batch:
@@ -111,10 +111,10 @@ class Emojify:
     ) -> None:
         """Fetch the results (`csv` or `jsonl`) into a file, or into something that takes bytes.
 
-        A file appears whole; what a broken connection left is fetched on by the next call.
+        A file appears whole or not at all.
         """
         path = f"{_API}/batches/{batch_id}/results?format={result_format}"
-        download = Download(self.connection, path, f"{batch_id}.{result_format}")
+        download = Download(self.connection, path)
         if isinstance(to, str | Path):
             download.to(Path(to).absolute(), progress)
         else:
@@ -165,6 +165,11 @@ class Emojify:
 
     def _ask(self, method: str, path: str, **how: Any) -> Any:
         return self.connection.ask(method, _API + path, **how)
+
+
+def _printable(name: str) -> str:
+    """Return a file's name without the bytes in it that are no characters."""
+    return name.encode(errors="replace").decode()
 
 
 def _parts(texts: Sequence[str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Files to a server and back: sent in blocks, fetched on from where a connection broke."""
+"""Files to a server and back, in blocks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from emojify_core.errors import DataError, ServerUnavailableError
 Progress = Callable[[int, int | None], None]  # bytes so far, and in all if that is known
 
 _BLOCK = 256 << 10
-_PARTIAL = 206
-_TRIES = 8  # in a row that bring nothing
+_PAUSES = (0.5, 1, 2, 4, 8)  # seconds before a broken fetch is begun anew
 
 
 def upload(
@@ -36,23 +35,24 @@ def upload(
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file of a server that never changes. `name` tells what was begun of it from the rest."""
+    """A file that a server writes while it is fetched, the same each time."""
 
     connection: Connection
     path: str
-    name: str
 
     def to(self, destination: Path, progress: Progress) -> None:
-        """Fetch it into a file, which appears whole.
+        """Fetch it into a file, which appears whole or not at all.
 
-        What came before a connection broke stays beside it and is not fetched again, also by a
-        later call. Raises DataError, ServerUnavailableError.
+        When a connection breaks it is fetched anew. Raises DataError, ServerUnavailableError.
         """
-        part = destination.with_name(f".{destination.name}.{self.name}.part")
+        part = destination.with_name(f".{destination.name}.part")
         try:
             destination.parent.mkdir(parents=True, exist_ok=True)
-            self._insist(part, progress)
-            part.replace(destination)
+            try:
+                self._insist(part, progress)
+                part.replace(destination)
+            finally:
+                part.unlink(missing_ok=True)
         except OSError as e:
             raise DataError(
                 f"{destination} cannot be written ({e.strerror}). Choose a folder with room that "
@@ -65,37 +65,23 @@ class Download:
             target.writelines(response.iter_bytes(_BLOCK))
 
     def _insist(self, part: Path, progress: Progress) -> None:
-        failures = 0
-        while True:
-            before = _size(part)
+        for pause in (*_PAUSES, None):
             try:
                 self._fetch(part, progress)
             except ServerUnavailableError:
-                failures = 0 if _size(part) > before else failures + 1
-                if failures == _TRIES:
+                if pause is None:
                     raise
-                self.connection.sleep(min(2**failures / 2, 10))
+                self.connection.sleep(pause)
             else:
                 return
 
     def _fetch(self, part: Path, progress: Progress) -> None:
-        have = _size(part)
-        # Packed, a part of it could not be told from where it is.
-        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-        with self.connection.stream(self.path, headers=headers) as response:
-            if response.status_code != _PARTIAL:
-                have = 0
-            length = response.headers.get("Content-Length")
-            total = have + int(length) if length else None
-            with part.open("ab" if have else "wb") as file:
-                for block in response.iter_bytes():  # as they come: what breaks off is kept
-                    file.write(block)
-                    have += len(block)
-                    progress(have, total)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+        have = 0
+        with self.connection.stream(self.path) as response, part.open("wb") as file:
+            for block in response.iter_bytes(_BLOCK):
+                file.write(block)
+                have += len(block)
+                progress(have, None)
 
 
 def _blocks(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:

@@ -2,7 +2,8 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,18 +23,25 @@ class Server(NamedTuple):
     url: str | None
     key: str | None
 
-    def connect(self) -> "Emojify":
-        """Return a client, to be closed.
+    @contextmanager
+    def connect(self) -> "Iterator[Emojify]":
+        """Give a client.
 
         Without an address it is the server on this machine, whose owner is its administrator.
         """
         from emojify_core.client import Emojify  # noqa: PLC0415 - httpx; `--help` stays fast
+        from emojify_core.client.connection import Connection  # noqa: PLC0415
+        from emojify_core.commands.cookies import kept_cookies  # noqa: PLC0415
 
         settings = Settings.from_env()
         url, key = self.url or settings.url, self.key or settings.key
         if url is None:
-            return Emojify(f"http://127.0.0.1:{settings.port}", key or _own_token(settings))
-        return Emojify(url, key)
+            url, key = f"http://127.0.0.1:{settings.port}", key or _own_token(settings)
+        with (
+            kept_cookies(url.rstrip("/")) as cookies,
+            Emojify(connection=Connection(url, key, cookies=cookies)) as emojify,
+        ):
+            yield emojify
 
 
 def asks_a_server(command: Callable[..., None]) -> Callable[..., None]:

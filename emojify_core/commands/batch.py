@@ -74,8 +74,8 @@ def batch(  # noqa: PLR0913  (options of a command)
     """Answer each row of FILE and write it with its answers, in the same order.
 
     FILE is CSV or TSV of any dialect, JSON Lines or plain text, or gzip of these. A row that
-    cannot be answered has its own error. What a broken connection left of a result is fetched
-    on by the same command. Ctrl-C cancels the batch.
+    cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, a batch that
+    was sent before is known to the same user on the same machine.
     """
     if (file is None) == (batch_id is None):
         raise click.UsageError("Give a FILE to send, or --id of a batch that was sent before.")
@@ -93,7 +93,7 @@ def batch(  # noqa: PLR0913  (options of a command)
                 return
             summary = _fetch(emojify, sent, out, kind, cancel=file is not None)
     if as_json and out != STDOUT:
-        show_json(summary | {"file": str(out)})
+        show_json(summary | {"file": click.format_filename(out)})
     else:
         show_summary(summary, out)
 
@@ -158,10 +158,7 @@ def _answer_here(file: Path, out: Path, kind: str, options: Options) -> dict[str
 
     def answer(target: BinaryIO) -> dict[str, Any]:
         with show_progress("Answering") as bar:
-            summary = model.batch(file, target, kind, options, bar.show)
-        rows = summary.counts.total() + summary.errors.total()
-        found = {"rows": rows, "failed": summary.errors.total(), **summary.to_json()}
-        return {name: value for name, value in found.items() if name != "least"}
+            return model.batch(file, target, kind, options, bar.show)
 
     if out == STDOUT:
         return answer(sys.stdout.buffer)

@@ -3,12 +3,13 @@
 import click
 
 from emojify_core.commands.asking import Server, asks_a_server, json_option, show_json
+from emojify_core.commands.utf8 import require_utf8
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 
 
 @click.command(epilog='Example: emojify correct --wait "They all saw me fall." shame')
-@click.argument("text")
+@click.argument("text", callback=require_utf8)
 @click.argument("label", type=click.Choice(LABELS))
 @click.option("--wait", is_flag=True, help="Until the model has learned it, or refused to.")
 @json_option

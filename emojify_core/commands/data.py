@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from emojify_core.commands.asking import json_option, show_json
 from emojify_core.labels import EMOTIONS
 from emojify_core.settings import Settings
+
+_PARTS = ("train", "validation", "gate", "test", "dropped")
 
 
 @click.group(epilog="Example: emojify data show")
@@ -22,7 +25,8 @@ def data() -> None:
     help="Where to put the file. [default: $EMOJIFY_HOME/data/psychexp/raw.pickle]",
 )
 @click.option("--url", help="Another place that has the same file. [default: its public address]")
-def fetch(to: Path | None, url: str | None) -> None:
+@json_option
+def fetch(to: Path | None, url: str | None, *, as_json: bool) -> None:
     """Download PsychExp once, checked by its SHA-256.
 
     Nothing is downloaded if the right file is there, or if EMOJIFY_PSYCHEXP names it.
@@ -33,7 +37,8 @@ def fetch(to: Path | None, url: str | None) -> None:
     if to is None and settings.psychexp is not None:
         given = psychexp.find_psychexp(settings.psychexp, settings.home) or settings.psychexp
         psychexp.verified_bytes(given)
-        click.echo(f"EMOJIFY_PSYCHEXP names the right file, {given}: nothing to download.")
+        sentence = f"EMOJIFY_PSYCHEXP names the right file, {given}: nothing to download."
+        _tell(given, psychexp.SHA256, sentence, as_json=as_json)
         return
 
     from emojify_core.ml import download  # noqa: PLC0415 - httpx
@@ -44,35 +49,53 @@ def fetch(to: Path | None, url: str | None) -> None:
         fresh = download.fetch(
             url, destination, psychexp.SHA256, progress=progress, limit=2 * psychexp.SIZE
         )
-    click.echo(f"{'Wrote' if fresh else 'Already there:'} {destination}, its SHA-256 is right.")
+    sentence = f"{'Wrote' if fresh else 'Already there:'} {destination}, its SHA-256 is right."
     if to is not None:
-        click.echo(f"To train on it, set EMOJIFY_PSYCHEXP={destination}")
+        sentence += f"\nTo train on it, set EMOJIFY_PSYCHEXP={destination}"
+    _tell(destination, psychexp.SHA256, sentence, as_json=as_json)
+
+
+def _tell(file: Path, sha256: str, sentence: str, *, as_json: bool) -> None:
+    show_json({"file": str(file), "sha256": sha256}) if as_json else click.echo(sentence)
 
 
 @data.command(epilog="Example: emojify data show")
-def show() -> None:
+@json_option
+def show(*, as_json: bool) -> None:
     """Say which data is there, whether it is intact, and how it is divided."""
     from emojify_core.ml import psychexp, splits, starter  # noqa: PLC0415 - numpy
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)
     if path is None:
-        click.echo(f"PsychExp: not at {psychexp.default_path(settings.home)}.")
-        click.echo("Get it with `emojify data fetch`; until then the starter sentences serve.")
         texts, labels = starter.load_starter()
-        click.echo(f"Starter sentences: {len(texts):,}")
+        parts: dict[str, int] = {}
     else:
         data_set = psychexp.load_psychexp(path)
         texts, labels = data_set.texts, data_set.labels
+        divided = splits.make_splits(texts, labels)
+        parts = {name: len(getattr(divided, name)) for name in _PARTS}
+    counts = {each.name: int((labels == place).sum()) for place, each in enumerate(EMOTIONS)}
+    if as_json:
+        file = None if path is None else str(path)
+        show_json({"psychexp": file, "texts": len(texts), "labels": counts, "parts": parts})
+        return
+    if path is None:
+        click.echo(f"PsychExp: not at {psychexp.default_path(settings.home)}.")
+        click.echo("Get it with `emojify data fetch`; until then the starter sentences serve.")
+        click.echo(f"Starter sentences: {len(texts):,}")
+    else:
         click.echo(f"PsychExp: {path}\nSHA-256: {psychexp.SHA256}, as it should be")
         click.echo(f"Texts: {len(texts):,}")
-    for number, emotion in enumerate(EMOTIONS):
-        click.echo(f"  {emotion.name:<10} {int((labels == number).sum()):>6,}")
-    if path is not None:
-        parts = splits.make_splits(texts, labels)
+    _list(counts)
+    if parts:
         click.echo("Parts:")
-        for name in ("train", "validation", "gate", "test", "dropped"):
-            click.echo(f"  {name:<10} {len(getattr(parts, name)):>6,}")
+        _list(parts)
+
+
+def _list(counts: dict[str, int]) -> None:
+    for name, number in counts.items():
+        click.echo(f"  {name:<10} {number:>6,}")
 
 
 @contextmanager

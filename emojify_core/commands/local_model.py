@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -9,7 +10,7 @@ from emojify_core.batches.cutting import cut, too_long
 from emojify_core.batches.layout import Layout, Options
 from emojify_core.batches.limits import MAX_LINE, SLICE
 from emojify_core.batches.rows import read_rows
-from emojify_core.batches.summary import Summary, best, merge, summarise
+from emojify_core.batches.summary import best, for_people, merge, summarise
 from emojify_core.batches.taking_in import take_in
 from emojify_core.batches.writing import ResultFormat, Writer
 from emojify_core.labels import EMOTIONS, LABELS
@@ -50,10 +51,10 @@ class LocalModel:
         result_format: str,
         options: Options,
         progress: Callable[[int, int], None],
-    ) -> Summary:
-        """Answer a file row by row into `target`; `progress` is told rows done and in all.
+    ) -> dict[str, Any]:
+        """Answer a file row by row into `target`; return its summary, as a server would.
 
-        Raises BatchFileError, OSError.
+        `progress` is told rows done and in all. Raises BatchFileError, OSError.
         """
         with tempfile.TemporaryFile() as stored, path.open("rb") as source:
             taken = take_in(iter(lambda: source.read(_BLOCK), b""), stored, options)
@@ -74,7 +75,7 @@ class LocalModel:
                 parts.append(summarise(answers, done))
                 done += span.rows
                 progress(done, total)
-        return merge(parts)
+            return for_people(merge(parts), partial(_text_of, stored, spans, taken.layout))
 
 
 def _cut(stored: Any, layout: Layout, size: int) -> tuple[list[Span], tuple[str, ...]]:
@@ -93,6 +94,16 @@ def _cut(stored: Any, layout: Layout, size: int) -> tuple[list[Span], tuple[str,
         spans += [span._replace(start=position + span.start) for span in part.spans]
         columns, position = part.columns, position + part.end
     return spans, columns
+
+
+def _text_of(stored: Any, spans: Sequence[Span], layout: Layout, row: int) -> str:
+    """Return a row's text, read once more."""
+    for span in spans:
+        if row < span.rows:
+            stored.seek(span.start)
+            return list(read_rows(stored.read(span.length), layout))[row].text
+        row -= span.rows
+    raise IndexError(row)
 
 
 def _as_served(answer: Answer) -> "Answered":

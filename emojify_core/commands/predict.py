@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from emojify_core.commands.asking import Server, asks_a_server, json_option, plain, show_json
+from emojify_core.commands.utf8 import read_lines, require_utf8
 from emojify_core.texts import MAX_TEXTS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ Examples:
   emojify predict --local "No server is needed for this."
 """
 )
-@click.argument("texts", nargs=-1)
+@click.argument("texts", nargs=-1, metavar="[TEXT]...", callback=require_utf8)
 @click.option("--local", is_flag=True, help="Use the shipped model on this machine, no server.")
 @json_option
 @asks_a_server
@@ -40,7 +41,7 @@ def predict(texts: tuple[str, ...], *, server: Server, local: bool, as_json: boo
     failed = False
     with ExitStack() as stack:
         answer = _local() if local else stack.enter_context(server.connect()).predict_all
-        for part in _parts(texts or (line.rstrip("\r\n") for line in sys.stdin)):
+        for part in _parts(texts or read_lines(sys.stdin.buffer)):
             for text, found in zip(part, answer(part), strict=True):
                 failed = failed or found.error is not None
                 _show(text, found, as_json=as_json)

@@ -2,11 +2,14 @@
 
 import click
 
+from emojify_core.commands.asking import json_option, show_json
 from emojify_core.settings import Settings
 
 
 @click.command(epilog='Example: curl -X DELETE -H "Authorization: Bearer $(emojify token)" URL')
-def token() -> None:
+@json_option
+def token(*, as_json: bool) -> None:
     """Print the administrator's token of the installation in EMOJIFY_HOME."""
     settings = Settings.from_env()
-    click.echo(settings.secret("admin_token", settings.admin_token))
+    found = settings.secret("admin_token", settings.admin_token)
+    show_json({"token": found}) if as_json else click.echo(found)

@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from emojify_core.commands.asking import json_option, show_json
 from emojify_core.errors import DataError
 from emojify_core.settings import Settings
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     help="Where to put the model. [default: $EMOJIFY_HOME/trained]",
 )
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the training rows, at most.")
-def train(seed: int, out: Path | None, epochs: int | None) -> None:
+@json_option
+def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> None:
     """Train the Bi-LSTM on PsychExp and write a model folder.
 
     The passes kept are those that do best on the validation rows; the test rows are not looked
@@ -51,20 +53,23 @@ def train(seed: int, out: Path | None, epochs: int | None) -> None:
     data = prepare_psychexp(path)
     click.echo(
         f"Learning from {len(data.learned):,} texts, judged on {len(data.validation):,}; "
-        f"{len(data.vocabulary):,} words, seed {seed}."
+        f"{len(data.vocabulary):,} words, seed {seed}.",
+        err=as_json,
     )
-    trained = _run(chosen, data)
-    _report(save_trained(folder, data, chosen, trained), folder)
+    trained = _run(chosen, data, as_json=as_json)
+    manifest = save_trained(folder, data, chosen, trained)
+    show_json(_said(manifest, folder)) if as_json else _report(manifest, folder)
 
 
-def _run(settings: "TrainingSettings", data: "TrainingData") -> "Trained":
+def _run(settings: "TrainingSettings", data: "TrainingData", *, as_json: bool) -> "Trained":
     from emojify_core.ml.training import Epoch, train  # noqa: PLC0415 - TensorFlow
 
     def line(epoch: Epoch) -> None:
         click.echo(
             f"epoch {epoch.number:>3}   loss {epoch.loss:.3f}   validation: "
             f"nll {epoch.validation_nll:.3f}   accuracy {epoch.validation_accuracy:.3f}   "
-            f"macro-F1 {epoch.validation_macro_f1:.3f}"
+            f"macro-F1 {epoch.validation_macro_f1:.3f}",
+            err=as_json,
         )
 
     with _progress() as on_batch:
@@ -113,6 +118,17 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Batches", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _said(manifest: "Manifest", folder: Path) -> dict[str, Any]:
+    return {
+        "folder": str(folder),
+        "sha256": manifest.sha256,
+        "epochs": manifest.epochs,
+        "validation": manifest.metrics["validation"],
+        "temperature": manifest.temperature,
+        "confidence_threshold": manifest.confidence_threshold,
+    }
 
 
 def _report(manifest: "Manifest", folder: Path) -> None:

@@ -118,6 +118,7 @@ class Work(NamedTuple):
     batch_id: str
     number: int
     first_row: int
+    rows: int
     start: int
     length: int
     layout: Json

@@ -1,9 +1,10 @@
 """The chunks of batches: cut once, published as often as needed, done once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, zip_longest
+from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -26,8 +27,8 @@ from emojify_core.storage.transactions import reading, writing
 _PAGE = 500  # chunks read at once
 _WORK = (
     select(
-        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.start, ChunkRow.length),
-        *(BatchRow.layout, BatchRow.model_version),
+        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.rows),
+        *(ChunkRow.start, ChunkRow.length, BatchRow.layout, BatchRow.model_version),
     )
     .join(BatchRow, ChunkRow.batch_id == BatchRow.id)
     .where(BatchRow.id == bindparam("batch_id"), BatchRow.state.in_(OPEN))
@@ -103,16 +104,18 @@ class Chunks:
 
         return writing(self.engine, work)
 
-    def give_back(self, chunks: Sequence[Chunk]) -> None:
-        """Let chunks be published anew at once: their message could not be sent."""
+    def give_back(self, chunks: Iterable[tuple[str, int]], *, at_once: bool = True) -> None:
+        """Let chunks, by batch and number, be published anew, and not count this time.
+
+        At once if their message could not be sent; else when their time has come.
+        """
+        values: dict[str, Any] = {"attempts": ChunkRow.attempts - 1}
+        if at_once:
+            values["published_at"] = None
 
         def work(session: Session) -> None:
-            for chunk in chunks:
-                session.execute(
-                    open_chunk(chunk.batch_id, chunk.number).values(
-                        published_at=None, attempts=ChunkRow.attempts - 1
-                    )
-                )
+            for batch_id, number in chunks:
+                session.execute(open_chunk(batch_id, number).values(values))
 
         writing(self.engine, work)
 

@@ -1,15 +1,13 @@
 """Corrections given to the whole stack over HTTP: how soon they are live, and who waits for it."""
 
 import os
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from http_client import HttpClient, request_for
+from asking import asking
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.labelled_text import LabelledText
@@ -18,7 +16,6 @@ from support.homes import fresh_home
 from support.stack import Stack
 
 IDLE = 10.0  # seconds of predictions before the first correction
-PAUSE = 0.02  # seconds between two predictions of the one client who asks
 TRAINER_STARTS_WITHIN = 120  # seconds, TensorFlow's import among them
 LIVE_WITHIN = 120  # seconds; a guard, the table says what it was
 DECIDED = ("live", "refused", "failed", "superseded")
@@ -39,11 +36,11 @@ def measure_serving(
 
 
 def _give(stack: Stack, corrections: Sequence[LabelledText], size: int) -> dict[str, Any]:
-    with _asking(stack.port) as idle:
+    with asking(stack.port) as idle:
         time.sleep(IDLE)
     seconds: list[float] = []
     states: list[str] = []
-    with _asking(stack.port) as busy:
+    with asking(stack.port) as busy:
         for start in range(0, len(corrections), size):
             since = time.monotonic()
             links = [_post(stack, one) for one in corrections[start : start + size]]
@@ -78,26 +75,3 @@ def _decided(stack: Stack, link: str) -> str:
         return found if found in DECIDED else ""
 
     return eventually(state, within=LIVE_WITHIN, what="the correction is decided")
-
-
-@contextmanager
-def _asking(port: int) -> Iterator[list[float]]:
-    """Predict one text after the other in a thread; the list fills with milliseconds."""
-    taken: list[float] = []
-    stop = threading.Event()
-    request = request_for("She left without saying goodbye.")
-
-    def ask() -> None:
-        client = HttpClient(port)
-        while not stop.wait(PAUSE):
-            started = time.perf_counter()
-            client.post(request)
-            taken.append((time.perf_counter() - started) * 1000)
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
-        yield taken
-    finally:
-        stop.set()
-        thread.join()

@@ -1,6 +1,8 @@
 """The `emojify` command against a running stack."""
 
 import json
+import signal
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -8,7 +10,10 @@ from click.testing import CliRunner, Result
 from emojify_core.client import Emojify
 from emojify_core.commands import main
 from emojify_core.errors import ServerRefusedError
+from emojify_core.messages import State
+from support.deadlines import eventually
 from support.installation import CLEAR, JOYFUL
+from support.processes import PYTHON, Process, clean_environ
 from support.stack import Stack
 
 
@@ -18,6 +23,17 @@ def emojify(stack: Stack, *arguments: str, stdin: str | None = None) -> Result:
     result = CliRunner().invoke(main, arguments, env=env, input=stdin)
     assert not isinstance(result.exception, Exception), result.exception
     return result
+
+
+def visit(stack: Stack, user: Path, *arguments: str) -> Result:
+    """Run the command as somebody on another machine does, who has no key."""
+    env = {
+        "EMOJIFY_URL": stack.url,
+        "EMOJIFY_HOME": str(user / "none"),
+        "EMOJIFY_KEY": "",
+        "XDG_CONFIG_HOME": str(user),
+    }
+    return CliRunner().invoke(main, arguments, env=env)
 
 
 def as_json(result: Result) -> list[dict[str, object]]:
@@ -86,3 +102,40 @@ def test_the_client_says_what_the_server_says(stack: Stack) -> None:
         with pytest.raises(ServerRefusedError, match="at least one word") as refused:
             client.predict("")
     assert (refused.value.status, refused.value.field) == (422, "text")
+
+
+def test_what_one_command_made_the_next_one_finds(stack: Stack, tmp_path: Path) -> None:
+    """Without a key too: the server's cookie is kept, for this user alone."""
+    file, anna, berta = tmp_path / "a.csv", tmp_path / "anna", tmp_path / "berta"
+    file.write_text("text\n" + "\n".join(CLEAR) + "\n")
+    sent = visit(stack, anna, "batch", str(file), "--detach").stdout.strip()
+    out = tmp_path / "out.csv"
+    fetched = visit(stack, anna, "batch", "--id", sent, "-o", str(out))
+    assert fetched.exit_code == 0, fetched.output
+    assert len(out.read_text().splitlines()) == 1 + len(CLEAR)
+    foreign = visit(stack, berta, "batch", "--id", sent, "-o", str(out))
+    assert foreign.stderr.endswith("Error: There is no batch of yours with this id.\n")
+    visit(stack, anna, "correct", JOYFUL, "joy")
+    (correction,) = as_json(visit(stack, anna, "corrections", "list", "--json"))
+    assert correction["text"] == JOYFUL
+    (kept,) = (anna / "emojify" / "cookies").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert kept.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_ctrl_c_cancels_a_batch_and_leaves_no_file(stack: Stack, tmp_path: Path) -> None:
+    """Whoever stops waiting stops the work, too."""
+    file, log = tmp_path / "many.txt", tmp_path / "log"
+    file.write_text("I was so happy that day.\n" * 300_000)
+    environ = clean_environ(EMOJIFY_HOME=str(stack.home), EMOJIFY_PORT=str(stack.port))
+    command = Process([*PYTHON, "emojify_core", "batch", str(file)], environ, log)
+    command.start()
+    batch_id = command.says("Batch ", within=60).split()[1].rstrip(",")
+    token = emojify(stack, "token").stdout.strip()
+    with Emojify(stack.url, token) as client:
+        eventually(lambda: client.batch(batch_id).done, within=60, what="it has begun")
+        command.signal(signal.SIGINT)
+        assert command.wait(within=20) == 1
+        assert client.batch(batch_id).state is State.CANCELLED
+    assert command.output().split()[-2:] == ["Cancelled.", "Aborted!"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "many.txt"]

@@ -130,6 +130,7 @@ def test_a_form_brings_a_file_and_how_to_read_it(sender: FlaskClient) -> None:
         (form(FILE.encode(), format="xlsx"), 422, "format"),
         (form(FILE.encode(), column="x" * 20_000), 422, "column"),
         (form(FILE.encode(), header="perhaps"), 422, "header"),
+        (form(FILE.encode(), colum="text"), 422, "colum"),
     ],
 )
 @pytest.mark.usefixtures("nothing_left")
@@ -190,6 +191,7 @@ NASTY = {
     "a wrong encoding": (FILE.encode(), {"encoding": "klingon"}, 422, "encoding"),
     "a wrong delimiter": (FILE.encode(), {"delimiter": "::"}, 422, "delimiter"),
     "a wrong format": (FILE.encode(), {"format": "xlsx"}, 422, "format"),
+    "an option that there is not": (FILE.encode(), {"colum": "text"}, 422, "colum"),
     "a name that cannot be stored": (FILE.encode(), {"name": "a\0.csv"}, 422, "name"),
 }
 

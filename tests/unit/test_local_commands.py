@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,12 @@ ASKING = {
 }
 
 
-def emojify(*arguments: str, home: Path, stdin: str | None = None, **variables: str) -> Result:
+def emojify(
+    *arguments: str, home: Path, stdin: str | bytes | None = None, **variables: str
+) -> Result:
     """Run the command as a shell would, with these settings alone."""
     env = {"EMOJIFY_HOME": str(home), "EMOJIFY_URL": "", "EMOJIFY_KEY": "", **variables}
+    env["XDG_CONFIG_HOME"] = str(home)
     return CliRunner().invoke(main, arguments, env=env, input=stdin)
 
 
@@ -63,6 +67,30 @@ def test_a_text_without_an_answer_is_an_exit_code(tmp_path: Path) -> None:
     assert "Write at least one word." in result.stderr
 
 
+NOT_UTF8 = b"caf\xe9 was nice"
+
+
+def test_lines_that_are_not_utf8_are_told_in_one_line(tmp_path: Path) -> None:
+    """By their number and with what to do; no traceback, no text made of wrong characters."""
+    result = emojify("predict", "--local", home=tmp_path, stdin=b"fine words\n" + NOT_UTF8 + b"\n")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: Line 2 of standard input is not UTF-8.")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["predict", "TEXT"], ["predict", "--local", "TEXT"], ["correct", "TEXT", "joy"]]
+)
+def test_an_argument_that_is_not_utf8_is_told_in_one_line(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    """Before anybody is asked."""
+    told = [os.fsdecode(NOT_UTF8) if each == "TEXT" else each for each in arguments]
+    result = emojify(*told, home=tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Error: TEXT is not UTF-8. Convert it first, for example with iconv.\n"
+
+
 def test_a_file_is_answered_without_a_server(tmp_path: Path) -> None:
     """The results stand beside the file, and what they hold is on the screen."""
     source = tmp_path / "survey.csv"
@@ -89,7 +117,11 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
     assert found[1]["other"] == 1
     out = tmp_path / "out.csv"
     result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
-    assert json.loads(result.stdout)["errors"] == {"no_text": 1}
+    summary = json.loads(result.stdout)
+    assert (summary["rows"], summary["failed"], summary["errors"]) == (2, 1, {"no_text": 1})
+    assert summary["counts"] == dict.fromkeys(LABELS, 0) | {"joy": 1}
+    (least,) = summary["least_certain"]
+    assert (least["row"], least["text"]) == (1, "We won, I was so happy!")
     assert out.read_text().startswith("message,other,label,")
 
 
@@ -138,6 +170,26 @@ def test_a_server_that_is_away_is_exit_code_3_and_one_line(
     assert result.stdout == ""
     assert result.stderr.startswith(f"Error: {nobody} does not answer")
     assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_a_command_did_is_told_to_programs_too(tmp_path: Path) -> None:
+    """`--json` prints JSON and nothing else."""
+    found = {
+        command: json.loads(emojify(*command.split(), "--json", home=tmp_path).stdout)
+        for command in ("token", "migrate", "data show")
+    }
+    assert found["token"]["token"] == emojify("token", home=tmp_path).stdout.strip()
+    assert found["migrate"] == {"ready": True}
+    assert found["data show"]["labels"].keys() == set(LABELS)
+
+
+ACTIONS = [*ASKING, "data fetch", "data show", "evaluate", "migrate", "token", "train"]
+
+
+@pytest.mark.parametrize("command", [name for name in ACTIONS if name != "corrections export"])
+def test_every_command_speaks_json(command: str, tmp_path: Path) -> None:
+    """All but `up`, which runs until it is stopped, and `corrections export`, which is JSON."""
+    assert "--json" in emojify(*command.split(), "--help", home=tmp_path).stdout
 
 
 @pytest.mark.parametrize("command", [*ASKING, "up", *COMMANDS])

@@ -65,8 +65,22 @@ def test_chunks_are_handed_out_in_turn_and_not_again(
 def test_what_could_not_be_sent_is_handed_out_at_once(batches: Batches, chunks: Chunks) -> None:
     """A queue that was away for a moment costs no attempt."""
     cut(batches, chunks, 1)
-    chunks.give_back(chunks.take(1))
+    chunks.give_back([(one.batch_id, one.number) for one in chunks.take(1)])
     assert [one.attempts for one in chunks.take(1)] == [1]
+
+
+def test_what_could_not_be_stored_is_handed_out_later(
+    batches: Batches, chunks: Chunks, clock: Clock
+) -> None:
+    """A file store that is away costs no attempt either, but is not asked again at once."""
+    cut(batches, chunks, 1)
+    later = timedelta(seconds=10)
+    for _ in range(20):
+        (taken,) = chunks.take(9, again_after=later)
+        assert taken.attempts == 1
+        chunks.give_back([(taken.batch_id, taken.number)], at_once=False)
+        assert chunks.take(9, again_after=later) == []
+        clock.forward(seconds=11)
 
 
 def test_a_chunk_is_done_once(batches: Batches, chunks: Chunks, clock: Clock) -> None:

@@ -106,11 +106,11 @@ def test_a_chunk_is_bounded_in_rows_characters_and_bytes() -> None:
 
 def test_what_was_cut_does_not_depend_on_how_much_is_read_at_a_time() -> None:
     """A last small chunk of a part waits for the next part."""
-    content = as_csv([["id", "text"], *([str(n), f"row number {n}"] for n in range(2000))])
+    content = as_csv([["id", "text"], *([str(n), f"row number {n}"] for n in range(2500))])
     layout, stored = taken_in(content, "a.csv")
     large = [len(rows) for rows in in_chunks(stored, layout, 1 << 20)]
-    assert [len(rows) for rows in in_chunks(stored, layout, 1 << 14)] == large
-    assert large == [CHUNK_ROWS] * (2000 // CHUNK_ROWS) + [2000 % CHUNK_ROWS]
+    assert [len(rows) for rows in in_chunks(stored, layout, 1 << 15)] == large
+    assert large == [CHUNK_ROWS] * (2500 // CHUNK_ROWS) + [2500 % CHUNK_ROWS]
 
 
 def test_columns_of_json_lines_are_found_as_they_come() -> None:

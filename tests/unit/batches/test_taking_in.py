@@ -4,7 +4,9 @@ import codecs
 import gzip
 import io
 import json
+import os
 import zlib
+from collections.abc import Iterator
 
 import pytest
 
@@ -99,6 +101,30 @@ def test_a_gzip_bomb_is_refused_before_it_bursts() -> None:
     with pytest.raises(BatchTooLargeError, match="250 times"):
         target.write(taken_in(bomb, "a.txt.gz")[1])
     assert len(bomb) < 200_000
+
+
+def test_gzip_in_countless_parts_is_refused_before_all_of_it_came() -> None:
+    """Each part is a moment's work: a hundred million of them would keep the server for hours."""
+    sent = 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 100:
+            sent += 1
+            yield gzip.compress(b"") * 5_000
+
+    with pytest.raises(BatchFileError, match="thousands of parts"):
+        list(unpacking.unpacked(blocks()))
+    assert sent == 1
+
+
+def test_a_log_that_was_packed_line_by_line_is_read() -> None:
+    """Joined gzip files are one, also hundreds of small ones, and thousands of larger ones."""
+    lines = [f"Line {n} of a log." for n in range(900)]
+    packed = b"".join(gzip.compress(f"{line}\n".encode()) for line in lines)
+    assert texts_of(packed, "a.txt.gz") == lines
+    larger = gzip.compress(os.urandom(600).hex().encode() + b"\n")
+    assert len(texts_of(larger * 2_000, "a.txt.gz", block=100_000)) == 2_000
 
 
 def test_a_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from emojify_core.client import Emojify
 from emojify_core.client.administration import Administration
 from emojify_core.client.connection import TRIES, Connection
-from emojify_core.errors import ServerRefusedError, ServerUnavailableError, SettingsError
+from emojify_core.errors import DataError, ServerRefusedError, ServerUnavailableError, SettingsError
 from support.api_server import ApiServer, Asked, Reply, problem
 from support.processes import free_port
 
@@ -89,6 +89,25 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     """Before anything is asked."""
     with pytest.raises(SettingsError, match="no address of a server"):
         Emojify(url)
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "two\nlines"])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    """Such as one that was copied with what stood beside it."""
+    with pytest.raises(SettingsError, match="Copy it once more"):
+        Emojify("http://127.0.0.1:5000", key)
+
+
+def test_bytes_that_are_no_characters_are_told(api: ApiServer, emojify: Emojify) -> None:
+    """Python keeps such bytes of a shell's argument as halves of surrogate pairs."""
+    for ask in (
+        lambda: emojify.predict("caf\udce9"),
+        lambda: emojify.correct("caf\udce9", "joy"),
+        lambda: Administration(emojify.connection).undo("id", "caf\udce9"),
+    ):
+        with pytest.raises(DataError, match="not UTF-8"):
+            ask()
+    assert not api.asked
 
 
 def test_a_long_list_is_sent_in_parts(api: ApiServer, emojify: Emojify) -> None:

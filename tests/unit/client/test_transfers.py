@@ -9,7 +9,7 @@ import pytest
 from emojify_core.client import Emojify
 from emojify_core.errors import BatchFailedError, DataError, ServerUnavailableError
 from emojify_core.messages import State
-from support.api_server import ApiServer, Asked, Reply
+from support.api_server import ApiServer, Reply
 
 CONTENT = os.urandom(1_000_000)
 CSV = {"Content-Type": "text/csv"}
@@ -19,57 +19,38 @@ BATCH = {
 }  # fmt: skip
 
 
-def ranged(asked: Asked, *, broken: int | None = None) -> Reply:
-    """Answer as a server that can send the rest of a file."""
-    begin = int(asked.headers.get("Range", "bytes=0-").removeprefix("bytes=").removesuffix("-"))
-    status = 206 if begin else 200
-    return Reply(CONTENT[begin:], status, CSV, broken=broken)
-
-
-def test_a_download_goes_on_where_it_broke(
-    api: ApiServer, emojify: Emojify, tmp_path: Path
+def test_a_download_that_breaks_begins_anew(
+    api: ApiServer, emojify: Emojify, tmp_path: Path, pauses: list[float]
 ) -> None:
-    """Ten breaks in a row, each after some more bytes: the file is whole and right."""
-    breaks = iter([100_000] * 9)
-    api.answer = lambda asked: ranged(asked, broken=next(breaks, None))
+    """Results are written while they are fetched, so there is no middle to go on from."""
+    breaks = iter([100_000, 900_000])
+    api.answer = lambda _: Reply(CONTENT, 200, CSV, broken=next(breaks, None))
     seen: list[int] = []
     out = tmp_path / "new" / "out.csv"
     emojify.download("b1", out, progress=lambda done, _: seen.append(done))
     assert out.read_bytes() == CONTENT
     assert [path.name for path in out.parent.iterdir()] == ["out.csv"]
-    assert len(api.asked) == 10
+    assert len(api.asked) == 3
+    assert len(pauses) == 2
     assert seen[-1] == len(CONTENT)
 
 
-def test_a_later_call_goes_on_too(api: ApiServer, emojify: Emojify, tmp_path: Path) -> None:
-    """What came is not fetched again tomorrow."""
-    out = tmp_path / "out.csv"
-    first = iter([ranged(Asked("", "", {}, b""), broken=400_000)])
-    api.answer = lambda _: next(first, None)
-    with pytest.raises(ServerUnavailableError):
-        emojify.download("b1", out)
-    assert not out.exists()
-    api.asked.clear()
-    api.answer = ranged
-    emojify.download("b1", out)
-    assert out.read_bytes() == CONTENT
-    begin = int(api.asked[0].headers["Range"].removeprefix("bytes=").removesuffix("-"))
-    assert 0 < begin <= 400_000
-
-
-def test_a_server_that_knows_no_ranges_sends_all(
+def test_a_download_that_never_succeeds_leaves_nothing(
     api: ApiServer, emojify: Emojify, tmp_path: Path
 ) -> None:
-    """Nothing is doubled."""
-    breaks = iter([100_000])
-    api.answer = lambda _: Reply(CONTENT, 200, CSV, broken=next(breaks, None))
-    emojify.download("b1", tmp_path / "out.csv")
-    assert (tmp_path / "out.csv").read_bytes() == CONTENT
+    """No half of a result is taken for a whole one; what was there before stays."""
+    out = tmp_path / "out.csv"
+    out.write_text("of yesterday")
+    api.answer = lambda _: Reply(CONTENT, 200, CSV, broken=400_000)
+    with pytest.raises(ServerUnavailableError, match="the connection broke"):
+        emojify.download("b1", out)
+    assert out.read_text() == "of yesterday"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_a_download_into_a_stream(api: ApiServer, emojify: Emojify) -> None:
     """Standard output is a target too."""
-    api.answer = ranged
+    api.answer = lambda _: Reply(CONTENT, 200, CSV)
     target = io.BytesIO()
     emojify.download("b1", target, "jsonl")
     assert target.getvalue() == CONTENT
@@ -80,7 +61,7 @@ def test_a_place_that_cannot_be_written_is_told(
     api: ApiServer, emojify: Emojify, tmp_path: Path
 ) -> None:
     """In a sentence with what to do."""
-    api.answer = ranged
+    api.answer = lambda _: Reply(CONTENT, 200, CSV)
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match="Choose a folder"):
         emojify.download("b1", tmp_path / "file" / "out.csv")
@@ -101,6 +82,17 @@ def test_a_file_is_sent_as_it_is(api: ApiServer, emojify: Emojify, tmp_path: Pat
     assert seen[-1] == (len(CONTENT), len(CONTENT))
     with pytest.raises(DataError, match="cannot be read"):
         emojify.submit(tmp_path / "nothing.csv")
+
+
+def test_a_file_whose_name_is_no_text_is_sent(
+    api: ApiServer, emojify: Emojify, tmp_path: Path
+) -> None:
+    """Names of files are bytes; those that are no characters are asked after."""
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_bytes(b"text\nfine words\n")
+    api.answer = lambda _: Reply(BATCH, 202)
+    emojify.submit(path)
+    assert api.asked[0].path == "/api/v1/batches?name=caf%3F.csv"
 
 
 def test_a_batch_is_waited_for(api: ApiServer, emojify: Emojify) -> None:

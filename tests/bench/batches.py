@@ -1,0 +1,114 @@
+"""`make bench-batches`: files of many rows through the API, against the engine alone.
+
+Everything is measured in one run: the engine before and after, predictions with and without a
+batch beside them, and the memory of worker and web over all of it.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+from asking import asking
+from batch_rows import long_texts, short_texts
+from batch_runs import engine_rate, run_batch, watching_memory
+from batch_table import markdown
+
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.predictor import Predictor
+from support.homes import fresh_home
+from support.stack import Stack
+
+IDLE = 15.0  # seconds of predictions without a batch, before and after those with one
+ENGINE_ROWS = 20_000  # at most, before and after the long batch
+WARM_ROWS = 5_000  # through the stack first: memory is compared from then on
+
+
+def main() -> None:
+    """Measure and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--psychexp", type=Path, default=os.environ.get("EMOJIFY_PSYCHEXP"))
+    parser.add_argument("--rows", type=int, default=100_000, help="of the two long batches")
+    parser.add_argument("--short", type=int, default=1_000_000, help="short rows; 0: none")
+    parser.add_argument("--out", type=Path, default=Path("docs/bench"))
+    arguments = parser.parse_args()
+    texts = long_texts(arguments.psychexp, arguments.rows)
+    report = {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python "
+        f"{platform.python_version()}, load {os.getloadavg()[0]:.1f}",
+        "texts": "the starter set" if arguments.psychexp is None else "PsychExp",
+        "characters": round(sum(map(len, texts)) / len(texts)),
+        **measure(texts, arguments.short),
+    }
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    (arguments.out / "batches.json").write_text(json.dumps(report, indent=1) + "\n")
+    (arguments.out / "batches.md").write_text(markdown(report))
+    print(markdown(report))
+
+
+def measure(texts: Sequence[str], short: int) -> dict[str, Any]:
+    """Run every batch through one stack."""
+    predictor = Predictor.load(SHIPPED, threads=os.cpu_count() or 1)
+    predictor.predict(texts[:1000])
+    some = texts[:ENGINE_ROWS]
+    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
+        stack.start("redis", "worker", "web", "flower")
+        stack.until_ready()
+        run_batch(stack, texts[:WARM_ROWS])
+        with watching_memory(stack) as memory:
+            engine = [engine_rate(predictor, some)]
+            runs = {"alone": run_batch(stack, texts)}
+            engine.append(engine_rate(predictor, some))
+            if short:
+                runs["short"] = run_batch(stack, short_texts(short))
+            idle = ask_idle(stack)
+            runs["asked"] = run_batch(stack, texts, ask=True)
+            idle += ask_idle(stack)
+    return {
+        "engine": engine,
+        "runs": {
+            name: {
+                "sent": run.sent,
+                "rows": run.rows,
+                "right": run.right,
+                "answered": run.answered,
+                "fetched": run.fetched,
+                "rate": run.rate,
+            }
+            for name, run in runs.items()
+        },
+        "predictions": {
+            "idle": spread(idle),
+            "while rows are answered": spread(runs["asked"].waits),
+            "while results are fetched": spread(runs["asked"].waits_fetching),
+        },
+        "memory": {name: asdict(seen) for name, seen in memory.items()},
+    }
+
+
+def spread(taken: Sequence[float]) -> dict[str, float]:
+    """Return how many there are, and what half and all but a hundredth of them stay below."""
+    p50, p99 = np.percentile(taken, (50, 99))
+    return {"count": len(taken), "p50_ms": float(p50), "p99_ms": float(p99)}
+
+
+def ask_idle(stack: Stack) -> list[float]:
+    """Return the milliseconds of predictions while nothing else is asked."""
+    with asking(stack.port) as taken:
+        time.sleep(IDLE)
+    return taken
+
+
+if __name__ == "__main__":
+    main()
