@@ -16,7 +16,7 @@ STARTS_WITHIN = 60  # seconds; a guard for slow machines, the tests of the promi
 
 
 class Stack:
-    """Any of the parts of an installation: `redis`, `worker`, `web`, `flower`, or `local` for all.
+    """Any part of an installation: `redis`, `worker`, `web`, `flower`, `train`; `local` is all.
 
     Parts are started by name and share one home. Leaving the context ends every process of that
     home, whatever the test did to them.
@@ -27,6 +27,7 @@ class Stack:
         "worker": "worker",
         "web": "web",
         "flower": "deploy.flower",
+        "train": "worker.training",
         "local": "deploy.local",
     }
 
