@@ -14,7 +14,7 @@ def outlive_broker_errors() -> None:
     Channel.QoS = ForgetfulQoS
 
 
-class ForgetfulQoS(QoS):  # type: ignore[misc]  # kombu has no type hints
+class ForgetfulQoS(QoS):
     """The account of messages that are in work, without those that could not be acknowledged.
 
     Celery logs a failed acknowledgement and goes on, but kombu still counts the message as in

@@ -17,11 +17,7 @@ from sections import Row
 
 from emojify_core.settings import Settings
 from support.homes import fresh_home
-from support.processes import Process
 from support.stack import Stack
-
-WARM_WITHIN = 120  # seconds until the trainer has read TensorFlow
-PARTS = ("redis", "worker", "web", "flower", "train")  # what `make run` starts
 
 
 def main() -> None:
@@ -47,11 +43,10 @@ def measure(scale: float) -> list[Row]:
     with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
         rows += sections.start(stack)
     with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
-        worker = [sys.executable, str(sections.HERE / "noop_worker.py")]
-        stack.parts["worker"] = Process(worker, stack.environ, home / "worker.log")
-        stack.start(*PARTS)
+        stack.parts["worker"] = sections.noop_worker(stack)
+        stack.start(*sections.PARTS)
         stack.until_ready()
-        stack.parts["train"].says("ready to learn", within=WARM_WITHIN)
+        stack.until_warm()
         rows += sections.round_trips(stack, scale)
         rows += sections.memory(stack)
         stack.parts["train"].end(within=30)  # Keras takes its time

@@ -65,6 +65,10 @@ class Stack:
         except AssertionError as e:
             raise AssertionError(f"{e}\n{self.output()}") from e
 
+    def until_warm(self) -> None:
+        """Wait until the trainer has read TensorFlow, and leaves the processor to others."""
+        self.parts["train"].says("ready to learn", within=120)
+
     def until_up(self) -> None:
         """Wait until the web process answers, whatever it depends on."""
         eventually(lambda: self.answers("/healthz"), within=STARTS_WITHIN, what="web is up")
