@@ -43,9 +43,10 @@ class Listener:
     def stop(self) -> None:
         """Listen no more."""
         self._stopped.set()
-        with suppress(QueueUnavailableError):
-            hint(self._client)  # ends the waiting for one
-        self._thread.join(timeout=LOOK_EVERY + RETRY_AFTER)
+        if self._thread.is_alive():  # not if we are stopped while we start
+            with suppress(QueueUnavailableError):
+                hint(self._client)  # ends the waiting for one
+            self._thread.join(timeout=LOOK_EVERY + RETRY_AFTER)
 
     def _run(self) -> None:
         while not self._stopped.is_set():

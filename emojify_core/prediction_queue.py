@@ -55,10 +55,12 @@ class PredictionQueue:
             return int(self._redis.llen(queue))
 
     def submit(self, request: PredictRequest, wait: float = 0) -> PredictionStatus:
-        """Queue a request; with `wait` (seconds), give it that long to be answered.
+        """Queue a request; return its state when it is answered, or `wait` seconds from now.
 
-        Raises OverloadedError, before anything is published, when the queue is full.
+        Queueing counts too: a slow Redis makes nobody wait longer than they asked to. Raises
+        OverloadedError, before anything is published, when the queue is full.
         """
+        until = time.monotonic() + wait
         self._refuse_if_full()
         prediction_id = self._signer.new()
         with unavailable_if_down():
@@ -68,7 +70,7 @@ class PredictionQueue:
             # Listening first: the answer cannot pass unheard.
             with Subscription(self._listening, self._redis, _result_key(prediction_id)) as answer:
                 self._publish(prediction_id, request)
-                return self._status(prediction_id, answer.wait(wait))
+                return self._status(prediction_id, answer.wait(until - time.monotonic()))
 
     def _refuse_if_full(self) -> None:
         now = time.monotonic()
@@ -80,6 +82,7 @@ class PredictionQueue:
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the prediction, after at most `wait` seconds if it is not done; None: unknown."""
+        until = time.monotonic() + wait
         if self._signer.issued_at(prediction_id) is None:
             return None
         key = _result_key(prediction_id)
@@ -89,7 +92,7 @@ class PredictionQueue:
                 return status
             with Subscription(self._listening, self._redis, key) as answer:
                 # It may have come between the look and the listening: look again.
-                stored = self._redis.get(key) or answer.wait(wait)
+                stored = self._redis.get(key) or answer.wait(until - time.monotonic())
         return self._status(prediction_id, stored)
 
     def ping(self) -> None:

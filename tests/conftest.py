@@ -29,11 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def psychexp_path() -> Path:
     """Where the real training set is; tests that need it must run in CI."""
     named = os.environ.get("EMOJIFY_PSYCHEXP")
-    beside = Path(__file__).parents[2] / "shared/data/psychexp/raw.pickle"
-    path = Path(named) if named else beside
-    if path.is_file():
-        return path
-    reason = f"there is no PsychExp file at {path}; set EMOJIFY_PSYCHEXP to where it is"
+    if named and Path(named).is_file():
+        return Path(named)
+    reason = (
+        f"there is no PsychExp file at EMOJIFY_PSYCHEXP={named}"
+        if named
+        else "PsychExp is needed: set EMOJIFY_PSYCHEXP to where its raw.pickle is"
+    )
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -1,5 +1,6 @@
 """Asking the queue on behalf of a request."""
 
+import time
 from dataclasses import dataclass
 
 from flask import g
@@ -17,11 +18,17 @@ class Asking:
     places: WaitingPlaces
 
     def submit(self, texts: tuple[str, ...], *, single: bool, wait: float) -> PredictionStatus:
-        """Queue texts; `wait` is in seconds."""
-        with self.places.hold(wait) as granted:
+        """Queue texts; `wait` is in seconds since the request came."""
+        with self.places.hold(_left(wait)) as granted:
             return self.queue.submit(PredictRequest(texts, single, g.request_id), granted)
 
     def find(self, prediction_id: str, *, wait: float) -> PredictionStatus | None:
         """Look at a prediction; None: we never issued this id."""
-        with self.places.hold(wait) as granted:
+        with self.places.hold(_left(wait)) as granted:
             return self.queue.find(prediction_id, granted)
+
+
+def _left(wait: float) -> float:
+    """Return what is left of the seconds, which count from the request's arrival (RFC 7240)."""
+    passed: float = time.perf_counter() - g.started
+    return max(0.0, wait - passed)

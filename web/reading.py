@@ -17,6 +17,26 @@ MAX_WAIT = 10  # seconds a request may be held by `Prefer: wait`
 _WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]+)"?\s*(?:[,;]|$)', re.IGNORECASE)
 _LONG_NUMBER = 9  # digits; Python itself refuses to read thousands of them
 
+# What pydantic finds, in words for people; by its names of the errors.
+_SENTENCES = {
+    "model_type": "Send a JSON object.",
+    "extra_forbidden": "There is no such field here.",
+    "missing": "This field is needed.",
+    "string_type": "Send a string.",
+    "string_unicode": "Half of a surrogate pair is not a character. Send valid Unicode.",
+    "string_too_short": "Send at least {min_length} characters.",
+    "string_too_long": "Send at most {max_length} characters.",
+    "list_type": "Send a list.",
+    "too_short": "Send at least {min_length} of them.",
+    "too_long": "Send at most {max_length} of them.",
+    "bool_parsing": "Send true or false.",
+    "int_parsing": "Send a whole number.",
+    "int_type": "Send a whole number.",
+    "greater_than_equal": "Send {ge} or more.",
+    "literal_error": "Send {expected}.",
+    "enum": "Send {expected}.",
+}
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -80,8 +100,6 @@ def _field(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
 def _sentence(error: Any) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
-    if error["type"] == "model_type":
-        return "Send a JSON object."
-    if error["type"] == "string_unicode":
-        return "Half of a surrogate pair is not a character. Send valid Unicode."
+    if sentence := _SENTENCES.get(error["type"]):
+        return sentence.format_map(error.get("ctx", {}))
     return str(error["msg"]) + "."

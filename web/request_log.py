@@ -9,6 +9,8 @@ from flask import Flask, Response, g, request
 
 log = structlog.get_logger(__name__)
 
+# Asked every few seconds by machines; their lines would bury the others.
+_OFTEN = frozenset({"/healthz", "/readyz", "/metrics"})
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -24,7 +26,8 @@ def register_request_log(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        log.info(
+        write = log.debug if request.path in _OFTEN else log.info
+        write(
             "request",
             method=request.method,
             path=request.path,

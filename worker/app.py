@@ -22,7 +22,7 @@ from emojify_core.switching import switch_often
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks
-from worker.broker_errors import wait_out_a_full_redis
+from worker.broker_errors import outlive_broker_errors
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
 from worker.cutting_thread import CuttingThread
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 def make_worker(settings: Settings) -> Celery:
     """Return the app of a prediction worker; its model is loaded before it takes a task."""
-    wait_out_a_full_redis()
+    outlive_broker_errors()
     app = make_celery(settings, PREDICTION)
     client = connect(settings.resolved_redis_url)
     storage = open_storage(settings)

@@ -54,7 +54,8 @@ class ChunkWriter:
     def stop(self) -> None:
         """Write what was handed over, then end."""
         self._queue.put(None)
-        self._thread.join()
+        if self._thread.is_alive():  # not if we are stopped while we start
+            self._thread.join()
 
     def _run(self) -> None:
         going = True

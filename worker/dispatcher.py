@@ -87,7 +87,8 @@ class Dispatcher:
         """Look no more."""
         self._stopped.set()
         self.wake()
-        self._thread.join(timeout=5)
+        if self._thread.is_alive():  # not if we are stopped while we start
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         pause = IDLE

@@ -45,7 +45,8 @@ class Reporter:
     def stop(self) -> None:
         """Take the worker off the board."""
         self._stopped.set()
-        self._thread.join(timeout=REPORT_EVERY)
+        if self._thread.is_alive():  # not if we are stopped while we start
+            self._thread.join(timeout=REPORT_EVERY)
 
     def _run(self) -> None:
         while not self._stopped.is_set():

@@ -4,10 +4,9 @@ import asyncio
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from datetime import datetime
 
+from deploy.local.announcing import announce
 from deploy.local.checks import lock_home, require_free_port
 from deploy.local.supervisor import Child, Supervisor
 from emojify_core.errors import EmojifyError
@@ -21,12 +20,12 @@ def main() -> int:
         settings = Settings.from_env()
         settings.require_access_rule()
         _ = settings.resolved_redis_url  # raises here, once, instead of in every child
+        lock = lock_home(settings.home)  # first: a second run finds the first one's ports taken
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")
-        lock = lock_home(settings.home)
         os.environ["EMOJIFY_HOME"] = str(settings.home)
         supervisor = Supervisor(children(settings), say, keep_fds=[lock])
-        asyncio.run(supervisor.run(lambda: announce(settings, started)))
+        asyncio.run(supervisor.run(lambda: announce(settings, started, say)))
     except EmojifyError as e:
         say("run", str(e))
         return 1
@@ -47,29 +46,6 @@ def children(settings: Settings) -> list[list[Child]]:
             Child("train", [*python, "worker.training"]),
         ],
     ]
-
-
-async def announce(settings: Settings, started: float) -> None:
-    """Say where everything is, once it answers."""
-    host = "127.0.0.1" if settings.bind in {"0.0.0.0", "::"} else settings.bind  # noqa: S104
-    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    while not await asyncio.to_thread(answers, f"{url}/readyz"):  # noqa: ASYNC110  (over HTTP)
-        await asyncio.sleep(0.1)
-    flower = url.replace(f":{settings.port}", f":{settings.flower_port}")
-    say(
-        "run",
-        f"ready after {time.monotonic() - started:.1f} s: page {url}  API {url}/api  "
-        f"Flower {flower}  (Ctrl-C stops everything)",
-    )
-
-
-def answers(url: str) -> bool:
-    """Tell whether a GET of the URL succeeds."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  (our own http URL)
-            return bool(response.status == 200)  # noqa: PLR2004
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def say(name: str, line: str) -> None:

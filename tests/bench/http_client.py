@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Sequence
+from typing import Self
 
 _HEAD = (
     "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -11,7 +12,7 @@ _HEAD = (
 
 
 class HttpClient:
-    """One connection to one port; `post` raises AssertionError for anything but 200."""
+    """One connection to one port; both calls raise AssertionError for anything but 200."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
@@ -19,6 +20,19 @@ class HttpClient:
 
     def post(self, request: bytes) -> bytes:
         """Send a request made by `request_for`; return the answer's body."""
+        return self._exchange(request)
+
+    def get(self, path: str) -> bytes:
+        """Return the body at a path."""
+        return self._exchange(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _exchange(self, request: bytes) -> bytes:
         self._socket.sendall(request)
         answer = b""
         while b"\r\n\r\n" not in answer:

@@ -1,17 +1,21 @@
 """`make profile`: where the milliseconds of one prediction go, from socket to socket."""
 
+import argparse
 import os
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from http_client import HttpClient, request_for
-from sections import family
+from reports import OUT, taken_on, write
+from sections import HERE, PARTS, THREADS, family, no_op_of, noop_worker
 from texts import sentences
+from timing import rate
 
 from support.homes import fresh_home
 from support.processes import Process
@@ -24,7 +28,11 @@ STEPS = (
     ("web knows the queue's length", "web listens", "SUBSCRIBE, confirmed"),
     ("web listens", "web has published", "Celery and kombu make and push the message"),
     ("web has published", "worker has received", "Redis to worker, kombu unpacks (may overlap)"),
-    ("worker has received", "worker begins", "Celery's tracing before the task"),
+    (
+        "worker has received",
+        "worker begins",
+        "Celery's tracing, and a look at which version is live",
+    ),
     ("worker begins", "worker has predicted", "tokens, ONNX Runtime, calibration"),
     ("worker has predicted", "worker has stored and announced", "log line, SET and PUBLISH"),
     ("worker has stored and announced", "web hears the answer", "Redis to web, a thread wakes"),
@@ -32,37 +40,80 @@ STEPS = (
     ("web is done", "client has the answer", "HTTP: back through gunicorn"),
 )
 CALLS, WARM = 600, 100
+MANY = 4000  # calls whose processor time is measured
 
 
 def main() -> None:
-    """Measure and print the table."""
-    here = Path(__file__).parent
+    """Measure and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scale", type=float, default=1, help="share of the calls (0.1: a look)")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    machine = taken_on()
+    taken = traced(max(100, int(CALLS * arguments.scale)))
+    needed = costs(max(200, int(MANY * arguments.scale)))
+    figures = {"taken_on": machine, "steps": taken, "cpu_ms": needed}
+    how = (
+        "`make profile`, the last run. One clock is stamped in the client, the web and the worker "
+        "while one request follows the other; these are medians."
+    )
+    lines = ["# Where the time of a prediction goes", "", how, "", machine, "", *table(taken), ""]
+    write(arguments.out, "profile", figures, lines + cost_table(needed))
+
+
+def traced(calls: int) -> list[float]:
+    """Return the median milliseconds of each step, and of the whole."""
     with fresh_home() as home:
         file = home / "stamps"
         variables = {"EMOJIFY_RATE_LIMIT": "", "BENCH_STAMPS": str(file)}
         with Stack(home, **variables) as stack:
             for name in ("worker", "web"):
-                command = [sys.executable, str(here / f"traced_{name}.py")]
+                command = [sys.executable, str(HERE / f"traced_{name}.py")]
                 stack.parts[name] = Process(command, stack.environ, home / f"{name}.log")
             stack.start("redis", "worker", "web", "flower")
             stack.until_ready()
             client, request = HttpClient(stack.port), request_for(sentences(1)[0])
             mine = []
-            for number in range(WARM + CALLS):
-                if number == WARM:
-                    used = {name: cpu_seconds(stack.parts[name].pid) for name in stack.parts}
+            for _ in range(WARM + calls):
                 began = time.monotonic_ns()
                 client.post(request)
                 mine.append((began, time.monotonic_ns()))
-            spent = {
-                name: (cpu_seconds(stack.parts[name].pid) - before) / CALLS * 1000
-                for name, before in used.items()
-            }
         rows = [line.split(" ", 1) for line in file.read_text().splitlines()]
-    print(table(steps(mine[WARM:], [(int(at), event) for at, event in rows])))
-    print("\n| process | CPU ms a prediction |\n|---|--:|")
-    for name, milliseconds in spent.items():
-        print(f"| {name} | {milliseconds:.2f} |")
+    return steps(mine[WARM:], [(int(at), event) for at, event in rows])
+
+
+def costs(calls: int) -> dict[str, dict[str, float]]:
+    """Return the processor's milliseconds, by process, of a prediction and of a no-op task."""
+    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
+        stack.parts["worker"] = noop_worker(stack)
+        stack.start(*PARTS)
+        stack.until_ready()
+        stack.until_warm()
+        request, no_op = request_for(sentences(1)[0]), no_op_of(stack)
+
+        def predict() -> Callable[[], object]:
+            client = HttpClient(stack.port)
+            return lambda: client.post(request)
+
+        needed = {
+            "prediction": _spent(stack, predict, calls),
+            "no-op task": _spent(stack, lambda: no_op, calls),
+        }
+        stack.parts["train"].end(within=30)  # Keras takes its time
+    return needed
+
+
+def _spent(
+    stack: Stack, make_call: Callable[[], Callable[[], object]], calls: int
+) -> dict[str, float]:
+    def used() -> dict[str, float]:
+        parts = {name: cpu_seconds(part.pid) for name, part in stack.parts.items()}
+        return parts | {"the bench's client": time.process_time()}
+
+    rate(make_call, max(100, calls // 10), THREADS)  # warm
+    before = used()
+    rate(make_call, calls, THREADS)
+    return {name: (now - before[name]) / calls * 1000 for name, now in used().items()}
 
 
 def cpu_seconds(pid: int) -> float:
@@ -94,11 +145,30 @@ def steps(mine: list[tuple[int, int]], stamps: list[tuple[int, str]]) -> list[fl
     return [median(taken[start]) for start, _, _ in STEPS] + [median(taken["whole"])]
 
 
-def table(figures: list[float]) -> str:
-    """As Markdown."""
+def table(figures: list[float]) -> list[str]:
+    """Return the steps as Markdown."""
     lines = ["| step | median ms |", "|---|--:|"]
     lines += [f"| {what} | {ms:.2f} |" for (_, _, what), ms in zip(STEPS, figures, strict=False)]
-    return "\n".join([*lines, f"| **socket to socket** | **{figures[-1]:.2f}** |"])
+    return [*lines, f"| **socket to socket** | **{figures[-1]:.2f}** |"]
+
+
+def cost_table(needed: dict[str, dict[str, float]]) -> list[str]:
+    """Return the processor time as Markdown."""
+    predictions, nothing = needed["prediction"], needed["no-op task"]
+    both = [(name, ms, nothing[name]) for name, ms in predictions.items()]
+    whole = sum(predictions.values()), sum(nothing.values())
+    return [
+        f"Processor time, at {THREADS} clients. A task that does nothing takes the same way through "
+        "the worker, but its client is the bench itself, not the web:",
+        "",
+        "| process | ms a prediction | ms a no-op task |",
+        "|---|--:|--:|",
+        *(f"| {name} | {ms:.2f} | {no_op:.2f} |" for name, ms, no_op in both),
+        f"| **all** | **{whole[0]:.2f}** | **{whole[1]:.2f}** |",
+        "",
+        f"With all of them on the same cores, single texts cannot go faster than "
+        f"{whole[1] / whole[0]:.2f} of the rate of tasks that do nothing.",
+    ]
 
 
 if __name__ == "__main__":

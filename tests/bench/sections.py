@@ -32,6 +32,7 @@ Row = tuple[str, float, str]
 HERE = Path(__file__).parent
 THREADS = 16  # clients at once
 TURNS = 7
+PARTS = ("redis", "worker", "web", "flower", "train")  # what `make run` starts
 
 
 def engine(scale: float) -> list[Row]:
@@ -91,14 +92,9 @@ def round_trips(stack: Stack, scale: float) -> list[Row]:
     Both go through the same worker, queue, pool, events, acknowledgement and waiting. Taking
     turns, they meet the same noise; the figure is the median over the turns.
     """
-    settings = Settings.from_env(stack.environ)
-    queue = NoopQueue(make_celery(settings), connect(settings.resolved_redis_url), IdSigner("b"))
-    nothing = PredictRequest(("x",), single=True, request_id="bench")
+    no_op = no_op_of(stack)
     texts = sentences(256)
     single, many = request_for(texts[0]), request_for(texts)
-
-    def no_op() -> None:
-        assert queue.submit(nothing, wait=30).state is State.SUCCEEDED
 
     def caller(request: bytes) -> Callable[[], object]:
         own = HttpClient(stack.port)
@@ -123,6 +119,24 @@ def round_trips(stack: Stack, scale: float) -> list[Row]:
         done = rate(lambda: caller(many), _calls(40, scale), 4) * len(texts)
         note("HTTP, 256 texts, 4 clients", "texts/s", done)
     return [(name, median(figures), unit) for (name, _, unit), figures in turns.items()]
+
+
+def no_op_of(stack: Stack) -> Callable[[], None]:
+    """Return a function that has the worker do nothing, and waits for it as the web does."""
+    settings = Settings.from_env(stack.environ)
+    queue = NoopQueue(make_celery(settings), connect(settings.resolved_redis_url), IdSigner("b"))
+    nothing = PredictRequest(("x",), single=True, request_id="bench")
+
+    def no_op() -> None:
+        assert queue.submit(nothing, wait=30).state is State.SUCCEEDED
+
+    return no_op
+
+
+def noop_worker(stack: Stack) -> Process:
+    """Return a worker that knows that task."""
+    command = [sys.executable, str(HERE / "noop_worker.py")]
+    return Process(command, stack.environ, stack.home / "worker.log")
 
 
 class NoopQueue(PredictionQueue):

@@ -1,19 +1,20 @@
 """`make soak`: 100,000 predictions, and what they do to memory and latency, as a picture."""
 
 import argparse
-import json
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import matplotlib as mpl
 import numpy as np
 from http_client import HttpClient, request_for
-from sections import family, resident
+from reports import OUT, taken_on, write
+from sections import PARTS, family, resident
 from texts import sentences
 
 from support.homes import fresh_home
@@ -21,6 +22,7 @@ from support.stack import Stack
 
 CLIENTS = 8
 WINDOW = 5.0  # seconds in one sample
+MOST_MB, MOST_GROWTH_MB = 300, 10  # what is promised of the prediction worker
 SETTLED = 0.1  # memory is compared from here on: the first tenth fills caches
 
 
@@ -65,13 +67,15 @@ def main() -> None:
     """Run, write the figures and the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=100_000)
-    parser.add_argument("--out", type=Path, default=Path("docs/bench"))
+    parser.add_argument("--out", type=Path, default=OUT)
     arguments = parser.parse_args()
+    machine = taken_on()
     soak = Soak(arguments.answers)
     requests = [request_for(text) for text in sentences(400)]
     with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
-        stack.start("redis", "worker", "web")
+        stack.start(*PARTS)
         stack.until_ready()
+        stack.until_warm()
         started = time.monotonic()
         clients = [
             threading.Thread(target=soak.ask, args=(stack.port, requests)) for _ in range(CLIENTS)
@@ -83,28 +87,61 @@ def main() -> None:
             soak.sample(stack)
         seconds = time.monotonic() - started
         soak.sample(stack)
-    report = summary(soak.samples, seconds)
+        stack.parts["train"].end(within=30)  # Keras takes its time
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "soak.json").write_text(json.dumps(report, indent=1) + "\n")
     draw(soak.samples, arguments.out / "soak.png")
-    print(json.dumps({name: value for name, value in report.items() if name != "samples"}))
+    report = {"taken_on": machine} | summary(soak, seconds)
+    write(arguments.out, "soak", report, page(report))
 
 
-def summary(samples: list[dict[str, float]], seconds: float) -> dict[str, object]:
+def summary(soak: Soak, seconds: float) -> dict[str, Any]:
     """Return the figures that matter, and all samples."""
-    answers = samples[-1]["answers"]
+    samples, answers = soak.samples, len(soak.taken)
     settled = [row for row in samples if row["answers"] >= answers * SETTLED]
     growth = {
         f"{name}_growth_mb": round(settled[-1][f"{name}_mb"] - settled[0][f"{name}_mb"], 1)
         for name in ("worker", "web")
     }
+    taken = np.array(soak.taken) * 1000
     return {
         "answers": answers,
+        "seconds": round(seconds),
         "per_second": round(answers / seconds),
+        "p50_ms": round(float(np.percentile(taken, 50)), 1),
+        "p99_ms": round(float(np.percentile(taken, 99)), 1),
         "worker_mb": round(samples[-1]["worker_mb"]),
+        "web_mb": round(samples[-1]["web_mb"]),
         **growth,
         "samples": samples,
     }
+
+
+def page(report: dict[str, Any]) -> list[str]:
+    """Return the page's lines."""
+    flat = report["worker_mb"] <= MOST_MB and report["worker_growth_mb"] < MOST_GROWTH_MB
+    return [
+        "# Soak",
+        "",
+        f"`make soak`, the last run: {report['answers']:,} predictions of one text each, from "
+        f"{CLIENTS} clients that ask without a pause, on the stack of `make run`.",
+        "",
+        report["taken_on"],
+        "",
+        "| what | figure |",
+        "|---|--:|",
+        f"| predictions a second | {report['per_second']} |",
+        f"| a prediction over HTTP, p50 | {report['p50_ms']} ms |",
+        f"| a prediction over HTTP, p99 | {report['p99_ms']} ms |",
+        f"| worker at the end | {report['worker_mb']} MB |",
+        f"| worker, growth after the first tenth | {report['worker_growth_mb']} MB |",
+        f"| web at the end | {report['web_mb']} MB |",
+        f"| web, growth after the first tenth | {report['web_growth_mb']} MB |",
+        "",
+        f"Promised: a worker of at most {MOST_MB} MB that grows by less than {MOST_GROWTH_MB} MB. "
+        f"{'Held.' if flat else '**Not held.**'}",
+        "",
+        "![Memory and latency over the answers](soak.png)",
+    ]
 
 
 def draw(samples: list[dict[str, float]], path: Path) -> None:

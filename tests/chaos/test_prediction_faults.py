@@ -185,6 +185,24 @@ def test_redis_killed_under_load_mends_itself(stack: Stack, server: RedisServer)
             answers_again(load)
     assert load.statuses <= {200, 202, 503}
     assert load.slowest < PROMPT
+    assert not load.errors
+    all_end(stack, load.open_ids())
+
+
+@pytest.mark.chaos
+def test_redis_hanging_under_load_gives_503_in_time_and_mends_itself(
+    stack: Stack, server: RedisServer
+) -> None:
+    """Connections that stay open and say nothing cost no request more than two seconds either."""
+    with Load(stack.url) as load:
+        eventually(lambda: load.succeeded() > 20, within=20)
+        server.pause()
+        eventually(lambda: load.count(503) > 100, within=60)  # longer than workers read (5 s)
+        server.resume()
+        answers_again(load)
+    assert load.statuses <= {200, 202, 503}
+    assert load.slowest < PROMPT
+    assert not load.errors
     all_end(stack, load.open_ids())
 
 
@@ -206,5 +224,6 @@ def test_a_slow_redis_slows_answers_but_hangs_none(
             proxy.delay = 0
             answers_again(load)
         assert load.statuses <= {200, 202, 503}
+        # A connection that is made now takes a dozen round trips of up to a tenth of a second.
         assert load.slowest < PROMPT + 1
         web.end()

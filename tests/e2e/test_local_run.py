@@ -82,6 +82,19 @@ def test_stopping_while_it_starts_leaves_nothing_behind(home: Path) -> None:
         assert "Traceback" not in run.output()
 
 
+def test_a_redis_that_does_not_answer_is_named(home: Path) -> None:
+    """A wrong address is said in one line with the next step, and Ctrl-C still stops all."""
+    with Stack(home, EMOJIFY_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as stack:
+        run = stack.start("local")
+        line = run.says("not ready yet", within=STARTS_WITHIN)
+        assert "redis does not answer" in line
+        assert "EMOJIFY_REDIS_URL" in line
+        stop(stack, signal.SIGINT)
+        assert run.output().count("not ready yet") <= 3, "once for each thing that is missing"
+        assert "/readyz" not in run.output(), "asking again and again fills no log"
+        assert "Traceback" not in run.output()
+
+
 def test_files_of_the_home_are_for_their_owner_alone(stack: Stack) -> None:
     """Other users of the machine read neither secrets nor what is queued."""
     for name in ("run", "valkey"):
@@ -95,9 +108,10 @@ def test_files_of_the_home_are_for_their_owner_alone(stack: Stack) -> None:
 def test_a_second_run_in_the_same_folder_is_refused(stack: Stack) -> None:
     """Starting it twice by mistake says so in one line, and the first goes on."""
     ports = {name: str(free_port()) for name in ("EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT")}
-    line = refusal(stack.process("local", **ports))
-    assert f"already running in {stack.home} (process {stack.parts['local'].pid})" in line
-    assert "EMOJIFY_HOME=" in line, "the way out is named"
+    for variables in ({"EMOJIFY_LOG": "text"}, ports):  # on the same ports, and on others
+        line = refusal(stack.process("local", **variables))
+        assert f"already running in {stack.home} (process {stack.parts['local'].pid})" in line
+        assert "EMOJIFY_HOME=" in line, "the way out is named"
     assert stack.ready()
 
 

@@ -1,6 +1,7 @@
-"""Clients that begin a request and never finish it."""
+"""Clients that begin a request and never finish it, and clients that never stop asking."""
 
 import socket
+import threading
 
 import httpx
 import pytest
@@ -37,3 +38,31 @@ def test_half_sent_requests_hold_nobody_up_for_long() -> None:
             for connection in half:
                 connection.close()
         assert "Traceback" not in stack.output()
+
+
+@pytest.mark.chaos
+def test_who_asks_without_a_pause_keeps_nobody_out() -> None:
+    """More busy connections than there are threads: a new one gets its turn."""
+    request, stop = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", threading.Event()
+
+    def ask_on(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            while not stop.is_set():
+                connection.sendall(request)
+                answer = b""
+                while not answer.endswith(b"}\n"):
+                    answer += connection.recv(1 << 16)
+                assert b" 200 OK" in answer
+
+    with fresh_home() as home, Stack(home) as stack:
+        stack.start("web")
+        stack.until_up()
+        crowd = [threading.Thread(target=ask_on, args=(stack.port,)) for _ in range(THREADS + 4)]
+        for each in crowd:
+            each.start()
+        try:
+            assert all(healthy(stack, within=5) for _ in range(5))
+        finally:
+            stop.set()
+            for each in crowd:
+                each.join()

@@ -187,6 +187,16 @@ def test_waiting_for_an_answer_that_does_not_come_ends_in_time(
     assert 0.9 < time.monotonic() - started < 2
 
 
+def test_the_wait_counts_from_when_it_was_asked_for(
+    queue: PredictionQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Redis that is slow to take a message does not add to the seconds a client chose."""
+    monkeypatch.setattr(queue, "_publish", lambda *_: time.sleep(1.2))  # and it is lost
+    started = time.monotonic()
+    assert queue.submit(one(), wait=1).state is State.QUEUED
+    assert time.monotonic() - started < 2
+
+
 def test_many_waits_on_one_thread_leave_no_connection_behind(
     queue: PredictionQueue, settings: Settings
 ) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Self
 
 import httpx
 
-WAIT = 2  # seconds asked for by `Prefer: wait`
-PROMPT = WAIT + 2  # answered, or refused, within two seconds more
+WAIT = 1  # seconds asked for by `Prefer: wait`
+PROMPT = 2  # seconds within which each request is answered or refused, whatever is away
 
 
 @dataclass(slots=True)
@@ -18,6 +18,8 @@ class Load:
     url: str
     clients: int = 6
     texts: int = 1  # in each request
+    wait: int = WAIT
+    pause: float = 0.05  # seconds after an answer that is none: a polite client
     answers: list[tuple[int, float, dict[str, Any]]] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -45,21 +47,25 @@ class Load:
                 started = time.monotonic()
                 try:
                     answer = http.post(
-                        "/api/v1/predictions", json=body, headers={"Prefer": f"wait={WAIT}"}
+                        "/api/v1/predictions", json=body, headers={"Prefer": f"wait={self.wait}"}
                     )
                 except httpx.TransportError as e:
                     self.errors.append(e)
-                    self._stop.wait(0.05)
+                    self._stop.wait(self.pause)
                     continue
                 taken = time.monotonic() - started
                 self.answers.append((answer.status_code, taken, answer.json()))
-                if answer.status_code == 503:  # a polite client
-                    self._stop.wait(0.05)
+                if answer.status_code != 200:
+                    self._stop.wait(self.pause)
 
     @property
     def statuses(self) -> set[int]:
         """Every status seen."""
         return {status for status, _, _ in self.answers}
+
+    def count(self, status: int) -> int:
+        """How often this status was seen."""
+        return sum(seen == status for seen, _, _ in list(self.answers))
 
     @property
     def slowest(self) -> float:

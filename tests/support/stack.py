@@ -16,7 +16,7 @@ STARTS_WITHIN = 60  # seconds; a guard for slow machines, the tests of the promi
 
 
 class Stack:
-    """Any of the parts of an installation: `redis`, `worker`, `web`, `flower`, or `local` for all.
+    """Any part of an installation: `redis`, `worker`, `web`, `flower`, `train`; `local` is all.
 
     Parts are started by name and share one home. Leaving the context ends every process of that
     home, whatever the test did to them.
@@ -27,6 +27,7 @@ class Stack:
         "worker": "worker",
         "web": "web",
         "flower": "deploy.flower",
+        "train": "worker.training",
         "local": "deploy.local",
     }
 
@@ -63,6 +64,10 @@ class Stack:
             eventually(self.ready, within=STARTS_WITHIN, what="the stack is ready")
         except AssertionError as e:
             raise AssertionError(f"{e}\n{self.output()}") from e
+
+    def until_warm(self) -> None:
+        """Wait until the trainer has read TensorFlow, and leaves the processor to others."""
+        self.parts["train"].says("ready to learn", within=120)
 
     def until_up(self) -> None:
         """Wait until the web process answers, whatever it depends on."""

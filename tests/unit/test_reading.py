@@ -5,8 +5,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from web.batch_schemas import UploadQuery
 from web.problems import Problem
-from web.reading import MAX_WAIT, require_same_origin, wait_seconds
+from web.reading import MAX_WAIT, read_json, read_query, require_same_origin, wait_seconds
+from web.schemas import PredictionRequest
 
 APP = Flask("test")
 HEADERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))
@@ -47,6 +49,43 @@ def test_without_a_preference_nobody_waits() -> None:
     """The plain call is asynchronous."""
     with APP.test_request_context():
         assert wait_seconds() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("[]", "Send a JSON object."),
+        ('{"text": "a", "texst": "b"}', "There is no such field here."),
+        ('{"text": 7}', "Send a string."),
+        ('{"texts": "a"}', "Send a list."),
+        ('{"texts": []}', "Send at least 1 of them."),
+        (f'{{"texts": [{", ".join(["7"] * 257)}]}}', "Send at most 256 of them."),
+        ('{"text": " "}', "Write at least one word."),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_in_plain_words(body: str, sentence: str) -> None:
+    """Whoever made the mistake is told what to send, not what a library's check is called."""
+    with (
+        APP.test_request_context(data=body, content_type="application/json"),
+        pytest.raises(Problem) as refused,
+    ):
+        read_json(PredictionRequest)
+    assert refused.value.detail == sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("format=xls", "Send 'csv', 'tsv', 'jsonl' or 'text'."),
+        ("header=perhaps", "Send true or false."),
+        (f"delimiter={'x' * 10}", "Send at most 9 characters."),
+    ],
+)
+def test_so_is_what_is_wrong_with_a_query(query: str, sentence: str) -> None:
+    """The parameters of an upload are explained alike."""
+    with APP.test_request_context(f"/?{query}"), pytest.raises(Problem) as refused:
+        read_query(UploadQuery)
+    assert refused.value.detail == sentence
 
 
 @given(HEADERS)

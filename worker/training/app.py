@@ -18,7 +18,7 @@ from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from emojify_core.waking import wake_trainer
-from worker.broker_errors import wait_out_a_full_redis
+from worker.broker_errors import outlive_broker_errors
 from worker.heartbeat import beat
 from worker.reporting import Reporter
 from worker.training.learning import Learning
@@ -39,7 +39,7 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
 
     `on_step` hears the name of each step done; fault tests end the process there.
     """
-    wait_out_a_full_redis()
+    outlive_broker_errors()
     app = make_celery(settings, TRAINING)
     client = connect(settings.resolved_redis_url)
     storage = open_storage(settings)

@@ -51,7 +51,8 @@ class Sweeper:
     def stop(self) -> None:
         """Look no more."""
         self._stopped.set()
-        self._thread.join(timeout=LOOK_EVERY)
+        if self._thread.is_alive():  # not if we are stopped while we start
+            self._thread.join(timeout=LOOK_EVERY)
 
     def _run(self) -> None:
         while not self._stopped.wait(self._look_every):

@@ -1,0 +1,81 @@
+"""What the bench measures while something is missing: answers in time, and how soon it mends."""
+
+import signal
+import time
+
+import numpy as np
+from http_client import HttpClient
+from sections import Row
+
+from emojify_core.celery_app import LOST_AFTER
+from support.deadlines import eventually
+from support.load import Load
+from support.stack import Stack
+from web.app import WAITING_PLACES
+
+HEALTH = "/healthz, every waiting place taken"
+REDIS_FAULTS = ("Redis stopped under load", "Redis hanging under load")
+REFUSED = 100  # answers 503 that are waited for, before Redis comes back
+WITHIN = 60  # seconds; a guard, the promises are measured
+
+
+def redis_away(stack: Stack) -> list[Row]:
+    """Take Redis away under load and give it back: once it is stopped, once it only hangs."""
+    redis = stack.parts["redis"]
+    rows: list[Row] = []
+    for fault in REDIS_FAULTS:
+        with Load(stack.url) as load:
+            eventually(lambda load=load: load.succeeded() > 50, within=WITHIN, what="answers flow")
+            if fault == REDIS_FAULTS[0]:
+                redis.end()
+            else:
+                redis.signal(signal.SIGSTOP)
+            eventually(lambda load=load: load.count(503) > REFUSED, within=WITHIN, what="503")
+            before, back = load.succeeded(), time.monotonic()
+            if fault == REDIS_FAULTS[0]:
+                redis.start()
+            else:
+                redis.signal(signal.SIGCONT)
+            eventually(lambda load=load, n=before: load.succeeded() > n, within=WITHIN)
+            flows = time.monotonic() - back
+        assert not load.errors, load.errors[0]
+        assert load.statuses <= {200, 202, 503}, load.statuses
+        rows += [
+            (f"{fault}: answers", len(load.answers), "requests"),
+            (f"{fault}: slowest answer or 503", load.slowest, "s"),
+            (f"{fault}, then back: predictions flow after", flows, "s"),
+            (f"{fault}: accepted, and never ended", never_ended(stack, load.open_ids()), ""),
+        ]
+    return rows
+
+
+def never_ended(stack: Stack, ids: list[str]) -> int:
+    """Count the accepted predictions that have no final state when the last must have one."""
+    deadline = time.monotonic() + LOST_AFTER + 2
+    left = set(ids)
+    while left and time.monotonic() < deadline:
+        for each in list(left):
+            answer = stack.http.get(f"/api/v1/predictions/{each}").json()
+            if answer["state"] != "queued":
+                left.discard(each)
+        time.sleep(0.2)
+    return len(left)
+
+
+def health(stack: Stack, calls: int) -> list[Row]:
+    """Ask for health, on a new connection each time, while no worker answers those who wait.
+
+    Twice as many clients as there are places: half of them wait, the others are told 202 at once
+    and ask again four times a second.
+    """
+    stack.parts["worker"].end()
+    taken = []
+    with Load(stack.url, clients=2 * WAITING_PLACES, wait=10, pause=0.25) as load:
+        # The first who is not held: by then every place is taken.
+        eventually(lambda: load.count(202) > 0, within=WITHIN, what="every place is taken")
+        for _ in range(calls):
+            started = time.perf_counter()
+            with HttpClient(stack.port) as client:
+                client.get("/healthz")
+            taken.append((time.perf_counter() - started) * 1000)
+    return [(f"{HEALTH}, p{q}", float(np.percentile(taken, q)), "ms") for q in (50, 99)]

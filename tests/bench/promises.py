@@ -1,0 +1,62 @@
+"""What the main job promises, held against the rows of one run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from faults import HEALTH, REDIS_FAULTS
+from sections import THREADS
+
+PROFILE = (
+    "Client, web, worker, Redis and Flower share the processor; [profile.md](profile.md) says what "
+    "each of them needs for a prediction, and what for a task that does nothing."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A row, or its ratio to another, and the bound that it keeps."""
+
+    name: str
+    row: str
+    below: str | None
+    bound: float
+    at_most: bool = True
+    unit: str = ""
+    missed: str = ""  # what stands in the way, where that is known
+
+    def judge(self, figures: dict[str, float]) -> dict[str, Any]:
+        """Say whether it is kept."""
+        measured = figures[self.row] / (figures[self.below] if self.below else 1)
+        held = measured <= self.bound if self.at_most else measured >= self.bound
+        bound = f"at {'most' if self.at_most else 'least'} {self.bound:g}"
+        return {
+            "name": self.name,
+            "measured": round(measured, 2),
+            "unit": self.unit,
+            "promise": f"{bound} {self.unit}".strip(),
+            "held": held,
+            "missed": "" if held else self.missed,
+        }
+
+
+PROMISES = (
+    Promise("one text over HTTP / no-op round trip, p50", "HTTP, one text, p50",
+            "no-op task, our settings, p50", 2),
+    Promise("single texts / no-op tasks a second", f"HTTP, one text, {THREADS} clients",
+            f"no-op task, our settings, {THREADS} clients", 0.7, at_most=False, missed=PROFILE),
+    Promise("256-text requests / the engine's best", "HTTP, 256 texts, 4 clients",
+            "engine, best", 0.6, at_most=False),
+    Promise("start to first right answer over HTTP", "start to first right answer over HTTP",
+            None, 10, unit="s"),
+    Promise("memory of the prediction worker", "memory: worker", None, 300, unit="MB"),
+    Promise("/healthz while every waiting place is taken, p99", f"{HEALTH}, p99",
+            None, 100, unit="ms"),
+    *(promise for fault in REDIS_FAULTS for promise in (
+        Promise(f"{fault}: slowest answer or 503", f"{fault}: slowest answer or 503",
+                None, 2, unit="s"),
+        Promise(f"{fault}, then back: predictions flow after",
+                f"{fault}, then back: predictions flow after", None, 30, unit="s"),
+        Promise(f"{fault}: accepted, and never ended", f"{fault}: accepted, and never ended",
+                None, 0),
+    )),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""What a worker's side of the queue makes of a Redis that fails between two messages."""
+
+from collections.abc import Iterator
+
+import pytest
+from kombu import Connection
+from redis.exceptions import RedisError
+
+from support.homes import fresh_home
+from support.redis_server import RedisServer
+from worker.broker_errors import outlive_broker_errors
+
+SOON = {"socket_timeout": 0.5}  # seconds; a worker's real patience would make a slow test
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """Run a Redis."""
+    with fresh_home() as home:
+        server = RedisServer(home)
+        server.start()
+        yield server
+        server.stop()
+
+
+def test_a_message_that_cannot_be_acknowledged_keeps_no_other_away(server: RedisServer) -> None:
+    """A Redis that hangs while an answer is confirmed does not stop the worker for good."""
+    outlive_broker_errors()
+    url = server.settings.broker_url
+    with Connection(url, transport_options=SOON) as connection:
+        queue = connection.SimpleQueue("predict")
+        queue.channel.basic_qos(0, 1)  # one at a time, as our workers take them
+        queue.put("first")
+        queue.put("second")
+        first = queue.get(timeout=5)
+        assert not queue.channel.qos.can_consume()
+        server.pause()
+        with pytest.raises(RedisError):
+            first.ack()
+        server.resume()
+        assert queue.channel.qos.can_consume()
+        assert queue.get(timeout=5).payload == "second"
