@@ -40,7 +40,7 @@ from web.reviewing import reviewing_blueprint
 from web.security import register_security_headers
 from web.session_cookie import register_session
 from web.sign_in import sign_in_blueprint
-from web.status_page import status_page_blueprint
+from web.status_page import Observed, status_page_blueprint
 from web.transfers import Transfers
 from web.waiting import WaitingPlaces
 
@@ -94,14 +94,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits, say))
     activating = Activating(storage.versions, storage.models, correcting)
     app.register_blueprint(models_blueprint(storage.versions, presence, activating, identity))
-    app.register_blueprint(
-        model_page_blueprint(
-            storage.versions, storage.models, presence, activating, identity, limits, say
-        )
-    )
-    app.register_blueprint(
-        status_page_blueprint(queue, presence, storage.engine, recent, settings.flower_port, say)
-    )
+    app.register_blueprint(model_page_blueprint(activating, presence, identity, limits, say))
+    observed = Observed(queue, presence, storage.engine, recent)
+    app.register_blueprint(status_page_blueprint(observed, settings.flower_port, say))
     app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
     app.register_blueprint(sign_in_blueprint(identity, limits, say))
     app.register_blueprint(article_blueprint(asking, correcting, identity, limits))

@@ -26,7 +26,9 @@ def explanation_json(influences: Sequence[Influence]) -> list[dict[str, Any]]:
 
 def strength(weight: float, most: float) -> int:
     """Return how strongly to shade a weight, beside the largest one of its text."""
-    return 0 if weight < LEAST else math.ceil(STRENGTHS * weight / most)
+    if weight < LEAST:
+        return 0
+    return min(STRENGTHS, math.ceil(STRENGTHS * weight / most))
 
 
 def parts(text: str, explanation: Sequence[dict[str, Any]]) -> Iterator[Part]:

@@ -118,7 +118,8 @@ def chart(
             data=data,
         ),
         ticks=[
-            Tick(y(value), _short(value)) for value in (middle - span / 2, middle, middle + span / 2)
+            Tick(y(value), _short(value))
+            for value in (middle - span / 2, middle, middle + span / 2)
         ],
         points=points,
         links=[

@@ -7,14 +7,12 @@ from werkzeug.wrappers import Response
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
 from emojify_core.presence import Presence, Worker
-from emojify_core.storage.opening import ModelStore
-from emojify_core.storage.versions import Versions
 from web.activating import Activating, possible
 from web.catalogue import Catalogue
 from web.identity import Identity
 from web.limits import Limits
 from web.model_schemas import Activation
-from web.model_story import story
+from web.model_story import History, story
 from web.reading import read_values, require_same_origin
 
 Page = tuple[str, int, dict[str, str]]
@@ -24,15 +22,14 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 def model_page_blueprint(
-    versions: Versions,
-    models: ModelStore,
-    presence: Presence,
     activating: Activating,
+    presence: Presence,
     identity: Identity,
     limits: Limits,
     say: Catalogue,
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
+    versions, models = activating.versions, activating.models
     blueprint = Blueprint("model_page", __name__, url_prefix="/models")
 
     def workers() -> list[Worker] | None:
@@ -57,14 +54,8 @@ def model_page_blueprint(
             live = versions.live().version.version
         except NotStoredError:
             live = 0  # no worker has stored the first one yet
-        told = story(
-            versions.newest_first(SHOWN),
-            live,
-            versions.refusals(SHOWN),
-            workers(),
-            holds=models.holds,
-            say=say,
-        )
+        history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
+        told = story(history, workers(), holds=models.holds, say=say)
         return render_template("models.html", **told), 200, _HEADERS
 
     @blueprint.get("/<int:version>/back")
@@ -76,9 +67,7 @@ def model_page_blueprint(
     def activate(version: int) -> Page | Response:
         require_same_origin()
         form = request.form
-        wanted = read_values(
-            Activation, {"why": form.get("why", ""), "requeue": "requeue" in form}
-        )
+        wanted = read_values(Activation, {"why": form.get("why", ""), "requeue": "requeue" in form})
         if not identity.is_administrator() and not identity.is_token(form.get("token", "")):
             return question(
                 version, 403, problem=say("rollback.wrong"), why=wanted.why, requeue=wanted.requeue

@@ -4,12 +4,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from emojify_core.presence import Worker
 from emojify_core.storage.records import Refusal, Version
 from web.catalogue import Catalogue
 from web.model_chart import chart, score_of
+
+
+class History(NamedTuple):
+    """Versions and refusals, newest first, and the number of the live version."""
+
+    versions: Sequence[Version]
+    live: int
+    refusals: Sequence[Refusal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +45,14 @@ class RefusalLine:
 
 
 def story(
-    versions: Sequence[Version],
-    live: int,
-    refusals: Sequence[Refusal],
+    history: History,
     workers: Sequence[Worker] | None,
     *,
     holds: Callable[[str], bool],
     say: Catalogue,
 ) -> dict[str, Any]:
-    """Return what the template shows; both lists newest first, workers None if not to be seen."""
+    """Return what the template shows. `workers` is None if they cannot be seen."""
+    versions, live, refusals = history
     serving = Counter(worker.model_version for worker in workers or ())
     there = {sha256: holds(sha256) for sha256 in {each.sha256 for each in versions}}
     lines = []

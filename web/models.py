@@ -78,4 +78,3 @@ def models_blueprint(
         return version_json(now, now.version)
 
     return blueprint
-

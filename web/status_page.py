@@ -1,6 +1,7 @@
 """The Status view: queues, rates, latency, workers, and where to look further."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -21,36 +22,38 @@ from web.recent_answers import WINDOW, RecentAnswers
 Page = tuple[str, int, dict[str, str]]
 T = TypeVar("T")
 
+QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 _SMALL = 10  # figures below have a decimal
 
 
-def status_page_blueprint(  # noqa: PLR0913 - all of the stack is looked at
-    queue: PredictionQueue,
-    presence: Presence,
-    engine: Engine,
-    recent: RecentAnswers,
-    flower_port: int,
-    say: Catalogue,
-) -> Blueprint:
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What is looked at."""
+
+    queue: PredictionQueue
+    presence: Presence
+    engine: Engine
+    recent: RecentAnswers
+
+
+def status_page_blueprint(observed: Observed, flower_port: int, say: Catalogue) -> Blueprint:
     """Return the page. It is there whatever else is not."""
     blueprint = Blueprint("status_page", __name__)
     blueprint.add_app_template_filter(figure)
 
     @blueprint.get("/status")
     def index() -> Page:
-        waiting = _or_none(
-            lambda: {name: queue.waiting(name) for name in (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)}
-        )
-        workers = _or_none(presence.workers)
-        counted = _or_none(lambda: count_by_state(engine))
-        health, troubles = condition(workers, _database_trouble(engine), say)
+        waiting = _or_none(lambda: {name: observed.queue.waiting(name) for name in QUEUES})
+        workers = _or_none(observed.presence.workers)
+        counted = _or_none(lambda: count_by_state(observed.engine))
+        health, troubles = condition(workers, _database_trouble(observed.engine), say)
         page = render_template(
             "status.html",
             health=health,
             troubles=troubles,
-            queues=waiting or dict.fromkeys((Queue.PREDICT, Queue.BATCH, Queue.TRAIN)),
+            queues=waiting or dict.fromkeys(QUEUES),
             workers=workers,
-            recent=recent.summary(),
+            recent=observed.recent.summary(),
             window=in_words(timedelta(seconds=WINDOW), say),
             corrections=counted and _some(counted),
             flower=_flower(flower_port),
