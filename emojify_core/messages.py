@@ -130,9 +130,7 @@ class PredictReply:
             "single": self.single,
             "model_version": self.model_version,
             "digests": list(self.digests),
-            "influences": None
-            if self.influences is None
-            else [list(each) for each in self.influences],
+            "influences": self.influences,  # to JSON, a tuple is a list
             "milliseconds": self.milliseconds,
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from emojify_core.storage.records import Refusal, Version
@@ -124,7 +125,7 @@ def chart(
         points=points,
         links=[
             Link(one.x, one.y, other.x, other.y)
-            for one, other in zip(points, points[1:], strict=False)
+            for one, other in pairwise(points)
         ],
         crosses=[Cross(x(base + 0.5), y(value)) for base, value in refused],
         labels=[Label(x(version), version) for version in sorted(values)[::every]],
