@@ -178,9 +178,7 @@ OTHERS = {"/sign-in": "", "/api": "section:nth-of-type(n + 4)", "/nowhere": ""}
 
 
 @pytest.mark.parametrize(("path", "alike"), OTHERS.items(), ids=OTHERS)
-def test_the_other_pages_look_as_good(
-    stack: Stack, visits: Visits, path: str, alike: str
-) -> None:
+def test_the_other_pages_look_as_good(stack: Stack, visits: Visits, path: str, alike: str) -> None:
     """Whatever is reached from the page is made with the same care."""
     page = visits(stack.url).page
     page.goto(path)

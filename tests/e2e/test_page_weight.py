@@ -26,7 +26,7 @@ WATCH = """() => {
       window.shifts.push([value, ...sources.map(({ node }) => node?.id || node?.nodeName)]);
   }).observe({ type: "layout-shift", buffered: true });
 }"""
-PLACES = """() => [...document.querySelectorAll("h1, label, button, section, tr, footer, .verdict, #made")]
+PLACES = """() => [...document.querySelectorAll("h1, label, button, section, tr, footer, #made")]
   .map((element) => element.getBoundingClientRect())
   .map(({ x, y, width, height }) => [x, y, width, height].map(Math.round))"""
 

@@ -25,7 +25,7 @@ def test_a_violation_of_the_policy_fails_a_visit(
     visit.page.goto("/")
     with visit.page.expect_console_message():
         visit.page.evaluate(script)
-    with pytest.raises(AssertionError, match="policy|another host"):
+    with pytest.raises(AssertionError, match=r"policy|another host"):
         visit.close()
 
 

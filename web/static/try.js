@@ -60,7 +60,7 @@ async function answer(wanted, { tries }) {
   const { signal } = asking;
   asked = wanted;
   busy(true);
-  button.setAttribute("aria-disabled", "true");
+  if (tries > 1) button.setAttribute("aria-disabled", "true"); // it was pressed
   try {
     const prediction = await persistently(wanted, tries, signal);
     fill(wanted, prediction.result);
