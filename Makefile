@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 N := 1
 
-.PHONY: help run test check format train evaluate chaos chaos-long bench bench-corrections profile soak lock clean
+.PHONY: help run test check format train evaluate chaos chaos-long bench bench-corrections bench-page profile soak lock clean
 .PHONY: up down logs scale docker test-containers
 
 help: ## list these targets
@@ -39,6 +39,9 @@ bench: .venv/dev ## measure latency, throughput and memory against their limits,
 
 bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py
+
+bench-page: .venv/dev ## measure the page: its weight, when it is usable, when an answer is seen
+	$(BIN)/python tests/bench/page.py
 
 profile: .venv/dev ## show where the milliseconds of one prediction go
 	$(BIN)/python tests/bench/profile.py
