@@ -5,7 +5,8 @@ BIN := .venv/bin
 
 N := 1
 
-.PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections profile soak lock clean
+.PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
+.PHONY: profile soak lock clean
 .PHONY: up down logs scale docker test-containers
 
 help: ## list these targets
@@ -42,6 +43,9 @@ bench-batches: .venv/dev ## 100,000 rows and a million short ones through the AP
 
 bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py
+
+bench-page: .venv/dev ## measure the page: its weight, when it is usable, when an answer is seen
+	$(BIN)/python tests/bench/page.py
 
 profile: .venv/dev ## show where the milliseconds of one prediction go
 	$(BIN)/python tests/bench/profile.py

@@ -7,7 +7,7 @@ of two releases can run side by side while one replaces the other.
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 
 class Queue:
@@ -49,11 +49,15 @@ class UnknownMessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PredictRequest:
-    """Texts to classify, in order. `single`: the client sent one text and expects one answer."""
+    """Texts to classify, in order. `single`: the client sent one text and expects one answer.
+
+    `explain`: for one text, say too how much each of its words speaks for the answer.
+    """
 
     texts: tuple[str, ...]
     single: bool
     request_id: str
+    explain: bool = False
 
     def to_payload(self) -> dict[str, Any]:
         """As JSON for the queue."""
@@ -62,13 +66,19 @@ class PredictRequest:
             "texts": list(self.texts),
             "single": self.single,
             "request_id": self.request_id,
+            "explain": self.explain,
         }
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
         _check_version(payload)
-        return cls(tuple(payload["texts"]), payload["single"], payload["request_id"])
+        return cls(
+            tuple(payload["texts"]),
+            payload["single"],
+            payload["request_id"],
+            payload.get("explain", False),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +90,27 @@ class Answer:
     error: tuple[str, str] | None = None  # code, sentence
 
 
+class Influence(NamedTuple):
+    """How much a part of a text, given by its place alone, speaks for the answer."""
+
+    start: int  # in code points, from 0
+    end: int  # the first one after it
+    weight: float  # by how much the label's probability falls without it
+
+
 @dataclass(frozen=True, slots=True)
 class PredictReply:
-    """The answers in the order of the texts, and the version of the model that gave them."""
+    """The answers in the order of the texts, and the version of the model that gave them.
+
+    What is younger than a worker's release is empty or None.
+    """
 
     answers: tuple[Answer, ...]
     single: bool
     model_version: int
-    digests: tuple[str, ...] = ()  # of the texts; empty from a worker of an older release
+    digests: tuple[str, ...] = ()  # of the texts
+    influences: tuple[Influence, ...] | None = None  # None: not asked for
+    milliseconds: float | None = None  # that the worker took
 
     def is_about(self, text: str) -> bool:
         """Tell whether this text was among those answered, as far as that is known."""
@@ -107,6 +130,8 @@ class PredictReply:
             "single": self.single,
             "model_version": self.model_version,
             "digests": list(self.digests),
+            "influences": self.influences,  # to JSON, a tuple is a list
+            "milliseconds": self.milliseconds,
         }
 
     @classmethod
@@ -119,8 +144,15 @@ class PredictReply:
             else Answer(tuple(row[1:]), bool(row[0]))
             for row in payload["rows"]
         )
-        digests = tuple(payload.get("digests", ()))
-        return cls(answers, payload["single"], payload["model_version"], digests)
+        influences = payload.get("influences")
+        return cls(
+            answers,
+            payload["single"],
+            payload["model_version"],
+            tuple(payload.get("digests", ())),
+            None if influences is None else tuple(Influence(*each) for each in influences),
+            payload.get("milliseconds"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Worker:
     task_seconds: float = 0.0  # spent in them
     memory_bytes: int = 0  # resident
     problem: str = ""  # what keeps it from serving the newest model, for people
+    rate: float = 0.0  # tasks a second between its last two reports
 
     @property
     def predicts(self) -> bool:

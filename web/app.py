@@ -11,12 +11,14 @@ from emojify_core.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from web import openapi
+from web.activating import Activating
 from web.article import article_blueprint
 from web.asking import Asking
 from web.batch_page import batch_page_blueprint
 from web.batch_results import batch_results_blueprint
 from web.batches import batches_blueprint
 from web.batching import Batching
+from web.catalogue import load_catalogue, register_catalogue
 from web.correcting import Correcting
 from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
@@ -25,17 +27,20 @@ from web.health import health_blueprint
 from web.identity import Identity
 from web.limits import Limits
 from web.metrics import register_metrics
+from web.model_page import model_page_blueprint
 from web.models import models_blueprint
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
 from web.presenting_batches import BatchPresenter
 from web.problems import register_errors
 from web.quota import Quota
+from web.recent_answers import register_recent_answers
 from web.request_log import register_request_log
 from web.reviewing import reviewing_blueprint
 from web.security import register_security_headers
 from web.session_cookie import register_session
 from web.sign_in import sign_in_blueprint
+from web.status_page import Observed, status_page_blueprint
 from web.transfers import Transfers
 from web.waiting import WaitingPlaces
 
@@ -70,25 +75,30 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["emojify-storage"] = storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
+    say = load_catalogue()
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, queue, presence, storage)
+    register_catalogue(app, say)
+    recent = register_recent_answers(app)
     register_gate(app, identity)
     limits = Limits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
-    app.register_blueprint(page_blueprint(asking, limits, review=settings.review))
+    app.register_blueprint(page_blueprint(asking, limits, say, review=settings.review))
     app.register_blueprint(predictions_blueprint(asking, limits))
     app.register_blueprint(corrections_blueprint(correcting, identity, limits))
     app.register_blueprint(reviewing_blueprint(correcting, identity))
     app.register_blueprint(batches_blueprint(batching, presenter, identity, limits))
     app.register_blueprint(batch_results_blueprint(batching, identity))
-    app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits))
-    app.register_blueprint(
-        models_blueprint(storage.versions, storage.models, presence, correcting, identity)
-    )
+    app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits, say))
+    activating = Activating(storage.versions, storage.models, correcting)
+    app.register_blueprint(models_blueprint(storage.versions, presence, activating, identity))
+    app.register_blueprint(model_page_blueprint(activating, presence, identity, limits, say))
+    observed = Observed(queue, presence, storage.engine, recent)
+    app.register_blueprint(status_page_blueprint(observed, settings.flower_port, say))
     app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
-    app.register_blueprint(sign_in_blueprint(identity, limits))
+    app.register_blueprint(sign_in_blueprint(identity, limits, say))
     app.register_blueprint(article_blueprint(asking, correcting, identity, limits))
     app.register_blueprint(health_blueprint(queue, presence, storage.engine))
     app.register_blueprint(openapi.blueprint)

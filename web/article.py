@@ -5,6 +5,7 @@ from flask import Blueprint, request
 from emojify_core.labels import LABELS
 from emojify_core.storage.texts import is_storable
 from emojify_core.texts import check_text
+from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.asking import Asking
 from web.correcting import Correcting, Said
 from web.correction_schemas import UNSTORABLE
@@ -14,7 +15,6 @@ from web.openapi import describe
 from web.presenting import prediction_json
 from web.problems import RETRY_SOON, Problem
 from web.reading import MAX_WAIT, require_same_origin
-from web.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 
 THANKS = "Thank you. The model is learning that this is {label}."
 THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."

@@ -17,10 +17,13 @@ class Asking:
     queue: PredictionQueue
     places: WaitingPlaces
 
-    def submit(self, texts: tuple[str, ...], *, single: bool, wait: float) -> PredictionStatus:
+    def submit(
+        self, texts: tuple[str, ...], *, single: bool, wait: float, explain: bool = False
+    ) -> PredictionStatus:
         """Queue texts; `wait` is in seconds since the request came."""
+        request = PredictRequest(texts, single, g.request_id, explain)
         with self.places.hold(_left(wait)) as granted:
-            return self.queue.submit(PredictRequest(texts, single, g.request_id), granted)
+            return self.queue.submit(request, granted)
 
     def find(self, prediction_id: str, *, wait: float) -> PredictionStatus | None:
         """Look at a prediction; None: we never issued this id."""

@@ -11,6 +11,7 @@ from emojify_core.messages import State
 from web.batch_story import in_words, story
 from web.batches import listed, take, visible
 from web.batching import Batching
+from web.catalogue import Catalogue
 from web.identity import Identity
 from web.limits import Limits
 from web.presenting_batches import BatchPresenter
@@ -24,7 +25,11 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 def batch_page_blueprint(
-    batching: Batching, presenter: BatchPresenter, identity: Identity, limits: Limits
+    batching: Batching,
+    presenter: BatchPresenter,
+    identity: Identity,
+    limits: Limits,
+    say: Catalogue,
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
     blueprint = Blueprint("batch_page", __name__, url_prefix="/batches")
@@ -33,7 +38,7 @@ def batch_page_blueprint(
         page = render_template(
             "batches.html",
             batches=listed(batching, identity, limit=_SHOWN),
-            keep=in_words(presenter.keep),
+            keep=in_words(presenter.keep, say),
             largest=MAX_FILE,
             **values,
         )
@@ -62,9 +67,9 @@ def batch_page_blueprint(
         summary = batching.files.summary(batch_id) if done else None
         page = render_template(
             "batch.html",
-            keep=in_words(presenter.keep),
+            keep=in_words(presenter.keep, say),
             expiry=presenter.expiry(found),
-            **story(found, summary),
+            **story(found, summary, say),
         )
         return page, 200, _HEADERS
 

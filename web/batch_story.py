@@ -4,41 +4,32 @@ from datetime import timedelta
 from typing import Any
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.messages import FINAL_STATES, State
+from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batch_records import Batch
+from web.catalogue import Catalogue
 
-_SENTENCES = {
-    State.QUEUED: "It waits for its turn.",
-    State.RUNNING: "Your texts are being answered.",
-    State.SUCCEEDED: "Done. The results are ready.",
-    State.FAILED: "It could not be finished.",
-    State.CANCELLED: "It was cancelled. Nothing of it is kept.",
-    State.EXPIRED: "The file and its results were deleted.",
-}
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
-def story(batch: Batch, summary: dict[str, Any] | None) -> dict[str, Any]:
+def story(batch: Batch, summary: dict[str, Any] | None, say: Catalogue) -> dict[str, Any]:
     """Return what the template shows of a batch."""
     return {
         "batch": batch,
         "over": batch.state in FINAL_STATES,
-        "sentence": _SENTENCES[batch.state],
         "share": _share(batch),
-        "figures": _figures(batch),
-        "took": _took(batch),
+        "figures": _figures(batch, say),
+        "took": _took(batch, say),
         "summary": summary,
         "bars": _bars(summary) if summary else None,
     }
 
 
-def in_words(time: timedelta) -> str:
+def in_words(time: timedelta, say: Catalogue) -> str:
     """Return a time as people say it, in its largest unit: "7 days", "2 minutes"."""
     seconds = max(1, round(time.total_seconds()))
     for name, length in _UNITS:
         if seconds >= length:
-            number = round(seconds / length)
-            return f"{number} {name}{'s' if number > 1 else ''}"
+            return say.count(f"units.{name}", round(seconds / length))
     raise AssertionError("the last unit is one second")
 
 
@@ -54,22 +45,23 @@ def _expected(batch: Batch) -> int:
     return round(batch.rows * batch.size / batch.position)
 
 
-def _figures(batch: Batch) -> str:
+def _figures(batch: Batch, say: Catalogue) -> str:
     rows = _expected(batch)
     if not rows:
         return ""
-    parts = [f"{batch.done:,} of {'' if batch.cut_whole else 'about '}{rows:,} rows"]
+    name = "batch.of" if batch.cut_whole else "batch.of_about"
+    parts = [say(name, done=f"{batch.done:,}", rows=f"{rows:,}")]
     if batch.rate is not None:
-        parts.append(f"{batch.rate:,.0f} rows a second")
+        parts.append(say("batch.rate", rate=f"{batch.rate:,.0f}"))
     if batch.eta is not None:
-        parts.append(f"about {in_words(batch.eta)} left")
-    return ", ".join(parts)
+        parts.append(say("batch.left", time=in_words(batch.eta, say)))
+    return say("batch.between").join(parts)
 
 
-def _took(batch: Batch) -> str | None:
+def _took(batch: Batch, say: Catalogue) -> str | None:
     if batch.finished_at is None:
         return None
-    return in_words(batch.finished_at - (batch.started_at or batch.created_at))
+    return in_words(batch.finished_at - (batch.started_at or batch.created_at), say)
 
 
 def _bars(summary: dict[str, Any]) -> list[dict[str, Any]]:

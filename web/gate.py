@@ -7,13 +7,13 @@ from web.identity import Identity
 
 _OPEN = frozenset(
     {
-        *("static", "metrics", "health.healthz", "health.readyz"),
+        *("static", "texts.script", "metrics", "health.healthz", "health.readyz"),
         *("openapi.reference", "openapi.openapi_json"),
         *("sign_in.show", "sign_in.enter", "sign_in.leave"),
         None,  # no such route: 404 and 405 as ever
     }
 )
-_PAGES = frozenset({"page", "correction_page", "batch_page"})
+_PAGES = frozenset({"page", "correction_page", "batch_page", "model_page", "status_page"})
 
 
 def register_gate(app: Flask, identity: Identity) -> None:

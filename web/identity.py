@@ -123,6 +123,10 @@ class Identity:
         _only_from_our_pages()
         return time.time() < float(session["until"])
 
+    def is_token(self, secret: str) -> bool:
+        """Whether this is the administrator's token, typed into a form."""
+        return _same(secret.strip(), self._token)
+
     def sign_in(self, secret: str) -> bool:
         """Keep in the cookie that this is the administrator, or this key's holder; or say no."""
         if _same(secret, self._token):

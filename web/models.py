@@ -4,28 +4,22 @@ from typing import Any
 
 from flask import Blueprint
 
-from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
+from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.presence import Presence
-from emojify_core.storage.opening import ModelStore
 from emojify_core.storage.versions import Versions
-from web.correcting import Correcting
-from web.identity import ADMINISTRATOR, Identity
+from web.activating import Activating, possible
+from web.identity import Identity
 from web.model_schemas import Activation, Models, ModelVersion
 from web.openapi import describe
 from web.presenting_corrections import refusal_json, version_json
 from web.problems import RETRY_SOON, Problem
 from web.reading import read_json
 
-HIGHEST = 2**31 - 1
 SHOWN = 200  # versions in one answer, and refusals
 
 
 def models_blueprint(
-    versions: Versions,
-    models: ModelStore,
-    presence: Presence,
-    correcting: Correcting,
-    identity: Identity,
+    versions: Versions, presence: Presence, activating: Activating, identity: Identity
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")
@@ -59,7 +53,7 @@ def models_blueprint(
     @describe("models", HTTP_200=ModelVersion, HTTP_404=None, HTTP_503=None)
     def show(version: int) -> dict[str, Any]:
         """Return one version."""
-        return version_json(versions.get(_possible(version)), live())
+        return version_json(versions.get(possible(version)), live())
 
     @blueprint.post("/<int:version>/activate")
     @describe(
@@ -80,22 +74,7 @@ def models_blueprint(
     def activate(version: int) -> dict[str, Any]:
         """Go back (or forth) to a version: a new one is appended that holds its files."""
         body = read_json(Activation)
-        target = versions.get(_possible(version))
-        if not models.holds(target.sha256):
-            raise TransitionError(
-                f"The files of version {version} were deleted since: only the newest versions "
-                "and the first one keep theirs. Choose one of those."
-            )
-        now = versions.activate(version, by=ADMINISTRATOR, why=body.why, requeue=body.requeue)
-        if body.requeue:
-            correcting.wake_trainer()
+        now = activating.activate(version, why=body.why, requeue=body.requeue)
         return version_json(now, now.version)
 
     return blueprint
-
-
-def _possible(version: int) -> int:
-    """Refuse a number that no column holds as one that is not there."""
-    if version > HIGHEST:
-        raise NotStoredError("There is no such version of the model.")
-    return version

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint, current_app, render_template
-from markupsafe import Markup
 from spectree import Response, SpecTree
 
 from emojify_core import __version__
@@ -86,16 +85,7 @@ def openapi_json() -> dict[str, Any]:
 @blueprint.get("/api")
 def reference() -> str:
     """Show the description to people."""
-    return render_template("reference.html", spec=_description(), prose=_prose)
-
-
-def _prose(text: str) -> Markup:
-    """Show `words in backticks` as code, everything else as it is."""
-    parts = text.split("`")
-    return Markup("").join(  # what is joined is escaped
-        Markup("<code>{}</code>").format(part) if number % 2 else part
-        for number, part in enumerate(parts)
-    )
+    return render_template("reference.html", spec=_description())
 
 
 def _description() -> dict[str, Any]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from emojify_core.labels import EMOTIONS
+from emojify_core.labels import EMOTIONS, Emotion
 from emojify_core.messages import FINAL_STATES
 from emojify_core.texts import MAX_CHARACTERS, check_text
 from web.asking import Asking
+from web.catalogue import Catalogue
+from web.explaining import named, parts
 from web.limits import Limits
 from web.presenting import prediction_json
 from web.problems import Problem
@@ -17,7 +19,7 @@ from web.reading import require_same_origin
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
 
 
-def page_blueprint(asking: Asking, limits: Limits, *, review: bool) -> Blueprint:
+def page_blueprint(asking: Asking, limits: Limits, say: Catalogue, *, review: bool) -> Blueprint:
     """Return the page, for visitors with and without JavaScript."""
     blueprint = Blueprint("page", __name__)
 
@@ -25,6 +27,7 @@ def page_blueprint(asking: Asking, limits: Limits, *, review: bool) -> Blueprint
         page = render_template(
             "index.html",
             emotions=EMOTIONS,
+            titles={emotion.name: emotion.title for emotion in EMOTIONS},
             max_characters=MAX_CHARACTERS,
             review=review,
             **values,
@@ -42,8 +45,8 @@ def page_blueprint(asking: Asking, limits: Limits, *, review: bool) -> Blueprint
         text = _text()
         if problem := check_text(text):
             return render(422, text=text, problem=problem.message)
-        status = asking.submit((text,), single=True, wait=FORM_WAIT)
-        return render(text=text, **_seen(prediction_json(status)))
+        status = asking.submit((text,), single=True, wait=FORM_WAIT, explain=True)
+        return render(text=text, **_seen(prediction_json(status), text, say))
 
     @blueprint.route("/predictions/<prediction_id>", methods=["GET", "POST"])
     def look_again(prediction_id: str) -> tuple[str, int, dict[str, str]]:
@@ -51,7 +54,8 @@ def page_blueprint(asking: Asking, limits: Limits, *, review: bool) -> Blueprint
         status = asking.find(prediction_id, wait=FORM_WAIT)
         if status is None:
             raise Problem(404, "There is no prediction with this id.", code="unknown")
-        return render(text=_text(), **_seen(prediction_json(status)))
+        text = _text()
+        return render(text=text, **_seen(prediction_json(status), text, say))
 
     return blueprint
 
@@ -61,12 +65,33 @@ def _text() -> str:
     return request.form.get("text", "").replace("\r\n", "\n")
 
 
-def _seen(prediction: dict[str, Any]) -> dict[str, Any]:
+def _seen(prediction: dict[str, Any], text: str, say: Catalogue) -> dict[str, Any]:
     """Return what the template shows of a prediction: a result, a problem, or where to look."""
+    result = prediction["result"]
     return {
-        "result": prediction["result"],
+        "result": result,
         "problem": prediction["error"] and prediction["error"]["message"],
         "pending": prediction["state"] not in FINAL_STATES,
         "prediction_id": prediction["id"],
         "key": secrets.token_urlsafe(16),  # so that a form sent twice is stored once
+        "candidates": result and _candidates(result["probabilities"]),
+        **_why(result, text, say),
+    }
+
+
+def _candidates(probabilities: dict[str, float]) -> list[Emotion]:
+    """Return the emotions, the likeliest first."""
+    return sorted(EMOTIONS, key=lambda emotion: -probabilities[emotion.name])
+
+
+def _why(result: dict[str, Any] | None, text: str, say: Catalogue) -> dict[str, Any]:
+    """Return the text with its shaded words, and the sentence that says the same."""
+    if not text or not result or result["explanation"] is None:
+        return {}
+    words = [say("try.word", word=word) for word in named(text, result["explanation"])]
+    title = next(each.title for each in EMOTIONS if each.name == result["label"])
+    listed = say("try.words", label=title, words=say("try.between").join(words))
+    return {
+        "parts": list(parts(text, result["explanation"])),
+        "words": listed if words else say("try.no_word"),
     }

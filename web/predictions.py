@@ -45,7 +45,7 @@ def predictions_blueprint(asking: Asking, limits: Limits) -> Blueprint:
         body = read_json(PredictionRequest)
         texts = (body.text,) if body.single else tuple(body.texts)
         wait = wait_seconds()
-        status = asking.submit(texts, single=body.single, wait=wait)
+        status = asking.submit(texts, single=body.single, wait=wait, explain=body.explain)
         return _answer(status, wait, 200 if status.state in FINAL_STATES else 202)
 
     @blueprint.get("/<prediction_id>")

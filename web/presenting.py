@@ -5,8 +5,9 @@ from typing import Any
 from flask import url_for
 
 from emojify_core.labels import EMOTIONS, LABELS
-from emojify_core.messages import Answer
+from emojify_core.messages import Answer, PredictReply
 from emojify_core.prediction_queue import PredictionStatus
+from web.explaining import explanation_json
 
 
 def prediction_json(status: PredictionStatus) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def prediction_json(status: PredictionStatus) -> dict[str, Any]:
     if status.error:
         body["error"] = {"code": status.error[0], "message": status.error[1]}
     if status.reply:
-        results = [_result(answer, status.reply.model_version) for answer in status.reply.answers]
+        results = [_result(answer, status.reply) for answer in status.reply.answers]
         if status.reply.single:
             body["result"] = results[0]
         else:
@@ -29,7 +30,7 @@ def prediction_json(status: PredictionStatus) -> dict[str, Any]:
     return body
 
 
-def _result(answer: Answer, model_version: int) -> dict[str, Any]:
+def _result(answer: Answer, reply: PredictReply) -> dict[str, Any]:
     if answer.error:
         return {"error": {"code": answer.error[0], "message": answer.error[1]}}
     confidence = max(answer.probabilities)
@@ -40,5 +41,7 @@ def _result(answer: Answer, model_version: int) -> dict[str, Any]:
         "confident": answer.confident,
         "confidence": confidence,
         "probabilities": dict(zip(LABELS, answer.probabilities, strict=True)),
-        "model_version": model_version,
+        "model_version": reply.model_version,
+        "milliseconds": reply.milliseconds,
+        "explanation": None if reply.influences is None else explanation_json(reply.influences),
     }

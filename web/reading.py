@@ -61,7 +61,7 @@ def read_query(model: type[Model]) -> Model:
     return read_values(model, request.args.to_dict())
 
 
-def read_values(model: type[Model], values: Mapping[str, str]) -> Model:
+def read_values(model: type[Model], values: Mapping[str, Any]) -> Model:
     """Return values of a query or form as the model. Raises Problem 422, naming the field."""
     return _as_model(model, dict(values))
 

@@ -52,6 +52,12 @@ class PredictionRequest(BaseModel):
         examples=[["I passed the exam!", "They lied to me."]],
     )
 
+    explain: bool = Field(
+        default=False,
+        description="Say too which parts of the one `text` speak for the answer. In a long text "
+        "these are runs of words, not single ones.",
+    )
+
     _answerable = field_validator("text")(answerable)
 
     @field_validator("texts")
@@ -65,14 +71,33 @@ class PredictionRequest(BaseModel):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if self.model_fields_set not in ({"text"}, {"texts"}):
+        if self.model_fields_set - {"explain"} not in ({"text"}, {"texts"}):
             raise ValueError('Send either "text" or "texts".')
+        if self.explain and not self.single:
+            raise ValueError('Only a single "text" can be explained.')
         return self
 
     @property
     def single(self) -> bool:
         """Whether one text was sent, rather than a list."""
         return "text" in self.model_fields_set
+
+
+class WordInfluence(BaseModel):
+    """A part of the text and how much it speaks for the answer.
+
+    It is the part from the code point `start` up to, not including, `end`.
+    """
+
+    start: int = Field(ge=0)
+    end: int
+    weight: float = Field(
+        description="By how much the label's probability falls when the model does not see this "
+        "part; below 0, it speaks against the label. The weights do not add up."
+    )
+    strength: int = Field(
+        ge=0, le=3, description="For shading: 0 (none) to 3 (about as much as the strongest)."
+    )
 
 
 class PredictionResult(BaseModel):
@@ -84,6 +109,12 @@ class PredictionResult(BaseModel):
     confidence: float = Field(ge=0, le=1, description="The label's calibrated probability.")
     probabilities: dict[str, float] = Field(description="One for each of the seven labels.")
     model_version: int
+    milliseconds: float | None = Field(
+        default=None, description="What the worker took for the whole request."
+    )
+    explanation: list[WordInfluence] | None = Field(
+        default=None, description="In the text's order; null unless `explain` was asked for."
+    )
 
 
 class TextError(BaseModel):
@@ -154,32 +185,3 @@ class PreferHeader(BaseModel):
         description="`wait=N`: hold the request up to N seconds (at most 10) for the result.",
         examples=["wait=5"],
     )
-
-
-class ArticleForm(BaseModel):
-    """The article's form."""
-
-    name: str = Field(json_schema_extra=ANSWERABLE, examples=["I passed the exam!"])
-
-
-class LabelNumber(BaseModel):
-    """The article's answer: the label's number, 0 (joy) to 6 (guilt)."""
-
-    prediction: int = Field(ge=0, le=6)
-
-
-class ArticleUpdateForm(BaseModel):
-    """The article's form to correct an answer."""
-
-    sentence: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
-    dropdown_value: str = Field(
-        description="The label's number, 0 (joy) to 6 (guilt), or its name.",
-        json_schema_extra={"enum": [*map(str, range(len(LABELS))), *LABELS]},
-        examples=["5"],
-    )
-
-
-class UpdateText(BaseModel):
-    """The article's answer to a correction: a sentence for people."""
-
-    update_text: str

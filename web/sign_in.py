@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from web.catalogue import Catalogue
 from web.identity import Identity
 from web.limits import Limits
 from web.reading import require_same_origin
@@ -15,7 +16,7 @@ _OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 Page = tuple[str, int, dict[str, str]]
 
 
-def sign_in_blueprint(identity: Identity, limits: Limits) -> Blueprint:
+def sign_in_blueprint(identity: Identity, limits: Limits, say: Catalogue) -> Blueprint:
     """Return the form, what takes it, and the way out."""
     blueprint = Blueprint("sign_in", __name__)
 
@@ -38,9 +39,7 @@ def sign_in_blueprint(identity: Identity, limits: Limits) -> Blueprint:
     def enter() -> Response | Page:
         require_same_origin()
         if not identity.sign_in(request.form.get("secret", "").strip()):
-            return render(
-                403, "This is neither a key of this server nor its administrator's token."
-            )
+            return render(403, say("sign_in.wrong"))
         return redirect(_wanted(), 303)
 
     @blueprint.post("/sign-out")

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import structlog
 
 from emojify_core.errors import EmojifyError
-from emojify_core.messages import Answer
+from emojify_core.messages import Answer, Influence
 from emojify_core.ml.answering import answers_of
 from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.occlusion import influences
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer
@@ -74,17 +75,29 @@ class ModelHolder:
 
     def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
         """Answer each text in order, with one version; one that has no answer gets its error."""
-        if self._serving is None:
-            self.load()
-        assert self._serving is not None  # noqa: S101  (for the type checker)
-        version, predictor = self._serving
+        version, predictor = self._in_service()
         return answers_of(predictor, texts), version
+
+    def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
+        """Answer one text and say which of its words speak for it, with one version."""
+        version, predictor = self._in_service()
+        (answer,) = answers_of(predictor, [text])
+        if answer.error:
+            return answer, version, ()
+        label = answer.probabilities.index(max(answer.probabilities))
+        return answer, version, influences(predictor, text, label)
 
     @property
     def predictor(self) -> Predictor | None:
         """The one in service; None before the first load."""
         serving = self._serving
         return serving.predictor if serving else None
+
+    def _in_service(self) -> _Serving:
+        if self._serving is None:
+            self.load()
+        assert self._serving is not None  # noqa: S101  (for the type checker)
+        return self._serving
 
     def _follow_pointer(self) -> None:
         live = read_pointer(self._storage.engine)

@@ -5,6 +5,7 @@ import resource
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Reporter:
         self._name = f"{kind}@{socket.gethostname()}:{os.getpid()}"
         self._model_version, self._problem = model_version, problem
         self._tasks, self._seconds = 0, 0.0
+        self._reported = (time.monotonic(), 0)  # when, and the tasks done by then
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
 
@@ -55,6 +57,9 @@ class Reporter:
         self._try(lambda: self._presence.leave(self._name))
 
     def _report(self) -> None:
+        now, (before, done) = time.monotonic(), self._reported
+        rate = (self._tasks - done) / max(now - before, 0.001)
+        self._reported = (now, self._tasks)
         self._presence.report(
             Worker(
                 self._name,
@@ -63,6 +68,7 @@ class Reporter:
                 self._seconds,
                 resident_bytes(),
                 self._problem(),
+                round(rate, 2),
             )
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from emojify_core.messages import PredictReply, PredictRequest, Task, text_digest
+from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
 from worker.model import ModelHolder
 from worker.pace import Pace
 from worker.reporting import Reporter
@@ -23,7 +23,13 @@ def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: Pa
         pace.somebody_asks()
         request = PredictRequest.from_payload(payload)
         model.refresh()
-        answers, version = model.answer(request.texts)
+        influences = None
+        if request.explain:
+            (text,) = request.texts
+            answer, version, influences = model.explain(text)
+            answers: tuple[Answer, ...] = (answer,)
+        else:
+            answers, version = model.answer(request.texts)
         seconds = time.perf_counter() - started
         reporter.count(seconds)
         log.info(
@@ -34,4 +40,6 @@ def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: Pa
             request_id=request.request_id,
         )
         digests = tuple(text_digest(text) for text in request.texts)
-        return PredictReply(answers, request.single, version, digests).to_payload()
+        return PredictReply(
+            answers, request.single, version, digests, influences, round(seconds * 1000, 1)
+        ).to_payload()

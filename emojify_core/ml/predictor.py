@@ -84,18 +84,26 @@ class Predictor:
 
     def predict(self, texts: Sequence[str]) -> Prediction:
         """Answer every text, whatever it holds; an empty list gives empty arrays."""
-        ids = [self.vocabulary.ids(tokenize(text))[:LONGEST_TEXT] or [UNKNOWN] for text in texts]
+        ids = [self.encode(text)[:LONGEST_TEXT] or [UNKNOWN] for text in texts]
+        probabilities = self.probabilities(ids)
+        # Signs alone are no ground for an answer given with confidence.
+        known = np.array([self.vocabulary.says_something(row) for row in ids], dtype=np.bool_)
+        sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
+        return Prediction(probabilities, known & sure)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the number of each of a text's words; an empty list if it has none."""
+        return self.vocabulary.ids(tokenize(text))
+
+    def probabilities(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Answer texts given as word numbers, none of them empty: (texts, 7), calibrated."""
         cut = slices([len(row) for row in ids])
         run = partial(self._run, ids)
         runs = self._pool.map(run, cut) if self._pool and len(cut) > 1 else map(run, cut)
         logits = np.empty((len(ids), len(LABELS)), dtype=np.float32)
         for rows, answers in zip(cut, runs, strict=True):
             logits[rows] = answers
-        probabilities = softmax(logits, self.manifest.temperature)
-        # Signs alone are no ground for an answer given with confidence.
-        known = np.array([self.vocabulary.says_something(row) for row in ids], dtype=np.bool_)
-        sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
-        return Prediction(probabilities, known & sure)
+        return softmax(logits, self.manifest.temperature)
 
     def warm(self) -> None:
         """Run once, so that the first real text does not wait for memory to be set up."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit, screenshot
 from support.installation import JOYFUL, settings_of, until_worker
+from support.looks import check_looks
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
@@ -21,17 +22,26 @@ def test_a_server_without_redis_and_no_server_at_all_are_told_apart(
         stack.start("web")
         stack.until_up()
         page = visits(stack.url).page
+        page.goto("/status")
+        expect(page.get_by_text("Predictions cannot be answered at the moment.")).to_be_visible()
+        expect(page.get_by_text("Redis does not answer.")).to_be_visible()
+        check_looks(page, "status-failing")
+        page.goto("/models")
+        expect(page.get_by_text("The workers cannot be seen at the moment.")).to_be_visible()
         page.goto("/")
+        page.clock.install()
         page.get_by_label("Your text").fill(JOYFUL)
         page.get_by_role("button", name=BUTTON).click()
-        expect(page.get_by_role("alert")).to_contain_text("try again shortly")
+        expect(page.get_by_role("alert")).to_contain_text("Trying again in 2 s.")
+        page.clock.run_for(2_000)
+        page.clock.run_for(2_000)
         stack.parts["web"].kill()
         page.get_by_role("button", name=BUTTON).click()
         expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
 
 
 def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> None:
-    """While no worker is there the page says "still working"; then the answer appears."""
+    """While no worker is there the page says so; then the answer appears."""
     with Stack(home) as stack:
         stack.start("redis", "web")
         stack.until_up()
@@ -42,7 +52,7 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
             page.get_by_label("Your text").fill(JOYFUL)
         scripted.get_by_role("button", name=BUTTON).click()
         plain.get_by_role("button", name=BUTTON).click()  # the server holds this one
-        expect(plain.locator("#pending")).to_contain_text("Still working on it.")
+        expect(plain.locator("#pending")).to_contain_text("Still waiting for a worker")
         expect(scripted.locator("#pending")).to_be_visible()
         screenshot(scripted, "pending")
         stack.start("worker")
@@ -51,6 +61,61 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         expect(scripted.locator("#pending")).to_be_hidden()
         plain.get_by_role("button", name="Look again").click()
         expect(plain.locator("#label")).to_have_text("Joy")
+
+
+def overloaded(route: Route) -> None:
+    """Answer as the server does whose queue is full."""
+    detail = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
+    route.fulfill(status=503, headers={"Retry-After": "1"}, json={"detail": detail})
+
+
+def test_an_overloaded_server_is_asked_again_when_it_says(page: Page) -> None:
+    """People read what is the matter, and their answer comes by itself."""
+    page.route("**/api/v1/predictions", overloaded, times=2)
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_contain_text("Too many requests")
+    expect(page.get_by_role("alert")).to_contain_text("Trying again in 1 s.")
+    check_looks(page, "overloaded")
+    expect(page.locator("#label")).to_have_text("Joy")
+
+
+def test_without_a_network_the_page_says_so_and_goes_on_afterwards(
+    page: Page,
+) -> None:
+    """What was written stays, and the page is usable again when the connection is."""
+    page.context.set_offline(True)
+    banner = page.locator("#connection")
+    expect(banner).to_contain_text("You are offline.")
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_contain_text("You are offline.")
+    check_looks(page, "offline")
+    page.context.set_offline(False)
+    expect(banner).to_have_text("You are online again.")
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.locator("#label")).to_have_text("Joy")
+
+
+def test_something_between_that_is_not_the_server_is_told_apart(page: Page) -> None:
+    """A hotel's sign-in page is no answer, and no silence either."""
+    page.route("**/api/v1/predictions", lambda route: route.fulfill(body="<h1>Welcome</h1>"))
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_contain_text("answered instead of it")
+
+
+def test_what_the_server_refuses_is_told_on_the_page(page: Page) -> None:
+    """Five thousand and one characters, pasted by a script, are refused with the reason."""
+    page.get_by_label("Your text").evaluate("field => { field.value = 'x'.repeat(5001); }")
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_contain_text("5,000 characters")
+    expect(page.locator("#correction")).to_be_hidden()
+    check_looks(page, "refused")
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.locator("#label")).to_have_text("Joy")
+    expect(page.locator("#problem")).to_be_hidden()
 
 
 def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
@@ -68,10 +133,10 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         page.get_by_role("button", name=BUTTON).click()
         page.get_by_role("radio", name="Guilt").check()
         page.get_by_role("button", name="Teach it").click()
-        status = page.get_by_role("status")
+        status = page.locator("#status")
         expect(status).to_contain_text("waits for the trainer")
-        expect(page.locator(".steps .now")).to_have_text("Waiting")
-        screenshot(page, "correction-waiting")
+        expect(page.locator(".steps .now")).to_have_text("Queued")
+        check_looks(page, "correction-queued")
 
         page.evaluate(VISIBILITY, "hidden")
         page.clock.run_for(5_000)  # what was under way has come back

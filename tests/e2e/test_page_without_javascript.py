@@ -1,5 +1,6 @@
 """The same page for those whose browser runs no script."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from support.installation import JOYFUL
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
+BUTTON = "Find the emoji"
 
 
 @pytest.fixture
@@ -23,23 +25,34 @@ def page(stack: Stack, visits: Visits) -> Page:
 def test_a_text_gets_its_emoji(page: Page) -> None:
     """The form works by itself, and the text is still there to go on from."""
     page.get_by_label("Your text").fill(JOYFUL)
-    page.get_by_role("button", name="Find the emoji").click()
+    page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")
     expect(page.locator("#emoji")).to_have_text("😄")
-    expect(page.locator("#result meter")).to_have_count(7)
+    expect(page.locator("#answer .bar rect")).to_have_count(7)
     expect(page.get_by_label("Your text")).to_have_value(JOYFUL)
-    screenshot(page, "page-without-javascript")
-    assert page.locator("#unsure").is_hidden()
+    expect(page.locator("#quote mark[data-strength='3']")).to_have_text("happy")
+    expect(page.locator("#words")).to_contain_text("Most for Joy: “happy”")
+    expect(page.locator("#made")).to_have_text(re.compile(r"^Model version \d+, [\d.]+ ms$"))
+    screenshot(page, "try-without-javascript")
+    expect(page.locator("#unsure")).to_be_hidden()
+
+
+def test_an_example_and_an_unsure_answer_work(page: Page) -> None:
+    """One click, and two candidates."""
+    page.get_by_role("button", name="They lied to me again.").click()
+    expect(page.locator("#unsure")).to_be_visible()
+    expect(page.locator(".candidate").first).to_contain_text("Anger")
+    expect(page.get_by_label("Your text")).to_have_value("They lied to me again.")
 
 
 def test_a_blank_text_is_refused_with_a_reason(page: Page) -> None:
     """The server says what the script would have said."""
     page.get_by_label("Your text").fill("   ")
-    page.get_by_role("button", name="Find the emoji").click()
+    page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_have_text("Write at least one word.")
-    expect(page.locator("#result")).to_be_hidden()
+    expect(page.locator("#correction")).to_be_hidden()
     page.get_by_label("Your text").fill(JOYFUL)
-    page.get_by_role("button", name="Find the emoji").click()
+    page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")
 
 
@@ -49,5 +62,5 @@ def test_it_works_from_another_machine_without_tls(stack: Stack, visits: Visits)
     page = visits(url, java_script_enabled=False).page
     page.goto("/")
     page.get_by_label("Your text").fill(JOYFUL)
-    page.get_by_role("button", name="Find the emoji").click()
+    page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")

@@ -74,7 +74,7 @@ def test_a_form_that_cannot_be_used_is_shown_again_with_a_reason(visitor: FlaskC
         assert '<form id="upload"' in page.text
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert_problem(visitor.post("/batches", data=form(), headers=foreign), 403)
-    assert "Earlier files" not in visitor.get("/batches").text
+    assert "No file yet" in visitor.get("/batches").text
 
 
 def test_where_keys_are_asked_for_the_pages_lead_to_signing_in(serve: Serve) -> None:

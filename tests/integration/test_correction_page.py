@@ -15,7 +15,7 @@ from emojify_core.storage.publishing import Publication
 from emojify_core.storage.records import Receipt
 from support.installation import JOYFUL
 from support.requests import assert_problem, described
-from web.schemas import UpdateText
+from web.article_schemas import UpdateText
 
 FORM = {"text": "They saw me <fall>\r\n& laughed.", "label": "shame"}
 TEXT = "They saw me <fall>\n& laughed."
@@ -50,13 +50,13 @@ def sentence(page: str) -> str:
 def test_an_answer_offers_to_be_corrected(client: FlaskClient) -> None:
     """The form carries along what was asked, and says that it will be kept."""
     page = client.post("/", data={"text": JOYFUL}).text
-    section = page[page.index('<section id="correction"') : page.index("The seven</h2>")]
-    assert not re.match(r"<section[^>]* hidden", section)
+    section = page[page.index('<section id="correction"') : page.index('<section id="progress"')]
+    assert not re.match(r"<section[^>]* data-none", section)
     assert f'name="text" value="{JOYFUL}"' in section
     assert re.findall(r'name="label" value="(\w+)"', section) == list(LABELS)
     hidden = dict(re.findall(r'name="(prediction_id|key)" value="([^"]+)"', section))
     assert hidden.keys() == {"prediction_id", "key"}
-    assert "your text is kept, until the correction is undone" in section
+    assert "Your text is kept for this, until the correction is undone" in section
     made = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
     assert made.status_code == 303
     again = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
@@ -71,9 +71,9 @@ def test_a_text_survives_the_second_look(client: FlaskClient) -> None:
     page = client.post(f"/predictions/{queued}", data={"text": JOYFUL}).text
     assert f"{JOYFUL}</textarea>" in page
     assert f'name="text" value="{JOYFUL}"' in page
-    assert not re.search(r'<section id="correction"[^>]* hidden', page)
+    assert not re.search(r'<section id="correction"[^>]* data-none', page)
     without = client.get(f"/predictions/{queued}").text
-    assert re.search(r'<section id="correction"[^>]* hidden', without), "nothing to correct"
+    assert re.search(r'<section id="correction"[^>]* data-none', without), "nothing to correct"
 
 
 def test_a_correction_has_a_page_of_its_own(visitor: FlaskClient, storage: Storage) -> None:
@@ -89,8 +89,8 @@ def test_a_correction_has_a_page_of_its_own(visitor: FlaskClient, storage: Stora
     assert "waits for the trainer" in sentence(page)
     assert steps(page) == {
         "Kept": "done",
-        "Waiting": "now",
-        "Learning": "next",
+        "Queued": "now",
+        "Training": "next",
         "Checking": "next",
         "Live": "next",
     }
@@ -108,7 +108,7 @@ def test_the_page_follows_a_correction_until_it_is_live(
     """Learning, checking, then the new answer beside the old one; then it refreshes no more."""
     where = sent(visitor, text="Everybody turned round to me.")
     known = where.rpartition("/")[2]
-    for state, title in ((S.TRAINING, "Learning"), (S.CHECKING, "Checking")):
+    for state, title in ((S.TRAINING, "Training"), (S.CHECKING, "Checking")):
         storage.corrections.move([known], state)
         assert steps(visitor.get(where).text)[title] == "now"
     live = storage.versions.live()
@@ -124,9 +124,9 @@ def test_the_page_follows_a_correction_until_it_is_live(
     page = visitor.get(where).text
     assert set(steps(page).values()) == {"done"}
     assert "http-equiv" not in page
-    assert re.search(r'<div id="progress"\s+data-settled', page)
+    assert re.search(r'<div id="progress" class="card" data-settled', page)
     assert re.search(r"Guilt\s+40 %.*became.*Shame\s+88 %", page, re.DOTALL)
-    assert page.count("<meter") == 2 * len(LABELS)
+    assert page.count('<svg class="bar ') == 2 * len(LABELS)
     assert f"Model version {version}, 4.2 seconds" in page
 
 
@@ -186,7 +186,7 @@ def test_in_review_mode_the_page_says_that_somebody_looks_first(
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert_problem(administrator.post(f"{where}/accept", headers=foreign), 403)
     assert administrator.post(f"{where}/accept").headers["Location"] == where
-    assert steps(visitor.get(where).text)["Waiting"] == "now"
+    assert steps(visitor.get(where).text)["Queued"] == "now"
     assert_problem(administrator.post(f"{where}/reject"), 409)
     administrator.post(f"{where}/undo")
     assert storage.corrections.get(where.rpartition("/")[2]).text == ""

@@ -9,7 +9,7 @@ from emojify_core.ids import IdSigner
 from emojify_core.labels import EMOTIONS, LABELS
 from support.installation import CLEAR, JOYFUL
 from support.requests import assert_problem, described
-from web.schemas import LabelNumber
+from web.article_schemas import LabelNumber
 
 PAGES = {"/": "text", "/predict": "name"}  # path, its form field
 
@@ -99,9 +99,12 @@ def test_the_page_answers_without_javascript(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert response.mimetype == "text/html"
     page = response.text
-    assert re.search(r'<div id="result"\s*>', page), "shown"
+    assert 'data-shown="sure" data-emotion="joy"' in page
     assert '<strong id="label">Joy</strong>' in page
-    assert page.count("<meter") == len(EMOTIONS)
+    assert page.count('<svg class="bar ') == len(EMOTIONS)
+    assert re.search(r'<mark data-strength="3">happy</mark>!\n', page)
+    assert "Most for Joy: “happy”" in page
+    assert re.search(r"Model version \d+, [\d.]+ ms", page)
     assert "I was so happy!\nI passed &amp; sang.</textarea>" in page
     assert response.headers["Cache-Control"] == "no-store"
 
@@ -112,7 +115,8 @@ def test_the_page_says_what_is_wrong_with_a_text(client: FlaskClient, text: str)
     response = client.post("/", data={"text": text})
     assert response.status_code == 422
     assert response.mimetype == "text/html"
-    assert re.search(r'<p id="problem" class="problem" role="alert"\s*>\S', response.text)
+    assert 'data-shown="problem"' in response.text
+    assert re.search(r'id="problem" class="problem" role="alert">\S', response.text)
     assert f"{text}</textarea>" in response.text
 
 

@@ -95,7 +95,7 @@ def test_another_site_cannot_correct_in_a_visitor_s_name(visitor: FlaskClient) -
 OPEN = ["/healthz", "/readyz", "/metrics", "/api", "/api/v1/openapi.json", "/sign-in"]
 
 
-@pytest.mark.parametrize("path", [*OPEN, "/static/emojify.css"])
+@pytest.mark.parametrize("path", [*OPEN, "/static/base.css", "/texts.js"])
 def test_with_keys_set_what_tells_nothing_stays_open(locked: Flask, path: str) -> None:
     """Monitoring and the description need no key."""
     response = locked.test_client().get(path)

@@ -14,6 +14,7 @@ UNDESCRIBED = {  # for people, or in a format of its own
     *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
     "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
     *("/batches", "/batches/<batch_id>", "/batches/<batch_id>/end"),
+    *("/models", "/models/<int:version>/back", "/status", "/texts.js"),
 }
 DECIDING = {"400", "401", "403", "404", "409", "413", "415", "422", "503"}
 ERRORS = {

@@ -61,6 +61,34 @@ def test_a_list_is_answered_in_order_with_an_error_for_each_bad_text(client: Fla
             assert result.emoji == EMOJI[result.label]
 
 
+def test_an_answer_is_explained_on_request(client: FlaskClient) -> None:
+    """Each word's place, how much it speaks for the answer, and how strongly to shade it."""
+    text = "😀 I was so happy!"
+    response = client.post(API, json={"text": text, "explain": True}, headers=WAIT)
+    result = described(response, Prediction).result
+    assert result
+    assert result.milliseconds
+    assert result.explanation
+    words = {text[each.start : each.end]: each for each in result.explanation}
+    assert list(words) == ["😀", "I", "was", "so", "happy"]
+    assert words["happy"].strength == 3
+    assert words["happy"].weight == max(each.weight for each in result.explanation)
+    assert words["was"].strength == 0
+    plain = client.post(API, json={"text": text}, headers=WAIT).get_json()["result"]
+    assert plain["explanation"] is None
+    assert plain["probabilities"] == result.probabilities, "asking for more changes no answer"
+
+
+def test_an_explanation_is_found_later_too(client: FlaskClient) -> None:
+    """It is kept with the answer, as places and weights: the text itself is not."""
+    queued = client.post(API, json={"text": "We won the match!", "explain": True})
+    found = client.get(queued.headers["Location"], headers=WAIT)
+    result = described(found, Prediction).result
+    assert result
+    assert result.explanation
+    assert "match" not in found.text
+
+
 def test_a_list_of_one_gets_a_list(client: FlaskClient) -> None:
     """The shape of the answer follows the shape of the question."""
     answer = client.post(API, json={"texts": [JOYFUL]}, headers=WAIT).get_json()

@@ -14,6 +14,7 @@ from emojify_core.messages import (
     Answer,
     ChunkRequest,
     CutRequest,
+    Influence,
     PredictReply,
     PredictRequest,
     State,
@@ -22,15 +23,25 @@ from emojify_core.messages import (
 
 TEXTS = st.text(st.characters())  # all of Unicode, halves of surrogate pairs included
 REQUESTS = st.builds(
-    PredictRequest, st.lists(TEXTS, max_size=5).map(tuple), st.booleans(), st.text()
+    PredictRequest,
+    st.lists(TEXTS, max_size=5).map(tuple),
+    st.booleans(),
+    st.text(),
+    st.booleans(),
 )
 PROBABILITIES = st.lists(st.floats(0, 1), min_size=7, max_size=7).map(tuple)
 ANSWERS = st.one_of(
     st.builds(Answer, PROBABILITIES, st.booleans()),
     st.builds(Answer, error=st.tuples(st.text(), TEXTS)),
 )
+INFLUENCES = st.builds(Influence, st.integers(0), st.integers(1), st.floats(-1, 1))
 REPLIES = st.builds(
-    PredictReply, st.lists(ANSWERS, max_size=5).map(tuple), st.booleans(), st.integers(1)
+    PredictReply,
+    st.lists(ANSWERS, max_size=5).map(tuple),
+    st.booleans(),
+    st.integers(1),
+    influences=st.none() | st.lists(INFLUENCES, max_size=5).map(tuple),
+    milliseconds=st.none() | st.floats(0, 1e6),
 )
 
 
@@ -50,6 +61,17 @@ def test_a_request_arrives_as_it_was_sent(request: PredictRequest) -> None:
 def test_a_reply_arrives_as_it_was_sent(reply: PredictReply) -> None:
     """What the model said is what the person reads."""
     assert PredictReply.from_payload(sent(reply.to_payload())) == reply
+
+
+def test_messages_of_the_release_before_are_read() -> None:
+    """While one release replaces the other, nobody's question or answer gets lost."""
+    request = PredictRequest(("a",), single=True, request_id="r").to_payload()
+    del request["explain"]
+    assert PredictRequest.from_payload(request).explain is False
+    reply = PredictReply((), single=True, model_version=1).to_payload()
+    for younger in ("digests", "influences", "milliseconds"):
+        del reply[younger]
+    assert PredictReply.from_payload(reply).influences is None
 
 
 @given(st.text(), st.integers(0))

@@ -4,10 +4,12 @@ import pytest
 from flask import Flask
 
 from emojify_core.labels import EMOTIONS, LABELS
-from emojify_core.messages import Answer, PredictReply, State
+from emojify_core.messages import Answer, Influence, PredictReply, State
 from emojify_core.prediction_queue import PredictionStatus
 from web.presenting import prediction_json
 from web.schemas import Prediction
+
+JOYFUL = Answer((1.0, 0, 0, 0, 0, 0, 0), confident=True)
 
 
 @pytest.fixture
@@ -30,7 +32,8 @@ def shown(app: Flask, status: PredictionStatus) -> dict[str, object]:
 def test_the_likeliest_label_is_shown_with_its_emoji(app: Flask, place: int) -> None:
     """Emoji, word and number always belong together."""
     probabilities = tuple(0.4 if other == place else 0.1 for other in range(7))
-    reply = PredictReply((Answer(probabilities, confident=True),), single=True, model_version=3)
+    answers = (Answer(probabilities, confident=True),)
+    reply = PredictReply(answers, single=True, model_version=3, milliseconds=1.5)
     body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))
     assert body["result"] == {
         "label": LABELS[place],
@@ -39,6 +42,8 @@ def test_the_likeliest_label_is_shown_with_its_emoji(app: Flask, place: int) -> 
         "confidence": 0.4,
         "probabilities": dict(zip(LABELS, probabilities, strict=True)),
         "model_version": 3,
+        "milliseconds": 1.5,
+        "explanation": None,
     }
     assert "results" not in body
 
@@ -47,7 +52,7 @@ def test_a_list_shows_answers_and_errors_in_order(app: Flask) -> None:
     """The n-th answer belongs to the n-th text."""
     answers = (
         Answer(error=("blank", "Write at least one word.")),
-        Answer((1.0, 0, 0, 0, 0, 0, 0), confident=True),
+        JOYFUL,
     )
     reply = PredictReply(answers, single=False, model_version=1)
     body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))
@@ -68,3 +73,15 @@ def test_every_state_can_be_shown_without_an_answer(app: Flask, state: State) ->
         "error": {"code": "lost", "message": "It was lost."},
         "links": {"self": "/api/v1/predictions/the-id"},
     }
+
+
+def test_words_are_told_with_how_strongly_they_speak(app: Flask) -> None:
+    """A client can shade them without knowing how weights are spread."""
+    influences = (Influence(0, 2, 0.4), Influence(3, 8, 0.1), Influence(9, 11, -0.2))
+    reply = PredictReply((JOYFUL,), single=True, model_version=1, influences=influences)
+    body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))
+    assert body["result"]["explanation"] == [  # type: ignore[index]
+        {"start": 0, "end": 2, "weight": 0.4, "strength": 3},
+        {"start": 3, "end": 8, "weight": 0.1, "strength": 1},
+        {"start": 9, "end": 11, "weight": -0.2, "strength": 0},
+    ]

@@ -1,16 +1,27 @@
 // One request to the API: its JSON, or an error with a sentence for people.
 
-export class Refusal extends Error {}
+import { say } from "./saying.js";
+
+/** What the server, or the lack of one, answers; `after`: seconds to wait before asking again. */
+export class Refusal extends Error {
+  constructor(sentence, { after = null } = {}) {
+    super(sentence);
+    this.after = after;
+  }
+}
 
 export async function ask(url, options) {
   let response;
+  let body;
   try {
     response = await fetch(url, options);
+    body = await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal("The server cannot be reached. Check the connection and try again.");
+    if (response) throw new Refusal(say("garbled"));
+    throw new Refusal(say(navigator.onLine ? "unreachable" : "offline"));
   }
-  const body = await response.json();
-  if (!response.ok) throw new Refusal(body.detail);
-  return body;
+  if (response.ok) return body;
+  const after = response.headers.get("Retry-After");
+  throw new Refusal(body.detail ?? say("garbled"), { after: after && Number(after) });
 }

@@ -8,6 +8,7 @@ const form = document.getElementById("correct");
 const progress = document.getElementById("progress");
 const refusal = document.getElementById("refusal");
 const button = form.querySelector("button");
+let sending = new AbortController();
 let following = new AbortController();
 
 /** Offer to correct this answer to this text. */
@@ -17,22 +18,22 @@ export function offer(text, prediction) {
   form.elements.text.value = text;
   form.elements.prediction_id.value = prediction.id;
   form.elements.key.value = word(); // so that what is sent twice is stored once
-  section.hidden = form.hidden = false;
+  form.hidden = false;
+  delete section.dataset.none;
 }
 
-/** Offer nothing, and follow no correction any more. */
+/** Offer nothing. A correction that was sent is followed on. */
 export function withdraw() {
-  following.abort();
-  following = new AbortController();
-  section.hidden = refusal.hidden = true;
-  progress.querySelector("#status").textContent = "";
-  progress.querySelector("#details").replaceChildren();
+  sending.abort();
+  sending = new AbortController();
+  section.dataset.none = "";
+  refusal.hidden = true;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (button.getAttribute("aria-disabled") === "true") return;
-  const { signal } = following;
+  const { signal } = sending;
   const { text, label, prediction_id, key } = Object.fromEntries(new FormData(form));
   button.setAttribute("aria-disabled", "true");
   refusal.hidden = true;
@@ -42,21 +43,36 @@ form.addEventListener("submit", async (event) => {
       headers: { "Content-Type": "application/json", "Idempotency-Key": key },
       // Hidden fields keep their line ends in JavaScript: this is the text that was asked about.
       body: JSON.stringify({ text, label, prediction_id: prediction_id || null }),
-      signal,
     });
-    form.hidden = true;
-    progress.focus({ preventScroll: true }); // the button that had it is gone
-    await follow(progress, `${form.action}/${correction.id}`, { signal });
+    if (!signal.aborted) form.hidden = true;
+    tell(`${form.action}/${correction.id}`);
   } catch (error) {
-    if (signal.aborted) return; // a newer question took this one's place
     if (!(error instanceof Refusal)) throw error;
-    form.hidden = false;
+    if (signal.aborted) return; // a newer question took this one's place
     refusal.textContent = error.message;
     refusal.hidden = false;
   } finally {
     button.removeAttribute("aria-disabled");
   }
 });
+
+/** Tell what becomes of the correction that has this page, in place of an earlier one. */
+async function tell(page) {
+  following.abort();
+  following = new AbortController();
+  const { signal } = following;
+  progress.querySelector("#status").textContent = "";
+  progress.querySelector("#details").replaceChildren();
+  progress.hidden = false;
+  if (form.hidden) progress.focus({ preventScroll: true }); // the button that had it is gone
+  try {
+    await follow(progress, page, { signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof Refusal)) throw error;
+    progress.querySelector("#status").textContent = error.message;
+  }
+}
 
 function word() {
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID needs https

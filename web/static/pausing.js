@@ -4,13 +4,23 @@ const PAUSES_MS = [100, 250, 500, 1000, 2000]; // the last one repeated
 
 /** Resolves some time after the `look`-th look (0, 1, ...), and not in a hidden tab. */
 export async function pause(look) {
-  const milliseconds = PAUSES_MS[Math.min(look, PAUSES_MS.length - 1)];
-  await new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  await sleep(PAUSES_MS[Math.min(look, PAUSES_MS.length - 1)]);
   await visible();
 }
 
+/** Resolves after that time; rejects when `signal` says stop. */
+export function sleep(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const waiting = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(waiting);
+      reject(signal.reason);
+    });
+  });
+}
+
 /** Resolves at once in a visible tab, else when the tab is looked at again. */
-function visible() {
+export function visible() {
   if (!document.hidden) return Promise.resolve();
   return new Promise((resolve) => {
     document.addEventListener("visibilitychange", resolve, { once: true });

@@ -10,7 +10,7 @@ export async function predict(api, text, { signal, onQueued }) {
   let prediction = await ask(api, {
     method: "POST",
     headers: { "Content-Type": "application/json", Prefer: `wait=${WAIT_SECONDS}` },
-    body: JSON.stringify({ text }),
+    body: JSON.stringify({ text, explain: true }),
     signal,
   });
   for (let look = 0; isOpen(prediction.state); look += 1) {

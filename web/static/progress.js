@@ -2,8 +2,7 @@
 
 import { Refusal } from "./asking.js";
 import { pause } from "./pausing.js";
-
-const NO_NEWS = "There is no news at the moment. What you sent is kept.";
+import { say } from "./saying.js";
 
 /**
  * Show a page's news in `progress` until they are settled, or until `signal` says stop. Resolves
@@ -15,7 +14,7 @@ export async function follow(progress, page, { signal, slowest = Infinity } = {}
     const now = await read(page, signal);
     signal?.throwIfAborted();
     // The sentence keeps its element: a screen reader announces what changes in it.
-    const sentence = now ? now.querySelector("#status").textContent : NO_NEWS;
+    const sentence = now ? now.querySelector("#status").textContent : say("no_news");
     if (sentence !== status.textContent) {
       status.textContent = sentence;
       look = 0;
@@ -42,5 +41,5 @@ async function read(page, signal) {
   const parsed = new DOMParser().parseFromString(text, "text/html");
   const now = parsed.getElementById("progress");
   if (now) return now;
-  throw new Refusal(parsed.querySelector(".problem")?.textContent ?? "Please load this page again.");
+  throw new Refusal(parsed.querySelector(".problem")?.textContent ?? say("load_again"));
 }

@@ -1,6 +1,7 @@
 // Sending a file to the API. Not with fetch(), which does not tell how much has been sent.
 
 import { Refusal } from "./asking.js";
+import { say } from "./saying.js";
 
 /** Send a file; resolves with the batch. `onSent` hears the share that has been sent. */
 export function send(api, file, { signal, onSent }) {
@@ -10,12 +11,12 @@ export function send(api, file, { signal, onSent }) {
     request.addEventListener("load", () => {
       const body = read(request.responseText);
       if (request.status < 300 && body) resolve(body);
-      else reject(new Refusal(body?.detail ?? "The file was not taken. Please try again."));
+      else reject(new Refusal(body?.detail ?? say("not_taken")));
     });
     request.addEventListener("error", () => {
-      reject(new Refusal("The connection broke. Nothing was kept; send the file again."));
+      reject(new Refusal(say("broken")));
     });
-    request.addEventListener("abort", () => reject(new Refusal("Stopped. Nothing was kept.")));
+    request.addEventListener("abort", () => reject(new Refusal(say("stopped"))));
     signal.addEventListener("abort", () => request.abort());
     request.open("POST", api);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");

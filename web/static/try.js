@@ -1,39 +1,38 @@
-// The form: answer without a reload.
+// The form: an answer without a reload, when it is sent and politely as somebody pauses typing.
 
+import { busy, fill, show } from "./answer.js";
 import { Refusal } from "./asking.js";
 import { offer, withdraw } from "./correct.js";
+import { sleep } from "./pausing.js";
 import { predict } from "./predictions.js";
+import { say } from "./saying.js";
+
+const PAUSE_MS = 600; // without a key: somebody looks up
+const TRIES = 4; // when the server is overloaded
 
 const form = document.getElementById("try");
 const text = document.getElementById("text");
 const button = form.querySelector("button");
-const part = (id) => document.getElementById(id);
 let asking = new AbortController();
+let pausing = 0;
+let answered = null; // the text whose answer is shown
+let asked = null; // the one that is on its way
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  asking.abort();
-  asking = new AbortController();
-  const { signal } = asking;
-  const asked = text.value;
-  button.setAttribute("aria-disabled", "true");
-  withdraw();
-  try {
-    const prediction = await predict(form.dataset.api, asked, {
-      signal,
-      onQueued: () => show("pending"),
-    });
-    fill(prediction.result);
-    show("result");
-    offer(asked, prediction);
-  } catch (error) {
-    if (signal.aborted) return; // a newer question replaced this one
-    if (!(error instanceof Refusal)) throw error;
-    part("problem").textContent = error.message;
-    show("problem");
-  } finally {
-    if (!signal.aborted) button.removeAttribute("aria-disabled");
-  }
+  answer(text.value, { tries: TRIES });
+});
+
+document.getElementById("examples").addEventListener("submit", (event) => {
+  event.preventDefault();
+  text.value = event.submitter.value;
+  answer(text.value, { tries: TRIES });
+});
+
+text.addEventListener("input", (event) => {
+  clearTimeout(pausing);
+  if (text.value !== asked) stop(); // it is no longer what was asked about
+  if (!event.isComposing && text.value.trim()) pausing = setTimeout(() => look(), PAUSE_MS);
 });
 
 // Ctrl+Enter sends, as in other text boxes.
@@ -41,18 +40,52 @@ text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
-function show(id) {
-  for (const name of ["problem", "pending", "result"]) part(name).hidden = name !== id;
+function look() {
+  const wanted = text.value;
+  if (document.hidden || wanted === answered || wanted === asked) return;
+  if (wanted.trim() && wanted.length <= text.maxLength) answer(wanted, { tries: 1 });
 }
 
-function fill(result) {
-  part("emoji").textContent = result.emoji;
-  part("label").textContent = result.label[0].toUpperCase() + result.label.slice(1);
-  part("unsure").hidden = result.confident;
-  part("version").textContent = result.model_version;
-  for (const row of document.querySelectorAll("#result tr")) {
-    const probability = result.probabilities[row.dataset.label];
-    row.querySelector("meter").value = probability;
-    row.querySelector(".value").textContent = `${Math.round(probability * 100)} %`;
+function stop() {
+  asking.abort();
+  asking = new AbortController();
+  asked = null;
+  busy(false);
+  button.removeAttribute("aria-disabled");
+}
+
+async function answer(wanted, { tries }) {
+  clearTimeout(pausing);
+  stop();
+  const { signal } = asking;
+  asked = wanted;
+  busy(true);
+  if (tries > 1) button.setAttribute("aria-disabled", "true"); // it was pressed
+  try {
+    const prediction = await persistently(wanted, tries, signal);
+    fill(wanted, prediction.result);
+    offer(wanted, prediction);
+    answered = wanted;
+  } catch (error) {
+    if (signal.aborted) return; // a newer question replaced this one
+    if (!(error instanceof Refusal)) throw error;
+    withdraw();
+    show("problem", error.message);
+    answered = null;
+  }
+  if (!signal.aborted) stop();
+}
+
+/** Ask; where the server says when to come again, come again, and say so meanwhile. */
+async function persistently(wanted, tries, signal) {
+  for (let left = tries - 1; ; left -= 1) {
+    try {
+      return await predict(form.dataset.api, wanted, { signal, onQueued: () => show("pending") });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.after === null || left <= 0) throw error;
+      withdraw();
+      show("problem", say("overloaded", { detail: error.message, seconds: error.after }));
+      await sleep(error.after * 1000, signal);
+    }
   }
 }

@@ -1,6 +1,7 @@
 // The form for a file: drop it, see how much of it is sent, and stop.
 
 import { Refusal } from "./asking.js";
+import { say } from "./saying.js";
 import { send } from "./sending.js";
 
 const form = document.getElementById("upload");
@@ -26,19 +27,19 @@ form.addEventListener("submit", async (event) => {
   if (sending) return;
   const [file] = chosen.files;
   if (file.size > largest) {
-    refuse(`The file is larger than ${megabytes(largest)}. Cut it into several files and send each.`);
+    refuse(say("too_large", { largest: size(largest) }));
     return;
   }
   sending = new AbortController();
   show(true);
-  part("status").textContent = `Sending ${file.name}`;
+  part("status").textContent = say("sending", { name: file.name });
   try {
     const batch = await send(address(file), file, {
       signal: sending.signal,
       onSent: (share) => {
         part("sent").value = share;
-        part("sent-figures").textContent =
-          `${megabytes(share * file.size)} of ${megabytes(file.size)}`;
+        const figures = { sent: size(share * file.size), all: size(file.size) };
+        part("sent-figures").textContent = say("sent", figures);
       },
     });
     location.assign(batch.links.page);
@@ -82,6 +83,7 @@ function over(event, inside) {
   drop.classList.toggle("over", inside);
 }
 
-function megabytes(bytes) {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+function size(bytes) {
+  if (bytes < 1e6) return say("kilobytes", { number: Math.ceil(bytes / 1e3) });
+  return say("megabytes", { number: (bytes / 1e6).toFixed(1) });
 }

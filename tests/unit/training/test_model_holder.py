@@ -67,6 +67,22 @@ def test_the_live_version_is_served_from_the_next_task_on(
     assert max(after.probabilities) < max(before.probabilities)
 
 
+def test_an_explanation_is_of_the_version_that_answers(
+    model: ModelHolder, installed: Storage, tmp_path: Path
+) -> None:
+    """A flatter model's words weigh less; a text that cannot be answered has none."""
+    plain, first, words = model.explain(JOYFUL)
+    assert ((plain,), first) == model.answer([JOYFUL])
+    publish(installed, variant(installed, tmp_path, 30.0))
+    model.refresh()
+    _, second, flatter = model.explain(JOYFUL)
+    assert second == first + 1
+    assert max(each.weight for each in flatter) < max(each.weight for each in words)
+    refused, _, none = model.explain(" ")
+    assert refused.error
+    assert none == ()
+
+
 def test_answers_never_mix_two_models(
     model: ModelHolder, installed: Storage, tmp_path: Path
 ) -> None:

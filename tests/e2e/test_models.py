@@ -1,0 +1,138 @@
+"""The Models view: what the model has been, what was refused and why, and going back."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from emojify_core.storage.opening import Storage, open_storage, prepare_storage
+from support.browser import Visit
+from support.homes import fresh_home
+from support.installation import settings_of
+from support.looks import check_looks
+from support.model_history import make_history, publish
+from support.stack import Stack
+
+Visits = Callable[..., Visit]
+
+
+@pytest.fixture(scope="module")
+def past() -> Iterator[Stack]:
+    """Run a web process over an installation with a past."""
+    with fresh_home() as home, Stack(home) as stack:
+        storage = open_storage(settings_of(stack.environ))
+        prepare_storage(storage)
+        make_history(storage)
+        storage.engine.dispose()
+        stack.start("web")
+        stack.until_up()
+        yield stack
+
+
+@pytest.fixture
+def storage(past: Stack) -> Iterator[Storage]:
+    """Give that installation's storage."""
+    storage = open_storage(settings_of(past.environ))
+    yield storage
+    storage.engine.dispose()
+
+
+@pytest.fixture
+def token(past: Stack) -> str:
+    """Return the administrator's token."""
+    return (past.home / "admin_token.secret").read_text(encoding="ascii")
+
+
+def test_versions_and_refusals_are_told_with_their_causes(past: Stack, visits: Visits) -> None:
+    """Whoever asks why the model answers differently today finds it here."""
+    page = visits(past.url).page
+    page.goto("/")
+    page.get_by_role("link", name="Models").click()
+    items = page.locator(".versions").get_by_role("listitem")
+    expect(items).to_have_count(7)
+    told = dict(enumerate(reversed(items.all_inner_texts()), 1))
+    assert "Live" in told[7]
+    assert "Version 3 again, by administrator: better on the rows" in told[6]
+    assert "Learned 12 corrections." in told[5]
+    assert "12 of 12 corrections hold" in told[5]
+    assert "of 600 held-out answers 3 became right and 2 wrong" in told[5]
+    assert "4 of 4 earlier ones kept" in told[5]
+    assert "macro-F1 .619" in told[3]
+    assert "deleted" in told[2]
+    assert "What the project ships" in told[1]
+    refused = page.get_by_role("region", name="Refused")
+    expect(refused).to_contain_text("It would forget 3 of 9 earlier corrections.")
+    expect(refused).to_contain_text("1 correction, on top of version 5. macro-F1 .598")
+    chart = page.get_by_role("img", name=re.compile("From version 1 to version 7: macro-F1"))
+    expect(chart.locator("circle")).to_have_count(7)
+    expect(chart.locator(".cross")).to_have_count(1)
+    heights = chart.locator("circle").evaluate_all(
+        "all => all.map(one => Number(one.getAttribute('cy')))"
+    )
+    assert heights[6] == min(heights), "the best one is the highest"
+    assert heights[4] == max(heights)
+    assert heights[2] == heights[5], "the same files, the same figure"
+    check_looks(page, "models")
+
+
+def test_a_newer_version_appears_by_itself(past: Stack, visits: Visits, storage: Storage) -> None:
+    """Nobody presses reload to see that something was learned."""
+    page = visits(past.url).page
+    page.clock.install()
+    page.goto("/models")
+    items = page.locator(".versions li")
+    shown = items.count()
+    publish(storage, 0.622)
+    page.clock.run_for(11_000)
+    expect(items).to_have_count(shown + 1)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_going_back_asks_first_and_needs_the_token(
+    past: Stack, visits: Visits, token: str, *, scripts: bool
+) -> None:
+    """A confirmation, a reason, and the administrator; then the list says what was done."""
+    page = visits(past.url, java_script_enabled=scripts).page
+    page.goto("/models")
+    page.get_by_role("link", name="Go back to version 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Go back to version 1?")
+    page.get_by_label("Why").fill("it was calmer" if scripts else "it was quieter")
+    page.get_by_label("Administrator's token").fill("a guess")
+    page.get_by_role("button", name="Yes, go back").click()
+    expect(page.get_by_role("alert")).to_have_text("This is not the administrator's token.")
+    if scripts:
+        check_looks(page, "rollback")
+    why = page.get_by_label("Why").input_value()
+    page.get_by_label("Administrator's token").fill(token)
+    page.get_by_role("button", name="Yes, go back").click()
+    expect(page).to_have_url(re.compile("/models$"))
+    live = page.locator(".versions .is-live")
+    expect(live).to_contain_text(f"Version 1 again, by administrator: {why}")
+    page.get_by_role("link", name="Go back to version 7").click()
+    page.get_by_role("link", name="No, leave it as it is").click()
+    expect(live).to_contain_text("Version 1 again")
+    page.goto("/sign-in")
+    page.get_by_label("administrator's token").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/models/7/back")
+    expect(page.get_by_label("Administrator's token")).to_have_count(0)
+    page.get_by_role("button", name="Yes, go back").click()
+    expect(live).to_contain_text("Version 7 again, by administrator.")
+
+
+def test_a_version_without_files_and_the_live_one_are_not_offered(
+    past: Stack, visits: Visits, token: str
+) -> None:
+    """And who goes there all the same is told why."""
+    page = visits(past.url).page
+    page.goto("/models")
+    expect(page.get_by_role("link", name="Go back to version 2", exact=True)).to_have_count(0)
+    page.goto("/models/2/back")
+    page.get_by_label("Administrator's token").fill(token)
+    page.get_by_role("button", name="Yes, go back").click()
+    expect(page.get_by_role("alert")).to_contain_text("were deleted since")
+    live = past.http.get("/api/v1/models").json()["live"]
+    page.goto(f"/models/{live}/back")
+    expect(page.get_by_text("there is nothing to go back to")).to_be_visible()
+    expect(page.get_by_role("button", name="Yes, go back")).to_have_count(0)

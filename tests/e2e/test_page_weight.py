@@ -1,0 +1,71 @@
+"""How light the page is, and that nothing on it moves. Times are measured by `make bench-page`."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.browser import Visit
+from support.installation import JOYFUL
+from support.stack import Stack
+
+Visits = Callable[..., Visit]
+
+MOST = 60_000  # bytes, headers included
+VIEWS = ("/", "/batches", "/models", "/status", "/sign-in")
+
+TRANSFERRED = """() => performance.getEntriesByType("resource")
+  .concat(performance.getEntriesByType("navigation"))
+  .map(({ name, transferSize }) => [name, transferSize])"""
+# All shifts, those too that a browser forgives because somebody has just pressed a key.
+WATCH = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries())
+      window.shifts.push([value, ...sources.map(({ node }) => node?.id || node?.nodeName)]);
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+PLACES = """() => [...document.querySelectorAll("h1, label, button, section, tr, footer, #made")]
+  .map((element) => element.getBoundingClientRect())
+  .map(({ x, y, width, height }) => [x, y, width, height].map(Math.round))"""
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_the_first_view_is_light(stack: Stack, visits: Visits, path: str) -> None:
+    """On a slow line it is there before somebody gives up; the visit checks the hosts."""
+    page = visits(stack.url).page
+    page.goto(path, wait_until="networkidle")
+    sizes: dict[str, int] = dict(page.evaluate(TRANSFERRED))
+    assert len(sizes) > 5, "the styles and scripts were counted"
+    assert min(sizes.values()) > 0
+    assert sum(sizes.values()) < MOST, sizes
+
+
+def moved(page: Page) -> list[Any]:
+    """Return what has moved, once all that was under way is painted."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+    shifts: list[Any] = page.evaluate("window.shifts")
+    return shifts
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_an_answer_arrives(stack: Stack, visits: Visits, width: int) -> None:
+    """Sure, unsure, refused: each has had its place from the beginning."""
+    page = visits(stack.url, viewport={"width": width, "height": 2000}).page
+    page.goto("/")
+    page.evaluate(WATCH)
+    places = page.evaluate(PLACES)
+    for text, shown in ((JOYFUL, "sure"), ("They lied to me again.", "unsure"), (" ", "problem")):
+        page.get_by_label("Your text").fill(text)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#answer")).to_have_attribute("data-shown", shown)
+        assert moved(page) == [], text
+        assert page.evaluate(PLACES) == places, text
+
+
+def test_a_shift_would_be_noticed(page: Page) -> None:
+    """The check above can fail."""
+    page.evaluate(WATCH)
+    page.evaluate("document.querySelector('.lead').before(document.createElement('textarea'))")
+    assert moved(page) != []

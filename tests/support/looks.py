@@ -1,0 +1,62 @@
+"""What holds for every view of the page however it is looked at, and pictures for people."""
+
+import itertools
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from support.browser import screenshot, widest_overflow
+
+SCHEMES, WIDTHS = ("light", "dark"), (1280, 360)  # CSS pixels
+GRAVE = {"serious", "critical"}
+
+_FINDINGS = """async ([exclude, measured]) => {
+  const { violations, incomplete } = await axe.run({ exclude });
+  // Single signs, emoji and what is drawn are beyond it; they have the colours of other texts.
+  const plain = ({ html, any }) =>
+    !["shortTextContent", "nonBmp"].includes(any[0].data?.messageKey) && !html.startsWith("<text");
+  const unknown = incomplete
+    .filter(({ id }) => measured && id === "color-contrast")
+    .map((each) => ({ ...each, nodes: each.nodes.filter(plain) }))
+    .filter(({ nodes }) => nodes.length);
+  return [...violations, ...unknown].map(({ impact, id, nodes }) => [
+    impact, `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join()}`,
+  ]);
+}"""
+
+
+def check_looks(page: Page, name: str, *, besides: str = "") -> None:
+    """Check a view in light and dark, narrow and wide; keep a picture of each.
+
+    Nobody scrolls sideways, and axe-core finds nothing serious: names, roles, contrast. `besides`
+    selects what it need not look at, because the like of it is in the view already.
+    """
+    before = page.viewport_size
+    page.evaluate("document.activeElement.blur()")
+    page.emulate_media(reduced_motion="reduce")  # a colour on its way is no finding
+    for width, scheme in itertools.product(WIDTHS, SCHEMES):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert widest_overflow(page) <= 0, f"{name} is wider than {width} px"
+        screenshot(page, f"{name}-{width}-{scheme}")
+        wide = width == WIDTHS[0]
+        if wide or scheme == SCHEMES[0]:
+            # What a narrow window leaves outside has been measured in the wide one.
+            found = findings(page, besides, measured=wide)
+            assert not found, f"{name} in {scheme} at {width} px: {found}"
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    if before:
+        page.set_viewport_size(before)
+
+
+def findings(page: Page, besides: str = "", *, measured: bool = True) -> list[str]:
+    """Return what axe-core finds serious or critical in the page as it is.
+
+    `measured`: a contrast that could not be measured is not taken for a good one.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[tuple[str, str]] = page.evaluate(
+        _FINDINGS, [[besides] if besides else [], measured]
+    )
+    return [finding for impact, finding in found if impact in GRAVE]

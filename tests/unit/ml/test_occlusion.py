@@ -1,0 +1,74 @@
+"""Which words speak for an answer."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emojify_core.labels import LABELS
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.occlusion import MOST_WORDS, influences
+from emojify_core.ml.predictor import Predictor
+
+PREDICTOR = Predictor.load(SHIPPED)
+CLEAR = {
+    "We won the match!": ("joy", "won"),
+    "I forgot her birthday.": ("guilt", "forgot"),
+    "There was a hair in my soup.": ("disgust", "soup"),
+    "🎉🎉 “I was so happy”, she said.": ("joy", "happy"),
+}
+
+
+def probability(text: str, label: int) -> float:
+    """Return a label's probability."""
+    return float(PREDICTOR.predict([text]).probabilities[0][label])
+
+
+@pytest.mark.parametrize(("text", "label", "word"), [(t, *w) for t, w in CLEAR.items()], ids=CLEAR)
+def test_the_word_that_speaks_for_the_answer_is_found(text: str, label: str, word: str) -> None:
+    """It is the one that a person would name, without the signs that stick to it."""
+    found = influences(PREDICTOR, text, LABELS.index(label))
+    strongest = max(found, key=lambda each: each.weight)
+    assert text[strongest.start : strongest.end] == word
+
+
+def test_a_weight_is_what_the_answer_loses_without_the_word() -> None:
+    """An unknown word in its place has the same effect: the model sees neither."""
+    text, joy = "We won the match!", LABELS.index("joy")
+    won = next(each for each in influences(PREDICTOR, text, joy) if text[each.start :][:3] == "won")
+    without = probability("We qzxwv the match!", joy)
+    assert won.weight == pytest.approx(probability(text, joy) - without, abs=1e-3)
+    against = influences(PREDICTOR, text, LABELS.index("sadness"))
+    assert min(each.weight for each in against) < 0, "what speaks against it is below zero"
+
+
+def test_every_word_has_its_place_once_and_in_order() -> None:
+    """What lies between them is blanks and signs."""
+    text = "They all (really: all) saw me fall — twice …"
+    found = influences(PREDICTOR, text, 0)
+    words = [text[each.start : each.end] for each in found]
+    assert words == ["They", "all", "really", "all", "saw", "me", "fall", "—", "twice", "…"]
+
+
+def test_a_long_text_is_told_in_runs_of_words() -> None:
+    """However long it is, the model reads no more than the bound."""
+    text = "happy and sad " * 40
+    found = influences(PREDICTOR, text, 0)
+    assert 1 < len(found) < 120
+    assert (len(found) + 1) * 120 <= MOST_WORDS + 2 * 120
+    assert found[0].start == 0
+    assert found[-1].end == len(text.rstrip())
+    assert all(one.end < other.start for one, other in pairwise(found))
+    assert influences(PREDICTOR, "so " * 2_400, 0) == (), "too long to be taken apart"
+
+
+@given(st.text(st.characters(codec=None), max_size=60), st.integers(0, 6))
+@settings(max_examples=60, deadline=None)
+def test_any_text_at_all_can_be_explained(text: str, label: int) -> None:
+    """Places lie within the text and do not overlap, whatever it holds."""
+    at = 0
+    for start, end, weight in influences(PREDICTOR, text, label):
+        assert at <= start < end <= len(text)
+        assert -1 <= weight <= 1
+        at = end

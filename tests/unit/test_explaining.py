@@ -1,0 +1,49 @@
+"""Shading, and the sentence that says the same."""
+
+import pytest
+
+from emojify_core.messages import Influence
+from web.explaining import NAMED, explanation_json, named, parts
+
+TEXT = "We Won, we won 😀 again"
+EXPLANATION = explanation_json(
+    [
+        Influence(0, 2, -0.3),
+        Influence(3, 6, 0.4),
+        Influence(8, 10, 0.0),
+        Influence(11, 14, 0.25),
+        Influence(17, 22, 0.05),
+    ]
+)
+
+
+def test_the_parts_make_up_the_text() -> None:
+    """Nothing of it is lost or said twice, and only what speaks for the answer is shaded."""
+    cut = list(parts(TEXT, EXPLANATION))
+    assert "".join(part.text for part in cut) == TEXT
+    assert [tuple(part) for part in cut if part.strength] == [("Won", 3), ("won", 2), ("again", 1)]
+
+
+def test_the_sentence_names_each_shaded_word_once_the_strongest_first() -> None:
+    """What is read aloud is short."""
+    assert named(TEXT, EXPLANATION) == ["won", "again"]
+    many = [Influence(at, at + 1, 0.1 + at / 100) for at in range(0, 20, 2)]
+    assert named("a b c d e f g h i j", explanation_json(many)) == list("jihgf")
+    assert NAMED == 5
+
+
+@pytest.mark.parametrize("weights", [[], [0.019], [-0.5, 0.0]])
+def test_nothing_is_shaded_where_no_word_decides(weights: list[float]) -> None:
+    """Noise is not shown as a reason."""
+    influences = [Influence(at, at + 1, weight) for at, weight in enumerate(weights)]
+    explanation = explanation_json(influences)
+    assert [each["strength"] for each in explanation] == [0] * len(weights)
+    assert named("abc", explanation) == []
+    assert [part.text for part in parts("abc", explanation)] == ["abc"]
+
+
+def test_the_strongest_has_the_strongest_shade_whatever_its_weight() -> None:
+    """Rounding makes no fourth one."""
+    for weight in (0.02, 0.0243, 0.4303, 0.9999, 1.0):
+        (only,) = explanation_json([Influence(0, 1, weight)])
+        assert only["strength"] == 3

@@ -1,0 +1,41 @@
+"""Going back (or forth) to a version, for the API and the page alike."""
+
+from dataclasses import dataclass
+
+from emojify_core.errors import NotStoredError, TransitionError
+from emojify_core.storage.opening import ModelStore
+from emojify_core.storage.records import Version
+from emojify_core.storage.versions import Versions
+from web.correcting import Correcting
+from web.identity import ADMINISTRATOR
+
+HIGHEST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Activating:
+    """Appends the version that holds another one's files."""
+
+    versions: Versions
+    models: ModelStore
+    correcting: Correcting
+
+    def activate(self, version: int, *, why: str, requeue: bool) -> Version:
+        """Put a version into service. Raises NotStoredError, and TransitionError if it cannot."""
+        target = self.versions.get(possible(version))
+        if not self.models.holds(target.sha256):
+            raise TransitionError(
+                f"The files of version {version} were deleted since: only the newest versions "
+                "and the first one keep theirs. Choose one of those."
+            )
+        now = self.versions.activate(version, by=ADMINISTRATOR, why=why, requeue=requeue)
+        if requeue:
+            self.correcting.wake_trainer()
+        return now
+
+
+def possible(version: int) -> int:
+    """Refuse a number that no column holds as one that is not there."""
+    if version > HIGHEST:
+        raise NotStoredError("There is no such version of the model.")
+    return version

@@ -1,0 +1,70 @@
+"""Every text of the page, from one file: templates and scripts name them, `texts.toml` has them."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+from markupsafe import Markup
+
+FILE = "texts.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Says texts by their names, such as `try.heading`. A name that is not there is a KeyError."""
+
+    texts: Mapping[str, Any]
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """Return a text with its values filled in."""
+        return str(self.get(name)).format(**values)
+
+    def get(self, name: str) -> Any:
+        """Return what has this name: a text, a list or a table of them."""
+        found: Any = self.texts
+        for part in name.split("."):
+            found = found[part]
+        return found
+
+    def count(self, name: str, number: int, /, **values: object) -> str:
+        """Return a text for one or for several."""
+        form = "one" if number == 1 else "other"
+        return self(f"{name}.{form}", number=f"{number:,}", **values)
+
+    def percent(self, share: float) -> str:
+        """Return a share from 0 to 1 as a whole percentage."""
+        return self("percent.value", number=round(share * 100))
+
+
+def load_catalogue() -> Catalogue:
+    """Read the file."""
+    return Catalogue(tomllib.loads(resources.files("web").joinpath(FILE).read_text("utf-8")))
+
+
+def prose(text: str) -> Markup:
+    """Show `words in backticks` as code, everything else as it is."""
+    parts = text.split("`")
+    return Markup("").join(  # what is joined is escaped
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
+def register_catalogue(app: Flask, say: Catalogue) -> None:
+    """Give templates the texts, and scripts a module with theirs."""
+    app.jinja_env.globals.update(say=say, prose=prose)
+    blueprint = Blueprint("texts", __name__)
+    module = f"export const texts = {json.dumps(say.get('scripts'), ensure_ascii=False)};\n"
+
+    @blueprint.get("/texts.js")
+    def script() -> Response:
+        response = Response(module, mimetype="text/javascript")
+        response.add_etag()
+        response.cache_control.no_cache = True
+        return response
+
+    app.register_blueprint(blueprint)

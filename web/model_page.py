@@ -1,0 +1,81 @@
+"""The Models view: versions, refusals, who serves what, and going back with a confirmation."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
+from emojify_core.presence import Presence, Worker
+from web.activating import Activating, possible
+from web.catalogue import Catalogue
+from web.identity import Identity
+from web.limits import Limits
+from web.model_schemas import Activation
+from web.model_story import History, story
+from web.reading import read_values, require_same_origin
+
+Page = tuple[str, int, dict[str, str]]
+
+SHOWN = 50  # versions, and refusals
+_HEADERS = {"Cache-Control": "no-store"}
+
+
+def model_page_blueprint(
+    activating: Activating,
+    presence: Presence,
+    identity: Identity,
+    limits: Limits,
+    say: Catalogue,
+) -> Blueprint:
+    """Return the pages, complete without JavaScript."""
+    versions, models = activating.versions, activating.models
+    blueprint = Blueprint("model_page", __name__, url_prefix="/models")
+
+    def workers() -> list[Worker] | None:
+        try:
+            return presence.workers()
+        except QueueUnavailableError:
+            return None
+
+    def question(version: int, status: int = 200, **values: Any) -> Page:
+        page = render_template(
+            "rollback.html",
+            version=versions.get(possible(version)).version,
+            live=versions.live().version.version,
+            administrator=identity.is_administrator(),
+            **values,
+        )
+        return page, status, _HEADERS
+
+    @blueprint.get("")
+    def index() -> Page:
+        try:
+            live = versions.live().version.version
+        except NotStoredError:
+            live = 0  # no worker has stored the first one yet
+        history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
+        told = story(history, workers(), holds=models.holds, say=say)
+        return render_template("models.html", **told), 200, _HEADERS
+
+    @blueprint.get("/<int:version>/back")
+    def ask(version: int) -> Page:
+        return question(version)
+
+    @blueprint.post("/<int:version>/back")
+    @limits.sign_ins
+    def activate(version: int) -> Page | Response:
+        require_same_origin()
+        form = request.form
+        wanted = read_values(Activation, {"why": form.get("why", ""), "requeue": "requeue" in form})
+        if not identity.is_administrator() and not identity.is_token(form.get("token", "")):
+            return question(
+                version, 403, problem=say("rollback.wrong"), why=wanted.why, requeue=wanted.requeue
+            )
+        try:
+            activating.activate(version, why=wanted.why, requeue=wanted.requeue)
+        except TransitionError as e:
+            return question(version, 409, problem=str(e), why=wanted.why, requeue=wanted.requeue)
+        return redirect(url_for("model_page.index"), 303)
+
+    return blueprint
