@@ -7,11 +7,11 @@ from math import inf
 
 from emojify_core.batches.rows import Row
 
-STEP = 0.004  # seconds that a step should take
+STEP = 0.003  # seconds that a step should take
 QUIET_AFTER = 60.0  # seconds since somebody asked for a prediction
 _PER_ROW = 30  # a row costs about as much as so many characters, however short it is
 _FIRST = 400_000.0  # characters a second, until it is known
-_LEAST = 500  # characters of a step: less takes hardly less time
+_LEAST = 1_000  # characters of a step: with less, a message is mostly on its way
 _WEIGHT = 0.3  # of the last step among those before
 
 

@@ -15,7 +15,7 @@ from emojify_core.ml.predictor import Predictor
 from support.stack import Stack
 
 CHUNK = 512  # texts given to the engine at once: more are no faster
-SAMPLE_EVERY = 2.0  # seconds between looks at memory
+SAMPLE_EVERY = 5.0  # seconds between looks at memory, each of which costs some milliseconds
 PARTS = ("worker", "web")
 
 
@@ -78,23 +78,28 @@ class Memory:
 @contextmanager
 def watching_memory(stack: Stack) -> Iterator[dict[str, Memory]]:
     """Look at the memory of worker and web from now on."""
-    seen = {name: Memory(now, now, now) for name in PARTS for now in [_resident(stack, name)]}
+    processes = {name: family(stack.parts[name].pid) for name in PARTS}
+
+    def resident_of(name: str) -> float:
+        return sum(map(resident, processes[name]))
+
+    seen = {name: Memory(now, now, now) for name in PARTS for now in [resident_of(name)]}
     stop = threading.Event()
 
     def look() -> None:
-        while not stop.wait(SAMPLE_EVERY):
-            for name, memory in seen.items():
-                memory.last = _resident(stack, name)
-                memory.most = max(memory.most, memory.last)
+        for name, memory in seen.items():
+            memory.last = resident_of(name)
+            memory.most = max(memory.most, memory.last)
 
-    thread = threading.Thread(target=look)
+    def go_on() -> None:
+        while not stop.wait(SAMPLE_EVERY):
+            look()
+
+    thread = threading.Thread(target=go_on)
     thread.start()
     try:
         yield seen
     finally:
         stop.set()
         thread.join()
-
-
-def _resident(stack: Stack, name: str) -> float:
-    return sum(map(resident, family(stack.parts[name].pid)))
+        look()

@@ -5,8 +5,8 @@ from typing import Any
 
 INTRODUCTION = (
     "`make bench-batches`, the last run. Shipped settings, rate limits off; page, worker, Redis, "
-    "Flower and the client share the machine. A batch's time runs from its first byte sent to "
-    "the last byte of its results fetched."
+    "Flower and the client share the machine; the trainer, at rest then, was not started. "
+    "A batch's time runs from its first byte sent to the last byte of its results fetched."
 )
 TITLES = {
     "alone": "long rows, nobody else asks",

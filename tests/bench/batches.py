@@ -43,13 +43,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/bench"))
     arguments = parser.parse_args()
     texts = long_texts(arguments.psychexp, arguments.rows)
+    before = os.getloadavg()[0]
+    measured = measure(texts, arguments.short)
     report = {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python "
-        f"{platform.python_version()}, load {os.getloadavg()[0]:.1f}",
+        f"{platform.python_version()}, load {before:.1f}, at last {os.getloadavg()[0]:.1f}",
         "texts": "the starter set" if arguments.psychexp is None else "PsychExp",
         "characters": round(sum(map(len, texts)) / len(texts)),
-        **measure(texts, arguments.short),
+        **measured,
     }
     arguments.out.mkdir(parents=True, exist_ok=True)
     (arguments.out / "batches.json").write_text(json.dumps(report, indent=1) + "\n")
