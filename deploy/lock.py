@@ -16,6 +16,7 @@ EXTRAS = {
     "predict": ["predict", "postgres"],
     "flower": ["flower"],
     "train": ["predict", "learn", "cli", "postgres"],
+    "s3": ["s3"],  # beside any of the others, where files are kept in an object store
 }
 
 

@@ -6,6 +6,7 @@ handlers with each message, which cost a quarter of the web's own time in a pred
 
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any, Self
 
 import redis
@@ -27,7 +28,8 @@ class Subscription:
     def __enter__(self) -> Self:
         try:
             self._listen()
-        except redis.ConnectionError:  # a kept connection may have died since its last use
+        except redis.ConnectionError:
+            self._forget_idle()
             self._listen()
         return self
 
@@ -68,6 +70,13 @@ class Subscription:
         if confirmed is None:
             self._drop()
             raise redis.TimeoutError("the subscription was not confirmed")
+
+    def _forget_idle(self) -> None:
+        """Part with all kept connections: of one that has died, the others have died with it."""
+        while self._idle:
+            with suppress(IndexError):  # another thread took the last one
+                self._connection = self._idle.pop()
+                self._drop()
 
     def _next(self, kind: bytes, deadline: float) -> Any:
         """Return what the next message of this kind on our channel says; None: not in time."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
 from emojify_core.prediction_queue import PredictionStatus
@@ -68,10 +68,8 @@ def predictions_blueprint(asking: Asking, limits: Limits) -> Blueprint:
 
 
 def _answer(status: PredictionStatus, wait: int, code: int) -> Answer:
-    headers = {
-        "Location": url_for("predictions.show", prediction_id=status.id),
-        "Cache-Control": "no-store",
-    }
+    body = prediction_json(status)
+    headers = {"Location": body["links"]["self"], "Cache-Control": "no-store"}
     if wait:
         headers["Preference-Applied"] = f"wait={wait}"
-    return prediction_json(status), code, headers
+    return body, code, headers

@@ -27,8 +27,9 @@ class ObjectFiles:
             self._fs, root = url_to_fs(url, use_listings_cache=False)
         except (ImportError, ValueError) as e:
             raise SettingsError(
-                "EMOJIFY_STORE_URL names a kind of store that is not installed here. For s3:// "
-                "install the extra that brings it: `pip install 'emojify[s3]'`."
+                "EMOJIFY_STORE_URL names a kind of store that is not installed here. s3:// needs "
+                "what requirements/s3.txt lists: `.venv/bin/python -m pip install -r "
+                "requirements/s3.txt`, or images built with ALSO=s3."
             ) from e
         self._root = root.rstrip("/")
 

@@ -44,7 +44,11 @@ def redis_away(stack: Stack) -> list[Row]:
             (f"{fault}: answers", len(load.answers), "requests"),
             (f"{fault}: slowest answer or 503", load.slowest, "s"),
             (f"{fault}, then back: predictions flow after", flows, "s"),
-            (f"{fault}: accepted, and never ended", never_ended(stack, load.open_ids()), ""),
+            (
+                f"{fault}: accepted, and never ended",
+                never_ended(stack, load.open_ids()),
+                "requests",
+            ),
         ]
     return rows
 
@@ -71,8 +75,8 @@ def health(stack: Stack, calls: int) -> list[Row]:
     stack.parts["worker"].end()
     taken = []
     with Load(stack.url, clients=2 * WAITING_PLACES, wait=10, pause=0.25) as load:
-        # The first who is not held: by then every place is taken.
-        eventually(lambda: load.count(202) > 0, within=WITHIN, what="every place is taken")
+        # As many as are not held: by then all others are, and no client is still starting.
+        eventually(lambda: load.count(202) >= WAITING_PLACES, within=WITHIN)
         for _ in range(calls):
             started = time.perf_counter()
             with HttpClient(stack.port) as client:

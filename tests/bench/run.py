@@ -66,17 +66,21 @@ def page(report: dict[str, object]) -> list[str]:
     lines = ["# Bench", "", how, "", str(report["taken_on"]), ""]
     lines += ["| promise | measured | bound | held |", "|---|--:|---|---|"]
     lines += [
-        f"| {row['name']} | {row['measured']:g} {row['unit']} | {row['promise']} "
+        f"| {row['name']} | {_with(row['measured'], row['unit'])} | {row['promise']} "
         f"| {'yes' if row['held'] else '**no**'} |"
         for row in report["promises"]
     ]
     missed = [row for row in report["promises"] if not row["held"]]
-    lines += [f"\nMissed: {row['name']}. {row['missed']}" for row in missed]
+    lines += [f"\nMissed: {row['name']}. {row['missed']}".rstrip() for row in missed]
     lines += ["", "| what | figure | unit |", "|---|--:|---|"]
     for name, figure, unit in report["rows"]:
         shown = f"{figure:,.0f}" if figure >= 100 or figure == int(figure) else f"{figure:.2f}"
         lines.append(f"| {name} | {shown} | {unit} |")
     return lines
+
+
+def _with(figure: float, unit: str) -> str:
+    return f"{figure:g} {unit}".strip()
 
 
 if __name__ == "__main__":

@@ -119,11 +119,18 @@ def summary(soak: Soak, seconds: float) -> dict[str, Any]:
 def page(report: dict[str, Any]) -> list[str]:
     """Return the page's lines."""
     flat = report["worker_mb"] <= MOST_MB and report["worker_growth_mb"] < MOST_GROWTH_MB
+    how = (
+        f"`make soak`, the last run: {report['answers']:,} predictions of one text each, from "
+        f"{CLIENTS} clients that ask without a pause, on the stack of `make run`."
+    )
+    promise = (
+        f"Promised: a worker of at most {MOST_MB} MB that grows by less than {MOST_GROWTH_MB} MB. "
+        f"{'Held.' if flat else '**Not held.**'}"
+    )
     return [
         "# Soak",
         "",
-        f"`make soak`, the last run: {report['answers']:,} predictions of one text each, from "
-        f"{CLIENTS} clients that ask without a pause, on the stack of `make run`.",
+        how,
         "",
         report["taken_on"],
         "",
@@ -137,8 +144,7 @@ def page(report: dict[str, Any]) -> list[str]:
         f"| web at the end | {report['web_mb']} MB |",
         f"| web, growth after the first tenth | {report['web_growth_mb']} MB |",
         "",
-        f"Promised: a worker of at most {MOST_MB} MB that grows by less than {MOST_GROWTH_MB} MB. "
-        f"{'Held.' if flat else '**Not held.**'}",
+        promise,
         "",
         "![Memory and latency over the answers](soak.png)",
     ]

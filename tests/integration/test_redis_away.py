@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -192,6 +193,18 @@ def test_a_correction_is_taken_without_redis(
         assert taken.status_code == 202
         assert client.get(taken.headers["Location"]).get_json()["state"] == "queued"
         client.application.extensions["emojify-storage"].engine.dispose()
+
+
+def test_a_restart_of_redis_refuses_nobody_who_waits(
+    queue: PredictionQueue, server: RedisServer
+) -> None:
+    """Connections that were kept for waiting die together, and no request is told of it."""
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: queue.submit(one(), wait=10), range(16)))
+    server.kill()
+    server.start()
+    for _ in range(10):
+        assert queue.submit(one(), wait=10).state in {State.SUCCEEDED, State.QUEUED}
 
 
 def test_redis_may_be_reached_over_tcp() -> None:

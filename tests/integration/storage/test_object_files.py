@@ -86,5 +86,5 @@ def test_what_is_in_the_cache_needs_no_store(
 
 def test_a_store_of_an_unknown_kind_is_refused_by_name() -> None:
     """One sentence says which variable to mend, and what may be missing."""
-    with pytest.raises(SettingsError, match=r"EMOJIFY_STORE_URL.*emojify\[s3\]"):
+    with pytest.raises(SettingsError, match=r"EMOJIFY_STORE_URL.*requirements/s3\.txt"):
         open_store("floppy://a/models")
