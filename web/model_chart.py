@@ -123,10 +123,7 @@ def chart(
             for value in (middle - span / 2, middle, middle + span / 2)
         ],
         points=points,
-        links=[
-            Link(one.x, one.y, other.x, other.y)
-            for one, other in pairwise(points)
-        ],
+        links=[Link(one.x, one.y, other.x, other.y) for one, other in pairwise(points)],
         crosses=[Cross(x(base + 0.5), y(value)) for base, value in refused],
         labels=[Label(x(version), version) for version in sorted(values)[::every]],
     )

@@ -169,7 +169,7 @@ def test_the_answer_is_announced_in_one_sentence_and_the_page_has_its_landmarks(
 
 def test_what_is_kept_of_a_text_is_said_beside_the_field(page: Page) -> None:
     """Before anything is written."""
-    expect(page.get_by_text("No log holds what you write")).to_be_visible()
+    expect(page.get_by_text("no log holds what you write")).to_be_visible()
     page.get_by_role("link", name="Batch").click()
     expect(page.get_by_text("for 7 days, then they are deleted")).to_be_visible()
 

@@ -89,7 +89,7 @@ def test_without_a_network_the_page_says_so_and_goes_on_afterwards(
     expect(banner).to_contain_text("You are offline.")
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
-    expect(page.get_by_role("alert")).to_contain_text("You are offline.")
+    expect(page.get_by_role("alert")).to_contain_text("no answer while you are offline")
     check_looks(page, "offline")
     page.context.set_offline(False)
     expect(banner).to_have_text("You are online again.")
