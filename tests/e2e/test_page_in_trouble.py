@@ -111,7 +111,7 @@ def test_what_the_server_refuses_is_told_on_the_page(page: Page) -> None:
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_contain_text("5,000 characters")
     expect(page.locator("#correction")).to_be_hidden()
-    check_looks(page, "refused")
+    screenshot(page, "refused")
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")
