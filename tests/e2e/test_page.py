@@ -134,7 +134,7 @@ def test_a_newer_question_replaces_an_older_one(page: Page) -> None:
 def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     """A guess looks different from a judgement."""
     asked(page, "They lied to me again.")
-    expect(page.locator("#unsure")).to_have_text("Not sure. One of these two?")
+    expect(page.get_by_text("Not sure. One of these two?", exact=True)).to_be_visible()
     expect(page.locator("#label")).to_be_hidden()
     candidates = page.locator(".candidate").all_inner_texts()
     rows = page.locator("#answer .bars tr").all_inner_texts()
