@@ -28,13 +28,17 @@ def answerable(text: str) -> str:
     return text
 
 
+# A list is not explained.
+LISTED: dict[str, Any] = {"required": ["texts"], "properties": {"explain": {"enum": [False]}}}
+
+
 class PredictionRequest(BaseModel):
     """One `text`, or a list of `texts`, each of at most 5,000 characters."""
 
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
-        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["texts"]}]},
+        json_schema_extra={"oneOf": [{"required": ["text"]}, LISTED]},
     )
 
     text: str = Field(
