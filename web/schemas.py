@@ -28,8 +28,10 @@ def answerable(text: str) -> str:
     return text
 
 
-# A list is not explained.
-LISTED: dict[str, Any] = {"required": ["texts"], "properties": {"explain": {"enum": [False]}}}
+EXPLAINED_LIST: dict[str, Any] = {
+    "required": ["texts", "explain"],
+    "properties": {"explain": {"enum": [True]}},
+}
 
 
 class PredictionRequest(BaseModel):
@@ -38,7 +40,10 @@ class PredictionRequest(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
-        json_schema_extra={"oneOf": [{"required": ["text"]}, LISTED]},
+        json_schema_extra={
+            "oneOf": [{"required": ["text"]}, {"required": ["texts"]}],
+            "not": EXPLAINED_LIST,
+        },
     )
 
     text: str = Field(

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.schemas import LISTED, ProblemDetails
+from web.schemas import EXPLAINED_LIST, ProblemDetails
 
 UNDESCRIBED = {  # for people, or in a format of its own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
@@ -104,7 +104,8 @@ def test_the_request_is_described_with_its_bounds(description: dict[str, Any]) -
     assert request["properties"]["text"]["maxLength"] == 5000
     assert request["properties"]["texts"]["maxItems"] == 256
     assert request["additionalProperties"] is False
-    assert request["oneOf"] == [{"required": ["text"]}, LISTED]
+    assert request["oneOf"] == [{"required": ["text"]}, {"required": ["texts"]}]
+    assert request["not"] == EXPLAINED_LIST
     operation = operations(description)["post", "/api/v1/predictions"]
     assert {p["name"] for p in operation["parameters"]} == {"Prefer"}
 
