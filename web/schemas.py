@@ -28,13 +28,22 @@ def answerable(text: str) -> str:
     return text
 
 
+EXPLAINED_LIST: dict[str, Any] = {
+    "required": ["texts", "explain"],
+    "properties": {"explain": {"enum": [True]}},
+}
+
+
 class PredictionRequest(BaseModel):
     """One `text`, or a list of `texts`, each of at most 5,000 characters."""
 
     model_config = ConfigDict(
         extra="forbid",
         strict=True,
-        json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["texts"]}]},
+        json_schema_extra={
+            "oneOf": [{"required": ["text"]}, {"required": ["texts"]}],
+            "not": EXPLAINED_LIST,
+        },
     )
 
     text: str = Field(

@@ -109,7 +109,7 @@ def answers(browser: Browser, stack: Stack) -> dict[str, Any]:
     page.evaluate(WATCH)
     delays, waits = [], []
     for text in sentences(ANSWERS):
-        page.evaluate("window.answer = new Promise((seen) => { window.seen = seen; })")
+        page.evaluate("void (window.answer = new Promise((seen) => { window.seen = seen; }))")
         page.get_by_label("Your text").fill(text)
         pressed = time.time() * 1000
         page.keyboard.press("Control+Enter")

@@ -12,6 +12,8 @@ from support.stack import Stack
 
 Visits = Callable[..., Visit]
 
+# Its words fill more than a line, and so does what is said of them.
+LONG = "We danced and sang and laughed, proud and glad and thrilled: a wonderful birthday, at last!"
 MOST = 60_000  # bytes, headers included
 VIEWS = ("/", "/batches", "/models", "/status", "/sign-in")
 
@@ -56,10 +58,18 @@ def test_nothing_moves_when_an_answer_arrives(stack: Stack, visits: Visits, widt
     page.goto("/")
     page.evaluate(WATCH)
     places = page.evaluate(PLACES)
-    for text, shown in ((JOYFUL, "sure"), ("They lied to me again.", "unsure"), (" ", "problem")):
+    asked = [
+        (JOYFUL, "sure"),
+        ("They lied to me again.", "unsure"),
+        (LONG, "sure"),
+        (" ", "problem"),
+    ]
+    for text, shown in asked:
         page.get_by_label("Your text").fill(text)
         page.keyboard.press("Control+Enter")
         expect(page.locator("#answer")).to_have_attribute("data-shown", shown)
+        if shown != "problem":
+            expect(page.locator("#quote")).to_have_text(text)
         assert moved(page) == [], text
         assert page.evaluate(PLACES) == places, text
 

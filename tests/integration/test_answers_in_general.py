@@ -18,7 +18,7 @@ KINDS = {
     "page": ("GET", "/", 200),
     "page refused": ("POST", "/", 422),
     "script": ("GET", "/static/try.js", 200),
-    "style": ("GET", "/static/emojify.css", 200),
+    "style": ("GET", "/static/base.css", 200),
     "reference": ("GET", "/api", 200),
     "description": ("GET", "/api/v1/openapi.json", 200),
     "health": ("GET", "/healthz", 200),
@@ -119,7 +119,7 @@ def test_labels_come_in_one_order_everywhere(client: FlaskClient) -> None:
     result = dict(dict(pairs)["result"])
     assert [name for name, _ in result["probabilities"]] == list(LABELS)
     page = client.get("/").text
-    assert re.findall(r'<tr data-label="([a-z]+)"', page) == list(LABELS)
+    assert re.findall(r'<tr data-emotion="([a-z]+)"', page) == list(LABELS)
 
 
 def test_nothing_is_logged_through_the_root_logger(

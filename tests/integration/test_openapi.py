@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.schemas import ProblemDetails
+from web.schemas import EXPLAINED_LIST, ProblemDetails
 
 UNDESCRIBED = {  # for people, or in a format of its own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
@@ -105,6 +105,7 @@ def test_the_request_is_described_with_its_bounds(description: dict[str, Any]) -
     assert request["properties"]["texts"]["maxItems"] == 256
     assert request["additionalProperties"] is False
     assert request["oneOf"] == [{"required": ["text"]}, {"required": ["texts"]}]
+    assert request["not"] == EXPLAINED_LIST
     operation = operations(description)["post", "/api/v1/predictions"]
     assert {p["name"] for p in operation["parameters"]} == {"Prefer"}
 

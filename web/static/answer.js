@@ -57,7 +57,7 @@ function explain(text, title, explanation) {
   const points = Array.from(text); // as the server counts
   const of = ({ start, end }) => points.slice(start, end).join("");
   const shaded = explanation.filter(({ strength }) => strength);
-  const quote = document.createDocumentFragment();
+  const quote = part("quote").cloneNode(false); // a new one: where the old one stood says nothing
   let at = 0;
   for (const each of shaded) {
     const mark = document.createElement("mark");
@@ -67,7 +67,7 @@ function explain(text, title, explanation) {
     at = each.end;
   }
   quote.append(points.slice(at).join(""));
-  part("quote").replaceChildren(quote);
+  part("quote").replaceWith(quote);
   const strongest = [...shaded].sort((a, b) => b.weight - a.weight).map((each) => of(each));
   const distinct = [...new Set(strongest.map((word) => word.toLowerCase()))].slice(0, NAMED);
   const words = distinct.map((word) => say("word", { word })).join(say("between"));

@@ -19,7 +19,7 @@ export async function ask(url, options) {
   } catch (error) {
     if (error.name === "AbortError") throw error;
     if (response) throw new Refusal(say("garbled"));
-    throw new Refusal(say(navigator.onLine ? "unreachable" : "offline"));
+    throw new Refusal(say(navigator.onLine ? "unreachable" : "no_network"));
   }
   if (response.ok) return body;
   const after = response.headers.get("Retry-After");

@@ -1,0 +1,31 @@
+"""What an explanation costs the worker, by the length of the text: prints a table."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from timing import latency
+
+from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.occlusion import influences
+from emojify_core.ml.predictor import Predictor
+
+SENTENCE = "I was so happy when I passed the exam . "  # ten words
+WORDS = (10, 20, 60, 120, 600, 1_200)
+
+
+def main() -> None:
+    """Measure on one thread, as a worker on a single core."""
+    predictor = Predictor.load(SHIPPED)
+    print("words | parts | answer, ms | explanation, ms")
+    for words in WORDS:
+        text = SENTENCE * (words // 10)
+        parts = influences(predictor, text, 0)
+        answer = latency(lambda text=text: predictor.predict([text]), 30, warm=3)
+        explained = latency(lambda text=text: influences(predictor, text, 0), 30, warm=3)
+        print(f"{words:5} | {len(parts):5} | {answer.p50:10.2f} | {explained.p50:10.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""What a worker reports of itself."""
+
+import json
+import time
+
+from emojify_core.presence import Presence, Worker
+from worker.reporting import Reporter
+
+
+class Board:
+    """Redis, as far as a report needs it."""
+
+    def __init__(self) -> None:
+        self.reports: list[Worker] = []
+
+    def set(self, _name: str, report: str, ex: int) -> None:
+        """Keep what was reported."""
+        assert ex
+        self.reports.append(Worker.from_report(report))
+
+    def delete(self, _name: str) -> None:
+        """Keep what there is."""
+
+
+def test_the_rate_is_of_the_time_since_the_last_report() -> None:
+    """The status view shows what a worker does now, not what it did since it was started."""
+    board = Board()
+    reporter = Reporter(Presence(board), "predict", lambda: 3, lambda: "")  # type: ignore[arg-type]
+    started = time.monotonic()
+    for _ in range(50):
+        reporter.count(0.002)
+    time.sleep(0.05)
+    reporter.start()
+    reporter.stop()
+    (report,) = board.reports
+    assert report.tasks == 50
+    assert 50 / (time.monotonic() - started) <= report.rate <= 50 / 0.05
+    assert json.dumps(report.rate), "a number that JSON has"
