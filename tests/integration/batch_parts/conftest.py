@@ -1,0 +1,81 @@
+"""The parts of a worker that do batches, each by itself, on a real database and file store."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from emojify_core.batches.finishing import finish
+from emojify_core.celery_app import make_celery
+from emojify_core.redis_client import connect
+from emojify_core.settings import Settings
+from support.batch_stack import BatchStack
+from support.homes import fresh_home
+from support.redis_server import RedisServer
+from worker.answering_chunks import ChunkAnswerer
+from worker.base_model import prepare
+from worker.chunk_writer import ChunkWriter
+from worker.cutting import Cutter
+from worker.dispatcher import Dispatcher
+from worker.model import ModelHolder
+from worker.pace import Pace
+from worker.pinned_models import PinnedModels
+from worker.retention import Retention
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """Run a Redis with no worker at its other end."""
+    with fresh_home() as home:
+        server = RedisServer(home)
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def stack(server: RedisServer) -> Iterator[BatchStack]:
+    """Return access to batches that no worker touches."""
+    with fresh_home() as home:
+        environ = {"EMOJIFY_HOME": str(home), "EMOJIFY_REDIS_URL": server.url}
+        stack = BatchStack(Settings.from_env(environ))
+        prepare(stack.storage)
+        with server.client() as client:
+            client.flushall()
+        yield stack
+
+
+@pytest.fixture
+def cutter(stack: BatchStack) -> Cutter:
+    """Return what cuts its files."""
+    return Cutter(stack.storage, stack.files)
+
+
+@pytest.fixture
+def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
+    """Run what stores its answers."""
+    finishing = partial(finish, stack.batches, stack.chunks, stack.files)
+    writer = ChunkWriter(stack.files, stack.chunks, finishing)
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+@pytest.fixture
+def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
+    """Return what answers its chunks, and gives way whenever it can."""
+    holder = ModelHolder(stack.storage)
+    holder.load()
+    pinned, pace = PinnedModels(stack.storage, holder), Pace(lambda: True)
+    pace.somebody_asks()
+    return ChunkAnswerer(stack.storage, stack.files, pinned, writer, pace)
+
+
+@pytest.fixture
+def dispatcher(stack: BatchStack, server: RedisServer) -> Iterator[Dispatcher]:
+    """Return a dispatcher whose thread does not run: a test looks when it wants."""
+    with connect(server.url) as client:
+        finishing = partial(finish, stack.batches, stack.chunks, stack.files)
+        retention = Retention(stack.storage, stack.files, timedelta(days=7))
+        yield Dispatcher(make_celery(stack.settings), client, stack.storage, finishing, retention)

@@ -1,0 +1,98 @@
+"""Chunks of a batch are answered: giving way, going on, and what a full disk does."""
+
+import pytest
+
+from emojify_core.batches.files import BatchFiles
+from emojify_core.celery_app import make_celery
+from emojify_core.errors import StorageUnavailableError
+from emojify_core.messages import ChunkRequest, State, Task
+from emojify_core.presence import Presence
+from emojify_core.redis_client import connect
+from support.batch_parts import cut_whole
+from support.batch_stack import BatchStack
+from support.deadlines import eventually
+from support.redis_server import RedisServer
+from worker.answering_chunks import ChunkAnswerer
+from worker.batches import register_batch_tasks
+from worker.chunk_writer import ChunkWriter
+from worker.cutting import Cutter
+from worker.cutting_thread import CuttingThread
+from worker.reporting import Reporter
+
+
+def test_a_chunk_gives_way_and_goes_on_where_it_was(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer, writer: ChunkWriter
+) -> None:
+    """Whoever waits for a prediction waits for a step, and no step is done twice."""
+    batch = cut_whole(stack, cutter, 500)
+    steps = 1
+    while not answerer.answer(ChunkRequest(batch.id, 0)):
+        steps += 1
+        assert steps < 100
+        assert stack.batches.get(batch.id).done == 0
+    assert steps >= 4
+    done = stack.until_over(batch)
+    assert (done.state, done.done) == (State.SUCCEEDED, 500)
+    assert {row["label"] for row in stack.rows(done)} == {"joy"}
+    assert answerer.answer(ChunkRequest(batch.id, 0)), "what is done is not done again"
+    del writer
+
+
+def test_what_was_begun_goes_on_before_anything_else(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """However many messages wait, a stream of predictions does not keep a batch from its end."""
+    batch = cut_whole(stack, cutter, 5_000)
+    assert batch.chunks >= 5
+    waiting, messages = [ChunkRequest(batch.id, number) for number in range(batch.chunks)], 0
+    while waiting:
+        request = waiting.pop(0)
+        if not answerer.answer(request):
+            waiting.append(request)
+        messages += 1
+        assert messages < 1_000
+    done = stack.until_over(batch)
+    assert (done.state, done.done) == (State.SUCCEEDED, 5_000)
+
+
+def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """Nothing more is done for it."""
+    batch = cut_whole(stack, cutter, 500)
+    assert not answerer.answer(ChunkRequest(batch.id, 0))
+    stack.batches.end(batch.id, State.CANCELLED)
+    assert answerer.answer(ChunkRequest(batch.id, 0))
+    assert stack.batches.get(batch.id).done == 0
+
+
+def test_a_file_store_that_is_away_wears_out_no_batch(
+    stack: BatchStack,
+    cutter: Cutter,
+    answerer: ChunkAnswerer,
+    server: RedisServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long a disk is full: the try does not count, and afterwards the batch goes on."""
+    celery = make_celery(stack.settings)
+    reporter = Reporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
+    cutting = CuttingThread(celery, cutter, lambda: None)
+    register_batch_tasks(celery, cutting, answerer, reporter)
+
+    def full(*_: object) -> None:
+        raise StorageUnavailableError("The disk is full.")
+
+    for part in ("read", "put_answers"):
+        batch = cut_whole(stack, cutter, 5)
+        payload = ChunkRequest(batch.id, 0).to_payload()
+        assert [chunk.attempts for chunk in stack.chunks.take(1)] == [1]
+        with monkeypatch.context() as broken:
+            broken.setattr(BatchFiles, part, full)
+            celery.tasks[Task.CHUNK](payload)
+            eventually(
+                lambda: [one.attempts for one in stack.chunks.of(batch.id)] == [0],  # noqa: B023
+                within=10,
+                what="the try is not counted",
+            )
+        celery.tasks[Task.CHUNK](payload)
+        assert stack.until_over(batch).state is State.SUCCEEDED

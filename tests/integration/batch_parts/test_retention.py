@@ -1,0 +1,55 @@
+"""Files of batches are kept for their time, and those of nobody are not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from emojify_core.messages import ChunkRequest, State
+from emojify_core.storage.batches import Batches
+from support.batch_parts import TEXT, cut_whole
+from support.batch_stack import BatchStack
+from support.clock import Clock
+from worker.answering_chunks import ChunkAnswerer
+from worker.cutting import Cutter
+from worker.retention import ORPHANED, SETTLED, Retention
+
+
+def test_files_are_kept_for_their_time(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """Results for a week; of what was cancelled, nothing but the fact."""
+    clock = Clock()
+    clock.time = datetime.now(UTC)
+    late = replace(stack.storage, batches=Batches(stack.storage.engine, clock))
+    retention = Retention(late, stack.files, timedelta(days=7))
+    batch = cut_whole(stack, cutter, 5)
+    assert answerer.answer(ChunkRequest(batch.id, 0))
+    done = stack.until_over(batch)
+    cancelled = stack.batches.end(cut_whole(stack, cutter, 5).id, State.CANCELLED)
+    clock.forward(seconds=10)
+    retention.sweep(clock.time)
+    assert stack.storage.files.exists(f"batches/{cancelled.id}/input"), "a worker may still write"
+    clock.forward(seconds=SETTLED.total_seconds())
+    retention.sweep(clock.time)
+    assert not stack.storage.files.exists(f"batches/{cancelled.id}/input")
+    assert len(stack.rows(done)) == 5
+    clock.forward(days=7)
+    retention.sweep(clock.time)
+    assert not stack.storage.files.exists(f"batches/{done.id}/input")
+    assert stack.batches.get(done.id).state is State.EXPIRED
+    clock.forward(days=8)
+    retention.sweep(clock.time)
+    assert stack.batches.page() == []
+
+
+def test_files_of_nobody_are_swept(stack: BatchStack) -> None:
+    """A web process that dies between file and database leaves nothing for ever."""
+    retention = Retention(stack.storage, stack.files, timedelta(days=7))
+    owned = stack.submit(TEXT, "a.txt")
+    for name in ("manifest.json", "input"):
+        with stack.storage.files.create(f"batches/nobody/{name}") as file:
+            file.write(b"{}")
+    retention.sweep_orphans(datetime.now(UTC))
+    assert stack.storage.files.exists("batches/nobody/input"), "it may be an upload"
+    retention.sweep_orphans(datetime.now(UTC) + ORPHANED + timedelta(minutes=1))
+    assert not stack.storage.files.exists("batches/nobody/input")
+    assert stack.storage.files.exists(f"batches/{owned.id}/input")

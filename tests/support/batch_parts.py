@@ -1,0 +1,23 @@
+"""What the tests of the parts of batches share."""
+
+from emojify_core.messages import Queue
+from emojify_core.storage.batch_records import Batch
+from support.batch_stack import BatchStack
+from support.redis_server import RedisServer
+from worker.cutting import Cutter
+
+TEXT = "I was so happy when I passed the exam.\n"
+
+
+def cut_whole(stack: BatchStack, cutter: Cutter, rows: int) -> Batch:
+    """Submit a file and cut it."""
+    batch = stack.submit(TEXT * rows, "a.txt")
+    while (left := cutter.step(batch.id)) and not left.cut_whole:
+        pass
+    return stack.batches.get(batch.id)
+
+
+def queued(server: RedisServer) -> int:
+    """Return how many messages wait for a worker."""
+    with server.client() as client:
+        return int(client.llen(Queue.BATCH))  # type: ignore[arg-type]
