@@ -53,7 +53,9 @@ profile: .venv/dev ## show where the milliseconds of one prediction go
 soak: .venv/dev ## 100,000 predictions: memory and latency over time, as a picture
 	$(BIN)/python tests/bench/soak.py
 
-train: .venv/dev ## train the model from scratch (needs PsychExp: .venv/bin/emojify data fetch)
+train: .venv/dev ## get the data and train the model from scratch (some ten minutes)
+	$(BIN)/emojify data fetch
+	-$(BIN)/emojify data fetch-texts
 	$(BIN)/emojify train
 
 evaluate: .venv/dev ## measure the shipped model on the rows it never saw

@@ -15,7 +15,7 @@ _PARTS = ("train", "validation", "gate", "test", "dropped")
 
 @click.group(epilog="Example: emojify data show")
 def data() -> None:
-    """Get and inspect the training data (PsychExp, 7,480 labelled texts)."""
+    """Get and inspect the training data: PsychExp's labelled texts, GoEmotions' without labels."""
 
 
 @data.command(epilog="Example: emojify data fetch --to /srv/emojify/raw.pickle")
@@ -45,7 +45,7 @@ def fetch(to: Path | None, url: str | None, *, as_json: bool) -> None:
 
     destination = (to or psychexp.default_path(settings.home)).absolute()
     url = url or psychexp.URL
-    with _progress(url) as progress:
+    with _progress("PsychExp", url) as progress:
         fresh = download.fetch(
             url, destination, psychexp.SHA256, progress=progress, limit=2 * psychexp.SIZE
         )
@@ -57,6 +57,31 @@ def fetch(to: Path | None, url: str | None, *, as_json: bool) -> None:
 
 def _tell(file: Path, sha256: str, sentence: str, *, as_json: bool) -> None:
     show_json({"file": str(file), "sha256": sha256}) if as_json else click.echo(sentence)
+
+
+@data.command(epilog="Example: emojify data fetch-texts")
+@click.option("--url", help="Another folder with the three files. [default: its public address]")
+def fetch_texts(url: str | None) -> None:
+    """Download GoEmotions, whose texts (not its labels) training uses beside PsychExp.
+
+    Each text is checked by its own sum when it is used. `emojify train` also works without it.
+    """
+    from emojify_core.ml import download, goemotions  # noqa: PLC0415 - httpx, numpy
+    from emojify_core.ml.teacher import load_answers  # noqa: PLC0415
+
+    folder = goemotions.default_folder(Settings.from_env().home)
+    base = (url or goemotions.URL).rstrip("/")
+    for name in goemotions.FILES:
+        address = f"{base}/{name}"
+        with _progress(f"GoEmotions' {name}", address) as progress:
+            download.fetch(
+                address, folder / name, None, progress=progress, limit=goemotions.MOST_BYTES
+            )
+    known, _ = goemotions.answered(goemotions.read_texts(folder), load_answers())
+    click.echo(
+        f"{folder} holds {len(known):,} of the {goemotions.TEXTS:,} texts that training knows "
+        "an answer to."
+    )
 
 
 @data.command(epilog="Example: emojify data show")
@@ -99,17 +124,17 @@ def _list(counts: dict[str, int]) -> None:
 
 
 @contextmanager
-def _progress(url: str) -> Iterator[Callable[[int, int | None], None]]:
+def _progress(name: str, url: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show a bar on a terminal and a plain line elsewhere."""
     from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        click.echo(f"Looking for PsychExp, else from {url}", err=True)
+        click.echo(f"Looking for {name}, else from {url}", err=True)
         yield lambda _received, _total: None
         return
-    columns = (TextColumn("PsychExp"), BarColumn(), DownloadColumn())
+    columns = (TextColumn(name), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("PsychExp", total=None)
+        task = bar.add_task(name, total=None)
         yield lambda received, total: bar.update(task, completed=received, total=total)

@@ -82,7 +82,14 @@ def _print_all(results: "Sequence[Evaluation]") -> None:
         console.print(_comparison(results))
         return
     console.print(f"Model {first.model[:12]}\n", highlight=False)
-    for table in (_measures(first), _classes(first), _confusion(first)):
+    low, high = first.calibrated_ece
+    console.print(_measures(first))
+    console.print(
+        "Were every probability exactly true, the calibration error would be "
+        f"{_digits(low)} to {_digits(high)}.\n",
+        highlight=False,
+    )
+    for table in (_classes(first), _confusion(first)):
         console.print(table)
 
 

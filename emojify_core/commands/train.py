@@ -32,9 +32,9 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     """Train the Bi-LSTM on PsychExp and write a model folder.
 
     The passes kept are those that do best on the validation rows; the test rows are not looked
-    at. Takes some minutes on two cores.
+    at. Takes some ten minutes on two cores.
     """
-    from emojify_core.ml import psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+    from emojify_core.ml import goemotions, psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)
@@ -50,12 +50,20 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     from emojify_core.ml.training_data import prepare_psychexp  # noqa: PLC0415
 
     chosen = TrainingSettings(seed=seed, **({"epochs": epochs} if epochs else {}))
-    data = prepare_psychexp(path)
+    folder_of_texts = goemotions.default_folder(settings.home)
+    data = prepare_psychexp(path, folder_of_texts, chosen.trust)
     click.echo(
-        f"Learning from {len(data.learned):,} texts, judged on {len(data.validation):,}; "
+        f"Learning from {len(data.learned):,} labelled texts, {len(data.recombined):,} made of "
+        f"them and {len(data.free):,} of GoEmotions, judged on {len(data.validation):,}; "
         f"{len(data.vocabulary):,} words, seed {seed}.",
         err=as_json,
     )
+    if not len(data.free):
+        click.echo(
+            f"GoEmotions is not in {folder_of_texts} (`emojify data fetch-texts` gets it): "
+            "learning without it; the model will differ from the shipped one by more than chance.",
+            err=as_json,
+        )
     trained = _run(chosen, data, as_json=as_json)
     manifest = save_trained(folder, data, chosen, trained)
     show_json(_said(manifest, folder)) if as_json else _report(manifest, folder)

@@ -1,6 +1,6 @@
 """Texts as rows of word numbers, and rows as batches of like length."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ Ids = NDArray[np.int32]
 Rows = NDArray[np.intp]
 
 # Batches are cut from this many shuffled batches sorted by length: little filling to compute,
-# and still other company for a row in every epoch.
+# and still other company for a row in every pass.
 SORTED_TOGETHER = 50
 
 
@@ -26,6 +26,20 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Encoded texts and what to say to each: `ids[i]` (words,), `targets` (texts, classes).
+
+    A target's row is how probable the network shall find each class; it sums to 1.
+    """
+
+    ids: Sequence[Ids]
+    targets: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 def encode(text: str, vocabulary: Vocabulary) -> Ids:
@@ -55,13 +69,25 @@ def by_length(rows: Sequence[Ids], batch_size: int) -> list[Rows]:
     return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
 
 
-def shuffled(rows: Sequence[Ids], batch_size: int, random: np.random.Generator) -> list[Rows]:
-    """Split the rows' numbers into batches of like length, in random order: for training."""
-    lengths = np.array([len(row) for row in rows])
-    order = random.permutation(len(rows))
-    batches: list[Rows] = []
-    for at in range(0, len(order), batch_size * SORTED_TOGETHER):
-        part = order[at : at + batch_size * SORTED_TOGETHER]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        batches += [part[cut : cut + batch_size] for cut in range(0, len(part), batch_size)]
-    return [batches[place] for place in random.permutation(len(batches))]
+def mixed(
+    sources: Sequence[Sequence[Ids]], sizes: Sequence[int], steps: int, random: np.random.Generator
+) -> Iterator[list[Rows]]:
+    """Draw `sizes[i]` rows' numbers of each source for a step, without end: for training.
+
+    Each source is gone through in random order, again and again. The rows of a step are of like
+    length: short ones of one source stand with short ones of the others. `steps` is how many
+    steps make a pass.
+    """
+    together = min(SORTED_TOGETHER, steps)
+    lengths = [np.array([len(row) for row in rows]) for rows in sources]
+    waiting = [np.empty(0, dtype=np.intp) for _ in sources]
+    while True:
+        parts: list[NDArray[np.intp]] = []  # each (together, size)
+        for at, size in enumerate(sizes):
+            while len(waiting[at]) < together * size:
+                waiting[at] = np.concatenate([waiting[at], random.permutation(len(lengths[at]))])
+            drawn, waiting[at] = np.split(waiting[at], [together * size])
+            drawn = drawn[np.argsort(lengths[at][drawn], kind="stable")]
+            parts.append(drawn.reshape(together, size))
+        for step in random.permutation(together):
+            yield [part[step] for part in parts]

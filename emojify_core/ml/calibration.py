@@ -64,6 +64,28 @@ def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int 
     return float((gaps * rows[filled]).sum() / rows.sum())
 
 
+def calibrated_error_range(
+    probabilities: Floats, draws: int = 1_000, seed: int = 0
+) -> tuple[float, float]:
+    """Give the 95 % range of the expected calibration error if the confidences were exactly true.
+
+    Chance alone makes the error more than 0: each draw lets every answer be right as often as
+    its probability says.
+    """
+    random = np.random.default_rng(seed)
+    top = probabilities.max(axis=-1)
+    answers = probabilities.argmax(axis=-1)
+    others = (answers + 1) % probabilities.shape[-1]  # any wrong class will do
+    errors = [
+        expected_calibration_error(
+            probabilities, np.where(random.random(len(top)) < top, answers, others)
+        )
+        for _ in range(draws)
+    ]
+    low, high = np.quantile(errors, [0.025, 0.975])
+    return float(low), float(high)
+
+
 def reliability(
     probabilities: Floats, labels: Labels, bins: int = 15
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
@@ -81,7 +103,7 @@ def reliability(
     return confidence, accuracy, rows
 
 
-def confidence_threshold(probabilities: Floats, labels: Labels, accuracy: float = 0.8) -> float:
+def confidence_threshold(probabilities: Floats, labels: Labels, accuracy: float = 0.85) -> float:
     """Find the lowest top probability above which answers are right at least `accuracy` often.
 
     Judged on these rows; 1.0 (nothing is confident) where no threshold reaches it.

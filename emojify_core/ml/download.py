@@ -23,7 +23,7 @@ _BLOCK = 64 * 1024
 def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and odd networks
     url: str,
     destination: Path,
-    sha256: str,
+    sha256: str | None,
     *,
     progress: Progress = lambda _received, _total: None,
     timeout: float = 20.0,
@@ -32,18 +32,20 @@ def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and odd networks
 ) -> bool:
     """Put the file at `url` to `destination`, and return whether it had to be downloaded.
 
-    A file that is there with the right SHA-256 stays; one with another sum is replaced.
+    A file that is there with the right SHA-256 stays; one with another sum is replaced. Where
+    `sha256` is None the caller checks what is in the file, and any file that is there stays.
     `timeout` is how many seconds the server may be silent, `deadline` how many it may take in
     all, `limit` how many bytes it may send. Raises DataError with what to do next, and then
     leaves no file behind.
     """
-    if sha256_of(destination) == sha256:
+    there = sha256_of(destination)
+    if there is not None and sha256 in {None, there}:
         return False
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with _temporary_beside(destination) as file:
             found = _receive(url, file, progress, timeout, time.monotonic() + deadline, limit)
-            if found != sha256:
+            if sha256 is not None and found != sha256:
                 raise DataError(
                     f"What {url} sent is not the expected file: its SHA-256 is {found[:12]}... "
                     f"instead of {sha256[:12]}.... Try again later; if it stays so, "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.ml.calibration import calibrated_error_range
 from emojify_core.ml.metrics import Estimate, Matrix, confusion_matrix, estimate, per_class
 from emojify_core.ml.predictor import Prediction, Predictor
 from emojify_core.ml.psychexp import load_psychexp
@@ -36,6 +37,7 @@ class Evaluation:
     measures: Mapping[str, Estimate]
     classes: Sequence[Mapping[str, Any]]
     confusion: Matrix  # (7, 7): true class down, answer across
+    calibrated_ece: tuple[float, float]  # 95 % range if the probabilities were exactly true
     prediction: Prediction
     labels: NDArray[np.int64]
 
@@ -54,6 +56,7 @@ class Evaluation:
             },
             "classes": [dict(row) for row in self.classes],
             "confusion": self.confusion.tolist(),
+            "calibrated_ece": list(self.calibrated_ece),
         }
 
 
@@ -82,6 +85,7 @@ def evaluate(predictor: Predictor, test: TestSet) -> Evaluation:
         estimate(prediction.probabilities, prediction.confident, test.labels),
         per_class(confusion),
         confusion,
+        calibrated_error_range(prediction.probabilities),
         prediction,
         test.labels,
     )

@@ -1,10 +1,13 @@
 """Train the network: fixed seeds, the best epoch by the validation rows, a fitted temperature.
 
+Every text has a target, the probability of each class: its label, what the teacher thinks of it,
+or something of both. The loss is the cross-entropy with it.
+
 The validation rows are never trained on, here or later, so that the temperature of every model
 made from this one can be fitted on rows it has not learned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
@@ -13,13 +16,14 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.ml.artefact import Weights
-from emojify_core.ml.batches import Examples, Ids, by_length, pad, shuffled
+from emojify_core.ml.batches import Examples, Ids, by_length, mixed, pad
 from emojify_core.ml.calibration import (
     confidence_threshold,
     fit_temperature,
     negative_log_likelihood,
     softmax,
 )
+from emojify_core.ml.compact import compact, expand
 from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.network import build_network, get_weights, set_weights
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
@@ -30,6 +34,7 @@ from emojify_core.ml.vocabulary import PADDING, UNKNOWN
 Logits = NDArray[np.float32]
 
 PREDICTION_ROWS = 128  # in one batch
+WARM_UP = 100  # steps in which the rate rises from 0, at most a tenth of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Epoch:
     """What one pass over the training rows came to, judged on the validation rows."""
 
     number: int  # from 1
-    loss: float  # mean over the training rows, while they were learned
+    loss: float  # mean over the texts of its steps, while they were learned
     temperature: float  # fitted on the validation rows
     validation_nll: float  # after temperature scaling, in nats
     validation_accuracy: float
@@ -60,48 +65,77 @@ def train(
     on_batch: Callable[[int, int], None] = lambda _done, _total: None,
     on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
 ) -> Trained:
-    """Train on `data.learned`, keeping the best epoch; the same seed gives the same weights.
+    """Train on the labelled rows and what stands beside them, keeping the best epoch.
+
+    The same seed gives the same weights. A pass goes over the labelled rows once; each of its
+    steps takes some of the unlabelled texts too, if there are any.
 
     `on_batch` hears how many of how many batches are done, `on_epoch` what each pass came to.
     """
     keras.utils.set_random_seed(settings.seed)
     tf.config.experimental.enable_op_determinism()
     random = np.random.default_rng(settings.seed)
-    network = start_network(settings, data.vectors)
+    small, used = compact(data)
     per_epoch = -(-len(data.learned) // settings.batch_size)
+    total = settings.epochs * per_epoch
+    network = start_network(settings, small.vectors, total)
+    steps = lessons(settings, small, per_epoch, random)
     history: list[Epoch] = []
     best: Weights = {}
     for number in range(1, settings.epochs + 1):
         loss = 0.0
-        batches = shuffled(data.learned.ids, settings.batch_size, random)
-        for done, rows in enumerate(batches, (number - 1) * per_epoch + 1):
-            ids = pad([data.learned.ids[row] for row in rows])
+        for done in range((number - 1) * per_epoch + 1, number * per_epoch + 1):
+            ids, targets = next(steps)
             ids = drop_words(ids, settings.word_dropout, random)
-            loss += len(rows) * float(network.train_on_batch(ids, data.learned.labels[rows]))
-            on_batch(done, settings.epochs * per_epoch)
+            loss += float(network.train_on_batch(ids, targets))
+            on_batch(done, total)
         averaged = averaged_weights(network)
-        logits = logits_with(network, averaged, data.validation)
-        epoch = judge(number, loss / len(data.learned), logits, data.validation.labels)
+        logits = logits_with(network, averaged, small.validation)
+        epoch = judge(number, loss / per_epoch, logits, data.validation.labels)
         if all(epoch.validation_nll < other.validation_nll for other in history):
             best = averaged
         history.append(epoch)
         on_epoch(epoch)
     kept = min(history, key=lambda epoch: epoch.validation_nll)
-    logits = logits_with(network, best, data.validation)
+    logits = logits_with(network, best, small.validation)
     threshold = confidence_threshold(softmax(logits, kept.temperature), data.validation.labels)
-    return Trained(best, kept, threshold, tuple(history))
+    table = expand(best["embeddings"], used, data.vectors)
+    weights = round_embeddings({**best, "embeddings": table})
+    return Trained(weights, kept, threshold, tuple(history))
 
 
-def start_network(settings: TrainingSettings, vectors: NDArray[np.float32]) -> keras.Model:
-    """Build the network ready to train, its word vectors set to `vectors`."""
+def lessons(
+    settings: TrainingSettings, data: TrainingData, per_epoch: int, random: np.random.Generator
+) -> Iterator[tuple[Ids, NDArray[np.float32]]]:
+    """Give each step's ids (texts, longest) and targets (texts, classes), without end.
+
+    The labelled rows come first, then what stands beside them.
+    """
+    beside = settings.beside(len(data.recombined), len(data.free))
+    sources = [data.learned, data.recombined, data.free]
+    sizes = [settings.batch_size, *beside]
+    used = [(one, size) for one, size in zip(sources, sizes, strict=True) if size]
+    sources, sizes = [one for one, _ in used], [size for _, size in used]
+    for drawn in mixed([one.ids for one in sources], sizes, per_epoch, random):
+        together = list(zip(sources, drawn, strict=True))
+        ids = [one.ids[row] for one, rows in together for row in rows]
+        yield pad(ids), np.concatenate([one.targets[rows] for one, rows in together])
+
+
+def start_network(
+    settings: TrainingSettings, vectors: NDArray[np.float32], steps: int
+) -> keras.Model:
+    """Build the network ready to train for `steps`, its word vectors set to `vectors`."""
     words, dimensions = vectors.shape
     network = build_network(NetworkSettings(words, dimensions), settings)
     network.get_layer("embeddings").set_weights([vectors])
+    warm = min(WARM_UP, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - warm, warmup_target=settings.learning_rate, warmup_steps=warm
+    )
     network.compile(
-        optimizer=keras.optimizers.Adam(
-            settings.learning_rate, use_ema=True, ema_momentum=settings.average_decay
-        ),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        optimizer=keras.optimizers.Adam(rate, use_ema=True, ema_momentum=settings.average_decay),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
     )
     return network
 

@@ -2,17 +2,24 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.errors import DataError
+from emojify_core.labels import LABELS
 from emojify_core.ml import psychexp
-from emojify_core.ml.batches import Examples, encode_examples
+from emojify_core.ml.batches import Examples, Lessons, encode, encode_examples
+from emojify_core.ml.calibration import softmax
+from emojify_core.ml.goemotions import answered, read_texts
 from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.recipe import TrainingSettings
+from emojify_core.ml.recombining import recombine
 from emojify_core.ml.splits import Rows, make_splits
+from emojify_core.ml.teacher import load_answers, load_word_features, sum_of, targets
 from emojify_core.ml.vectors import (
     VOCABULARY_SIZE,
     WordVectors,
@@ -36,32 +43,64 @@ class Labelled:
         return Labelled([self.texts[row] for row in rows], self.labels[rows])
 
 
+TRUST = TrainingSettings().trust
+NOTHING = Lessons([], np.zeros((0, len(LABELS)), dtype=np.float32))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
     """Everything `training.train` learns from, and the sums that say what it was."""
 
     vocabulary: Vocabulary
     vectors: NDArray[np.float32]  # (words, dimensions)
-    learned: Examples
+    learned: Lessons  # the labelled rows
     validation: Examples
     origin: Mapping[str, Any]  # for the manifest
+    recombined: Lessons = NOTHING  # texts made of the rows, answered by the teacher
+    free: Lessons = NOTHING  # texts from elsewhere, likewise
 
 
-def prepare_psychexp(path: Path) -> TrainingData:
-    """Read PsychExp and GloVe; only the rows of `Splits.train` are learned from.
+def prepare_psychexp(
+    path: Path, goemotions: Path | None = None, trust: float = TRUST
+) -> TrainingData:
+    """Read PsychExp, GloVe and the teacher; only the rows of `Splits.train` are learned from.
 
-    Raises DataError if either is missing or altered.
+    Texts of the folder `goemotions` serve too, where it has any. Raises DataError if one of the
+    others is missing or altered.
     """
     data = load_psychexp(path)
     splits = make_splits(data.texts, data.labels)
-    parts = ("train", "validation", "gate", "test")
-    origin = {
-        "name": "PsychExp",
-        "sha256": psychexp.SHA256,
-        "splits": {part: describe_rows(getattr(splits, part)) for part in parts},
-    }
     rows = Labelled(data.texts, data.labels)
-    return prepare(rows.take(splits.train), rows.take(splits.validation), load_glove(), origin)
+    train = rows.take(splits.train)
+    plain = prepare(train, rows.take(splits.validation), load_glove(), {})
+    words = plain.vocabulary
+
+    answers = load_answers()
+    made = [tokens for _, tokens in recombine([tokenize(text) for text in train.texts])]
+    if sum_of(made) != answers.recombined_sum:
+        raise DataError(
+            "The texts made of the training rows are not those that the teacher answered: the "
+            "split or the tokeniser has changed. Make its answers again with research/publish.py."
+        )
+    free, opinions = answered(read_texts(goemotions) if goemotions else [], answers)
+    parts = ("train", "validation", "gate", "test")
+    return replace(
+        plain,
+        vectors=np.concatenate([plain.vectors, load_word_features(words)], axis=1),
+        learned=Lessons(plain.learned.ids, targets(train.labels, answers.rows, trust)),
+        recombined=Lessons(
+            [np.asarray(words.ids(tokens), dtype=np.int32) for tokens in made],
+            softmax(answers.recombined),
+        ),
+        free=Lessons([encode(text, words) for text in free], softmax(opinions)),
+        origin={
+            "name": "PsychExp",
+            "sha256": psychexp.SHA256,
+            "splits": {part: describe_rows(getattr(splits, part)) for part in parts},
+            "recombined": len(made),
+            "goemotions": len(free),
+        },
+    )
 
 
 def prepare(
@@ -71,12 +110,16 @@ def prepare(
     origin: Mapping[str, Any],
     words: int = VOCABULARY_SIZE,
 ) -> TrainingData:
-    """Encode both parts; the vocabulary is what `learned` says and the commonest other `words`."""
+    """Encode both parts, without a teacher.
+
+    The vocabulary is what `learned` says and the commonest other `words`.
+    """
     vocabulary = build_vocabulary(map(tokenize, learned.texts), glove.words, words)
+    certain = np.eye(len(LABELS), dtype=np.float32)[learned.labels]
     return TrainingData(
         vocabulary,
         embedding_table(vocabulary, glove),
-        encode_examples(learned.texts, learned.labels, vocabulary),
+        Lessons([encode(text, vocabulary) for text in learned.texts], certain),
         encode_examples(validation.texts, validation.labels, vocabulary),
         origin,
     )

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.calibration import (
+    calibrated_error_range,
     confidence_threshold,
     expected_calibration_error,
     fit_temperature,
@@ -93,3 +94,15 @@ def test_rows_of_equal_confidence_are_not_parted() -> None:
     """A threshold that would need to cut between equals is not offered."""
     probabilities = np.tile([0.8, 0.2], (4, 1))
     assert confidence_threshold(probabilities, np.array([0, 0, 1, 1]), 0.8) == 1.0
+
+
+def test_true_probabilities_lie_in_their_own_range_and_boasts_do_not() -> None:
+    """What chance explains is told from what it does not."""
+    random = np.random.default_rng(3)
+    top = random.uniform(0.4, 0.9, 2_000)
+    probabilities = np.stack([top, (1 - top) * 0.6, (1 - top) * 0.4], axis=1)
+    labels = np.where(random.random(2_000) < top, 0, 1)
+    low, high = calibrated_error_range(probabilities, draws=200)
+    assert low < expected_calibration_error(probabilities, labels) < high
+    boast = np.where(random.random(2_000) < top - 0.15, 0, 1)
+    assert expected_calibration_error(probabilities, boast) > high

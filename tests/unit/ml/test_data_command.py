@@ -68,6 +68,21 @@ def test_fetch_checks_the_file_that_the_environment_names(
     assert "nothing to download" in result.stdout
 
 
+def test_texts_without_labels_are_fetched_and_counted(
+    file_server: FileServer, tmp_path: Path
+) -> None:
+    """Three files; how many of their texts can serve is told, and none is fetched twice."""
+    file_server.body = b"not one of theirs\t27\tid\n"
+    url = file_server.url.removesuffix("raw.pickle")
+    for _ in range(2):
+        result = emojify("data", "fetch-texts", "--url", url, home=tmp_path)
+        assert result.exit_code == 0, result.output
+        assert "holds 0 of the 53,854 texts" in result.stdout
+    assert file_server.requests == 3
+    names = {path.name for path in (tmp_path / "data/goemotions").iterdir()}
+    assert names == {"train.tsv", "dev.tsv", "test.tsv"}
+
+
 def test_a_failure_is_one_line_and_exit_code_1(file_server: FileServer, tmp_path: Path) -> None:
     """No traceback, nothing on stdout, and a script can tell."""
     file_server.status = 503
@@ -103,7 +118,16 @@ def test_show_without_the_file_says_what_serves_instead(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("data",), ("data", "fetch"), ("data", "show"), ("evaluate",), ("train",)]
+    "arguments",
+    [
+        (),
+        ("data",),
+        ("data", "fetch"),
+        ("data", "fetch-texts"),
+        ("data", "show"),
+        ("evaluate",),
+        ("train",),
+    ],
 )
 def test_help_has_an_example(arguments: tuple[str, ...], tmp_path: Path) -> None:
     """Nobody has to guess how a command is written."""

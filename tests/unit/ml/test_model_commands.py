@@ -64,11 +64,16 @@ def test_training_writes_a_model_and_says_how_to_measure_it(
     monkeypatch.setenv("EMOJIFY_HOME", str(tmp_path))
     monkeypatch.setenv("EMOJIFY_PSYCHEXP", str(tmp_path / "raw.pickle"))
     small = replace(tiny_data, origin={"name": "small"})
-    monkeypatch.setattr(training_data, "prepare_psychexp", lambda _path: small)
+    monkeypatch.setattr(training_data, "prepare_psychexp", lambda *_data: small)
     done = CliRunner().invoke(train_command, ["--seed", "5", "--epochs", "1"])
     assert done.exit_code == 0, done.output
     manifest = load_manifest(tmp_path / "trained")
     assert (manifest.training["seed"], manifest.training["epochs"]) == (5, 1)
     assert manifest.data == {"name": "small"}
-    for words in ("epoch   1", manifest.sha256[:12], f"--model {tmp_path / 'trained'}"):
+    for words in (
+        "fetch-texts",
+        "epoch   1",
+        manifest.sha256[:12],
+        f"--model {tmp_path / 'trained'}",
+    ):
         assert words in done.output

@@ -1,5 +1,6 @@
 """Training from end to end, on the starter sentences with a small vocabulary."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.artefact import load_manifest, load_weights
+from emojify_core.ml.batches import Lessons
 from emojify_core.ml.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
@@ -80,6 +82,37 @@ def test_the_manifest_says_how_the_model_was_made(
     assert manifest.created_at.endswith("+00:00")
 
 
+def test_texts_without_labels_join_each_step(
+    tiny_data: TrainingData, tiny_settings: TrainingSettings
+) -> None:
+    """Labelled rows first, then as many of both others as the settings say."""
+    from emojify_core.ml.training import lessons  # noqa: PLC0415 - TensorFlow
+
+    unsure = np.full((20, 7), 1 / 7, np.float32)
+    other = Lessons(tiny_data.learned.ids[:20], unsure)
+    whole = replace(tiny_data, recombined=other, free=other)
+    ids, wanted = next(lessons(tiny_settings, whole, 5, np.random.default_rng(0)))
+    assert len(ids) == len(wanted) == 64 + 56 + 40
+    assert (wanted[:64].max(axis=1) == 1).all()
+    assert (wanted[64:] == unsure[0]).all()
+    assert tiny_settings.beside(20, 0) == (96, 0)  # one stands in for the other
+    assert tiny_settings.beside(0, 0) == (0, 0)
+
+
+def test_a_model_learns_from_a_teacher_alone(
+    tiny_data: TrainingData, tiny_settings: TrainingSettings
+) -> None:
+    """Texts with probabilities but without labels move it to what they say."""
+    from emojify_core.ml.training import logits_with, start_network, train  # noqa: PLC0415
+
+    asked = tiny_data.validation
+    sad = np.tile(np.eye(7, dtype=np.float32)[3], (len(asked), 1))
+    nothing_else = replace(tiny_data, learned=Lessons(asked.ids, sad))
+    weights = train(replace(tiny_settings, epochs=8), nothing_else).weights
+    network = start_network(tiny_settings, tiny_data.vectors, 10)
+    assert (logits_with(network, weights, asked).argmax(axis=1) == 3).mean() > 0.9
+
+
 def test_dropped_words_become_unknown_and_filling_stays() -> None:
     """Word dropout touches words alone, about as many as it should."""
     from emojify_core.ml.training import drop_words  # noqa: PLC0415 - TensorFlow
@@ -93,12 +126,21 @@ def test_dropped_words_become_unknown_and_filling_stays() -> None:
 
 
 def test_no_judged_row_is_learned_from(psychexp_path: Path) -> None:
-    """Validation, gate and test rows stay unseen; the manifest's sums tell them apart."""
+    """Validation, gate and test rows stay unseen; the manifest's sums tell them apart.
+
+    That the texts made of the rows are those the teacher answered is checked on the way.
+    """
     data = prepare_psychexp(psychexp_path)
     splits = data.origin["splits"]
     assert len(data.learned) == splits["train"]["rows"]
     assert len(data.validation) == splits["validation"]["rows"] == 600
     assert splits["test"]["rows"] == 1_496
     assert len({part["sha256"] for part in splits.values()}) == 4
+    assert len(data.recombined) == data.origin["recombined"] == 76_000
+    assert len(data.free) == data.origin["goemotions"] == 0
+    for part in (data.learned, data.recombined):
+        assert len(part.targets) == len(part)
+        assert part.targets.sum(axis=1) == pytest.approx(np.ones(len(part)), abs=1e-5)
+    assert data.vectors.shape == (len(data.vocabulary), 112)
     learned = {row.tobytes() for row in data.learned.ids}
     assert not learned & {row.tobytes() for row in data.validation.ids}

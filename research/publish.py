@@ -1,0 +1,81 @@
+"""Write what the product needs of the teachers: `emojify_core/ml/taught/`, numbers only."""
+
+import gzip
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.recombining import recombine
+from emojify_core.ml.splits import make_splits
+from emojify_core.ml.teacher import ANSWERS, FOLDER, WORDS, key_of, sum_of
+from emojify_core.ml.vectors import build_vocabulary, load_glove
+from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.tokenizer import tokenize
+
+SHORTEST = 3  # words of a free text
+TRAIN, TEACHERS, FOLDS = 1, 5, 5
+FROM_ENCODER, SPREAD_ENCODER, SPREAD_OPINION = 55, 0.5, 0.6
+
+
+def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words: Path) -> None:
+    data, said = np.load(prepared), np.load(product)
+    pairs = np.load(product.with_name("pairs.npz"))
+    part, fold, parents = data["part"], data["fold"], data["parents"]
+
+    def mean(pool):
+        return np.mean([said[f"product-{n}/{pool}"].astype(np.float32) for n in range(TEACHERS)], 0)
+
+    # On the rows and what is made of them: the mean of the teachers that learned from the row and
+    # of the one that did not.
+    train = np.flatnonzero(part == TRAIN)
+    rows, made = mean("rows"), np.zeros((len(parents), 7), np.float32)
+    made[np.flatnonzero((part == TRAIN)[parents])] = mean("made")
+    for g in range(FOLDS):
+        own = (part == TRAIN) & (fold == g)
+        rows[own] = (rows[own] + pairs[f"product-without-{g}/rows"]) / 2
+        made[own[parents]] = (made[own[parents]] + pairs[f"product-without-{g}/made"]) / 2
+
+    source = load_psychexp(psychexp)
+    splits = make_splits(source.texts, source.labels)
+    assert (train == splits.train).all()
+    tokens = [tokenize(source.texts[row]) for row in splits.train]
+    texts = recombine(tokens)
+    own = (part == TRAIN)[parents]
+    assert own.sum() == len(texts) and (train[[row for row, _ in texts]] == parents[own]).all()
+    with gzip.open(goemotions, "rt", encoding="utf-8") as file:
+        free = [line.strip() for line in file]
+    long = data["free_ids_n"] >= SHORTEST
+    keys = np.array([key_of(text) for text in free], np.uint64)
+    FOLDER.mkdir(exist_ok=True)
+    np.savez_compressed(
+        FOLDER / ANSWERS,
+        rows=rows[train].astype(np.float16),
+        recombined=made[own].astype(np.float16),
+        recombined_sum=sum_of(row for _, row in texts),
+        free=mean("free")[long].astype(np.float16),
+        free_keys=keys[long],
+    )
+
+    glove = load_glove()
+    vocabulary = build_vocabulary(tokens, glove.words)
+    everything = Vocabulary.load(prepared.with_suffix(".vocabulary.txt"))
+    take = np.array(everything.ids(vocabulary.words))
+    encoder = np.load(words)["vectors"].astype(np.float32)[take, :64]
+    encoder -= encoder.mean(0)
+    encoder *= SPREAD_ENCODER / encoder.std()
+    opinions = mean("words")[take]
+    opinions -= opinions.mean(0)
+    opinions *= SPREAD_OPINION / opinions.std()
+    numbers = np.concatenate([encoder[:, :FROM_ENCODER], opinions], 1)
+    scale = np.abs(numbers).max(0) / 127
+    np.savez_compressed(
+        FOLDER / WORDS,
+        numbers=np.round(numbers / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+        words_sum=sum_of([vocabulary.words]),
+    )
+
+
+main(*map(Path, sys.argv[1:]))
