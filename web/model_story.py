@@ -82,7 +82,7 @@ def cause(version: Version, say: Catalogue) -> str:
     """Return why there is this version."""
     why, kind = version.cause, version.cause["kind"]
     if kind == "shipped":
-        return say("models.base")
+        return say("models.base" if version.parent is None else "models.release")
     if kind == "fine_tune":
         return say.count("models.fine_tune", why.get("corrections", 1))
     if kind == "rollback":
@@ -96,7 +96,7 @@ def cause(version: Version, say: Catalogue) -> str:
 def verdict(version: Version, say: Catalogue) -> str:
     """Return what the gate found."""
     if version.verdict is None:
-        return say("models.shipped" if version.parent is None else "models.unjudged")
+        return say("models.shipped" if version.is_shipped else "models.unjudged")
     learned, earlier = version.verdict["corrections"], version.verdict["earlier"]
     flips = version.verdict["against_live"]
     said = say(

@@ -34,6 +34,7 @@ def refusal(base: int, macro_f1: float) -> Refusal:
 
 CAUSES = {
     "the first": (SHIPPED, "the beginning"),
+    "a release": (replace(SHIPPED, version=5, parent=4), "What a newer release ships"),
     "learned": (learned(2, 0.6), "Learned 2 corrections."),
     "an older release's": (replace(learned(2, 0.6), cause={"kind": "fine_tune"}), "Learned 1 corr"),
     "a rebuild": (replace(SHIPPED, cause={"kind": "undo", "by": "trainer"}), "Rebuilt without"),
@@ -58,7 +59,9 @@ def test_a_verdict_is_told_with_its_figures() -> None:
     none_before = learned(2, 0.6, earlier={"kept": 0, "of": 0})
     assert "earlier" not in verdict(none_before, SAY)
     assert "trained" in verdict(SHIPPED, SAY)
-    assert "Nothing new was judged" in verdict(replace(SHIPPED, version=5, parent=4), SAY)
+    assert "trained" in verdict(replace(SHIPPED, version=5, parent=4), SAY)
+    back = replace(SHIPPED, version=5, parent=4, cause={"kind": "rollback"})
+    assert "Nothing new was judged" in verdict(back, SAY)
 
 
 def test_the_list_says_what_is_live_who_serves_it_and_what_is_left() -> None:
