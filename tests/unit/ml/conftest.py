@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def tiny_settings() -> TrainingSettings:
-    """Ask for two quick passes."""
-    return TrainingSettings(seed=3, epochs=2, batch_size=64, learning_rate=3e-3)
+    """Ask for two quick passes, averaged over few steps since there are few."""
+    return TrainingSettings(seed=3, epochs=2, batch_size=16, learning_rate=3e-3, average_decay=0.8)
 
 
 @pytest.fixture(scope="session")

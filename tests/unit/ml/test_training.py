@@ -91,10 +91,10 @@ def test_texts_without_labels_join_each_step(
     unsure = np.full((20, 7), 1 / 7, np.float32)
     other = Lessons(tiny_data.learned.ids[:20], unsure)
     whole = replace(tiny_data, recombined=other, free=other)
-    ids, wanted = next(lessons(tiny_settings, whole, 5, np.random.default_rng(0)))
-    assert len(ids) == len(wanted) == 64 + 56 + 40
-    assert (wanted[:64].max(axis=1) == 1).all()
-    assert (wanted[64:] == unsure[0]).all()
+    ids, wanted = next(lessons(tiny_settings, whole, 20, np.random.default_rng(0)))
+    assert len(ids) == len(wanted) == 16 + 56 + 40
+    assert (wanted[:16].max(axis=1) == 1).all()
+    assert (wanted[16:] == unsure[0]).all()
     assert tiny_settings.beside(20, 0) == (96, 0)  # one stands in for the other
     assert tiny_settings.beside(0, 0) == (0, 0)
 
@@ -108,7 +108,7 @@ def test_a_model_learns_from_a_teacher_alone(
     asked = tiny_data.validation
     sad = np.tile(np.eye(7, dtype=np.float32)[3], (len(asked), 1))
     nothing_else = replace(tiny_data, learned=Lessons(asked.ids, sad))
-    weights = train(replace(tiny_settings, epochs=8), nothing_else).weights
+    weights = train(replace(tiny_settings, epochs=6), nothing_else).weights
     network = start_network(tiny_settings, tiny_data.vectors, 10)
     assert (logits_with(network, weights, asked).argmax(axis=1) == 3).mean() > 0.9
 

@@ -69,11 +69,15 @@ def test_earlier_corrections_go_on_to_hold(
     tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
 ) -> None:
     """Learning a sentence of the same words does not undo what was learned from another."""
-    earlier, other = wrong[0], wrong[1]
+    earlier = wrong[0]
     learned = tuner.tune(tiny_model, [earlier]).model
-    both = LabelledText("new", f"{other.text} {earlier.text}", (earlier.label + 1) % 7)
-    forgetful = tuner.tune(learned, [both]).model
-    assert leads(forgetful.predictor, [earlier])[0] < 0
+    for other in wrong[1:]:
+        both = LabelledText("new", f"{other.text} {earlier.text}", (earlier.label + 1) % 7)
+        forgetful = tuner.tune(learned, [both]).model
+        if leads(forgetful.predictor, [earlier])[0] < 0:
+            break
+    else:
+        pytest.fail("No sentence undoes the earlier one, so nothing is shown here.")
     faithful = tuner.tune(learned, [both], [earlier]).model
     assert (leads(faithful.predictor, [earlier, both]) > 0).all()
 
