@@ -80,8 +80,8 @@ know_account() {
 # Where images are pushed to and pulled from: our ECR, or EMOJIFY_REGISTRY=HOST:PORT instead, for a
 # registry that stands in for it (the tests' one; it takes ECR's password).
 find_registry() {
-    repository=$(aws cloudformation describe-stacks --stack-name "$stack-registry" --output text \
-        --query "Stacks[0].Outputs[?OutputKey=='Repository'].OutputValue" 2>/dev/null) || repository=
+    repository=$(aws ecr describe-repositories --repository-names "$stack/web" --output text \
+        --query 'repositories[0].repositoryUri' 2>/dev/null) || repository=
     registry=${EMOJIFY_REGISTRY:-${repository%%/*}}
     [ -z "$dry_run" ] || registry=${registry:-REGISTRY}
 }
@@ -105,9 +105,19 @@ release_of() {
     done
 }
 
-output() { # output NAME: an output of the host's stack
+resource() { # resource NAME: the id of a resource in the host's stack, nothing if it has none
+    aws cloudformation list-stack-resources --stack-name "$stack" --output text --query \
+        "StackResourceSummaries[?LogicalResourceId=='$1'].PhysicalResourceId" 2>/dev/null || true
+}
+
+parameter() { # parameter NAME: what a parameter of the host's stack is set to
     aws cloudformation describe-stacks --stack-name "$stack" --output text \
-        --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" 2>/dev/null
+        --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" 2>/dev/null || true
+}
+
+url() { # where people go
+    site=$(parameter Site)
+    echo "https://${site:-$(resource Address)}"
 }
 
 state() { # state STACK: its status, nothing if there is no such stack
