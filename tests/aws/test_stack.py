@@ -1,0 +1,174 @@
+"""What `up` makes. What moto leaves out of a stack is read from the template itself."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from aws.cloud import REPOSITORY, STACK, TOOLS, Cloud
+from support.interpreters import PACKAGES
+
+TO_JSON = (
+    "import json, sys; from cfnlint.decode import cfn_yaml; "
+    "print(json.dumps(cfn_yaml.load(sys.argv[1])))"
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Mapping[str, Any]:
+    """Return the host's template, as cfn-lint reads it."""
+    import subprocess
+
+    path = str(REPOSITORY / "deploy/aws/host.yaml")
+    command = [str(TOOLS / "python"), "-c", TO_JSON, path]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: Mapping[str, Any] = json.loads(done.stdout)["Resources"]
+    return {name: each["Properties"] | {"": each} for name, each in found.items()}
+
+
+def doors(cloud: Cloud) -> set[tuple[int, str]]:
+    """Return the ports that are open, and to whom."""
+    group = cloud.resources()["Doors"]
+    found = cloud.aws("ec2", "describe-security-groups", "--group-ids", group)
+    rules = found["SecurityGroups"][0]["IpPermissions"]
+    assert all(rule["FromPort"] == rule["ToPort"] for rule in rules)
+    return {
+        (rule["FromPort"], source["CidrIp"])
+        for rule in rules
+        if rule["IpProtocol"] == "tcp"
+        for source in rule["IpRanges"]
+    }
+
+
+def test_up_prints_where_people_go(cloud: Cloud, deployed: str) -> None:
+    """Its address, and nothing else on standard output."""
+    (found,) = cloud.aws("ec2", "describe-addresses")["Addresses"]
+    assert deployed == f"https://{found['PublicIp']}\n"
+
+
+def test_only_the_ports_of_browsers_are_open(cloud: Cloud, deployed: str) -> None:
+    """No SSH, and not the article's 5000."""
+    assert deployed
+    assert doors(cloud) == {(443, "0.0.0.0/0"), (80, "0.0.0.0/0")}
+
+
+def test_what_goes_out_is_for_packages_and_aws(template: Mapping[str, Any]) -> None:
+    """Who takes the host over cannot send mail or scan from it."""
+    out = template["Doors"]["SecurityGroupEgress"]
+    assert {(each["IpProtocol"], each["FromPort"], each["ToPort"]) for each in out} == {
+        ("tcp", 443, 443),
+        ("tcp", 80, 80),
+    }
+
+
+def test_the_article_s_port_and_ssh_are_opened_by_those_who_ask(
+    cloud: Cloud, deployed: str
+) -> None:
+    """And closed no sooner than asked; what was not named stays as it was."""
+    assert deployed
+    told = cloud.script("up", "--ssh-from", "192.0.2.7/32", "--article", "--dry-run").told
+    assert "SshFrom=192.0.2.7/32" in told
+    assert (22, "192.0.2.7/32") not in doors(cloud)
+    cloud.script("up", "--stack", "other", "--tag", "first", "--dry-run", fails=True)
+
+
+def test_the_host_s_credentials_cannot_be_had_from_a_container(
+    template: Mapping[str, Any],
+) -> None:
+    """IMDSv2 alone, whose answers end at the host itself. moto does not show it."""
+    assert template["Host"]["MetadataOptions"] == {
+        "HttpEndpoint": "enabled",
+        "HttpTokens": "required",
+        "HttpPutResponseHopLimit": 1,
+    }
+    assert "NetworkInterfaces" not in template["Host"], "no address but the one that stays"
+
+
+def test_the_data_volume_is_encrypted_and_outlives_the_host(
+    cloud: Cloud, template: Mapping[str, Any], deployed: str
+) -> None:
+    """Deleting the stack, or replacing the volume in it, deletes no data."""
+    assert deployed
+    volume = cloud.resources()["Data"]
+    found = cloud.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"][0]
+    assert (found["Encrypted"], found["Size"], found["VolumeType"]) == (True, 20, "gp3")
+    (attached,) = found["Attachments"]
+    assert attached["InstanceId"] == cloud.resources()["Host"]
+    kept = template["Data"][""]
+    assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    (root,) = template["Host"]["BlockDeviceMappings"]
+    assert root["Ebs"]["Encrypted"]
+
+
+def test_the_host_is_a_fixed_ubuntu_with_its_role(
+    cloud: Cloud, template: Mapping[str, Any], deployed: str
+) -> None:
+    """No later update of the stack brings another image, and with it another host."""
+    assert deployed
+    host = cloud.resources()["Host"]
+    (reservation,) = cloud.aws("ec2", "describe-instances", "--instance-ids", host)["Reservations"]
+    (found,) = reservation["Instances"]
+    assert found["ImageId"] == "ami-12c6146b"
+    assert found["InstanceType"] == "t3.medium"
+    assert found["IamInstanceProfile"]["Arn"].endswith(cloud.resources()["Profile"])
+    assert "KeyName" not in found
+    assert template["Host"]["ImageId"] == {"Ref": "Image"}
+    association = template["AddressOfHost"]
+    assert association["InstanceId"] == {"Ref": "Host"}
+
+
+def test_each_alarm_listens_to_what_the_host_counts(template: Mapping[str, Any]) -> None:
+    """Disk, queue, health: the names are those that the host sends, under its namespace."""
+    alarms = {
+        each["MetricName"]: each
+        for name, each in template.items()
+        if each[""]["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    assert set(alarms) == {"DiskUsed", "QueueDepth", "Unhealthy", "StatusCheckFailed_System"}
+    sent = (REPOSITORY / "deploy/aws/host/metrics.py").read_text(encoding="utf-8")
+    for name in ("DiskUsed", "QueueDepth", "Unhealthy"):
+        assert f'"{name}"' in sent
+        assert alarms[name]["Namespace"] == "Emojify"
+        assert alarms[name]["Dimensions"] == [{"Name": "Stack", "Value": {"Ref": "AWS::StackName"}}]
+    assert alarms["Unhealthy"]["TreatMissingData"] == "breaching", "silence is an alarm"
+
+
+def test_the_secrets_are_random_encrypted_and_on_no_command_line(
+    cloud: Cloud, deployed: str
+) -> None:
+    """Made by `up`; whoever lists the processes meanwhile learns none of them."""
+    assert deployed
+    secrets = cloud.secrets()
+    assert {name.rpartition("/")[2] for name in secrets} == {
+        *("REDIS_PASSWORD", "POSTGRES_PASSWORD", "EMOJIFY_SECRET_KEY", "EMOJIFY_ADMIN_TOKEN"),
+        *("EMOJIFY_FLOWER_PASSWORD", "EMOJIFY_API_KEYS"),
+    }
+    assert len(set(secrets.values())) == len(secrets)
+    found = cloud.aws("ssm", "describe-parameters")["Parameters"]
+    types = {each["Name"]: each["Type"] for each in found}
+    assert {types[name] for name in secrets} == {"SecureString"}
+    typed = cloud.typed.read_text()
+    assert "ssm put-parameter" in typed
+    assert not [name for name, value in secrets.items() if value in typed + cloud.user_data()]
+
+
+def test_up_again_keeps_secrets_and_the_host(cloud: Cloud, deployed: str, pushed: str) -> None:
+    """Another size does not make another installation; the release is not its business."""
+    assert deployed
+    before, host = cloud.secrets(), cloud.resources()["Host"]
+    assert cloud.script("up").out == deployed
+    assert cloud.secrets() == before
+    assert cloud.resources()["Host"] == host
+    assert cloud.parameters()[f"/{STACK}/release"] == pushed.strip()
+
+
+def test_no_program_of_ours_imports_the_cloud() -> None:
+    """The system runs anywhere; AWS is one way to deploy it."""
+    for package in PACKAGES:
+        for path in (REPOSITORY / package).rglob("*.py"):
+            if "aws" not in path.parts:
+                assert not re.search(
+                    r"^\s*(import|from) (boto|aio)", path.read_text(), re.MULTILINE
+                )
