@@ -22,7 +22,9 @@ WITHIN = 600  # seconds for one script, images pushed included
 # Tells what was typed, as `ps` would show it; with SAYS, answers for the agent on the host.
 WRAPPER = """#!/bin/sh
 printf '%s\\n' "{name} $*" >>"{log}"
-case "$*" in *get-command-invocation*"--query Status"*) [ -z "$SAYS" ] || {{ echo "$SAYS"; exit; }} ;; esac
+case "$*" in
+*get-command-invocation*"--query Status"*) [ -z "$SAYS" ] || {{ echo "$SAYS"; exit; }} ;;
+esac
 exec "{real}" "$@"
 """
 
@@ -50,7 +52,7 @@ class Cloud:
             wrapper = self._bin / name
             wrapper.write_text(WRAPPER.format(name=name, log=self.typed, real=real))
             wrapper.chmod(0o755)
-        nobody = {name: "/dev/null" for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")}
+        nobody = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), "/dev/null")
         self.environ = {
             name: value for name, value in clean_environ().items() if not name.startswith("AWS_")
         } | {

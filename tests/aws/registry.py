@@ -18,9 +18,8 @@ MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 def docker(*arguments: str) -> str:
     """Run `docker`; return what it prints."""
-    done = subprocess.run(
-        ["docker", *arguments], capture_output=True, text=True, timeout=600, check=False
-    )
+    command = ["docker", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{arguments}:\n{done.stdout}{done.stderr}"
     return done.stdout.strip()
 

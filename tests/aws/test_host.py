@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -132,8 +133,6 @@ def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Clou
 
 def latest(cloud: Cloud, metric: str) -> float:
     """Return the largest value of a metric in the last minutes."""
-    from datetime import UTC, datetime, timedelta
-
     now = datetime.now(UTC)
     found = cloud.aws(
         *("cloudwatch", "get-metric-statistics", "--namespace", "Emojify"),

@@ -1,6 +1,6 @@
 """What the host's role may do, and what whoever takes the host over may not."""
 
-import json
+import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -74,7 +74,8 @@ def policy(cloud: Cloud, role: str) -> Mapping[str, Any]:
     attached = cloud.aws("iam", "list-attached-role-policies", "--role-name", role)
     assert (names, attached["AttachedPolicies"]) == (["host"], [])
     found = cloud.aws("iam", "get-role-policy", "--role-name", role, "--policy-name", "host")
-    document: Mapping[str, Any] = json.loads(found["PolicyDocument"])  # moto's is still a text
+    # moto keeps it as Python writes it.
+    document: Mapping[str, Any] = ast.literal_eval(found["PolicyDocument"])
     return document
 
 
