@@ -28,6 +28,19 @@ esac
 exec "{real}" "$@"
 """
 
+READ = (
+    "import json, sys; from cfnlint.decode import cfn_yaml; "
+    "print(json.dumps(cfn_yaml.load(sys.argv[1])))"
+)
+
+
+def read_template(name: str) -> dict[str, Any]:
+    """Return a template of ours, as cfn-lint reads it: CloudFormation's tags in their long form."""
+    command = [str(TOOLS / "python"), "-c", READ, str(REPOSITORY / "deploy/aws" / name)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
 
 @dataclass(frozen=True)
 class Done:
@@ -147,6 +160,15 @@ class Cloud:
             *("--attribute", "userData"),
         )
         return base64.b64decode(found["UserData"]["Value"]).decode()
+
+    def forget_routes(self, stack: str = STACK) -> None:
+        """Delete a stack's route table, which moto leaves, and then refuses to delete the VPC."""
+        table = self.resources(stack)["Routes"]
+        found = self.aws("ec2", "describe-route-tables", "--route-table-ids", table)
+        for each in found["RouteTables"][0]["Associations"]:
+            association = each["RouteTableAssociationId"]
+            self.aws("ec2", "disassociate-route-table", "--association-id", association)
+        self.aws("ec2", "delete-route-table", "--route-table-id", table)
 
     def sent_to_host(self) -> str:
         """Return the script that was last given to Systems Manager."""

@@ -18,6 +18,7 @@ def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: st
     assert deployed
     volume, secrets = cloud.resources()["Data"], cloud.secrets()
     host = cloud.resources()["Host"]
+    cloud.forget_routes()
     told = cloud.script("down", stdin=f"{STACK}\n").told
     assert f"The data volume {volume} stays" in told
     typed = cloud.typed.read_text()
@@ -40,6 +41,7 @@ def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str)
     assert deployed
     cloud.script("down", "--delete-data", fails=True, stdin=f"{STACK}\nno\n")
     assert cloud.secrets()
+    cloud.forget_routes()
     cloud.script("down", "--delete-data", stdin=f"{STACK}\ndelete\n")
     assert cloud.parameters() == {}
     volumes = cloud.aws("ec2", "describe-volumes")["Volumes"]

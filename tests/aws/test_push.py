@@ -3,7 +3,7 @@
 import json
 import re
 
-from aws.cloud import REPOSITORY, STACK, Cloud
+from aws.cloud import STACK, Cloud, read_template
 from aws.conftest import FIRST, IMAGES
 from aws.registry import PASSWORD, Registry, docker
 
@@ -48,19 +48,22 @@ def test_pushed_again_the_same_is_printed_and_nothing_built(cloud: Cloud, pushed
 
 
 def test_the_repositories_keep_tags_scan_and_forget(cloud: Cloud, pushed: str) -> None:
-    """As the template says, one for each image."""
+    """One for each image. Of what the template says, moto shows that tags stay."""
     assert pushed
     found = cloud.aws("ecr", "describe-repositories")["repositories"]
-    template = (REPOSITORY / "deploy/aws/registry.yaml").read_text(encoding="utf-8")
     assert {each["repositoryName"] for each in found} == {f"{STACK}/{name}" for name in IMAGES}
-    for each in found:
-        assert each["imageTagMutability"] == "IMMUTABLE"
-        # moto does not take this over from a stack.
-        assert template.count("ImageScanningConfiguration: {ScanOnPush: true}") == len(found)
-        assert each["encryptionConfiguration"]["encryptionType"] == "KMS"
-        kept = cloud.aws("ecr", "get-lifecycle-policy", "--repository-name", each["repositoryName"])
-        rules = json.loads(kept["lifecyclePolicyText"])["rules"]
-        assert [rule["selection"]["countNumber"] for rule in rules] == [7, 30]
+    assert {each["imageTagMutability"] for each in found} == {"IMMUTABLE"}
+    template = read_template("registry.yaml")
+    rules = json.loads(template["Mappings"]["Lifecycle"]["Keep"]["Policy"])["rules"]
+    assert [rule["selection"]["countNumber"] for rule in rules] == [7, 30]
+    wanted = [each["Properties"] for each in template["Resources"].values()]
+    assert len(wanted) == len(found)
+    for each in wanted:
+        assert each["ImageScanningConfiguration"] == {"ScanOnPush": True}
+        assert each["EncryptionConfiguration"] == {"EncryptionType": "KMS"}
+        assert each["LifecyclePolicy"]["LifecyclePolicyText"] == {
+            "Fn::FindInMap": ["Lifecycle", "Keep", "Policy"]
+        }
 
 
 def test_the_password_of_the_registry_is_nowhere(cloud: Cloud, pushed: str) -> None:

@@ -1,31 +1,22 @@
 """What `up` makes. What moto leaves out of a stack is read from the template itself."""
 
-import json
 import re
-import subprocess
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from aws.cloud import REPOSITORY, STACK, TOOLS, Cloud
+from aws.cloud import REPOSITORY, STACK, Cloud, read_template
 from support.interpreters import PACKAGES
 
 OTHER = "other"  # a second stack
 TEMPLATE = f"file://{REPOSITORY}/deploy/aws/host.yaml"
-TO_JSON = (
-    "import json, sys; from cfnlint.decode import cfn_yaml; "
-    "print(json.dumps(cfn_yaml.load(sys.argv[1])))"
-)
 
 
 @pytest.fixture(scope="module")
 def template() -> Mapping[str, Any]:
-    """Return the host's template, as cfn-lint reads it."""
-    path = str(REPOSITORY / "deploy/aws/host.yaml")
-    command = [str(TOOLS / "python"), "-c", TO_JSON, path]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: Mapping[str, Any] = json.loads(done.stdout)["Resources"]
+    """Return the properties of what the host's template makes, and all else of it below ""."""
+    found = read_template("host.yaml")["Resources"]
     return {name: each["Properties"] | {"": each} for name, each in found.items()}
 
 
@@ -86,6 +77,7 @@ def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, depl
         }
         assert cloud.parameters(f"/{OTHER}")[f"/{OTHER}/env/EMOJIFY_BIND"] == "0.0.0.0"  # noqa: S104
     finally:
+        cloud.forget_routes(OTHER)
         cloud.aws("cloudformation", "delete-stack", "--stack-name", OTHER)
 
 
