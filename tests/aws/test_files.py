@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aws.cloud import REPOSITORY, TOOLS
+from containers.test_files import BIN, YAML_RULES
 
 FOLDER = REPOSITORY / "deploy/aws"
 TEMPLATES = sorted(FOLDER.glob("*.yaml"))
@@ -51,6 +52,15 @@ def test_the_templates_are_careful_but_for_what_they_explain(template: Path) -> 
     skipped = {each["check_id"] for each in results["skipped_checks"]}
     assert {check for check, _ in excused} == skipped
     assert done.returncode == 0
+
+
+def test_the_files_are_plain_yaml_and_a_plain_dockerfile() -> None:
+    """By the rules of the compose file and of the other images."""
+    yamls = [*TEMPLATES, FOLDER / "host/compose.yaml"]
+    done = run(BIN / "yamllint", "--strict", "-d", YAML_RULES, *yamls)
+    assert (done.returncode, done.stdout) == (0, "")
+    done = run(BIN / "hadolint", FOLDER / "Dockerfile")
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_shell_scripts_have_no_known_mistake() -> None:
