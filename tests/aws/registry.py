@@ -82,3 +82,7 @@ class Registry:
         """End it, and all that was pushed."""
         self._http.close()
         docker("rm", "--force", "--volumes", self.name)
+        form = "--format={{.Repository}}:{{.Tag}}"
+        tags = docker("images", form, f"--filter=reference={self.address}/*/*:*").split()
+        if tags:  # the images' other names, and their layers for the next build, stay
+            docker("rmi", *tags)
