@@ -7,7 +7,7 @@ N := 1
 
 .PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
 .PHONY: profile soak lock clean
-.PHONY: up down logs scale docker test-containers
+.PHONY: up down logs scale docker test-containers test-aws
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ scale: .env | docker ## run N prediction workers: make scale N=3
 test-containers: .venv/dev | docker ## build and break the stack in containers (needs Docker; many minutes)
 	$(BIN)/python -m pytest -m containers tests/containers
 
+test-aws: .venv/dev .venv/aws | docker ## deploy to a stand-in for AWS, up to a host that answers (needs Docker; some minutes)
+	$(BIN)/python -m pytest -m aws tests/aws
+
 docker:
 	@docker compose version >/dev/null 2>&1 || \
 		{ echo "This needs Docker with Compose v2: https://docs.docker.com/engine/install/" >&2; exit 1; }
@@ -102,4 +105,11 @@ clean: ## remove .venv (the data in .emojify stays)
 	@echo "Installing packages for '$*' (once; some minutes on a slow line) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Programs that are run, never imported: in an environment of their own.
+.venv/aws: requirements/aws.txt | .venv/bin/python
+	@echo "Installing the tools for AWS (once; some minutes on a slow line) ..."
+	@$(BIN)/python -m venv --clear .venv/aws-tools
+	@.venv/aws-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@

@@ -72,7 +72,7 @@ def test_every_requirement_is_pinned_and_hashed_and_names_no_host(path: Path) ->
 
 def test_there_is_a_list_of_requirements_for_each_kind_of_machine() -> None:
     """Each process can be installed with what it needs and no more."""
-    names = {"dev", "run", "web", "predict", "train", "flower", "s3"}
+    names = {"dev", "run", "web", "predict", "train", "flower", "s3", "aws"}
     assert {path.stem for path in REQUIREMENTS} == names
     for name in ("web", "predict", "flower"):
         assert "tensorflow" not in (REPOSITORY / "requirements" / f"{name}.txt").read_text()

@@ -1,0 +1,49 @@
+"""`down`: the host goes, the data stays, unless it is told otherwise, twice."""
+
+from aws.cloud import STACK, Cloud
+from aws.conftest import FIRST
+
+
+def test_down_asks_first(cloud: Cloud, deployed: str) -> None:
+    """The name of the stack is to be typed."""
+    assert deployed
+    told = cloud.script("down", fails=True, stdin="yes\n").told
+    assert "Nothing was changed." in told
+    cloud.script("down", "--dry-run")
+    assert cloud.resources()["Host"]
+
+
+def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: str) -> None:
+    """A new machine with the same corrections, models and secrets."""
+    assert deployed
+    volume, secrets = cloud.resources()["Data"], cloud.secrets()
+    host = cloud.resources()["Host"]
+    cloud.forget_routes()
+    told = cloud.script("down", stdin=f"{STACK}\n").told
+    assert f"The data volume {volume} stays" in told
+    typed = cloud.typed.read_text()
+    stop, delete = f"stop-instances --instance-ids {host}", "cloudformation delete-stack"
+    assert 0 < typed.index(stop) < typed.rindex(delete), "stopped in order before it is deleted"
+    assert cloud.secrets() == secrets
+    found = cloud.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"]
+    assert len(found) == 1
+    assert cloud.aws("ecr", "describe-repositories")["repositories"]
+
+    told = cloud.script("up", "--tag", FIRST, "--image", "ami-12c6146b").told
+    assert volume in told
+    assert f"volume={volume} new=no" in cloud.user_data()
+    assert "Data" not in cloud.resources()
+    assert cloud.secrets() == secrets
+
+
+def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str) -> None:
+    """Then nothing is left that costs anything."""
+    assert deployed
+    cloud.script("down", "--delete-data", fails=True, stdin=f"{STACK}\nno\n")
+    assert cloud.secrets()
+    cloud.forget_routes()
+    cloud.script("down", "--delete-data", stdin=f"{STACK}\ndelete\n")
+    assert cloud.parameters() == {}
+    volumes = cloud.aws("ec2", "describe-volumes")["Volumes"]
+    assert not [each for each in volumes if "Tags" in each]
+    assert cloud.aws("ecr", "describe-repositories")["repositories"] == []

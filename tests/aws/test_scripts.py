@@ -1,0 +1,61 @@
+"""What the four scripts say: help, what they would do, and what to do when a step fails."""
+
+from pathlib import Path
+
+import pytest
+
+from aws.cloud import Cloud
+
+SCRIPTS = ("push", "up", "release", "down")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_help_says_what_a_script_does_and_how_to_call_it(cloud: Cloud, name: str) -> None:
+    """Without AWS, without Docker."""
+    said = cloud.script(name, "--help", AWS_ENDPOINT_URL="http://127.0.0.1:1").out
+    for word in (f"deploy/aws/{name}", "Example:", "--dry-run", "--region", "--profile"):
+        assert word in said
+    assert "set -eu" not in said
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_an_option_that_is_none_is_refused(cloud: Cloud, name: str) -> None:
+    """A mistyped option does not run anything."""
+    told = cloud.script(name, "--dryrun", fails=True).told
+    assert "There is no option --dryrun." in told
+    assert "--help" in told
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_when_aws_does_not_know_us_the_next_step_is_told(cloud: Cloud, name: str) -> None:
+    """The first thing that goes wrong for everybody."""
+    tag = ["--tag", "any"] if name == "push" else []
+    told = cloud.script(name, *tag, "--profile", "missing", fails=True, AWS_ACCESS_KEY_ID="").told
+    assert "aws configure" in told
+    assert "Traceback" not in told
+
+
+def test_what_is_pushed_has_a_name(cloud: Cloud, tree: Path) -> None:
+    """That of its commit, or one that is given."""
+    told = cloud.script("push", fails=True, folder=tree).told
+    assert "no git repository" in told
+    assert "--tag NAME" in told
+
+
+def test_a_dry_run_of_push_makes_nothing(cloud: Cloud) -> None:
+    """It says each command that would be run."""
+    done = cloud.script("push", "--tag", "dry", "--dry-run")
+    assert done.out == ""
+    assert "Would run: aws cloudformation deploy" in done.told
+    assert "Would run: docker" in done.told
+    stacks = cloud.aws("cloudformation", "describe-stacks")["Stacks"]
+    assert stacks == []
+    assert cloud.aws("ecr", "describe-repositories")["repositories"] == []
+
+
+def test_without_images_neither_up_nor_release_begins(cloud: Cloud) -> None:
+    """They say which command comes first."""
+    for name in ("up", "release"):
+        told = cloud.script(name, "--tag", "nowhere", fails=True).told
+        assert "Push them first: deploy/aws/push" in told
+    assert cloud.parameters() == {}

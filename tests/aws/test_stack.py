@@ -1,0 +1,188 @@
+"""What `up` makes. What moto leaves out of a stack is read from the template itself."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from aws.cloud import REPOSITORY, STACK, Cloud, read_template
+from support.interpreters import PACKAGES
+
+OTHER = "other"  # a second stack
+TEMPLATE = f"file://{REPOSITORY}/deploy/aws/host.yaml"
+
+
+@pytest.fixture(scope="module")
+def template() -> Mapping[str, Any]:
+    """Return the properties of what the host's template makes, and all else of it below ""."""
+    found = read_template("host.yaml")["Resources"]
+    return {name: each["Properties"] | {"": each} for name, each in found.items()}
+
+
+def doors(cloud: Cloud, stack: str = STACK) -> set[tuple[int, str]]:
+    """Return the ports that are open, and to whom."""
+    group = cloud.resources(stack)["Doors"]
+    found = cloud.aws("ec2", "describe-security-groups", "--group-ids", group)
+    rules = found["SecurityGroups"][0]["IpPermissions"]
+    assert all(rule["FromPort"] == rule["ToPort"] for rule in rules)
+    return {
+        (rule["FromPort"], source["CidrIp"])
+        for rule in rules
+        if rule["IpProtocol"] == "tcp"
+        for source in rule["IpRanges"]
+    }
+
+
+def test_up_prints_where_people_go(cloud: Cloud, deployed: str) -> None:
+    """Its address, and nothing else on standard output."""
+    (found,) = cloud.aws("ec2", "describe-addresses")["Addresses"]
+    assert deployed == f"https://{found['PublicIp']}\n"
+
+
+def test_only_the_ports_of_browsers_are_open(cloud: Cloud, deployed: str) -> None:
+    """No SSH, and not the article's 5000."""
+    assert deployed
+    assert doors(cloud) == {(443, "0.0.0.0/0"), (80, "0.0.0.0/0")}
+
+
+def test_what_goes_out_is_for_packages_and_aws(template: Mapping[str, Any]) -> None:
+    """Who takes the host over cannot send mail or scan from it."""
+    out = template["Doors"]["SecurityGroupEgress"]
+    assert {(each["IpProtocol"], each["FromPort"], each["ToPort"]) for each in out} == {
+        ("tcp", 443, 443),
+        ("tcp", 80, 80),
+    }
+
+
+def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, deployed: str) -> None:
+    """Each by an option; one address alone for SSH."""
+    assert deployed
+    told = cloud.script("up", "--ssh-from", "192.0.2.7/32", "--key", "k", "--article", "--dry-run")
+    given = re.search(r"--parameter-overrides (.*)", told.told)
+    assert given
+    pairs = [each.split("=") for each in given[1].split()]
+    assert dict(pairs) == {"SshFrom": "192.0.2.7/32", "KeyName": "k", "Open5000": "yes"}
+    assert len(doors(cloud)) == 2, "it was a dry run"
+    parameters = [f"ParameterKey={key},ParameterValue={value}" for key, value in pairs]
+    cloud.aws("ec2", "create-key-pair", "--key-name", "k")
+    cloud.aws(
+        *("cloudformation", "create-stack", "--stack-name", OTHER, "--template-body", TEMPLATE),
+        *("--parameters", "ParameterKey=Image,ParameterValue=ami-12c6146b", *parameters),
+    )
+    try:
+        assert doors(cloud, OTHER) == {
+            *((443, "0.0.0.0/0"), (80, "0.0.0.0/0"), (5000, "0.0.0.0/0")),
+            (22, "192.0.2.7/32"),
+        }
+        assert cloud.parameters(f"/{OTHER}")[f"/{OTHER}/env/EMOJIFY_BIND"] == "0.0.0.0"  # noqa: S104
+    finally:
+        cloud.forget_routes(OTHER)
+        cloud.aws("cloudformation", "delete-stack", "--stack-name", OTHER)
+
+
+def test_the_host_s_credentials_cannot_be_had_from_a_container(
+    template: Mapping[str, Any],
+) -> None:
+    """IMDSv2 alone, whose answers end at the host itself. moto does not show it."""
+    assert template["Host"]["MetadataOptions"] == {
+        "HttpEndpoint": "enabled",
+        "HttpTokens": "required",
+        "HttpPutResponseHopLimit": 1,
+    }
+    assert "NetworkInterfaces" not in template["Host"], "no address but the one that stays"
+
+
+def test_the_data_volume_is_encrypted_and_outlives_the_host(
+    cloud: Cloud, template: Mapping[str, Any], deployed: str
+) -> None:
+    """Deleting the stack, or replacing the volume in it, deletes no data."""
+    assert deployed
+    volume = cloud.resources()["Data"]
+    found = cloud.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"][0]
+    assert found["Size"] == 20
+    wanted = template["Data"]  # of this, moto knows no more
+    assert (wanted["Encrypted"], wanted["VolumeType"]) == (True, "gp3")
+    (attached,) = found["Attachments"]
+    assert attached["InstanceId"] == cloud.resources()["Host"]
+    kept = template["Data"][""]
+    assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    (root,) = template["Host"]["BlockDeviceMappings"]
+    assert root["Ebs"]["Encrypted"]
+
+
+def test_the_host_is_a_fixed_ubuntu_with_its_role(
+    cloud: Cloud, template: Mapping[str, Any], deployed: str
+) -> None:
+    """No later update of the stack brings another image, and with it another host."""
+    assert deployed
+    host = cloud.resources()["Host"]
+    (reservation,) = cloud.aws("ec2", "describe-instances", "--instance-ids", host)["Reservations"]
+    (found,) = reservation["Instances"]
+    assert found["ImageId"] == "ami-12c6146b"
+    assert found["InstanceType"] == "t3.medium"
+    assert found["IamInstanceProfile"]["Arn"].endswith(cloud.resources()["Profile"])
+    assert "KeyName" not in found
+    assert template["Host"]["ImageId"] == {"Ref": "Image"}
+    association = template["AddressOfHost"]
+    assert association["InstanceId"] == {"Ref": "Host"}
+
+
+def test_each_alarm_listens_to_what_the_host_counts(template: Mapping[str, Any]) -> None:
+    """Disk, queue, health: the names are those that the host sends, under its namespace."""
+    alarms = {
+        each["MetricName"]: each
+        for name, each in template.items()
+        if each[""]["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    assert set(alarms) == {"DiskUsed", "QueueDepth", "Unhealthy", "StatusCheckFailed_System"}
+    sent = (REPOSITORY / "deploy/aws/host/metrics.py").read_text(encoding="utf-8")
+    for name in ("DiskUsed", "QueueDepth", "Unhealthy"):
+        assert f'"{name}"' in sent
+        assert alarms[name]["Namespace"] == "Emojify"
+        assert alarms[name]["Dimensions"] == [{"Name": "Stack", "Value": {"Ref": "AWS::StackName"}}]
+    assert alarms["Unhealthy"]["TreatMissingData"] == "breaching", "silence is an alarm"
+
+
+def test_the_secrets_are_random_encrypted_and_on_no_command_line(
+    cloud: Cloud, deployed: str
+) -> None:
+    """Made by `up`; whoever lists the processes meanwhile learns none of them."""
+    assert deployed
+    secrets = cloud.secrets()
+    assert {name.rpartition("/")[2] for name in secrets} == {
+        *("REDIS_PASSWORD", "POSTGRES_PASSWORD", "EMOJIFY_SECRET_KEY", "EMOJIFY_ADMIN_TOKEN"),
+        *("EMOJIFY_FLOWER_PASSWORD", "EMOJIFY_API_KEYS"),
+    }
+    assert len(set(secrets.values())) == len(secrets)
+    found = cloud.aws("ssm", "describe-parameters")["Parameters"]
+    types = {each["Name"]: each["Type"] for each in found}
+    assert {types[name] for name in secrets} == {"SecureString"}
+    typed = cloud.typed.read_text()
+    assert "ssm put-parameter" in typed
+    assert not [name for name, value in secrets.items() if value in typed + cloud.user_data()]
+
+
+def test_up_again_changes_what_is_named_and_leaves_the_rest(
+    cloud: Cloud, deployed: str, pushed: str
+) -> None:
+    """As a dry run: moto forgets a stack's resources when a change set is carried out on it."""
+    assert deployed
+    before = cloud.parameters()
+    site = ["--site", "emojify.example.org", "--email", "you@example.org"]
+    told = cloud.script("up", *site, "--dry-run").told
+    (would,) = re.findall(r"^Would .*", told, re.MULTILINE)
+    assert would.endswith("--parameter-overrides Site=emojify.example.org Email=you@example.org")
+    assert "Image=" not in would, "no other host"
+    assert cloud.parameters() == before, "no other secrets"
+    assert before[f"/{STACK}/release"] == pushed.strip()
+
+
+def test_no_program_of_ours_imports_the_cloud() -> None:
+    """The system runs anywhere; AWS is one way to deploy it."""
+    for package in PACKAGES:
+        for path in (REPOSITORY / package).rglob("*.py"):
+            if "aws" not in path.parts:
+                assert not re.search(
+                    r"^\s*(import|from) (boto|aio)", path.read_text(), re.MULTILINE
+                )
