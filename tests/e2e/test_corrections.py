@@ -14,7 +14,7 @@ from support.stack import Stack
 
 API = "/api/v1/corrections"
 LEARNS_WITHIN = 60  # seconds; the trainer may still be reading TensorFlow
-UNLIKELY = {"The train left without me.": "Sadness", "A spider sat on my pillow.": "Fear"}
+UNLIKELY = {"The train left without me.": "Sadness", "A stranger carried my bag.": "Joy"}
 
 Visits = Callable[..., Visit]
 

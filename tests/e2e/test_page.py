@@ -133,7 +133,7 @@ def test_a_newer_question_replaces_an_older_one(page: Page) -> None:
 
 def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     """A guess looks different from a judgement."""
-    asked(page, "They lied to me again.")
+    asked(page, "She forgot my birthday again.")
     expect(page.get_by_text("Not sure. One of these two?", exact=True)).to_be_visible()
     expect(page.locator("#label")).to_be_hidden()
     candidates = page.locator(".candidate").all_inner_texts()
@@ -157,7 +157,7 @@ def test_the_answer_is_announced_in_one_sentence_and_the_page_has_its_landmarks(
     asked(page, JOYFUL)
     said = page.locator("#answer").get_by_role("status")
     expect(said).to_have_text(re.compile(r"^Joy, \d+ % likely\. Most for Joy: “happy”"))
-    asked(page, "They lied to me again.")
+    asked(page, "She forgot my birthday again.")
     expect(said).to_have_text(re.compile(r"^Not sure\. One of these two\? Anger, \w+\. Most"))
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()

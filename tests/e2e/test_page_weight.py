@@ -60,7 +60,7 @@ def test_nothing_moves_when_an_answer_arrives(stack: Stack, visits: Visits, widt
     places = page.evaluate(PLACES)
     asked = [
         (JOYFUL, "sure"),
-        ("They lied to me again.", "unsure"),
+        ("She forgot my birthday again.", "unsure"),
         (LONG, "sure"),
         (" ", "problem"),
     ]

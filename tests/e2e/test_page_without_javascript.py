@@ -39,10 +39,10 @@ def test_a_text_gets_its_emoji(page: Page) -> None:
 
 def test_an_example_and_an_unsure_answer_work(page: Page) -> None:
     """One click, and two candidates."""
-    page.get_by_role("button", name="They lied to me again.").click()
+    page.get_by_role("button", name="She forgot my birthday again.").click()
     expect(page.locator("#unsure")).to_be_visible()
     expect(page.locator(".candidate").first).to_contain_text("Anger")
-    expect(page.get_by_label("Your text")).to_have_value("They lied to me again.")
+    expect(page.get_by_label("Your text")).to_have_value("She forgot my birthday again.")
 
 
 def test_a_blank_text_is_refused_with_a_reason(page: Page) -> None:
