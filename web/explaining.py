@@ -47,4 +47,7 @@ def named(text: str, explanation: Sequence[dict[str, Any]]) -> list[str]:
     shaded = [each for each in explanation if each["strength"]]
     shaded.sort(key=lambda each: each["weight"], reverse=True)
     words = (text[each["start"] : each["end"]] for each in shaded)
-    return list(dict.fromkeys(word.lower() for word in words))[:NAMED]
+    first: dict[str, str] = {}  # a word said twice is named once, as it stands first
+    for word in words:
+        first.setdefault(word.lower(), word)
+    return list(first.values())[:NAMED]

@@ -26,7 +26,7 @@ def test_the_parts_make_up_the_text() -> None:
 
 def test_the_sentence_names_each_shaded_word_once_the_strongest_first() -> None:
     """What is read aloud is short."""
-    assert named(TEXT, EXPLANATION) == ["won", "again"]
+    assert named(TEXT, EXPLANATION) == ["Won", "again"]
     many = [Influence(at, at + 1, 0.1 + at / 100) for at in range(0, 20, 2)]
     assert named("a b c d e f g h i j", explanation_json(many)) == list("jihgf")
     assert NAMED == 5

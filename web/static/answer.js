@@ -69,7 +69,12 @@ function explain(text, title, explanation) {
   quote.append(points.slice(at).join(""));
   part("quote").replaceWith(quote);
   const strongest = [...shaded].sort((a, b) => b.weight - a.weight).map((each) => of(each));
-  const distinct = [...new Set(strongest.map((word) => word.toLowerCase()))].slice(0, NAMED);
+  const first = new Map(); // a word said twice is named once, as it stands first
+  for (const word of strongest) {
+    const name = word.toLowerCase();
+    if (!first.has(name)) first.set(name, word);
+  }
+  const distinct = [...first.values()].slice(0, NAMED);
   const words = distinct.map((word) => say("word", { word })).join(say("between"));
   const sentence = words ? say("words", { label: title, words }) : say("no_word");
   part("words").textContent = sentence;
