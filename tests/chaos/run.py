@@ -4,7 +4,10 @@ import argparse
 import json
 import os
 import sys
+import threading
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -21,22 +24,38 @@ def main() -> int:
     """Run the schedules; write the table; return 1 if a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schedules", type=int, default=40)
+    parser.add_argument("--rigs", type=int, default=1, help="installations at once (default: 1)")
     parser.add_argument("--seed", type=int, default=int(time.time()) // 60)
     parser.add_argument("--psychexp", type=Path, default=os.environ.get("EMOJIFY_PSYCHEXP"))
     parser.add_argument("--out", type=Path, default=Path("docs/bench"))
     arguments = parser.parse_args()
-    seeds = list(range(arguments.seed, arguments.seed + arguments.schedules))
+    seeds = range(arguments.seed, arguments.seed + arguments.schedules)
     outcomes: list[Outcome] = []
     arguments.out.mkdir(parents=True, exist_ok=True)
-    while len(outcomes) < len(seeds):
+
+    def run_some(some: Sequence[int]) -> None:
         with fresh_home() as home, Rig(home, arguments.psychexp) as rig:
-            for seed in seeds[len(outcomes) :][:RENEWED_AFTER]:
-                outcomes.append(run(rig, seed))
-                print(json.dumps(outcomes[-1].as_json()), flush=True)
-                report = summary(outcomes, with_psychexp=arguments.psychexp is not None)
-                (arguments.out / "chaos.json").write_text(json.dumps(report, indent=1) + "\n")
-                (arguments.out / "chaos.md").write_text(markdown(report))
+            for seed in some:
+                outcome = run(rig, seed)
+                with writing:
+                    outcomes.append(outcome)
+                    outcomes.sort(key=lambda each: each.seed)
+                    print(json.dumps(outcome.as_json()), flush=True)
+                    write(arguments, outcomes)
+
+    writing = threading.Lock()
+    size = min(RENEWED_AFTER, -(-len(seeds) // arguments.rigs))
+    parts = [seeds[at : at + size] for at in range(0, len(seeds), size)]
+    with ThreadPoolExecutor(arguments.rigs) as pool:
+        list(pool.map(run_some, parts))
     return int(any(outcome.wrong for outcome in outcomes))
+
+
+def write(arguments: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
+    """Write the table of what has been run so far."""
+    report = summary(outcomes, with_psychexp=arguments.psychexp is not None, rigs=arguments.rigs)
+    (arguments.out / "chaos.json").write_text(json.dumps(report, indent=1) + "\n")
+    (arguments.out / "chaos.md").write_text(markdown(report))
 
 
 if __name__ == "__main__":

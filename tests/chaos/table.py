@@ -23,13 +23,14 @@ PROMISES = {
 OTHERS = "predictions failed, mixed or of an older version, without a reason"
 
 
-def summary(outcomes: Sequence[Outcome], *, with_psychexp: bool) -> dict[str, Any]:
+def summary(outcomes: Sequence[Outcome], *, with_psychexp: bool, rigs: int = 1) -> dict[str, Any]:
     """Return the figures of all schedules, and each schedule's."""
     broken = Counter(_kind(sentence) for outcome in outcomes for sentence in outcome.wrong)
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}",
+        "rigs": rigs,
         "load": round(median(outcome.load for outcome in outcomes), 1),
         "gate": "PsychExp" if with_psychexp else "starter set",
         "schedules": len(outcomes),
@@ -55,9 +56,9 @@ def markdown(report: Mapping[str, Any]) -> str:
         f"`make chaos-long`, {report['date']}, {report['machine']}, load {report['load']}; the "
         "gate's rows: "
         f"{report['gate']}. {report['schedules']} schedules of 25 corrections (seeds from "
-        f"{first}), on real processes: Redis, web, two prediction workers, a trainer with "
-        "TensorFlow. Each has one of the upper faults in turn and three of the lower, and "
-        "predictions are asked for all the time. The judge reads the client's log of 202s, the "
+        f"{first}), {report['rigs']} installation(s) at once, on real processes: Redis, web, two "
+        "prediction workers, a trainer with TensorFlow. Each has one of the upper faults in turn "
+        "and three of the lower, and predictions are asked for all the time. The judge reads the client's log of 202s, the "
         "HTTP answers, the tables and the files; it uses none of the product's code."
     )
     size = (
