@@ -186,6 +186,23 @@ class Cloud:
             self.aws("ec2", "disassociate-route-table", "--association-id", association)
         self.aws("ec2", "delete-route-table", "--route-table-id", table)
 
+    def let_go(self, volume: str) -> None:
+        """Detach a volume, which moto leaves attached to a machine that is gone."""
+        (found,) = self.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"]
+        for each in found["Attachments"]:
+            machine = each["InstanceId"]
+            self.aws("ec2", "detach-volume", "--volume-id", volume, "--instance-id", machine)
+
+    def forget_images(self) -> None:
+        """Delete all images, as a repository that says `EmptyOnDelete` does; moto's does not."""
+        for each in self.aws("ecr", "describe-repositories")["repositories"]:
+            name = each["repositoryName"]
+            for image in self.aws("ecr", "list-images", "--repository-name", name)["imageIds"]:
+                given = f"imageDigest={image['imageDigest']}"
+                self.aws(
+                    *("ecr", "batch-delete-image", "--repository-name", name, "--image-ids", given)
+                )
+
     def figures(self) -> dict[str, float]:
         """Return the newest figure of each metric that the host has sent."""
         done = self._run([str(TOOLS / "python"), "-c", FIGURES], REPOSITORY, {}, "")

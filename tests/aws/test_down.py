@@ -1,6 +1,6 @@
 """`down`: the host goes, the data stays, unless it is told otherwise, twice."""
 
-from aws.cloud import STACK, Cloud
+from aws.cloud import REPOSITORY, STACK, Cloud
 from aws.conftest import FIRST
 
 
@@ -29,6 +29,7 @@ def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: st
     assert len(found) == 1
     assert cloud.aws("ecr", "describe-repositories")["repositories"]
 
+    cloud.let_go(volume)
     told = cloud.script("up", "--tag", FIRST, "--image", "ami-12c6146b").told
     assert volume in told
     assert f"volume={volume} new=no" in cloud.user_data()
@@ -41,7 +42,10 @@ def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str)
     assert deployed
     cloud.script("down", "--delete-data", fails=True, stdin=f"{STACK}\nno\n")
     assert cloud.secrets()
+    template = (REPOSITORY / "deploy/aws/registry.yaml").read_text()
+    assert template.count("EmptyOnDelete: true") == template.count("Type: AWS::ECR::Repository")
     cloud.forget_routes()
+    cloud.forget_images()
     cloud.script("down", "--delete-data", stdin=f"{STACK}\ndelete\n")
     assert cloud.parameters() == {}
     volumes = cloud.aws("ec2", "describe-volumes")["Volumes"]

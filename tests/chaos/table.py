@@ -58,8 +58,9 @@ def markdown(report: Mapping[str, Any]) -> str:
         f"{report['gate']}. {report['schedules']} schedules of 25 corrections (seeds from "
         f"{first}), {report['rigs']} installation(s) at once, on real processes: Redis, web, two "
         "prediction workers, a trainer with TensorFlow. Each has one of the upper faults in turn "
-        "and three of the lower, and predictions are asked for all the time. The judge reads the client's log of 202s, the "
-        "HTTP answers, the tables and the files; it uses none of the product's code."
+        "and three of the lower, and predictions are asked for all the time. The judge reads the "
+        "client's log of 202s, the HTTP answers, the tables and the files; it uses none of the "
+        "product's code."
     )
     size = (
         f"{report['corrections']} corrections were answered 202; {report['versions']} versions "
