@@ -187,11 +187,16 @@ class Cloud:
         self.aws("ec2", "delete-route-table", "--route-table-id", table)
 
     def let_go(self, volume: str) -> None:
-        """Detach a volume, which moto leaves attached to a machine that is gone."""
+        """Leave a volume as AWS does when its stack is deleted.
+
+        Moto leaves it attached to a machine that is gone, and gives it no tags from the template.
+        """
         (found,) = self.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"]
         for each in found["Attachments"]:
             machine = each["InstanceId"]
             self.aws("ec2", "detach-volume", "--volume-id", volume, "--instance-id", machine)
+        tag = f"Key=Name,Value={STACK}-data"
+        self.aws("ec2", "create-tags", "--resources", volume, "--tags", tag)
 
     def forget_images(self) -> None:
         """Delete all images, as a repository that says `EmptyOnDelete` does; moto's does not."""
