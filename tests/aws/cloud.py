@@ -186,17 +186,24 @@ class Cloud:
             self.aws("ec2", "disassociate-route-table", "--association-id", association)
         self.aws("ec2", "delete-route-table", "--route-table-id", table)
 
-    def let_go(self, volume: str) -> None:
-        """Leave a volume as AWS does when its stack is deleted.
+    def left_behind(self, volume: str) -> str:
+        """Return a volume as AWS leaves it when its stack is deleted, in the place of moto's.
 
-        Moto leaves it attached to a machine that is gone, and gives it no tags from the template.
+        Moto's stays attached to a machine that is gone, and has neither the zone nor the tags of
+        the template.
         """
         (found,) = self.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"]
         for each in found["Attachments"]:
             machine = each["InstanceId"]
             self.aws("ec2", "detach-volume", "--volume-id", volume, "--instance-id", machine)
-        tag = f"Key=Name,Value={STACK}-data"
-        self.aws("ec2", "create-tags", "--resources", volume, "--tags", tag)
+        self.aws("ec2", "delete-volume", "--volume-id", volume)
+        zones = self.aws("ec2", "describe-availability-zones")["AvailabilityZones"]
+        tags = f"ResourceType=volume,Tags=[{{Key=Name,Value={STACK}-data}}]"
+        made = self.aws(
+            *("ec2", "create-volume", "--size", "20", "--tag-specifications", tags),
+            *("--availability-zone", zones[0]["ZoneName"]),
+        )
+        return str(made["VolumeId"])
 
     def forget_images(self) -> None:
         """Delete all images, as a repository that says `EmptyOnDelete` does; moto's does not."""

@@ -31,7 +31,7 @@ def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: st
 
     template = (REPOSITORY / "deploy/aws/host.yaml").read_text()
     assert 'Tags: [{Key: Name, Value: !Sub "${AWS::StackName}-data"}]' in template
-    cloud.let_go(volume)
+    volume = cloud.left_behind(volume)
     told = cloud.script("up", "--tag", FIRST, "--image", "ami-12c6146b").told
     assert volume in told
     assert f"volume={volume} new=no" in cloud.user_data()
