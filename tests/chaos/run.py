@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # `deploy`, which is not installed
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from chaos.rig import Rig
