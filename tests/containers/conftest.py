@@ -2,13 +2,14 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from containers.corrector import Corrector
 from containers.installation import Installation
+from containers.story import story_of
 
 ORDER = (
     *("files", "images", "use", "confinement", "secrets", "proxy"),
@@ -30,6 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = [place for place, item in enumerate(items) if item.path.parent == here]
     for place, item in zip(places, ours, strict=True):
         items[place] = item
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what the stack says of itself: it may not come again."""
+    report = yield
+    stack = item.funcargs.get("stack") or item.funcargs.get("built")
+    if report.failed and isinstance(stack, Installation):
+        report.sections.append(("the stack", story_of(stack)))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,59 @@
+"""What the stack has to say when a test of it failed, for who reads of it elsewhere."""
+
+import json
+import subprocess
+from collections.abc import Callable
+
+import httpx
+
+from containers.installation import Installation
+
+VERSIONS = 8  # the newest ones
+LINES = 60  # of each service's log, without its answers to predictions
+LOOKED_THROUGH = 5000  # lines of each container's log
+WITHIN = 30  # seconds for each question
+
+STATES = "SELECT state, attempts, count(*) FROM corrections GROUP BY 1, 2 ORDER BY 1, 2"
+
+
+def story_of(stack: Installation) -> str:
+    """Return versions, workers, corrections, containers and logs; what does not answer says so."""
+    chapters: dict[str, Callable[[], str]] = {
+        "models": lambda: _models(stack),
+        "readyz": lambda: stack.http.get("/readyz").text,
+        "corrections (state, attempts, how many)": lambda: json.dumps(stack.sql(STATES)),
+        "containers": lambda: _compose(stack, "ps", "--all"),
+        "log of the workers": lambda: _log(stack, "worker"),
+        "log of the trainer": lambda: _log(stack, "trainer"),
+    }
+    return "\n\n".join(f"{title}:\n{_told(tell)}" for title, tell in chapters.items())
+
+
+def _told(tell: Callable[[], str]) -> str:
+    """Return what it says; the failure itself must be seen, whatever else is broken."""
+    try:
+        return tell().strip()
+    except (AssertionError, OSError, httpx.HTTPError, subprocess.SubprocessError) as e:
+        return f"{type(e).__name__}: {e}"
+
+
+def _models(stack: Installation) -> str:
+    models = stack.models()
+    versions = [
+        f"{each['version']} {each['cause']['kind']} {each['created_at']}"
+        for each in models["versions"][:VERSIONS]
+    ]
+    serving = [f"{each['name']} serves {each['model_version']}" for each in models["workers"]]
+    return "\n".join([f"live: {models['live']}", *versions, *serving])
+
+
+def _log(stack: Installation, service: str) -> str:
+    """Return the newest lines of all its containers, in the order of time."""
+    how = ("--no-color", "--timestamps", f"--tail={LOOKED_THROUGH}")
+    listed = _compose(stack, "logs", *how, service)
+    lines = [line for line in listed.splitlines() if '"event": "predicted"' not in line]
+    return "\n".join(sorted(lines, key=lambda line: line.partition("|")[2])[-LINES:])
+
+
+def _compose(stack: Installation, *arguments: str) -> str:
+    return stack.run(["docker", "compose", *arguments], within=WITHIN)
