@@ -3,7 +3,7 @@
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
-from support.deadlines import eventually
+from containers.settling import until_all_serve, until_nothing_waits
 
 QUERIES = (
     "SELECT id, text, label, state, client FROM corrections ORDER BY id",
@@ -19,7 +19,7 @@ def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live
     """A machine may burn down: the next one goes on where the backup was made."""
     for _ in range(3):
         corrector.correct()
-    corrector.until_settled()
+    until_nothing_waits(stack)
     batch = SentBatch(corrector.http, 3000)
     batch.until_answered()
     stack.run(["deploy/compose/backup", "backup"])
@@ -37,11 +37,7 @@ def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live
     assert "Restored" in said
     assert [stack.sql(query) for query in QUERIES] == kept
     assert stack.models()["live"] == live
-    eventually(
-        lambda: {each["model_version"] for each in stack.models()["workers"]} == {live},
-        within=60,
-        what="all workers serve the version that was live",
-    )
+    until_all_serve(stack, live)
     assert corrector.states().total() == 3, "the cookie given out before is still known"
     batch.until_answered()  # it was, and its results are there
     corrector.correct()

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Set as AbstractSet
 
 from containers.batches import SentBatch
-from containers.corrector import Corrector
+from containers.corrector import SETTLED, Corrector
 from containers.installation import Installation
+from containers.settling import until_all_serve, until_nothing_waits
 from containers.test_faults import ROWS, ends_of
 from support.deadlines import eventually
 from support.load import Load
@@ -55,7 +57,7 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
     for _ in range(4):
         corrector.correct()
     assert corrector.until_settled()["live"] == 4
-    before = stack.models()["live"]
+    before, learned = stack.models()["live"], corrections_in(stack, {"live"})
     artefact = stack.folder / "emojify_core/ml/artefact.py"
     code, changed = re.subn(
         r"^FORMAT: Final = .*$", "FORMAT: Final = 99", artefact.read_text(), flags=re.MULTILINE
@@ -71,8 +73,10 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
         stack.run(["deploy/compose/update"])
     assert load.statuses <= {200, 202}
     assert set(ends_of(stack, load)) <= {"succeeded"}
-    states = corrector.until_settled()
+    until_nothing_waits(stack)
+    states = corrector.states()
     assert states["live"] == 4, states
+    assert learned <= corrections_in(stack, SETTLED), "all of them, whoever had said them"
     models = stack.models()
     (base,) = [
         each
@@ -80,12 +84,11 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
         if each["version"] > before and each["cause"]["kind"] == "shipped"
     ]
     assert models["live"] > base["version"], "they were learned on top of it"
-    eventually(
-        lambda: (
-            {each["model_version"] for each in stack.models()["workers"] if each["model_version"]}
-            == {models["live"]}
-        ),
-        within=30,
-        what="every worker serves it",
-    )
+    until_all_serve(stack, models["live"])
     assert stack.learned_twice() == []
+
+
+def corrections_in(stack: Installation, states: AbstractSet[str]) -> set[str]:
+    """Return the corrections, of whomever, that are in one of these states."""
+    rows = stack.sql("SELECT id, state FROM corrections")
+    return {correction for correction, state in rows if state in states}

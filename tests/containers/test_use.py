@@ -6,7 +6,7 @@ import pytest
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import RUNNING, Installation
-from support.deadlines import eventually
+from containers.settling import until_all_serve
 
 HEALTHY_WITHIN = 60  # seconds, with images built
 IDLE_BYTES = 2_000_000_000
@@ -41,13 +41,7 @@ def test_a_correction_goes_live_in_all_three_workers(
     correction = corrector.correct()
     assert corrector.until_settled() == {"live": 1}
     receipt = corrector.http.get(f"/api/v1/corrections/{correction}").json()["receipt"]
-
-    def versions() -> list[int]:
-        workers = stack.models()["workers"]
-        return sorted(worker["model_version"] for worker in workers)
-
-    version = receipt["model_version"]
-    eventually(lambda: versions() == [version] * 3, within=30, what="all serve the new version")
+    until_all_serve(stack, receipt["model_version"])
 
 
 def test_the_idle_stack_stays_below_its_memory(stack: Installation, corrector: Corrector) -> None:

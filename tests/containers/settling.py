@@ -1,0 +1,37 @@
+"""Waiting until the installation rests: by then nothing but the test changes it."""
+
+from containers.installation import Installation
+from support.deadlines import eventually
+
+LEARNED_WITHIN = 300  # seconds, for all that the tests before have said
+REPORTED_WITHIN = 60
+
+UNSETTLED = (
+    "SELECT state, count(*) FROM corrections"
+    " WHERE state IN ('received', 'queued', 'training', 'checking') GROUP BY state"
+)
+
+
+def until_nothing_waits(stack: Installation) -> None:
+    """Wait until everybody's corrections are decided.
+
+    One person's may be before others' are, and each group that is learned moves the live version.
+    """
+    eventually(
+        lambda: not stack.sql(UNSETTLED),
+        within=LEARNED_WITHIN,
+        what="no correction waits for the trainer",
+    )
+
+
+def until_all_serve(stack: Installation, version: int, *, workers: int = 3) -> None:
+    """Wait until so many workers serve this version, and none another one."""
+
+    def serve() -> list[int]:
+        return [each["model_version"] for each in stack.models()["workers"]]
+
+    eventually(
+        lambda: serve() == [version] * workers,
+        within=REPORTED_WITHIN,
+        what=f"all {workers} workers serve version {version}",
+    )
