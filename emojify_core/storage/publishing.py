@@ -125,6 +125,7 @@ def _learn(
         receipt = learned[row.id]
         row.before, row.after = list(receipt.before), list(receipt.after)
         row.seconds, row.updated_at = receipt.seconds, now
+        row.attempts = 0  # it broke nothing; a later model learns it again, perhaps years from now
         session.add(VersionCorrectionRow(version=version.version, correction_id=row.id))
     session.flush()
 

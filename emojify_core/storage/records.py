@@ -32,7 +32,7 @@ class Correction:
     prediction_id: str | None
     state: CorrectionState
     reason: str | None  # a sentence: why it was refused, superseded, rejected ...
-    attempts: int  # how often training broke with it
+    attempts: int  # how often training broke with it since it was last learned
     error: str | None  # of the last such attempt
     superseded_by: str | None
     version: int | None  # the version that learned it
