@@ -2,11 +2,9 @@
 
 import numpy as np
 import torch
-from sklearn.metrics import f1_score
-from students import LONGEST, Sampler
+from training import LONGEST, Sampler
 
-TRAIN, VALIDATION = 1, 2  # of `part`
-FOLDS, PRODUCT = 5, 5  # the sixth "fold" is the product's own division
+FOLDS = 5
 MOST_GRAMS = 8
 
 
@@ -19,15 +17,11 @@ def ragged(flat, n):
     return out
 
 
-def mean(stored, names):
-    return np.mean([stored(name).astype(np.float32) for name in names], 0)
-
-
 class World:
-    target_kinds = ("oof", "seen", "mixed", "self", "one")
+    target_kinds = ("oof", "seen", "mixed", "self")
 
     def __init__(self, data, stored, encoder_words, grams, fixed, device):
-        """`stored(name)` gives a teacher's logits, such as "outer-0-0/free"."""
+        """`stored(name)` gives a teacher's logits, such as "outer-0/free"."""
         self.device, self.data = device, data
         rows, made, free = (
             ragged(data[f"{p}_ids"], data[f"{p}_ids_n"]) for p in ("rows", "made", "free")
@@ -53,31 +47,26 @@ class World:
         self.labels = torch.from_numpy(labels).to(device)
         self.labelled = torch.zeros(len(ids), dtype=torch.bool, device=device)
         self.labelled[:n_rows] = True
-        part, fold, parents = data["part"], data["fold"], data["parents"]
+        fold, parents = data["fold"], data["parents"]
         outside = np.isin(np.arange(n_rows), data["outside"])
-        self.fold, self.part, self.parents, self.outside = fold, part, parents, outside
+        self.fold, self.parents, self.outside = fold, parents, outside
         # Words a fold's students may know: the frequent ones and those of its own rows.
-        allowed = np.zeros((FOLDS + 1, len(used)), bool)
-        for f in range(FOLDS + 1):
-            own = part == TRAIN if f == PRODUCT else outside & (fold != f)
+        allowed = np.zeros((FOLDS, len(used)), bool)
+        for f in range(FOLDS):
+            own = outside & (fold != f)
             allowed[f] = data["frequent"][used]
             allowed[f, number[np.unique(rows[own])]] = True
         self.allowed = torch.from_numpy(allowed).to(device)
         # Targets.
-        targets = np.zeros((len(self.target_kinds), FOLDS + 1, len(ids), 7), np.float16)
-        words = np.zeros((FOLDS + 1, len(used), 7), np.float32)
+        targets = np.zeros((len(self.target_kinds), FOLDS, len(ids), 7), np.float16)
+        words = np.zeros((FOLDS, len(used), 7), np.float32)
         cut_free = slice(self.first_free, None)
-        of_train = np.flatnonzero((part == TRAIN)[parents])
         for f in range(FOLDS):
-            names = [f"outer-{f}-{seed}" for seed in range(2)]
             asked = np.flatnonzero(fold[parents] != f)
-            targets[1, f, :n_rows] = mean(stored, [f"{n}/rows" for n in names])
-            targets[1, f, n_rows + asked] = mean(stored, [f"{n}/made" for n in names])
-            targets[:, f, cut_free] = mean(stored, [f"{n}/free" for n in names])
-            targets[4, f, cut_free] = stored(f"{names[0]}/free")
-            targets[4, f, :n_rows] = stored(f"{names[0]}/rows")
-            targets[4, f, n_rows + asked] = stored(f"{names[0]}/made")
-            words[f] = mean(stored, [f"{n}/words" for n in names])[used]
+            targets[1, f, :n_rows] = stored(f"outer-{f}/rows")
+            targets[1, f, n_rows + asked] = stored(f"outer-{f}/made")
+            targets[:, f, cut_free] = stored(f"outer-{f}/free")
+            words[f] = stored(f"outer-{f}/words")[used]
             for g in range(FOLDS):
                 if g == f:
                     continue
@@ -88,16 +77,6 @@ class World:
                 held = np.flatnonzero((fold[parents] == a) | (fold[parents] == b))
                 logits, take = stored(f"pair-{a}-{b}/made"), fold[parents[held]] == g
                 targets[0, f, n_rows + held[take]] = logits[take]
-        names = [f"product-{seed}" for seed in range(5)]
-        targets[1, PRODUCT, :n_rows] = mean(stored, [f"{n}/rows" for n in names])
-        targets[1, PRODUCT, n_rows + of_train] = mean(stored, [f"{n}/made" for n in names])
-        targets[:, PRODUCT, cut_free] = mean(stored, [f"{n}/free" for n in names])
-        words[PRODUCT] = mean(stored, [f"{n}/words" for n in names])[used]
-        for g in range(FOLDS):
-            held = np.flatnonzero((fold == g) & (part == TRAIN))
-            targets[0, PRODUCT, held] = stored(f"product-without-{g}/rows")
-            held = np.flatnonzero(((fold == g) & (part == TRAIN))[parents])
-            targets[0, PRODUCT, n_rows + held] = stored(f"product-without-{g}/made")
         targets[2, :, : self.first_free] = (
             targets[0, :, : self.first_free].astype(np.float32) + targets[1, :, : self.first_free]
         ) / 2
@@ -144,10 +123,8 @@ class World:
         return table
 
     def sampler(self, idea, fold, seed):
-        own = self.part == TRAIN if fold == PRODUCT else self.outside & (self.fold != fold)
+        own = self.outside & (self.fold != fold)
         made = own[self.parents]
-        if fold == PRODUCT:
-            made &= self.part[self.parents] == TRAIN
         within = np.arange(len(made)) % 16  # six parts, then ten crossings; rows of one word: none
         if idea.kind != "both":
             made &= (within < 6) == (idea.kind == "parts")
@@ -163,8 +140,6 @@ class World:
         return torch.where(self.allowed[folds[:, None, None], ids], ids, 1) * (ids > 0)
 
     def held(self, fold):
-        if fold == PRODUCT:
-            return np.flatnonzero(self.part == VALIDATION)
         return np.flatnonzero(self.outside & (self.fold == fold))
 
     @torch.no_grad()
@@ -196,37 +171,34 @@ class World:
         scores = []
         for rows, one in zip(rows_of, logits, strict=True):
             truth = self.data["labels"][rows]
-            said = one.argmax(1)
-            scores.append(
-                (
-                    float((said == truth).mean()),
-                    f1_score(truth, said, average="macro"),
-                    nll(one, truth),
-                )
-            )
+            scores.append((*score(one, truth), nll(one, truth)))
         return scores, logits
 
-    def teach_self(self, students, members, opt, name):
-        """Make the mean of three students of `name` the teacher "self" of each fold."""
-        for f in sorted({m[1] for m in members}):
-            rows = np.concatenate([
-                self.n_rows + np.flatnonzero((self.outside & (self.fold != f))[self.parents])
-                if f != PRODUCT else self.n_rows + np.flatnonzero((self.part == TRAIN)[self.parents]),
-                self.free["all"]])  # fmt: skip
-            rows_of = [rows if m[0].name == name and m[1] == f else rows[:1] for m in members]
-            mine = [at for at, m in enumerate(members) if m[0].name == name and m[1] == f]
-            total = sum(self.answer(students, rows_of, members, opt)[at] for at in mine)
+    def teach_self(self, students, members, opt):
+        """Make the mean of these students (one idea, some seeds) the teacher "self" of each fold."""
+        rows_of = {}
+        for f in {m[1] for m in members}:
+            made = self.n_rows + np.flatnonzero((self.outside & (self.fold != f))[self.parents])
+            rows_of[f] = np.concatenate([made, self.free["all"]])
+        logits = self.answer(students, [rows_of[m[1]] for m in members], members, opt, size=1024)
+        for f, rows in rows_of.items():
+            mine = [one for m, one in zip(members, logits, strict=True) if m[1] == f]
             self.targets[3, f, torch.from_numpy(rows)] = (
-                torch.from_numpy(total / len(mine)).half().to(self.device)
+                torch.from_numpy(np.mean(mine, 0)).half().to(self.device)
             )
+
+
+def score(logits, truth):
+    """Accuracy and macro-F1."""
+    counts = np.bincount(truth.astype(np.int64) * 7 + logits.argmax(1), minlength=49).reshape(7, 7)
+    hits = counts.diagonal()
+    f1 = 2 * hits / np.maximum(counts.sum(0) + counts.sum(1), 1)
+    return float(hits.sum() / len(truth)), float(f1.mean())
 
 
 def nll(logits, truth):
     """Least mean negative log-likelihood over temperatures."""
-    best = 9.0
-    for heat in np.geomspace(0.5, 4, 40):
-        z = logits / heat
-        z = z - z.max(1, keepdims=True)
-        z = z - np.log(np.exp(z).sum(1, keepdims=True))
-        best = min(best, float(-z[np.arange(len(truth)), truth].mean()))
-    return best
+    z = logits - logits.max(1, keepdims=True)
+    z = z / np.geomspace(0.5, 4, 25, dtype=np.float32)[:, None, None]
+    own = z[:, np.arange(len(truth)), truth]
+    return float((np.log(np.exp(z).sum(2)) - own).mean(1).min())
