@@ -1,6 +1,7 @@
 """Fixtures for all tests."""
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -14,6 +15,12 @@ hypothesis.settings.load_profile("unhurried")
 # Each of these folders shares something dear: a stack, a server, TensorFlow. Run in two processes,
 # a folder stays in one of them.
 TOGETHER = ("tests/e2e", "tests/integration/storage", "tests/integration", "tests/unit/ml")
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end what the tests start: a shell's background job inherits that it is ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

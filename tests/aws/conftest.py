@@ -11,6 +11,7 @@ from aws.cloud import REPOSITORY, Cloud
 from aws.machine import Machine
 from aws.registry import Registry
 from containers.installation import PARTS
+from support.ordering import put_in_order
 
 ORDER = ("files", "store", "scripts", "push", "stack", "policy", "host", "release", "down")
 IMAGES = ["web", "predict", "train", "flower", "redis", "postgres", "proxy", "host"]
@@ -21,15 +22,8 @@ TIMEOUT = 1500  # seconds; images may have to be built
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark all of this folder's tests, and order them."""
-    here = Path(__file__).parent
-    ours = [item for item in items if item.path.parent == here]
-    for item in ours:
-        item.add_marker(pytest.mark.aws)
-        item.add_marker(pytest.mark.timeout(TIMEOUT))
-    ours.sort(key=lambda item: ORDER.index(item.path.stem.removeprefix("test_")))
-    places = [place for place, item in enumerate(items) if item.path.parent == here]
-    for place, item in zip(places, ours, strict=True):
-        items[place] = item
+    marks = (pytest.mark.aws, pytest.mark.timeout(TIMEOUT))
+    put_in_order(items, Path(__file__).parent, ORDER, *marks)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from containers.corrector import Corrector
 from containers.installation import Installation
 from containers.story import story_of
+from support.ordering import put_in_order
 
 ORDER = (
     *("files", "images", "use", "confinement", "secrets", "proxy"),
@@ -22,15 +23,8 @@ TIMEOUT = BUILT_WITHIN + 300
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark all of this folder's tests, and order them."""
-    here = Path(__file__).parent
-    ours = [item for item in items if item.path.parent == here]
-    for item in ours:
-        item.add_marker(pytest.mark.containers)
-        item.add_marker(pytest.mark.timeout(TIMEOUT))
-    ours.sort(key=lambda item: ORDER.index(item.path.stem.removeprefix("test_")))
-    places = [place for place, item in enumerate(items) if item.path.parent == here]
-    for place, item in zip(places, ours, strict=True):
-        items[place] = item
+    marks = (pytest.mark.containers, pytest.mark.timeout(TIMEOUT))
+    put_in_order(items, Path(__file__).parent, ORDER, *marks)
 
 
 @pytest.hookimpl(wrapper=True)
