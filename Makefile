@@ -17,7 +17,7 @@ run: .venv/run ## start everything on this machine: page, API, worker, Redis, Fl
 
 test: .venv/dev ## lint, type-check and test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder
 
 check: .venv/dev ## lint and type-check only
 	$(BIN)/ruff check .

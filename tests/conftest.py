@@ -7,14 +7,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from support.folders_together import FoldersTogether, place_of
+
 # An example's time depends on what else the machine does; hangs end at pytest's own limit.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
-
-
-# Each of these folders shares something dear: a stack, a server, TensorFlow. Run in two processes,
-# a folder stays in one of them.
-TOGETHER = ("tests/e2e", "tests/integration/storage", "tests/integration", "tests/unit/ml")
 
 
 def pytest_configure() -> None:
@@ -24,12 +21,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares its fixtures in one process."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parents[1]).as_posix()
-        together = next((one for one in TOGETHER if folder.startswith(one + "/")), None)
-        if together:
-            item.add_marker(pytest.mark.xdist_group(together))
+    """Begin with the folders that take longest."""
+    items.sort(key=lambda item: place_of(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FoldersTogether:
+    """Share the tests out among processes so that dear fixtures are made once."""
+    return FoldersTogether(config, log)
 
 
 @pytest.fixture(scope="session")
