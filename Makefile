@@ -6,7 +6,7 @@ BIN := .venv/bin
 N := 1
 
 .PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
-.PHONY: profile soak lock clean
+.PHONY: pictures profile soak lock clean
 .PHONY: up down logs scale docker test-containers test-aws
 
 help: ## list these targets
@@ -43,6 +43,9 @@ bench-batches: .venv/dev ## 100,000 rows and a million short ones through the AP
 
 bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py
+
+pictures: .venv/dev ## take the README's pictures of the page again
+	$(BIN)/python tests/bench/pictures.py
 
 bench-page: .venv/dev ## measure the page: its weight, when it is usable, when an answer is seen
 	$(BIN)/python tests/bench/page.py

@@ -93,7 +93,7 @@ GROUPS = [
     [d("two layers", base, layers=2)],
     [d("skip connection: vectors into the pooling", base, skip=True)],
     [d("bag-of-words side channel", base, bag=True)],
-    [d("character n-grams added to the vectors", base, grams=True)],
+    [d("character n-grams added to known words' vectors", base, grams=True)],
     [d("layer normalisation of what is pooled", base, norm=True)],
     [d("rate falling to 0 (cosine)", base, schedule="cosine")],
     [
@@ -141,6 +141,7 @@ GROUPS = [
         d("wide: embedding dropout .3", wide, vector_dropout=0.3),
         d("wide: dropouts .3, .3, .1", low, targets="oof"),
     ],
+    [d("wide: 256 units", wide, units=256)],
     [
         d("2,000 steps: dropouts .3, .3, .1", short),
         d("2,000 steps: out-of-fold answers", short, targets="oof"),

@@ -2,7 +2,8 @@
 
     python teach.py DATA.npz WEIGHTS.npz FOLDER
 
-Each job trains on its rows (three passes) and answers what its rows had no part in.
+Each job trains on its rows (three passes) and answers what `jobs` says: texts it never saw, and for
+some also those it learned from.
 """
 
 import os
@@ -22,7 +23,7 @@ TINY = "TINY" in os.environ  # a try on a CPU
 DEVICE = "cpu" if TINY else "cuda"
 PASSES, BATCH, RATE, HEAD_RATE, WARM, DROPOUT = 3, 32, 6e-5, 1e-3, 0.1, 0.1
 TRAIN = 1  # of `part`
-UNTIL = float(os.environ.get("SECONDS_LEFT", "380"))
+UNTIL = float(os.environ.get("SECONDS_LEFT", "3600"))
 POOLS = ("rows", "made", "free", "words")
 
 

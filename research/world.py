@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from scoring import nll, score
 from training import LONGEST, Sampler
 
 FOLDS = 5
@@ -27,7 +28,7 @@ class World:
             ragged(data[f"{p}_ids"], data[f"{p}_ids_n"]) for p in ("rows", "made", "free")
         )
         ids = np.concatenate([rows, made, free])
-        used = np.unique(np.concatenate([[0, 1], np.unique(ids)]))
+        used = np.unique(np.concatenate([[0, 1], np.unique(ids), np.unique(fixed)]))
         number = np.zeros(len(data["glove"]), np.int32)
         number[used] = np.arange(len(used))
         self.used = used
@@ -186,19 +187,3 @@ class World:
             self.targets[3, f, torch.from_numpy(rows)] = (
                 torch.from_numpy(np.mean(mine, 0)).half().to(self.device)
             )
-
-
-def score(logits, truth):
-    """Accuracy and macro-F1."""
-    counts = np.bincount(truth.astype(np.int64) * 7 + logits.argmax(1), minlength=49).reshape(7, 7)
-    hits = counts.diagonal()
-    f1 = 2 * hits / np.maximum(counts.sum(0) + counts.sum(1), 1)
-    return float(hits.sum() / len(truth)), float(f1.mean())
-
-
-def nll(logits, truth):
-    """Least mean negative log-likelihood over temperatures."""
-    z = logits - logits.max(1, keepdims=True)
-    z = z / np.geomspace(0.5, 4, 25, dtype=np.float32)[:, None, None]
-    own = z[:, np.arange(len(truth)), truth]
-    return float((np.log(np.exp(z).sum(2)) - own).mean(1).min())

@@ -1,6 +1,6 @@
 """What the teacher said about texts and words: numbers that come with the project, no text.
 
-The teacher is a fine-tuned sentence encoder a hundred times the size of the network here
+The teacher is a fine-tuned sentence encoder of 110 million parameters
 (research/README.md says how it was made, and that it saw no validation, gate or test row). A
 small network learns more from how sure the teacher is of each class than from labels alone
 (Hinton et al., 2015).

@@ -18,6 +18,7 @@ ORDER = (
 )
 BUILT_WITHIN = 1200  # seconds; TensorFlow is large, and lines may be slow
 TIMEOUT = BUILT_WITHIN + 300
+INSTALLATION = pytest.StashKey[Installation]()  # for the story of a failure, also of the set-up
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -29,21 +30,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Function,
+    item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to a failure what the stack says of itself: it may not come again."""
     report = yield
-    stack = item.funcargs.get("stack") or item.funcargs.get("built")
-    if report.failed and isinstance(stack, Installation):
-        report.sections.append(("the stack", story_of(stack)))
+    installation = item.config.stash.get(INSTALLATION, None)
+    if report.failed and installation:
+        report.sections.append(("the stack", story_of(installation)))
     return report
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def built(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[Installation]:
     """Return an installation whose images are built, and which was not started."""
     folder = tmp_path_factory.mktemp("installation")
-    installation = Installation(folder)
+    pytestconfig.stash[INSTALLATION] = installation = Installation(folder)
     try:
         installation.run(["docker", "compose", "build", "--quiet"], within=BUILT_WITHIN)
         yield installation

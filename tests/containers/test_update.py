@@ -53,7 +53,7 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
 def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """Its own model goes live, and every correction is learned again, on top of that one."""
+    """Its own model goes live, and every correction is decided again, on top of that one."""
     for _ in range(4):
         corrector.correct()
     assert corrector.until_settled()["live"] == 4
