@@ -21,7 +21,7 @@ class TrainingSettings:
     """How the shipped model is trained; docs/model.md says how the values were chosen."""
 
     seed: int = 0
-    epochs: int = 27  # the rate falls to 0 over them; the best on the validation rows is kept
+    epochs: int = 54  # the rate falls to 0 over them; the best on the validation rows is kept
     batch_size: int = 32  # labelled rows of a step; beside them, where there are any ...
     recombined_rows: int = 56  # ... texts made of the training rows ...
     free_rows: int = 40  # ... and texts from elsewhere: see `beside`

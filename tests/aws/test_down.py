@@ -44,12 +44,18 @@ def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str)
     assert deployed
     cloud.script("down", "--delete-data", fails=True, stdin=f"{STACK}\nno\n")
     assert cloud.secrets()
+    assert data_volumes(cloud)
     template = (REPOSITORY / "deploy/aws/registry.yaml").read_text()
     assert template.count("EmptyOnDelete: true") == template.count("Type: AWS::ECR::Repository")
     cloud.forget_routes()
     cloud.forget_images()
     cloud.script("down", "--delete-data", stdin=f"{STACK}\ndelete\n")
     assert cloud.parameters() == {}
-    volumes = cloud.aws("ec2", "describe-volumes")["Volumes"]
-    assert not [each for each in volumes if "Tags" in each]
+    assert data_volumes(cloud) == []
     assert cloud.aws("ecr", "describe-repositories")["repositories"] == []
+
+
+def data_volumes(cloud: Cloud) -> list[object]:
+    """Return this stack's: another one's are not its business."""
+    named = f"Name=tag:Name,Values={STACK}-data"
+    return list(cloud.aws("ec2", "describe-volumes", "--filters", named)["Volumes"])
