@@ -2,16 +2,13 @@
 
 import numpy as np
 
-CLASSES = 7
+from emojify_core.ml.metrics import confusion_matrix, macro_f1
 
 
 def score(logits, truth):
-    """Accuracy and macro-F1."""
-    pairs = truth.astype(np.int64) * CLASSES + logits.argmax(1)
-    counts = np.bincount(pairs, minlength=CLASSES**2).reshape(CLASSES, CLASSES)
-    hits = counts.diagonal()
-    f1 = 2 * hits / np.maximum(counts.sum(0) + counts.sum(1), 1)
-    return float(hits.sum() / len(truth)), float(f1.mean())
+    """Accuracy and macro-F1, as the product measures them."""
+    said = logits.argmax(1)
+    return float((said == truth).mean()), macro_f1(confusion_matrix(said, truth))
 
 
 def nll(logits, truth):
