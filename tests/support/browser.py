@@ -93,34 +93,6 @@ def widest_overflow(page: Page) -> int:
     return overflow
 
 
-def contrast(page: Page, selector: str) -> float:
-    """Return the contrast ratio (WCAG 2) of an element's text on what lies behind it."""
-    ratio: float = page.locator(selector).first.evaluate(CONTRAST)
-    return ratio
-
-
-CONTRAST = """element => {
-  const paint = (colour) => {
-    const context = new OffscreenCanvas(1, 1).getContext("2d");
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 1, 1);
-    return context.getImageData(0, 0, 1, 1).data;
-  };
-  const luminance = (colour) => {
-    const [r, g, b] = [...paint(colour)].slice(0, 3).map((value) => {
-      const part = value / 255;
-      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  let behind = element;
-  while (paint(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
-  const pair = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
-  const [dark, light] = pair.map(luminance).sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}"""
-
-
 def screenshot(page: Page, name: str) -> None:
     """Keep a picture of the whole page under artefacts/, for people to look at."""
     folder = Path(__file__).parents[2] / "artefacts"
