@@ -6,7 +6,6 @@ from scoring import nll, score
 from training import LONGEST, Sampler
 
 FOLDS = 5
-MOST_GRAMS = 8
 
 
 def ragged(flat, n):

@@ -83,12 +83,6 @@ class Batches:
         query = select(BatchRow).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
         return self._list(query)
 
-    def is_running(self, batch_id: str) -> bool:
-        """Tell whether there is such a batch and it is not over."""
-        with reading(self.engine) as session:
-            state = session.scalar(select(BatchRow.state).where(BatchRow.id == batch_id))
-            return state in OPEN
-
     def worn_out(self, attempts: int) -> set[str]:
         """Return the open batches of which a chunk was published that often and is not done."""
         open_batches = select(BatchRow.id).where(BatchRow.state.in_(OPEN))
