@@ -94,6 +94,16 @@ def test_metrics_count_requests_by_route_and_what_workers_did(client: FlaskClien
     assert "exam" not in response.text
 
 
+def test_metrics_are_as_many_as_routes_whatever_is_asked(client: FlaskClient) -> None:
+    """Who makes up methods and paths fills neither the process's memory nor Prometheus's."""
+    for made_up in ("FROB", "FROB2"):
+        client.open(API, method=made_up)
+        client.open(f"/{made_up}", method=made_up)
+    text = client.get("/metrics").text
+    assert "FROB" not in text
+    assert 'method="none",route="none",status="405"' in text
+
+
 def test_an_unexpected_error_tells_the_client_nothing_and_the_log_no_text(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
