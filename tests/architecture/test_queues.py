@@ -1,13 +1,16 @@
 """Every queue has somebody who takes from it, every task somebody who knows it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from deploy.local.__main__ import children
+from emojify_core.celery_app import make_celery
 from emojify_core.messages import Queue, Task
 from emojify_core.settings import Settings
 from support.interpreters import ask
+from web.__main__ import THREADS
 
 # Runs a worker's command, but for its last step: the arguments it would start with, and the
 # tasks it would know, are printed instead.
@@ -57,6 +60,12 @@ def test_every_task_is_known_to_a_worker_and_no_other_exists(
     """A task's name is written once, and what is not written there does not run."""
     known = {task for worker in workers for task in worker["tasks"]}
     assert known == names(Task)
+
+
+def test_every_thread_of_the_web_may_publish_at_once(tmp_path: Path) -> None:
+    """While Redis hangs each is told after its own two seconds, not after those of others too."""
+    celery = make_celery(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
+    assert celery.conf.broker_pool_limit >= THREADS
 
 
 def test_names_of_tasks_and_queues_are_plain_words() -> None:
