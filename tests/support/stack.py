@@ -104,8 +104,8 @@ class Stack:
         trace: TracebackType | None,
     ) -> None:
         try:
-            for part in reversed(self.parts.values()):
-                part.end()
+            for name in sorted(self.parts, key="redis".__eq__):  # that last: the others need it
+                self.parts[name].end()
         finally:
             self.http.close()
             for pid in processes_of(self.home):
