@@ -99,6 +99,21 @@ def test_a_worker_killed_under_load_loses_nothing_it_had_taken(stack: Stack) -> 
     assert counts.get("succeeded", 0) > 0
 
 
+@pytest.mark.chaos
+def test_what_a_killed_worker_had_begun_is_answered_by_the_next(
+    stack: Stack, server: RedisServer
+) -> None:
+    """Killed in the middle of a task, it has acknowledged nothing, and the message comes back."""
+    worker, long = stack.parts["worker"], {"texts": ["I cried all night. " * 260] * 40}
+    with server.client() as redis:
+        asked = stack.http.post("/api/v1/predictions", json=long).json()
+        eventually(lambda: redis.hlen("unacked.predict"), within=10, what="the worker began")
+        worker.kill()
+        assert not redis.exists(f"celery-task-meta-{asked['id']}"), "it was too fast to be killed"
+    worker.start()
+    assert all_end(stack, [asked["id"]]) == {"succeeded": 1}
+
+
 def test_answers_outlive_the_web_process(stack: Stack) -> None:
     """An id given out before a crash of the web process can be asked for after it."""
     accepted = stack.http.post("/api/v1/predictions", json={"text": "I won!"}).json()
