@@ -23,7 +23,7 @@ class WorkerKind:
     visibility_timeout: int  # seconds after which a killed worker's message is delivered again
 
 
-PREDICTION = WorkerKind("predict", 10)  # well above its longest task (under 1 s)
+PREDICTION = WorkerKind("predict", 10)  # well above its longest task (2.5 s of one core)
 # A trainer works for some seconds, with many corrections for minutes. A message that comes back
 # too early does no harm: it is a hint, and the lock is held.
 TRAINING = WorkerKind("train", 600)
