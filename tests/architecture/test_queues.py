@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.__main__ import children
-from emojify_core.celery_app import make_celery
+from emojify_core.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.messages import Queue, Task
 from emojify_core.settings import Settings
 from support.interpreters import ask
@@ -66,6 +66,17 @@ def test_every_thread_of_the_web_may_publish_at_once(tmp_path: Path) -> None:
     """While Redis hangs each is told after its own two seconds, not after those of others too."""
     celery = make_celery(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
     assert celery.conf.broker_pool_limit >= THREADS
+
+
+def test_each_kind_of_worker_keeps_its_own_account(tmp_path: Path) -> None:
+    """Of those who share one the shortest timeout wins, and brings back what others work on."""
+    settings = Settings.from_env({"EMOJIFY_HOME": str(tmp_path)})
+    accounts = []
+    for kind in (PREDICTION, TRAINING):
+        options = make_celery(settings, kind).conf.broker_transport_options
+        assert options["visibility_timeout"] == kind.visibility_timeout
+        accounts.append({value for name, value in options.items() if name.startswith("unacked_")})
+    assert accounts[0] & accounts[1] == {2, 1}, "how often they look, and no key"
 
 
 def test_names_of_tasks_and_queues_are_plain_words() -> None:
