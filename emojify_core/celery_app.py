@@ -23,7 +23,7 @@ class WorkerKind:
     visibility_timeout: int  # seconds after which a killed worker's message is delivered again
 
 
-PREDICTION = WorkerKind("predict", 10)  # well above its longest task (under 1 s)
+PREDICTION = WorkerKind("predict", 10)  # well above its longest task (2.5 s of one core)
 # A trainer works for some seconds, with many corrections for minutes. A message that comes back
 # too early does no harm: it is a hint, and the lock is held.
 TRAINING = WorkerKind("train", 600)
@@ -86,6 +86,9 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         broker_connection_max_retries=None,
         # A person waits: fail soon and say so, instead of trying for minutes.
         task_publish_retry=False,
+        # A connection for every thread that publishes (38 in the web), made when it is needed. With
+        # ten, the default, people would stand in line while each finds out that Redis hangs.
+        broker_pool_limit=64,
         redis_socket_connect_timeout=1,
         redis_socket_timeout=2,
         redis_socket_keepalive=bool(keepalive),

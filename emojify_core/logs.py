@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -47,10 +48,19 @@ def _json() -> list[Any]:
 def _plain() -> list[Any]:
     # Without the time: the local run's supervisor puts it before each line.
     return [
+        _harmless,
         structlog.dev.ConsoleRenderer(
             colors=False,
             pad_event_to=0,
             pad_level=False,
             exception_formatter=structlog.dev.plain_traceback,
-        )
+        ),
     ]
+
+
+def _harmless(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
+    """Spell out what would steer a terminal or begin a line: a path holds what a client likes."""
+    for name, value in event.items():
+        if name != "event" and isinstance(value, str) and not value.isprintable():
+            event[name] = repr(value)[1:-1]
+    return event

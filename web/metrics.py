@@ -37,9 +37,11 @@ def register_metrics(
 
     @app.after_request
     def observe(response: Response) -> Response:
-        # The rule, not the path: ids would make a series each.
-        route = request.url_rule.rule if request.url_rule else "none"
-        requests.labels(request.method, route, response.status_code).observe(
+        # The rule, not the path: ids would make a series each. Without a rule the method is
+        # any word that a client likes, and each would stay in memory for good.
+        rule = request.url_rule
+        method, route = (request.method, rule.rule) if rule else ("none", "none")
+        requests.labels(method, route, response.status_code).observe(
             time.perf_counter() - g.started
         )
         return response

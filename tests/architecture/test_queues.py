@@ -1,13 +1,16 @@
 """Every queue has somebody who takes from it, every task somebody who knows it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from deploy.local.__main__ import children
+from emojify_core.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.messages import Queue, Task
 from emojify_core.settings import Settings
 from support.interpreters import ask
+from web.__main__ import THREADS
 
 # Runs a worker's command, but for its last step: the arguments it would start with, and the
 # tasks it would know, are printed instead.
@@ -57,6 +60,23 @@ def test_every_task_is_known_to_a_worker_and_no_other_exists(
     """A task's name is written once, and what is not written there does not run."""
     known = {task for worker in workers for task in worker["tasks"]}
     assert known == names(Task)
+
+
+def test_every_thread_of_the_web_may_publish_at_once(tmp_path: Path) -> None:
+    """While Redis hangs each is told after its own two seconds, not after those of others too."""
+    celery = make_celery(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
+    assert celery.conf.broker_pool_limit >= THREADS
+
+
+def test_each_kind_of_worker_keeps_its_own_account(tmp_path: Path) -> None:
+    """Of those who share one the shortest timeout wins, and brings back what others work on."""
+    settings = Settings.from_env({"EMOJIFY_HOME": str(tmp_path)})
+    accounts = []
+    for kind in (PREDICTION, TRAINING):
+        options = make_celery(settings, kind).conf.broker_transport_options
+        assert options["visibility_timeout"] == kind.visibility_timeout
+        accounts.append({value for name, value in options.items() if name.startswith("unacked_")})
+    assert accounts[0] & accounts[1] == {2, 1}, "how often they look, and no key"
 
 
 def test_names_of_tasks_and_queues_are_plain_words() -> None:

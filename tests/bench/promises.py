@@ -7,8 +7,9 @@ from faults import HEALTH, REDIS_FAULTS
 from sections import THREADS
 
 PROFILE = (
-    "Client, web, worker, Redis and Flower share the processor; [profile.md](profile.md) says what "
-    "each of them needs for a prediction, and what for a task that does nothing."
+    "Client, web, worker, Redis and Flower share the processor; [profile.md](profile.md) says how "
+    "long each step takes, and what each process needs for a prediction and for a task that does "
+    "nothing."
 )
 
 
@@ -41,7 +42,7 @@ class Promise:
 
 PROMISES = (
     Promise("one text over HTTP / no-op round trip, p50", "HTTP, one text, p50",
-            "no-op task, our settings, p50", 2),
+            "no-op task, our settings, p50", 2, missed=PROFILE),
     Promise("single texts / no-op tasks a second", f"HTTP, one text, {THREADS} clients",
             f"no-op task, our settings, {THREADS} clients", 0.7, at_most=False, missed=PROFILE),
     Promise("256-text requests / the engine's best", "HTTP, 256 texts, 4 clients",

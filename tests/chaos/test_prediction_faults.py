@@ -15,6 +15,7 @@ from support.stack import Stack
 from web.app import WAITING_PLACES
 
 FLOWS_WITHIN = 30  # seconds after Redis is back
+LONG = {"texts": ["I cried all night. " * 260] * 40}  # a request that keeps a worker busy
 
 
 def answers_again(load: Load) -> None:
@@ -97,6 +98,33 @@ def test_a_worker_killed_under_load_loses_nothing_it_had_taken(stack: Stack) -> 
     assert load.statuses <= {200, 202}
     counts = all_end(stack, load.open_ids())
     assert counts.get("succeeded", 0) > 0
+
+
+@pytest.mark.chaos
+def test_what_a_killed_worker_had_begun_is_answered_by_the_next(
+    stack: Stack, server: RedisServer
+) -> None:
+    """Killed in the middle of a task, it has acknowledged nothing, and the message comes back."""
+    worker = stack.parts["worker"]
+    with server.client() as redis:
+        asked = stack.http.post("/api/v1/predictions", json=LONG).json()
+        eventually(lambda: redis.hlen("unacked.predict"), within=10, what="the worker began")
+        worker.kill()
+        assert not redis.exists(f"celery-task-meta-{asked['id']}"), "it was too fast to be killed"
+    worker.start()
+    assert all_end(stack, [asked["id"]]) == {"succeeded": 1}
+
+
+def test_a_worker_told_to_stop_answers_what_it_has_begun(stack: Stack, server: RedisServer) -> None:
+    """An orderly end loses no time of anybody's: nothing has to come back by its timeout."""
+    with server.client() as redis:
+        asked = stack.http.post("/api/v1/predictions", json=LONG).json()
+        eventually(lambda: redis.hlen("unacked.predict"), within=10, what="the worker began")
+        stack.http.post("/api/v1/predictions", json={"text": "hello"})
+        stack.parts["worker"].end(within=60)
+        assert redis.hlen("unacked.predict") == 0
+    answer = stack.http.get(asked["links"]["self"]).json()
+    assert answer["state"] == "succeeded"
 
 
 def test_answers_outlive_the_web_process(stack: Stack) -> None:

@@ -88,10 +88,25 @@ def test_metrics_count_requests_by_route_and_what_workers_did(client: FlaskClien
     assert response.mimetype == "text/plain"
     assert 'route="/api/v1/predictions/<prediction_id>"' in response.text
     assert re.search(r'emojify_queue_messages\{queue="predict"\} 0\.0', response.text)
-    assert re.search(r'emojify_worker_model_version\{worker="predict@[^"]+"\} 1\.0', response.text)
+    worker = r'\{worker="predict@[^"]+"\}'
+    assert re.search(rf"emojify_worker_model_version{worker} 1\.0", response.text)
+    assert re.search(rf"emojify_worker_task_seconds_sum{worker} \d", response.text)
+    memory = re.search(rf"emojify_worker_memory_bytes{worker} (\S+)", response.text)
+    assert memory
+    assert float(memory[1]) > 20e6
     assert "emojify_redis_up 1.0" in response.text
     assert done["id"] not in response.text
     assert "exam" not in response.text
+
+
+def test_metrics_are_as_many_as_routes_whatever_is_asked(client: FlaskClient) -> None:
+    """Who makes up methods and paths fills neither the process's memory nor Prometheus's."""
+    for made_up in ("FROB", "FROB2"):
+        client.open(API, method=made_up)
+        client.open(f"/{made_up}", method=made_up)
+    text = client.get("/metrics").text
+    assert "FROB" not in text
+    assert 'method="none",route="none",status="405"' in text
 
 
 def test_an_unexpected_error_tells_the_client_nothing_and_the_log_no_text(

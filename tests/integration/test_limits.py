@@ -15,7 +15,7 @@ from support.homes import fresh_home
 from support.installation import settings_of
 from support.redis_server import RedisServer
 from support.requests import API, assert_problem
-from web.app import WAITING_PLACES, create_app
+from web.app import create_app
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +123,14 @@ def test_an_empty_limit_means_none(server: RedisServer) -> None:
     assert statuses == {202}
 
 
-def test_waiting_requests_leave_room_for_others(server: RedisServer) -> None:
+def test_waiting_requests_leave_room_for_others(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However many wait for an answer, the next one is not held, and /healthz answers."""
+    places = 4  # so few that all are waiting before the first has waited long enough
+    monkeypatch.setattr("web.app.WAITING_PLACES", places)
     app = client_of(server).application
-    together = threading.Barrier(WAITING_PLACES)
+    together = threading.Barrier(places)
 
     def hold(_: int) -> float:
         with app.test_client() as client:
@@ -135,11 +139,9 @@ def test_waiting_requests_leave_room_for_others(server: RedisServer) -> None:
             client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
             return time.monotonic() - started
 
-    with ThreadPoolExecutor(WAITING_PLACES) as pool, server.client() as redis:
-        held = pool.map(hold, range(WAITING_PLACES))
-        eventually(
-            lambda: redis.llen(Queue.PREDICT) == WAITING_PLACES, within=5, what="all are waiting"
-        )
+    with ThreadPoolExecutor(places) as pool, server.client() as redis:
+        held = pool.map(hold, range(places))
+        eventually(lambda: redis.llen(Queue.PREDICT) == places, within=5, what="all are waiting")
         with app.test_client() as client:
             started = time.monotonic()
             one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})

@@ -164,6 +164,7 @@ def test_the_web_starts_without_redis_and_says_what_is_missing(
         ready = client.get("/readyz")
         assert ready.status_code == 503
         assert ready.get_json()["failing"].keys() == {"redis", "worker"}
+        assert "emojify_redis_up 0.0" in client.get("/metrics").text
         refused = client.post("/api/v1/predictions", json={"text": "Hello"})
         assert refused.status_code == 503
         assert int(refused.headers["Retry-After"]) > 0

@@ -1,10 +1,12 @@
 """One real process under test: its own process group, its output in a file, always ended."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +14,13 @@ from support.deadlines import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 PYTHON = [sys.executable, "-m"]
+PORTS = range(20_000, 30_000)
+
+_ours: set[int] = set()
+# A byte of this file for each port; a lock on it ends with the process that holds it.
+_reserved = os.open(
+    Path(tempfile.gettempdir()) / f"emojify-test-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT
+)
 
 
 class Process:
@@ -99,7 +108,31 @@ def clean_environ(**variables: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that nobody uses at the moment."""
+    """Return a TCP port of the loopback address for this process alone, until it ends.
+
+    None that the kernel itself gives out: until our server listens there, some seconds later, any
+    connection or any other test might have been given it.
+    """
+    for step in range(len(PORTS)):
+        port = PORTS[(os.getpid() * 100 + step) % len(PORTS)]
+        if port not in _ours and _reserve(port) and not _in_use(port):
+            _ours.add(port)
+            return port
+    raise AssertionError("no port is free")
+
+
+def _reserve(port: int) -> bool:
+    try:
+        fcntl.lockf(_reserved, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    return True
+
+
+def _in_use(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False

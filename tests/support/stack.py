@@ -103,10 +103,10 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.http.close()  # or else the web waits three seconds for what might still be asked
         try:
-            for part in reversed(self.parts.values()):
-                part.end()
+            for name in sorted(self.parts, key="redis".__eq__):  # that last: the others need it
+                self.parts[name].end()
         finally:
-            self.http.close()
             for pid in processes_of(self.home):
                 os.kill(pid, signal.SIGKILL)

@@ -45,6 +45,16 @@ def test_a_line_for_people_names_level_event_and_facts(capsys: pytest.CaptureFix
     assert "\x1b" not in line, "no colours in a file"
 
 
+def test_a_client_s_path_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Any web page can have a visitor's browser ask for a path, and its line may be on a screen."""
+    configure_logging(json=False)
+    path = "/\x1b]0;mine\x07\x85[error]é\u2028x"
+    structlog.get_logger("web.request").info("request", path=path)
+    line = capsys.readouterr().err
+    assert line.removesuffix("\n").isprintable()
+    assert r"path=/\x1b]0;mine\x07\x85[error]é\u2028x" in line
+
+
 def test_a_line_for_machines_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     """A log collector needs no pattern."""
     configure_logging(json=True)
