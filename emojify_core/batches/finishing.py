@@ -9,7 +9,6 @@ from emojify_core.messages import State
 from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
 
-
 _GONE = "The file of this batch is not in the store any more. Send it again."
 
 
