@@ -115,7 +115,7 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
     assert found[0]["label"] == "joy"
     assert found[1]["error"] == "The column message of this row holds no text."
     assert found[1]["other"] == 1
-    out = tmp_path / "out.csv"
+    out = tmp_path / "new" / "out.csv"  # with a server the folder is made, too
     result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
     summary = json.loads(result.stdout)
     assert (summary["rows"], summary["failed"], summary["errors"]) == (2, 1, {"no_text": 1})
