@@ -110,6 +110,24 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_cancelled(
         check_looks(page, "batches")
 
 
+def test_a_batch_that_is_not_one_s_own_any_more_is_told_as_such(
+    stack: Stack, visits: Visits, tmp_path: Path
+) -> None:
+    """Whoever clears the cookies while it runs reads why there is no news; nothing breaks."""
+    path = tmp_path / "large.txt"
+    path.write_text(LARGE, encoding="utf-8")
+    page = visits(stack.url).page
+    sent(page, path)
+    expect(page.locator("#status")).to_contain_text("answered")
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    expect(page.locator("#status")).to_have_text("There is no batch of yours with this id.")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.reload()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#status")).to_contain_text("was cancelled")
+
+
 @SCRIPTS
 def test_what_is_wrong_with_a_file_is_said_under_the_form(
     stack: Stack, visits: Visits, survey: Path, *, scripts: bool
