@@ -24,8 +24,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-PATIENCE = 20_000  # milliseconds: a guard against hangs, not a promise
-expect.set_options(timeout=PATIENCE)  # Playwright's own five seconds are few on a busy machine
+PATIENCE_MS = 20_000  # a guard for slow machines; the tests of a promise name its time
+expect.set_options(timeout=PATIENCE_MS)
 
 HARMLESS = (
     "Failed to load resource:",  # a refusal of the server, which the page tells
@@ -67,7 +67,7 @@ class Visit:
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self._context = browser.new_context(base_url=url, **options)
-        self._context.set_default_timeout(PATIENCE)
+        self._context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self._context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []  # errors of scripts, and whatever the policy refused
