@@ -148,7 +148,7 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(status).to_contain_text("no news at the moment. What you sent is kept.")
         stack.start("web")
         stack.until_up()
-        expect(status).to_contain_text("waits for the trainer")
+        expect(status).to_contain_text("waits for the trainer", timeout=20_000)
 
 
 VISIBILITY = """state => {

@@ -6,8 +6,8 @@ import { say } from "./saying.js";
 
 /**
  * Show a page's news in `progress` until they are settled, or until `signal` says stop. Resolves
- * with the last news, or with null if the page tells no more and why is shown instead. The pauses
- * between looks become no longer than the `slowest`-th.
+ * with the last news; with `progress` as it is where there are no more, and it says why. The
+ * pauses between looks become no longer than the `slowest`-th.
  */
 export async function follow(progress, page, { signal, slowest = Infinity } = {}) {
   const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
@@ -16,10 +16,9 @@ export async function follow(progress, page, { signal, slowest = Infinity } = {}
     try {
       now = await read(page, signal);
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal) || signal?.aborted) throw error;
       status.textContent = error.message;
-      return null;
+      return progress;
     }
     signal?.throwIfAborted();
     // The sentence keeps its element: a screen reader announces what changes in it.
