@@ -74,7 +74,7 @@ class ChunkAnswerer:
                 data = self._files.read(work.batch_id, work.start, work.length)
             except NotStoredError as e:
                 log.warning("a batch's file is gone", batch=work.batch_id, reason=str(e))
-                end_without_file(self._storage.batches, work.batch_id)
+                end_without_file(self._storage.batches, self._files, work.batch_id)
                 return True
             begun = _Begun(work, read_rows(data, Layout.from_json(work.layout)), [])
         return self._go_on(begun)

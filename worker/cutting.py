@@ -37,7 +37,7 @@ class Cutter:
             return self._next_part(batch)
         except NotStoredError as e:
             log.warning("nothing to cut", batch=batch_id, reason=str(e))
-            end_without_file(self.storage.batches, batch_id)
+            end_without_file(self.storage.batches, self.files, batch_id)
         except BatchFileError as e:
             self.storage.batches.end(batch_id, State.FAILED, code=e.code, reason=str(e))
         return None

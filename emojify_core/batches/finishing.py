@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.results import summary_of
-from emojify_core.errors import NotStoredError
+from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
 from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
@@ -21,12 +21,17 @@ def finish(batches: Batches, chunks: Chunks, files: BatchFiles, batch_id: str) -
     try:
         files.put_summary(batch_id, summary_of(files, chunks, batch))
     except NotStoredError:
-        end_without_file(batches, batch_id)
+        end_without_file(batches, files, batch_id)
     else:
         batches.end(batch_id, State.SUCCEEDED)
 
 
-def end_without_file(batches: Batches, batch_id: str) -> None:
-    """Fail a batch whose file somebody deleted, unless it is over: nothing brings it back."""
+def end_without_file(batches: Batches, files: BatchFiles, batch_id: str) -> None:
+    """Fail a batch whose file somebody deleted, unless it is over: nothing brings it back.
+
+    Raises StorageUnavailableError where all files are gone: then the store itself is away.
+    """
+    if not files.store.list("models"):  # there is one from the first start on
+        raise StorageUnavailableError("The file store is empty. Is it mounted?")
     with suppress(NotStoredError):
         batches.end(batch_id, State.FAILED, code="file_gone", reason=_GONE)

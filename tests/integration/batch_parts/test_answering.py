@@ -89,6 +89,24 @@ def test_a_batch_whose_file_is_gone_ends(
         assert (ended.state, ended.error_code) == (State.FAILED, "file_gone")
 
 
+def test_a_file_store_that_is_not_mounted_ends_no_batch(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """All of its files are gone then, and come back; the batches go on where they were."""
+    uncut, unanswered = stack.submit(TEXT, "a.txt"), cut_whole(stack, cutter, 5)
+    root = stack.settings.home / "store"
+    root.rename(root.with_name("elsewhere"))
+    with pytest.raises(StorageUnavailableError, match="mounted"):
+        cutter.step(uncut.id)
+    with pytest.raises(StorageUnavailableError, match="mounted"):
+        answerer.answer(ChunkRequest(unanswered.id, 0))
+    root.with_name("elsewhere").rename(root)
+    assert cutter.step(uncut.id)
+    for batch in (uncut, unanswered):
+        assert answerer.answer(ChunkRequest(batch.id, 0))
+        assert stack.until_over(batch).state is State.SUCCEEDED
+
+
 def test_a_file_store_that_is_away_wears_out_no_batch(
     stack: BatchStack,
     cutter: Cutter,
