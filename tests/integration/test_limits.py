@@ -53,7 +53,7 @@ def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
         def is_refused() -> bool:  # the length is looked at some times a second, not always
             return client.post(API, json={"text": "One too many."}).status_code == 503
 
-        eventually(is_refused, within=2)
+        eventually(is_refused, within=20)
         full = redis.llen(Queue.PREDICT)
         problem = client.post(API, json={"text": "One too many."})
         assert assert_problem(problem, 503).type == "urn:emojify:problem:overloaded"
@@ -130,20 +130,18 @@ def test_waiting_requests_leave_room_for_others(server: RedisServer) -> None:
 
     def hold(_: int) -> float:
         with app.test_client() as client:
-            together.wait(5)
+            together.wait(30)
             started = time.monotonic()
-            client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
+            client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=6"})
             return time.monotonic() - started
 
     with ThreadPoolExecutor(WAITING_PLACES) as pool, server.client() as redis:
         held = pool.map(hold, range(WAITING_PLACES))
-        eventually(
-            lambda: redis.llen(Queue.PREDICT) == WAITING_PLACES, within=5, what="all are waiting"
-        )
+        eventually(lambda: redis.llen(Queue.PREDICT) == WAITING_PLACES, within=5, what="all wait")
         with app.test_client() as client:
             started = time.monotonic()
-            one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
+            one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=6"})
             assert one_more.status_code == 202
             assert client.get("/healthz").status_code == 200
-            assert time.monotonic() - started < 1
-        assert min(held) > 1.5
+            assert time.monotonic() - started < 3
+        assert min(held) > 5
