@@ -124,8 +124,8 @@ def test_a_batch_that_is_not_one_s_own_any_more_is_told_as_such(
     expect(page.locator("#status")).to_have_text("There is no batch of yours with this id.")
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     page.reload()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.locator("#status")).to_contain_text("was cancelled")
+    page.locator("#end button").click()  # it may be done by now
+    expect(page.locator("#status")).to_contain_text(re.compile("was cancelled|were deleted"))
 
 
 @SCRIPTS
