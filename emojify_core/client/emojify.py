@@ -95,7 +95,7 @@ class Emojify:
         return batch
 
     def batches(self) -> list[Batch]:
-        """Return one's own batches, newest first."""
+        """Return one's own newest batches (up to fifty), newest first."""
         return [Batch.from_json(each) for each in self._get("/batches")["batches"]]
 
     def cancel(self, batch_id: str) -> Batch:
