@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from emojify_core.batches.writing import harmless
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.records import Correction
 from web.presenting_corrections import correction_row
@@ -16,10 +17,9 @@ MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "appli
 _PAGE = 500  # rows in memory at once
 _COLUMNS = (
     *("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version"),
-    *("decided_by", "decided_why"),
+    *("decided_by", "decided_why", "error"),
 )
 _WRITTEN = ("text", "reason", "decided_why")  # by people
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet runs begins so
 
 
 def export(corrections: Corrections, kind: str) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _csv(pages: Iterator[list[Correction]]) -> Iterator[str]:
             writer.writerow(_COLUMNS)
         for each in page:
             row = _row(each)
-            row |= {name: _harmless(row[name]) for name in _WRITTEN}
+            row |= {name: harmless(row[name] or "") for name in _WRITTEN}
             writer.writerow([row[column] for column in _COLUMNS])
         yield lines.getvalue()
 
@@ -64,8 +64,5 @@ def _row(correction: Correction) -> dict[str, Any]:
         "client": correction.client,
         "decided_by": correction.decided_by,
         "decided_why": correction.decided_why,
+        "error": correction.error,  # of the last training that broke with it
     }
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

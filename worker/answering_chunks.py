@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.finishing import end_without_file
 from emojify_core.batches.layout import Layout
 from emojify_core.batches.rows import Row, read_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
@@ -60,8 +61,7 @@ class ChunkAnswerer:
         """Answer a chunk and hand it over to be stored.
 
         Return False if that gave way to a prediction: its message is to be published again.
-        Raises StorageUnavailableError, and NotStoredError where its file is gone: then its batch
-        is over.
+        Raises StorageUnavailableError.
         """
         begun, self._begun = self._begun, None
         if begun and begun.request != request and not self._go_on(begun):
@@ -70,7 +70,12 @@ class ChunkAnswerer:
         if work is None:  # it is done, or its batch is over
             return True
         if begun is None or begun.request != request:
-            data = self._files.read(work.batch_id, work.start, work.length)
+            try:
+                data = self._files.read(work.batch_id, work.start, work.length)
+            except NotStoredError as e:
+                log.warning("a batch's file is gone", batch=work.batch_id, reason=str(e))
+                end_without_file(self._storage.batches, self._files, work.batch_id)
+                return True
             begun = _Begun(work, read_rows(data, Layout.from_json(work.layout)), [])
         return self._go_on(begun)
 

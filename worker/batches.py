@@ -7,7 +7,7 @@ import structlog
 from celery import Celery
 
 from emojify_core.batches.publishing import publish_chunk
-from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
+from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.answering_chunks import ChunkAnswerer
 from worker.cutting_thread import CuttingThread
@@ -15,7 +15,7 @@ from worker.reporting import Reporter
 
 log = structlog.get_logger(__name__)
 
-_LATER = (StorageUnavailableError, NotStoredError, QueueUnavailableError)
+_LATER = (StorageUnavailableError, QueueUnavailableError)
 
 
 def register_batch_tasks(
@@ -40,8 +40,7 @@ def register_batch_tasks(
                 publish_chunk(app, batch_id, number)
         except _LATER as e:
             log.warning("a chunk is not answered now", batch=batch_id, reason=str(e))
-            if not isinstance(e, NotStoredError):  # what is away comes back, what is gone does not
-                answerer.give_back(request)
+            answerer.give_back(request)
             return
         seconds = time.perf_counter() - started
         reporter.count(seconds)

@@ -6,6 +6,7 @@ import structlog
 
 from emojify_core.batches.cutting import cut, too_long
 from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.finishing import end_without_file
 from emojify_core.batches.layout import Layout
 from emojify_core.batches.limits import MAX_LINE, MAX_ROWS, SLICE
 from emojify_core.errors import BatchFileError, BatchTooLargeError, NotStoredError
@@ -36,6 +37,7 @@ class Cutter:
             return self._next_part(batch)
         except NotStoredError as e:
             log.warning("nothing to cut", batch=batch_id, reason=str(e))
+            end_without_file(self.storage.batches, self.files, batch_id)
         except BatchFileError as e:
             self.storage.batches.end(batch_id, State.FAILED, code=e.code, reason=str(e))
         return None

@@ -47,7 +47,9 @@ class Retention:
                 self.files.delete(batch.id)
                 self.storage.batches.sweep(batch.id)
                 log.info("swept a batch", batch=batch.id)
-        self.storage.batches.forget(now - self.keep)
+        for forgotten in self.storage.batches.forget(now - self.keep):
+            # Whoever answered a part for the second time may have stored it after the others went.
+            self.files.delete(forgotten)
 
     def sweep_orphans(self, now: datetime) -> None:
         """Delete files that were stored by a process that died before it said so."""

@@ -1,10 +1,15 @@
-"""The end of a batch whose chunks are all done."""
+"""The end of a batch: its chunks are all done, or its file is gone."""
+
+from contextlib import suppress
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.results import summary_of
+from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
 from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
+
+_GONE = "The file of this batch is not in the store any more. Send it again."
 
 
 def finish(batches: Batches, chunks: Chunks, files: BatchFiles, batch_id: str) -> None:
@@ -13,5 +18,20 @@ def finish(batches: Batches, chunks: Chunks, files: BatchFiles, batch_id: str) -
     Raises StorageError.
     """
     batch = batches.get(batch_id)
-    files.put_summary(batch_id, summary_of(files, chunks, batch))
-    batches.end(batch_id, State.SUCCEEDED)
+    try:
+        files.put_summary(batch_id, summary_of(files, chunks, batch))
+    except NotStoredError:
+        end_without_file(batches, files, batch_id)
+    else:
+        batches.end(batch_id, State.SUCCEEDED)
+
+
+def end_without_file(batches: Batches, files: BatchFiles, batch_id: str) -> None:
+    """Fail a batch whose file somebody deleted, unless it is over: nothing brings it back.
+
+    Raises StorageUnavailableError where all files are gone: then the store itself is away.
+    """
+    if not files.store.list("models"):  # there is one from the first start on
+        raise StorageUnavailableError("The file store is empty. Is it mounted?")
+    with suppress(NotStoredError):
+        batches.end(batch_id, State.FAILED, code="file_gone", reason=_GONE)

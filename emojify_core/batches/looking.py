@@ -12,7 +12,7 @@ from emojify_core.batches.dialects import (
 )
 from emojify_core.batches.layout import LINE_COLUMN, NO_DELIMITER, Format, Layout, Options
 from emojify_core.batches.limits import MAX_COLUMNS
-from emojify_core.batches.rows import read_cells, read_rows
+from emojify_core.batches.rows import Row, read_cells, read_rows
 from emojify_core.errors import BatchFileError
 
 _ENDINGS = {
@@ -119,7 +119,7 @@ def _json_lines(sample: bytes, options: Options, encoding: str) -> Layout:
     bare = Layout(Format.JSONL, "", (), 0, encoding)
     rows = list(islice(read_rows(sample, bare), _ROWS))
     readable = [row.values for row in rows if row.problem is None or row.problem.code == "no_text"]
-    if not readable:
+    if not readable or _opens_a_list(rows[0]):
         raise BatchFileError(
             "The file is not JSON Lines: that is one object on each line, without brackets "
             "around all of them and without line ends inside them."
@@ -130,6 +130,13 @@ def _json_lines(sample: bytes, options: Options, encoding: str) -> Layout:
             samples.setdefault(name, []).extend([value] if isinstance(value, str) else [])
     column = chosen(options.column, list(samples), samples)
     return Layout(Format.JSONL, column, tuple(samples)[:MAX_COLUMNS], 0, encoding)
+
+
+def _opens_a_list(row: Row) -> bool:
+    """Tell whether one JSON document begins here; of its lines some may be JSON by themselves."""
+    if row.problem is None or row.problem.code != "not_json":
+        return False
+    return any(str(value).lstrip().startswith("[") for value in row.values.values())
 
 
 def _text(options: Options, encoding: str) -> Layout:

@@ -8,6 +8,7 @@ import csv
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
 from emojify_core.batches.layout import Format, Layout
@@ -147,7 +148,7 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     column = layout.column
     raw = {column: line.rstrip("\r\n")}
     try:
-        found = json.loads(line, parse_constant=_refuse)
+        found = json.loads(line, parse_constant=_refuse, parse_float=_number)
     except (ValueError, RecursionError):
         return Row(raw, "", TextProblem("not_json", _NO_JSON), end)
     if isinstance(found, str):
@@ -162,6 +163,12 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _number(digits: str) -> float | str:
+    """Read a number; one too large for any (1e999) is kept as it was written."""
+    value = float(digits)
+    return value if isfinite(value) else digits
 
 
 def _lines(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO, Self
 from emojify_core.client.connection import Connection
 from emojify_core.client.records import Answer, Batch, Correction, Models, ModelVersion
 from emojify_core.client.transfers import Download, Progress, upload
-from emojify_core.errors import BatchFailedError, ServerRefusedError, ServerUnavailableError
+from emojify_core.errors import BatchFailedError, ServerUnavailableError
 from emojify_core.messages import FINAL_STATES, State
-from emojify_core.texts import MAX_REQUEST_CHARACTERS, MAX_TEXTS
+from emojify_core.texts import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 _WAIT = 10  # seconds, the longest a server holds a request
@@ -54,10 +54,15 @@ class Emojify:
 
         They are sent in parts; a text that cannot be answered has an error.
         """
+        # A text that no request can hold does not keep the others from their answers.
+        problems = [
+            check_text(text) if len(text) > MAX_REQUEST_CHARACTERS else None for text in texts
+        ]
         found: list[Answer] = []
-        for part in _parts(texts):
+        for part in _parts([t for t, problem in zip(texts, problems, strict=True) if not problem]):
             found += map(Answer.from_json, self._predicted({"texts": part})["results"])
-        return found
+        answers = iter(found)
+        return [Answer(error=each.message) if each else next(answers) for each in problems]
 
     def submit(self, path: str | Path, *, progress: Progress = _nothing, **options: str) -> Batch:
         """Send a file to be answered row by row; `progress` is told bytes sent and in all.
@@ -90,7 +95,7 @@ class Emojify:
         return batch
 
     def batches(self) -> list[Batch]:
-        """Return one's own batches, newest first."""
+        """Return one's own newest batches (up to fifty), newest first."""
         return [Batch.from_json(each) for each in self._get("/batches")["batches"]]
 
     def cancel(self, batch_id: str) -> Batch:
@@ -177,8 +182,6 @@ def _parts(texts: Sequence[str]) -> list[list[str]]:
     parts: list[list[str]] = []
     room = 0
     for text in texts:
-        if len(text) > MAX_REQUEST_CHARACTERS:
-            raise ServerRefusedError("A text is far too long.", 422, "too_long", "texts")
         room -= len(text)
         if room < 0 or not parts or len(parts[-1]) == MAX_TEXTS:
             parts.append([])

@@ -164,6 +164,7 @@ def _answer_here(file: Path, out: Path, kind: str, options: Options) -> dict[str
         return answer(sys.stdout.buffer)
     part = out.with_name(f".{out.name}.part")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as target:
             summary = answer(target)
         part.replace(out)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from emojify_core.client import Answer
 
 
+_EXCERPT = 80  # characters of a text that has no answer: it may be a megabyte
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -65,7 +68,7 @@ def _show(text: str, answer: "Answer", *, as_json: bool) -> None:
     if as_json:
         show_json({"text": text, **plain(answer)})
     elif answer.error:
-        click.echo(f"!  {answer.error}  {text}", err=True)
+        click.echo(f"!  {answer.error}  {text[:_EXCERPT]}", err=True)
     else:
         sure = " " if answer.confident else "?"
         click.echo(f"{answer.emoji} {answer.label + sure:<9} {answer.confidence:>5.0%}  {text}")

@@ -143,15 +143,15 @@ class Batches:
 
         return writing(self.engine, work)
 
-    def forget(self, before: datetime) -> int:
-        """Delete what is left of batches whose files went before then; return how many."""
+    def forget(self, before: datetime) -> list[str]:
+        """Delete what is left of batches whose files went before then; return their ids."""
 
-        def work(session: Session) -> int:
+        def work(session: Session) -> list[str]:
             old = select(BatchRow).where(BatchRow.swept_at < before)
             rows = session.scalars(old).all()
             for row in rows:
                 session.delete(row)
-            return len(rows)
+            return [row.id for row in rows]
 
         return writing(self.engine, work)
 

@@ -14,10 +14,12 @@ from emojify_core.storage.moves import Note, move
 from emojify_core.storage.publishing import Publication, activate, append, ensure_shipped
 from emojify_core.storage.records import (
     SHIPPED,
+    Correction,
     Json,
     Live,
     Refusal,
     Version,
+    correction_of,
     refusal_of,
     utc_now,
     version_of,
@@ -85,6 +87,12 @@ class Versions:
         """Return the ids of all corrections a version holds, in the order of learning."""
         with reading(self.engine) as session:
             return [row.id for row, _ in contents(session, version)]
+
+    def held(self, version: int) -> list[Correction]:
+        """Return the live ones of the corrections a version holds, in the order of learning."""
+        with reading(self.engine) as session:
+            held = contents(session, version)
+            return [correction_of(row) for row, _ in held if row.state is CorrectionState.LIVE]
 
     def removed_in_live(self) -> list[str]:
         """Return removed corrections that the live version still holds: a rebuild is due."""

@@ -57,7 +57,7 @@ def pause_at(step: str, *, until_published: bool) -> Fault:
 
     def fault(rig: Rig, now: Round) -> None:
         _until_obeyed(rig, now, step, signal.SIGSTOP)
-        eventually(lambda: is_stopped(rig.trainer.pid), within=5)
+        eventually(lambda: is_stopped(rig.trainer.pid), within=20)
         stopped, live = time.monotonic(), now.live()
         rig.second.start()
         rig.until_warm(rig.second)

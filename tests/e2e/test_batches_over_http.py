@@ -97,7 +97,7 @@ def test_a_client_that_goes_away_half_way_leaves_nothing(stack: Stack) -> None:
     )
     with socket.create_connection(("127.0.0.1", stack.port)) as connection:
         connection.sendall(head.encode() + half)
-        eventually(lambda: stored(stack) - before, within=5, what="the file has begun to grow")
+        eventually(lambda: stored(stack) - before, within=20, what="the file has begun to grow")
     eventually(lambda: not stored(stack) - before, within=10, what="nothing is left")
 
 

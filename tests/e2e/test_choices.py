@@ -84,7 +84,7 @@ def test_json_logs_tell_a_request_s_way_and_not_its_text(public: Stack) -> None:
     )
     assert asked.json()["state"] == "succeeded"
     local = public.parts["local"]
-    local.says('"status": 200', within=5)
+    local.says('"status": 200', within=20)
 
     def events() -> dict[str, dict[str, object]]:
         """Return who said what about our request."""
@@ -92,7 +92,7 @@ def test_json_logs_tell_a_request_s_way_and_not_its_text(public: Stack) -> None:
         said = [(name.split()[1], json.loads(rest)) for name, _, rest in lines if rest[:1] == "{"]
         return {name: event for name, event in said if event.get("request_id") == "ticket-7"}
 
-    eventually(lambda: events().keys() == {"web", "worker"}, within=5, what="both have logged it")
+    eventually(lambda: events().keys() == {"web", "worker"}, within=20, what="both have logged it")
     assert events()["worker"]["texts"] == 1
     assert events()["web"]["path"] == "/api/v1/predictions"
     assert "Ouagadougou" not in local.output()

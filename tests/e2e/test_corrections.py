@@ -180,7 +180,7 @@ def test_every_worker_serves_what_was_learned(stack: Stack, learned: dict[str, A
         served = {each["model_version"] for each in models["workers"]}
         return served == {models["live"]} and models["live"] >= receipt["model_version"]
 
-    eventually(caught_up, within=10, what="the list shows what each worker serves")
+    eventually(caught_up, within=30, what="the list shows what each worker serves")
 
 
 def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, Any]) -> None:
@@ -194,7 +194,7 @@ def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, 
         answer = stack.http.post(f"{stack.flower_url}/tasks/datatable", data=columns | order)
         return answer.text if "emojify.learn_corrections" in answer.text else ""
 
-    assert "curtain" not in eventually(table, within=15, what="Flower lists the learning")
+    assert "curtain" not in eventually(table, within=30, what="Flower lists the learning")
 
 
 def test_an_administrator_undoes_a_correction_on_its_page(

@@ -121,11 +121,13 @@ def test_undoing_erases_the_text_at_once(visitor: FlaskClient, administrator: He
 
 
 def test_the_export_holds_everything_and_runs_nothing(
-    visitor: FlaskClient, administrator: Headers
+    visitor: FlaskClient, storage: Storage, administrator: Headers
 ) -> None:
     """A spreadsheet shows what people wrote; it does not do what they wrote."""
-    texts = ["=1+1", "+49 to 1", "-1 friend", "@home alone", "\tindented", 'says "so",\nand goes']
+    texts = ["=1+1", "+49 to 1", "-1 friend", "@home alone", "\tindented", "\uff1d1+1"]
+    texts.append('says "so",\nand goes')
     ids = [correct(visitor, text) for text in texts]
+    storage.corrections.fail_attempt(ids[1], "OverflowError in training.", limit=1)
     removed = correct(visitor, "said in error")
     visitor.delete(f"{API}/{removed}?why=%3D2%2B2", headers=administrator)
     lines = visitor.get(f"{API}/export", headers=administrator)
@@ -144,6 +146,8 @@ def test_the_export_holds_everything_and_runs_nothing(
     decided = {row["id"]: (row["decided_by"], row["decided_why"]) for row in listed}
     assert decided[removed] == ("administrator", "'=2+2")
     assert decided[ids[0]] == ("", "")
+    errors = {row["id"]: row["error"] for row in listed if row["state"] == "failed"}
+    assert errors == {ids[1]: "OverflowError in training."}
     assert_problem(visitor.get(f"{API}/export?format=xls", headers=administrator), 422, "format")
 
 

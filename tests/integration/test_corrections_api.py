@@ -236,7 +236,7 @@ def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage:
     correction, wait = made(visitor), {"Prefer": "wait=1"}
     started = time.monotonic()
     same = visitor.get(correction.links.self, headers=wait)
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 8
     assert same.headers["Preference-Applied"] == "wait=1"
     assert described(same, CorrectionAnswer).state == "queued"
 
@@ -256,7 +256,7 @@ def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage:
     started = time.monotonic()
     settled = visitor.get(correction.links.self, headers={"Prefer": "wait=10"})
     later.join()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 8
     answer = described(settled, CorrectionAnswer)
     assert (answer.state, answer.reason) == ("refused", "It would harm others.")
 

@@ -53,7 +53,7 @@ def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
         def is_refused() -> bool:  # the length is looked at some times a second, not always
             return client.post(API, json={"text": "One too many."}).status_code == 503
 
-        eventually(is_refused, within=2)
+        eventually(is_refused, within=20)
         full = redis.llen(Queue.PREDICT)
         problem = client.post(API, json={"text": "One too many."})
         assert assert_problem(problem, 503).type == "urn:emojify:problem:overloaded"

@@ -173,7 +173,7 @@ def test_waiting_for_what_does_not_come_is_202_and_queued(
     """A held request ends when the client said."""
     started = time.monotonic()
     response = client.get(f"{API}/{signer.new()}", headers={"Prefer": "wait=1"})
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 8
     assert response.status_code == 200
     assert described(response, Prediction).state == "queued"
 

@@ -36,7 +36,7 @@ class SqliteDatabases:
         """Delete it, its log too."""
         file = Path(url.removeprefix("sqlite:///"))
         for path in file.parent.glob(f"{file.name}*"):
-            path.unlink()
+            path.unlink(missing_ok=True)  # SQLite may be about to, itself
 
 
 @dataclass

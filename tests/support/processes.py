@@ -64,7 +64,7 @@ class Process:
         """End the whole process group at once, as a crash of the machine would."""
         if self.running:
             os.killpg(self.pid, signal.SIGKILL)
-            self.wait(within=5)
+            self.wait(within=20)
 
     def wait(self, *, within: float) -> int:
         """Return the exit status. Raises AssertionError, with the log, if it runs on."""

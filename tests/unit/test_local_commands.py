@@ -61,10 +61,12 @@ def test_lines_of_standard_input_are_answered_as_json(tmp_path: Path) -> None:
 
 def test_a_text_without_an_answer_is_an_exit_code(tmp_path: Path) -> None:
     """The others are answered; the script learns that one was not."""
-    result = emojify("predict", "--local", "fine words", " ", home=tmp_path)
+    result = emojify("predict", "--local", "fine words", " ", "x" * 9_999, home=tmp_path)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 1
     assert "Write at least one word." in result.stderr
+    assert "this one has 9,999." in result.stderr
+    assert len(result.stderr) < 300, "which text it was is seen by its beginning"
 
 
 NOT_UTF8 = b"caf\xe9 was nice"
@@ -115,7 +117,7 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
     assert found[0]["label"] == "joy"
     assert found[1]["error"] == "The column message of this row holds no text."
     assert found[1]["other"] == 1
-    out = tmp_path / "out.csv"
+    out = tmp_path / "new" / "out.csv"  # with a server the folder is made, too
     result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
     summary = json.loads(result.stdout)
     assert (summary["rows"], summary["failed"], summary["errors"]) == (2, 1, {"no_text": 1})

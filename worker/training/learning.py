@@ -13,7 +13,7 @@ from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.records import Correction
 from worker.training.publishing import ids_of, learned_in, publish, record_refusals
-from worker.training.rebuilding import held_by, rebuild_without_removed
+from worker.training.rebuilding import rebuild_without_removed
 from worker.training.teaching import Teacher
 
 log = structlog.get_logger(__name__)
@@ -103,7 +103,7 @@ class Learning:
                 self._storage.corrections.move(ids_of(group), CorrectionState.CHECKING)
             self._on_step(step)
 
-        earlier = held_by(self._storage, live.version)
+        earlier = self._storage.versions.held(live.version.version)
         with self._teacher.teach(live.version, group, earlier, on_step) as (update, folder):
             if not self._allowed():
                 raise StalePointerError("Another trainer took over while this one stood still.")

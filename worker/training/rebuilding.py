@@ -4,22 +4,15 @@ from collections.abc import Callable
 
 import structlog
 
-from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.opening import Storage
-from emojify_core.storage.records import Correction, Live, Version
+from emojify_core.storage.records import Correction, Live
 from worker.training.publishing import learned_in, publish
 from worker.training.teaching import Teacher
 
 log = structlog.get_logger(__name__)
 
 UNDONE = "A correction was undone."
-
-
-def held_by(storage: Storage, version: Version) -> list[Correction]:
-    """Return what a version holds and shall go on holding, in the order of learning."""
-    held = [storage.corrections.get(each) for each in storage.versions.contents(version.version)]
-    return [each for each in held if each.state is CorrectionState.LIVE]
 
 
 def rebuild_without_removed(
@@ -47,7 +40,7 @@ def rebuild_without_removed(
 def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> None:
     live = storage.versions.live()
     base = storage.versions.base_of(live.version.version)
-    kept = held_by(storage, live.version)
+    kept = storage.versions.held(live.version.version)
     if not kept:  # made from the base with nothing, it is the base
         _activate(storage, base.version)
         return

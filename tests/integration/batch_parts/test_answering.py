@@ -3,12 +3,15 @@
 import pytest
 
 from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.finishing import finish
+from emojify_core.batches.summary import Doubt, Summary
 from emojify_core.celery_app import make_celery
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task
 from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
-from support.batch_parts import cut_whole
+from emojify_core.storage.batch_records import Done
+from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
 from support.redis_server import RedisServer
@@ -64,6 +67,44 @@ def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
     stack.batches.end(batch.id, State.CANCELLED)
     assert answerer.answer(ChunkRequest(batch.id, 0))
     assert stack.batches.get(batch.id).done == 0
+
+
+def test_a_batch_whose_file_is_gone_ends(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """Such as after a backup of the database alone; whatever its next step is, and at once."""
+    uncut = stack.submit(TEXT, "a.txt")
+    stack.files.delete(uncut.id)
+    assert cutter.step(uncut.id) is None
+    unanswered = cut_whole(stack, cutter, 5)
+    stack.files.delete(unanswered.id)
+    assert answerer.answer(ChunkRequest(unanswered.id, 0))
+    unfinished = cut_whole(stack, cutter, 5)
+    doubtful = Summary(least=(Doubt(0.5, 0, "joy"),)).to_json()
+    stack.chunks.done([Done(unfinished.id, 0, 0, doubtful)])
+    stack.files.delete(unfinished.id)
+    finish(stack.batches, stack.chunks, stack.files, unfinished.id)
+    for batch in (uncut, unanswered, unfinished):
+        ended = stack.batches.get(batch.id)
+        assert (ended.state, ended.error_code) == (State.FAILED, "file_gone")
+
+
+def test_a_file_store_that_is_not_mounted_ends_no_batch(
+    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+) -> None:
+    """All of its files are gone then, and come back; the batches go on where they were."""
+    uncut, unanswered = stack.submit(TEXT, "a.txt"), cut_whole(stack, cutter, 5)
+    root = stack.settings.home / "store"
+    root.rename(root.with_name("elsewhere"))
+    with pytest.raises(StorageUnavailableError, match="mounted"):
+        cutter.step(uncut.id)
+    with pytest.raises(StorageUnavailableError, match="mounted"):
+        answerer.answer(ChunkRequest(unanswered.id, 0))
+    root.with_name("elsewhere").rename(root)
+    assert cutter.step(uncut.id)
+    for batch in (uncut, unanswered):
+        assert answerer.answer(ChunkRequest(batch.id, 0))
+        assert stack.until_over(batch).state is State.SUCCEEDED
 
 
 def test_a_file_store_that_is_away_wears_out_no_batch(

@@ -36,9 +36,11 @@ def test_files_are_kept_for_their_time(
     retention.sweep(clock.time)
     assert not stack.storage.files.exists(f"batches/{done.id}/input")
     assert stack.batches.get(done.id).state is State.EXPIRED
+    stack.files.put_answers(done.id, 0, [], 1)  # by a worker that was late
     clock.forward(days=8)
     retention.sweep(clock.time)
     assert stack.batches.page() == []
+    assert not stack.storage.files.exists(f"batches/{done.id}/results/000000.json")
 
 
 def test_files_of_nobody_are_swept(stack: BatchStack) -> None:

@@ -80,3 +80,4 @@ def test_a_live_correction_stays_live_until_its_opposite_is(
     assert trainer.states(first, second) == ["superseded", "live"]
     assert trainer.corrections.get(first.id).superseded_by == second.id
     assert versions.contents(3) == [first.id, second.id]
+    assert versions.held(3) == [trainer.corrections.get(second.id)]

@@ -125,7 +125,7 @@ def test_a_process_that_hangs_in_a_transaction_does_not_hold_others_for_ever(
 
 def _until_ended(session: Session, corrections: Corrections) -> None:
     session.execute(text("SELECT 1"))
-    assert eventually(lambda: corrections.add(draft()), within=4)
+    assert eventually(lambda: corrections.add(draft()), within=20)
     session.execute(text("SELECT 1"))
 
 

@@ -68,6 +68,7 @@ def test_until_the_rebuild_it_is_known_that_the_model_still_holds_it(
     assert versions.removed_in_live() == []
     erase(corrections, gone.id)
     assert versions.removed_in_live() == [gone.id]
+    assert versions.held(2) == [corrections.get(kept.id)]
     rebuilt = trainer.rebuild(kept.id)
     assert versions.removed_in_live() == []
     assert versions.contents(rebuilt.version) == [kept.id]

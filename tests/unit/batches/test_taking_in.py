@@ -295,7 +295,12 @@ def test_json_lines_are_objects_or_strings() -> None:
 
 def test_a_json_document_is_not_json_lines() -> None:
     """The commonest mistake is told by its name."""
-    for content in ('[{"text": "a b c"}]', json.dumps([{"text": "We won"}], indent=2)):
+    for content in (
+        '[{"text": "a b c"}]',
+        '[\n{"text": "a b c"},\n{"text": "The last line is JSON."}\n]',
+        json.dumps([{"text": "We won"}], indent=2),
+        json.dumps(["We won", "We lost"], indent=2),
+    ):
         with pytest.raises(BatchFileError, match="one object on each line"):
             taken_in(content, "a.jsonl")
 

@@ -139,6 +139,13 @@ def test_cells_come_back_as_they_went(cells: list[list[str]]) -> None:
     assert [row[:2] for row in out] == [[harmless(cell) for cell in row] for row in cells]
 
 
+def test_a_number_that_is_too_large_makes_no_invalid_json() -> None:
+    """Python would read it as infinity and write that, which other programs cannot read."""
+    out = written('{"text": "We won", "n": 1e999, "m": -1e999, "o": 1.5}\n', "a.jsonl", "jsonl")
+    row = json.loads(out, parse_constant=pytest.fail)
+    assert (row["n"], row["m"], row["o"], row["label"]) == ("1e999", "-1e999", 1.5, "joy")
+
+
 def test_half_of_a_surrogate_pair_is_written_somehow() -> None:
     """One such text in a file of thousands does not lose the results."""
     content = '{"text": "half \\ud83d of a pair"}\n'

@@ -124,6 +124,14 @@ def test_a_long_list_is_sent_in_parts(api: ApiServer, emojify: Emojify) -> None:
     texts = [f"{n:05}" for n in range(600)] + [f"{n:05}" + "x" * 4995 for n in range(100)]
     assert [found.label for found in emojify.predict_all(texts)] == [text[:5] for text in texts]
     assert emojify.predict_all([]) == []
+    texts.insert(1, "x" * 200_001)
+    answers = emojify.predict_all(texts)
+    assert (answers[1].label, answers[1].error) == (
+        "",
+        "A text may have 5,000 characters; this one has 200,001.",
+    )
+    del answers[1], texts[1]
+    assert [found.label for found in answers] == [text[:5] for text in texts]
 
 
 def test_a_prediction_that_takes_long_is_waited_for(api: ApiServer, emojify: Emojify) -> None:

@@ -60,7 +60,7 @@ def test_what_nobody_touched_wakes_the_trainer(trainer: TrainerAtWork, tmp_path:
     """A message that Redis lost delays a correction by some seconds, no more."""
     trainer.correct("rain")
     with sweeping(long_ago(trainer.storage), tmp_path) as woken:
-        assert woken.wait(5)
+        assert woken.wait(20)
 
 
 def test_an_undoing_that_is_due_wakes_the_trainer(trainer: TrainerAtWork, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_an_undoing_that_is_due_wakes_the_trainer(trainer: TrainerAtWork, tmp_pa
     trainer.run()
     trainer.undo(one)
     with sweeping(trainer.storage, tmp_path) as woken:
-        assert woken.wait(5)
+        assert woken.wait(20)
 
 
 def test_nothing_to_do_wakes_nobody(trainer: TrainerAtWork, tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_nothing_to_do_wakes_nobody(trainer: TrainerAtWork, tmp_path: Path) -> N
         yield lock
 
     with sweeping(trainer.storage, tmp_path, alone) as woken:
-        assert looked.wait(5)
+        assert looked.wait(20)
         assert not woken.is_set()
 
 
@@ -105,7 +105,7 @@ def test_the_clock_goes_on_after_an_error(
 
     storage = replace(trainer.storage, corrections=replace(trainer.storage.corrections, now=now))
     with sweeping(storage, tmp_path) as woken:
-        assert woken.wait(5)
+        assert woken.wait(20)
     assert trainer.states(one) == [CorrectionState.QUEUED]
 
 
@@ -212,6 +212,6 @@ def test_the_sweeper_waits_for_the_lock_under_which_versions_are_published(
         return nullcontext(tried[-1])
 
     with sweeping(trainer.storage, tmp_path, alone):
-        eventually(lambda: not old.exists(), within=5, what="the orphan is swept")
+        eventually(lambda: not old.exists(), within=20, what="the orphan is swept")
     assert tried[:2] == [None, None]
     assert len(tried) == 3

@@ -69,7 +69,7 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
         learn = app.tasks[Task.LEARN]
         assert "nowhere" in learn()
         reporter.start()
-        (worker,) = eventually(lambda: workers_of(settings), within=5)
+        (worker,) = eventually(lambda: workers_of(settings), within=20)
         assert "nowhere" in worker.problem
         assert not worker.predicts
         reporter.stop()

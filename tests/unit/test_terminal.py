@@ -1,0 +1,63 @@
+"""What commands show on a terminal, and what they write where there is none."""
+
+from math import inf
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from emojify_core.commands import main, progress
+from emojify_core.commands.asking import show_table
+
+ROWS = 1500
+TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Path:
+    """Return a file of several chunks."""
+    path = tmp_path / "survey.csv"
+    path.write_text("text\n" + "I was so happy that day.\n" * ROWS, encoding="utf-8")
+    return path
+
+
+def progress_of(file: Path, **environ: str) -> str:
+    """Return what is written to stderr while a file is answered."""
+    env = {"EMOJIFY_HOME": str(file.parent), **environ}
+    result = CliRunner().invoke(main, ["batch", str(file), "--local"], env=env)
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+def test_a_terminal_shows_a_bar(survey: Path) -> None:
+    """It is drawn in place, with how many rows are done, and wiped away at the end."""
+    shown = progress_of(survey, **TERMINAL)
+    assert "\x1b[" in shown
+    assert "━" in shown
+    assert f"{ROWS:,} of {ROWS:,} rows" in shown
+
+
+def test_elsewhere_there_are_plain_lines(survey: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log holds a line now and then, and no signs that only a terminal understands."""
+    monkeypatch.setattr(progress, "_LINE_EVERY", inf)
+    assert "Answering" not in progress_of(survey), "what takes a moment needs no progress"
+    monkeypatch.setattr(progress, "_LINE_EVERY", 0.0)
+    shown = progress_of(survey).splitlines()
+    assert f"Answering: {ROWS:,} of {ROWS:,} rows" in shown
+    assert not any("\x1b" in line for line in shown)
+
+
+def test_a_table_is_drawn_for_people_and_plain_for_programs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With tabs between the cells, `cut` reads it; what people wrote is no markup of ours."""
+    rows = [("a1", "I was [bold]so\nhappy[/bold]")]
+    show_table(("Id", "Text"), rows)
+    assert capsys.readouterr().out == "a1\tI was [bold]so happy[/bold]\n"
+    for name, value in TERMINAL.items():
+        monkeypatch.setenv(name, value)
+    show_table(("Id", "Text"), rows)
+    drawn = capsys.readouterr().out
+    assert "Id" in drawn
+    assert "I was [bold]so" in drawn
