@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
 # A plain http address that browsers do not trust as they trust localhost.
@@ -23,6 +23,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE_MS = 20_000  # a guard for slow machines; the tests of a promise name its time
+expect.set_options(timeout=PATIENCE_MS)
 
 HARMLESS = (
     "Failed to load resource:",  # a refusal of the server, which the page tells
@@ -64,7 +67,7 @@ class Visit:
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self._context = browser.new_context(base_url=url, **options)
-        self._context.set_default_timeout(20_000)
+        self._context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self._context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []  # errors of scripts, and whatever the policy refused
@@ -83,6 +86,12 @@ class Visit:
         foreign = [url for url in self.requests if urlsplit(url).netloc not in {self._own, ""}]
         assert foreign == [], "nothing is requested from another host"
         assert self.complaints == [], "no script fails and no policy is violated"
+
+
+def stop_clock(page: Page) -> None:
+    """Let the page's time pass by `page.clock.run_for` alone, however slow the machine is."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
 
 
 def widest_overflow(page: Page) -> int:
