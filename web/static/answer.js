@@ -14,6 +14,27 @@ const rows = new Map(
 export function show(what, sentence = "") {
   card.dataset.shown = what;
   part("problem").textContent = sentence;
+  if (what === "sure" || what === "unsure") return;
+  for (const row of rows.values()) { // nothing of an older answer stands beside it
+    row.querySelector("rect").setAttribute("width", 0);
+    row.querySelector(".value").textContent = "";
+  }
+  part("words").textContent = say("no_why");
+  part("quote").textContent = part("made").textContent = "";
+  announce(what === "pending" ? part("pending").firstElementChild.textContent : "");
+}
+
+/** Have a screen reader say this, once. */
+function announce(sentence) {
+  if (part("said").textContent !== sentence) part("said").textContent = sentence;
+}
+
+/** Bring the answer into view for somebody who asked, and would look in vain on a phone. */
+export function reveal() {
+  const { top, bottom } = card.querySelector(".verdict").getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
 }
 
 /** Show that a newer answer is on its way, or that none is. */
@@ -49,7 +70,7 @@ export function fill(text, result) {
   const said = result.confident
     ? `${title(result.label)}, ${likely}. ${words}`
     : `${part("unsure").textContent} ${first.textContent}, ${second.textContent}. ${words}`;
-  part("said").textContent = said;
+  announce(said);
 }
 
 /** Shade the words that spoke for it; returns the sentence that says the same. */
