@@ -173,6 +173,10 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(status).to_contain_text("waits for the trainer")
         expect(page.locator(".steps .now")).to_have_text("Queued")
         check_looks(page, "correction-queued")
+        page.get_by_role("link", name="This correction's page").focus()
+        page.evaluate("document.querySelector('.steps').remove()")  # so that there is news
+        expect(page.locator("#progress")).to_be_focused()
+        expect(page.locator(".steps .now")).to_have_text("Queued")
 
         page.evaluate(VISIBILITY, "hidden")
         page.clock.run_for(5_000)  # what was under way has come back
