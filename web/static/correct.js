@@ -68,9 +68,7 @@ async function tell(page) {
   try {
     await follow(progress, page, { signal });
   } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof Refusal)) throw error;
-    progress.querySelector("#status").textContent = error.message;
+    if (!signal.aborted) throw error;
   }
 }
 

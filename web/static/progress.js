@@ -6,12 +6,20 @@ import { say } from "./saying.js";
 
 /**
  * Show a page's news in `progress` until they are settled, or until `signal` says stop. Resolves
- * with the last news. The pauses between looks become no longer than the `slowest`-th.
+ * with the last news; with `progress` as it is where there are no more, and it says why. The
+ * pauses between looks become no longer than the `slowest`-th.
  */
 export async function follow(progress, page, { signal, slowest = Infinity } = {}) {
   const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
   for (let look = 0; ; look += 1) {
-    const now = await read(page, signal);
+    let now;
+    try {
+      now = await read(page, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || signal?.aborted) throw error;
+      status.textContent = error.message;
+      return progress;
+    }
     signal?.throwIfAborted();
     // The sentence keeps its element: a screen reader announces what changes in it.
     const sentence = now ? now.querySelector("#status").textContent : say("no_news");
