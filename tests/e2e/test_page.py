@@ -135,6 +135,23 @@ def test_an_answer_that_nobody_waits_for_any_more_is_not_announced_as_coming(pag
     expect(page.locator("#label")).to_have_text("Joy")
 
 
+def test_who_is_faster_than_the_scripts_is_answered_by_the_server(page: Page) -> None:
+    """And that answer stays until there is a newer one."""
+    page.route("**/try.js", lambda route: route.abort())
+    page.goto("/")
+    page.unroute_all()
+    asked(page, JOYFUL)
+    expect(page).to_have_url(re.compile("/#answer$"))
+    expect(page.locator("#label")).to_have_text("Joy")
+    page.route(API, lambda _route: None)
+    write(page, SCARED)
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    page.evaluate(HIDE)
+    write(page, "I")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#label")).to_be_visible()
+
+
 OPEN = {"id": "x", "state": "queued", "links": {"self": "/api/v1/predictions/x"}}
 
 
@@ -187,6 +204,9 @@ def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     likeliest = sorted(rows, key=lambda row: -int(row.split()[-2]))[:2]
     assert [each.split()[1] for each in candidates] == [each.split()[1] for each in likeliest]
     check_looks(page, "try-unsure")
+    page.set_viewport_size({"width": 320, "height": 800})
+    hidden = page.locator(".verdict").evaluate("e => e.scrollWidth - e.clientWidth")
+    assert hidden <= 0, "both can be read in the narrowest window"
 
 
 def test_markup_stays_text(page: Page) -> None:

@@ -58,7 +58,7 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         plain.get_by_role("button", name=BUTTON).click()  # the server holds this one
         expect(plain.locator("#pending")).to_contain_text("Still waiting for a worker")
         expect(scripted.locator("#pending")).to_be_visible()
-        screenshot(scripted, "pending")
+        check_looks(scripted, "pending")
         stack.start("worker")
         until_worker(settings_of(stack.environ))
         expect(scripted.locator("#label")).to_have_text("Joy")

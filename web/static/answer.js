@@ -21,12 +21,8 @@ export function show(what, sentence = "") {
   }
   part("words").textContent = say("no_why");
   part("quote").textContent = part("made").textContent = "";
-  announce(what === "pending" ? part("pending").firstElementChild.textContent : "");
-}
-
-/** Have a screen reader say this, once. */
-function announce(sentence) {
-  if (part("said").textContent !== sentence) part("said").textContent = sentence;
+  const waiting = part("pending").firstElementChild.textContent;
+  part("said").textContent = what === "pending" ? waiting : "";
 }
 
 /** Bring the answer into view for somebody who asked, and would look in vain on a phone. */
@@ -70,7 +66,7 @@ export function fill(text, result) {
   const said = result.confident
     ? `${title(result.label)}, ${likely}. ${words}`
     : `${part("unsure").textContent} ${first.textContent}, ${second.textContent}. ${words}`;
-  announce(said);
+  part("said").textContent = said;
 }
 
 /** Shade the words that spoke for it; returns the sentence that says the same. */

@@ -15,7 +15,8 @@ const text = document.getElementById("text");
 const button = form.querySelector("button");
 let asking = new AbortController();
 let pausing = 0;
-let answered = null; // the text whose answer is shown
+// The text whose answer is shown: by the server, if somebody was faster than this script.
+let answered = "emotion" in document.getElementById("answer").dataset ? text.value : null;
 let asked = null; // the one that is on its way
 
 form.addEventListener("submit", (event) => {
@@ -70,10 +71,8 @@ async function answer(wanted, { tries }) {
   const { signal } = asking;
   asked = wanted;
   busy(true);
-  if (tries > 1) {
-    button.setAttribute("aria-disabled", "true"); // it was pressed
-    reveal();
-  }
+  button.setAttribute("aria-disabled", tries > 1); // it was pressed
+  if (tries > 1) reveal();
   try {
     const prediction = await persistently(wanted, tries, signal);
     fill(wanted, prediction.result);
