@@ -142,6 +142,19 @@ def test_what_is_wrong_with_a_file_is_said_under_the_form(
         expect_done(page)
 
 
+def test_a_file_that_is_too_large_is_not_even_sent(stack: Stack, visits: Visits) -> None:
+    """The limit is told in the same figures before and after."""
+    visit = visits(stack.url)
+    page = visit.page
+    page.add_init_script("Object.defineProperty(File.prototype, 'size', { value: 2 ** 31 })")
+    page.goto("/batches")
+    expect(page.locator("#file-hint")).to_contain_text("up to 1,024 MB")
+    page.evaluate(DROP, [page.locator(".drop").element_handle(), as_csv(ROWS)])
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.get_by_role("alert")).to_contain_text("The file is larger than 1,024 MB.")
+    assert not [url for url in visit.requests if "/api/" in url]
+
+
 DROP = """([target, text]) => {
   const dropped = new DataTransfer();
   dropped.items.add(new File([text], "dropped.csv", { type: "text/csv" }));

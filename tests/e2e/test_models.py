@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
+from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.opening import Storage, open_storage, prepare_storage
 from support.browser import Visit
 from support.homes import fresh_home
 from support.installation import settings_of
+from support.learning import draft
 from support.looks import check_looks
 from support.model_history import make_history, publish
 from support.stack import Stack
@@ -119,6 +121,32 @@ def test_going_back_asks_first_and_needs_the_token(
     expect(page.get_by_label("Administrator's token")).to_have_count(0)
     page.get_by_role("button", name="Yes, go back").click()
     expect(live).to_contain_text("Version 7 again, by administrator.")
+
+
+def test_a_refused_correction_says_why_on_its_page_and_in_the_list(
+    past: Stack, visits: Visits, storage: Storage, token: str
+) -> None:
+    """Where the way stopped, the reason, and what an administrator can do about it."""
+    reason = "It would make 7 more of the held-out answers wrong."
+    one = storage.corrections.add(draft(), CorrectionState.QUEUED)[0].id
+    for state in (CorrectionState.TRAINING, CorrectionState.CHECKING):
+        storage.corrections.move([one], state)
+    live = storage.versions.live().version.version
+    storage.versions.record_refusal(
+        base_version=live, correction_ids=[one], figures={}, reason=reason, final=True
+    )
+    page = visits(past.url).page
+    page.goto("/sign-in")
+    page.get_by_label("administrator's token").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"/corrections/{one}")
+    expect(page.locator("#status")).to_contain_text("because that would do harm")
+    expect(page.locator(".steps .stopped")).to_have_text("Refused")
+    expect(page.get_by_text(reason)).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    check_looks(page, "correction-refused")
+    page.goto("/models")
+    expect(page.get_by_role("region", name="Refused")).to_contain_text(reason)
 
 
 def test_a_version_without_files_and_the_live_one_are_not_offered(

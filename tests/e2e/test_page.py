@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from support.browser import Visit
+from support.browser import Visit, stop_clock
 from support.installation import CLEAR, JOYFUL
 from support.looks import check_looks
 from support.stack import Stack
@@ -75,15 +75,18 @@ def test_it_answers_when_the_typing_pauses_and_not_at_each_key(
     """One request for a sentence; a blank text, a hidden tab and no change are asked nothing."""
     visit = visits(stack.url)
     page = visit.page
+    stop_clock(page)
     page.goto("/")
 
     def requests() -> int:
         return sum("/api/" in url for url in visit.requests)
 
-    page.get_by_label("Your text").press_sequentially(JOYFUL, delay=10)
+    page.get_by_label("Your text").press_sequentially(JOYFUL)
+    page.clock.run_for(500)
+    assert requests() == 0, "it may be a pause for breath"
+    page.clock.run_for(500)
     expect(page.locator("#label")).to_have_text("Joy")
     assert requests() == 1
-    page.clock.install()
     page.get_by_label("Your text").press_sequentially("x")
     page.get_by_label("Your text").press("Backspace")
     page.clock.run_for(5_000)
@@ -103,14 +106,74 @@ def test_typing_on_drops_the_question_that_is_out_of_date(page: Page) -> None:
     """An answer to half of a sentence never takes the place of the whole one's."""
     held: list[Route] = []
     page.route(API, lambda route: held.append(route), times=1)  # noqa: PLW0108  (not a builtin)
-    dropped: list[str] = []
-    page.on("requestfailed", lambda request: dropped.append(request.failure or ""))
     write(page, SCARED)
     expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
-    write(page, JOYFUL)
-    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
-    assert dropped == ["net::ERR_ABORTED"]
+    with page.expect_event("requestfailed") as dropped:
+        write(page, JOYFUL)
+    assert dropped.value.failure == "net::ERR_ABORTED"
     expect(page.locator("#label")).to_have_text("Joy")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_not_announced_as_coming(page: Page) -> None:
+    """Whoever goes on typing sees no "still waiting", and gets the old answer back by asking."""
+    asked(page, JOYFUL)
+    expect(page.locator("#label")).to_have_text("Joy")
+    page.route("**/api/v1/predictions/*", lambda _route: None)
+    page.route(API, lambda route: route.fulfill(status=202, json=OPEN), times=1)
+    asked(page, SCARED)
+    expect(page.locator("#pending")).to_be_visible()
+    expect(page.locator("#answer").get_by_role("status")).to_contain_text("Still waiting")
+    expect(page.locator("#correction")).to_be_hidden()
+    assert "".join(page.locator("#answer .value").all_inner_texts()) == "", "no older answer's"
+    expect(page.locator("#quote")).to_have_text("")
+    page.evaluate(HIDE)  # now nothing is asked as the typing pauses
+    write(page, JOYFUL)
+    expect(page.locator("#pending")).to_be_hidden()
+    expect(page.get_by_text("Your emoji appears here.")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#label")).to_have_text("Joy")
+
+
+def test_who_is_faster_than_the_scripts_is_answered_by_the_server(page: Page) -> None:
+    """And that answer stays until there is a newer one."""
+    page.route("**/try.js", lambda route: route.abort())
+    page.goto("/")
+    page.unroute_all()
+    asked(page, JOYFUL)
+    expect(page).to_have_url(re.compile("/#answer$"))
+    expect(page.locator("#label")).to_have_text("Joy")
+    page.route(API, lambda _route: None)
+    write(page, SCARED)
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    page.evaluate(HIDE)
+    write(page, "I")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#label")).to_be_visible()
+
+
+OPEN = {"id": "x", "state": "queued", "links": {"self": "/api/v1/predictions/x"}}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_on_a_phone_the_answer_comes_into_view(
+    stack: Stack, visits: Visits, *, scripts: bool
+) -> None:
+    """Who presses the button sees what it did; who only pauses goes on writing where they are."""
+    phone = {"width": 360, "height": 640}
+    page = visits(stack.url, java_script_enabled=scripts, viewport=phone).page
+    page.goto("/")
+    hint = page.get_by_text("Answered as you pause")
+    if scripts:
+        write(page, JOYFUL)
+        expect(page.locator("#label")).to_have_text("Joy")
+        expect(page.locator("#label")).not_to_be_in_viewport()
+        expect(hint).to_be_visible()
+    else:
+        expect(hint).to_be_hidden()
+    asked(page, SCARED)
+    expect(page.locator("#label")).to_have_text("Fear")
+    expect(page.locator(".verdict")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("keys", ["Control+Enter", "Meta+Enter"])
@@ -141,6 +204,9 @@ def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     likeliest = sorted(rows, key=lambda row: -int(row.split()[-2]))[:2]
     assert [each.split()[1] for each in candidates] == [each.split()[1] for each in likeliest]
     check_looks(page, "try-unsure")
+    page.set_viewport_size({"width": 320, "height": 800})
+    hidden = page.locator(".verdict").evaluate("e => e.scrollWidth - e.clientWidth")
+    assert hidden <= 0, "both can be read in the narrowest window"
 
 
 def test_markup_stays_text(page: Page) -> None:

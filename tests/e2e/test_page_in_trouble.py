@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from support.browser import Visit, screenshot
+from support.browser import Visit, screenshot, stop_clock
 from support.installation import JOYFUL, settings_of, until_worker
 from support.looks import check_looks
 from support.stack import Stack
@@ -33,6 +33,10 @@ def test_a_server_without_redis_and_no_server_at_all_are_told_apart(
         page.get_by_label("Your text").fill(JOYFUL)
         page.get_by_role("button", name=BUTTON).click()
         expect(page.get_by_role("alert")).to_contain_text("Trying again in 2 s.")
+        beside = visits(stack.url).page
+        beside.goto("/status")
+        answers = beside.get_by_role("region", name="Answers of this web process")
+        expect(answers).to_contain_text("Refused or failed")
         page.clock.run_for(2_000)
         page.clock.run_for(2_000)
         stack.parts["web"].kill()
@@ -54,7 +58,7 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         plain.get_by_role("button", name=BUTTON).click()  # the server holds this one
         expect(plain.locator("#pending")).to_contain_text("Still waiting for a worker")
         expect(scripted.locator("#pending")).to_be_visible()
-        screenshot(scripted, "pending")
+        check_looks(scripted, "pending")
         stack.start("worker")
         until_worker(settings_of(stack.environ))
         expect(scripted.locator("#label")).to_have_text("Joy")
@@ -66,18 +70,50 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
 def overloaded(route: Route) -> None:
     """Answer as the server does whose queue is full."""
     detail = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
-    route.fulfill(status=503, headers={"Retry-After": "1"}, json={"detail": detail})
+    route.fulfill(status=503, headers={"Retry-After": "30"}, json={"detail": detail})
 
 
 def test_an_overloaded_server_is_asked_again_when_it_says(page: Page) -> None:
     """People read what is the matter, and their answer comes by itself."""
-    page.route("**/api/v1/predictions", overloaded, times=2)
+    page.clock.install()
+    page.route("**/api/v1/predictions", overloaded, times=1)
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_contain_text("Too many requests")
-    expect(page.get_by_role("alert")).to_contain_text("Trying again in 1 s.")
+    expect(page.get_by_role("alert")).to_contain_text("Trying again in 30 s.")
     check_looks(page, "overloaded")
+    page.clock.run_for(30_000)
     expect(page.locator("#label")).to_have_text("Joy")
+
+
+def test_a_date_to_come_again_is_not_waited_for(page: Page) -> None:
+    """Proxies may name a date instead of seconds; the page does not ask in a flurry then."""
+    later = {"Retry-After": "Wed, 21 Oct 2037 07:28:00 GMT"}
+    stop_clock(page)
+    page.route(
+        "**/api/v1/predictions",
+        lambda route: route.fulfill(status=503, headers=later, json={"detail": "Come later."}),
+    )
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_have_text("Come later.")
+
+
+def test_a_server_that_stands_still_is_not_waited_for_without_end(
+    stack: Stack, visits: Visits
+) -> None:
+    """It takes requests and answers none: the page says so as if it could not be reached."""
+    page = visits(stack.url).page
+    page.add_init_script(HURRY)
+    page.goto("/")
+    page.route("**/api/v1/predictions", lambda _route: None)
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+
+
+HURRY = """const timeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (patience) => timeout(patience / 100);"""
 
 
 def test_without_a_network_the_page_says_so_and_goes_on_afterwards(
@@ -137,6 +173,10 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(status).to_contain_text("waits for the trainer")
         expect(page.locator(".steps .now")).to_have_text("Queued")
         check_looks(page, "correction-queued")
+        page.get_by_role("link", name="This correction's page").focus()
+        page.evaluate("document.querySelector('.steps').remove()")  # so that there is news
+        expect(page.locator("#progress")).to_be_focused()
+        expect(page.locator(".steps .now")).to_have_text("Queued")
 
         page.evaluate(VISIBILITY, "hidden")
         page.clock.run_for(5_000)  # what was under way has come back
@@ -148,7 +188,11 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(status).to_contain_text("no news at the moment. What you sent is kept.")
         stack.start("web")
         stack.until_up()
-        expect(status).to_contain_text("waits for the trainer", timeout=20_000)
+        expect(status).to_contain_text("waits for the trainer")
+        page.get_by_role("link", name="This correction's page").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your correction")
+        page.context.clear_cookies()  # it is nobody's of this browser any more
+        expect(status).to_have_text("There is no correction of yours with this id.")
 
 
 VISIBILITY = """state => {

@@ -35,6 +35,7 @@ def test_a_text_gets_its_emoji(page: Page) -> None:
     expect(page.locator("#made")).to_have_text(re.compile(r"^Model version \d+, [\d.]+ ms$"))
     screenshot(page, "try-without-javascript")
     expect(page.locator("#unsure")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
 
 
 def test_an_example_and_an_unsure_answer_work(page: Page) -> None:

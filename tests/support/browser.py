@@ -88,6 +88,12 @@ class Visit:
         assert self.complaints == [], "no script fails and no policy is violated"
 
 
+def stop_clock(page: Page) -> None:
+    """Let the page's time pass by `page.clock.run_for` alone, however slow the machine is."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+
+
 def widest_overflow(page: Page) -> int:
     """Return by how many CSS pixels the page is wider than its window."""
     overflow: int = page.evaluate(

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from support.browser import screenshot, widest_overflow
 
 SCHEMES, WIDTHS = ("light", "dark"), (1280, 360)  # CSS pixels
+NARROWEST = 320  # a wide window at 400 %, for those who need large letters
 GRAVE = {"serious", "critical"}
 
 _FINDINGS = """async (exclude) => {
@@ -47,6 +48,8 @@ def check_looks(page: Page, name: str, *, besides: str = "") -> None:
         if width == WIDTHS[0]:  # names, roles and colours are the same in a narrow window
             found = findings(page, besides)
             assert not found, f"{name} in {scheme}: {found}"
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+    assert widest_overflow(page) <= 0, f"{name} is wider than {NARROWEST} px"
     page.emulate_media(color_scheme="null", reduced_motion="null")
     if before:
         page.set_viewport_size(before)

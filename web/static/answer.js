@@ -14,6 +14,23 @@ const rows = new Map(
 export function show(what, sentence = "") {
   card.dataset.shown = what;
   part("problem").textContent = sentence;
+  if (what === "sure" || what === "unsure") return;
+  for (const row of rows.values()) { // nothing of an older answer stands beside it
+    row.querySelector("rect").setAttribute("width", 0);
+    row.querySelector(".value").textContent = "";
+  }
+  part("words").textContent = say("no_why");
+  part("quote").textContent = part("made").textContent = "";
+  const waiting = part("pending").firstElementChild.textContent;
+  part("said").textContent = what === "pending" ? waiting : "";
+}
+
+/** Bring the answer into view for somebody who asked, and would look in vain on a phone. */
+export function reveal() {
+  const { top, bottom } = card.querySelector(".verdict").getBoundingClientRect();
+  if (top >= 0 && bottom <= innerHeight) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
 }
 
 /** Show that a newer answer is on its way, or that none is. */

@@ -5,7 +5,7 @@ import { pause } from "./pausing.js";
 
 const WAIT_SECONDS = 5; // how long one request may be held by the server
 
-/** Submit one text; resolves with its prediction. `onQueued` is called if it takes longer. */
+/** Submit one text; resolves with its prediction. `onQueued` is called once if it takes longer. */
 export async function predict(api, text, { signal, onQueued }) {
   let prediction = await ask(api, {
     method: "POST",
@@ -14,7 +14,7 @@ export async function predict(api, text, { signal, onQueued }) {
     signal,
   });
   for (let look = 0; isOpen(prediction.state); look += 1) {
-    onQueued();
+    if (look === 0) onQueued();
     await pause(look);
     signal.throwIfAborted();
     prediction = await ask(prediction.links.self, {

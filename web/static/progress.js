@@ -1,7 +1,7 @@
 // What becomes of a correction or a file, as its page tells it: read again until it is settled.
 
 import { Refusal } from "./asking.js";
-import { pause } from "./pausing.js";
+import { inTime, pause } from "./pausing.js";
 import { say } from "./saying.js";
 
 /**
@@ -28,7 +28,11 @@ export async function follow(progress, page, { signal, slowest = Infinity } = {}
       look = 0;
     }
     const fresh = now?.querySelector("#details");
-    if (fresh && !fresh.isEqualNode(details)) details.replaceChildren(...fresh.childNodes);
+    if (fresh && !fresh.isEqualNode(details)) {
+      const focused = details.contains(document.activeElement);
+      details.replaceChildren(...fresh.childNodes);
+      if (focused) progress.focus({ preventScroll: true }); // what had it is gone
+    }
     if (now && "settled" in now.dataset) return now;
     await pause(Math.min(look, slowest));
   }
@@ -39,7 +43,7 @@ async function read(page, signal) {
   let response;
   let text;
   try {
-    response = await fetch(page, { headers: { Accept: "text/html" }, signal });
+    response = await fetch(page, { headers: { Accept: "text/html" }, signal: inTime(signal) });
     text = await response.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;

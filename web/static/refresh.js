@@ -1,6 +1,6 @@
 // A page that shows the present: read again now and then, with pauses that grow while it fails.
 
-import { sleep, visible } from "./pausing.js";
+import { inTime, sleep, visible } from "./pausing.js";
 import { say } from "./saying.js";
 
 const LONGEST_S = 60; // between two looks while nobody answers
@@ -22,7 +22,8 @@ for (let failures = 0; ;) {
 
 async function read() {
   try {
-    const response = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+    const how = { headers: { Accept: "text/html" }, signal: inTime() };
+    const response = await fetch(location.pathname, how);
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
     return response.ok ? parsed.getElementById("live") : null;
   } catch {

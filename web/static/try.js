@@ -1,6 +1,6 @@
 // The form: an answer without a reload, when it is sent and politely as somebody pauses typing.
 
-import { busy, fill, show } from "./answer.js";
+import { busy, fill, reveal, show } from "./answer.js";
 import { Refusal } from "./asking.js";
 import { offer, withdraw } from "./correct.js";
 import { sleep } from "./pausing.js";
@@ -15,7 +15,8 @@ const text = document.getElementById("text");
 const button = form.querySelector("button");
 let asking = new AbortController();
 let pausing = 0;
-let answered = null; // the text whose answer is shown
+// The text whose answer is shown: by the server, if somebody was faster than this script.
+let answered = "emotion" in document.getElementById("answer").dataset ? text.value : null;
 let asked = null; // the one that is on its way
 
 form.addEventListener("submit", (event) => {
@@ -31,7 +32,10 @@ document.getElementById("examples").addEventListener("submit", (event) => {
 
 text.addEventListener("input", (event) => {
   clearTimeout(pausing);
-  if (text.value !== asked) stop(); // it is no longer what was asked about
+  if (asked !== null && text.value !== asked) {
+    stop(); // it is no longer what was asked about
+    if (answered === null) tell("empty");
+  }
   if (!event.isComposing && text.value.trim()) pausing = setTimeout(() => look(), PAUSE_MS);
 });
 
@@ -54,13 +58,21 @@ function stop() {
   button.removeAttribute("aria-disabled");
 }
 
+/** Show something else than an answer: then there is none to correct, nor to keep. */
+function tell(what, sentence) {
+  withdraw();
+  show(what, sentence);
+  answered = null;
+}
+
 async function answer(wanted, { tries }) {
   clearTimeout(pausing);
   stop();
   const { signal } = asking;
   asked = wanted;
   busy(true);
-  if (tries > 1) button.setAttribute("aria-disabled", "true"); // it was pressed
+  button.setAttribute("aria-disabled", tries > 1); // it was pressed
+  if (tries > 1) reveal();
   try {
     const prediction = await persistently(wanted, tries, signal);
     fill(wanted, prediction.result);
@@ -69,9 +81,7 @@ async function answer(wanted, { tries }) {
   } catch (error) {
     if (signal.aborted) return; // a newer question replaced this one
     if (!(error instanceof Refusal)) throw error;
-    withdraw();
-    show("problem", error.message);
-    answered = null;
+    tell("problem", error.message);
   }
   if (!signal.aborted) stop();
 }
@@ -80,11 +90,10 @@ async function answer(wanted, { tries }) {
 async function persistently(wanted, tries, signal) {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      return await predict(form.dataset.api, wanted, { signal, onQueued: () => show("pending") });
+      return await predict(form.dataset.api, wanted, { signal, onQueued: () => tell("pending") });
     } catch (error) {
       if (!(error instanceof Refusal) || error.after === null || left <= 0) throw error;
-      withdraw();
-      show("problem", say("overloaded", { detail: error.message, seconds: error.after }));
+      tell("problem", say("overloaded", { detail: error.message, seconds: error.after }));
       await sleep(error.after * 1000, signal);
     }
   }

@@ -84,6 +84,7 @@ function over(event, inside) {
 }
 
 function size(bytes) {
-  if (bytes < 1e6) return say("kilobytes", { number: Math.ceil(bytes / 1e3) });
-  return say("megabytes", { number: (bytes / 1e6).toFixed(1) });
+  if (bytes < 2 ** 20) return say("kilobytes", { number: Math.ceil(bytes / 2 ** 10) });
+  const number = (bytes / 2 ** 20).toLocaleString("en", { maximumFractionDigits: 1 });
+  return say("megabytes", { number });
 }
