@@ -49,7 +49,7 @@ def batch_page_blueprint(
         return form()
 
     @blueprint.post("")
-    @limits.predictions
+    @limits.batches
     def submit() -> Page | Response:
         require_same_origin()
         try:

@@ -51,7 +51,7 @@ def batches_blueprint(
         HTTP_429=None,
         HTTP_503=None,
     )
-    @limits.predictions
+    @limits.batches
     def submit() -> Answer:
         """Send a file whose rows are to be answered, as the body or in a form.
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 import redis
@@ -10,6 +11,8 @@ from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from emojify_core.errors import QueueUnavailableError
+from emojify_core.redis_client import UNAVAILABLE
 from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,11 +50,26 @@ class Limits:
             strategy="sliding-window-counter",
             on_breach=_refuse,
             enabled=bool(rules),
-            swallow_errors=True,  # without Redis the queue itself answers 503
+            swallow_errors=True,  # corrections and files are taken without Redis
         )
 
     def predictions(self, view: View) -> View:
-        """Count a route's requests as predictions."""
+        """Count a route's requests as predictions; without Redis, refuse them at once.
+
+        Who has waited for a Redis that hangs to count shall not wait for it to queue, too.
+        """
+
+        @wraps(view)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            if self._limiter.current_limit is None:
+                raise QueueUnavailableError(UNAVAILABLE)
+            return view(*args, **kwargs)
+
+        rule = self._rules.get("predictions")
+        return self._limited(cast("View", counted) if rule else view, "predictions", rule)
+
+    def batches(self, view: View) -> View:
+        """Count a route's requests as predictions; a file is taken without Redis, too."""
         return self._limited(view, "predictions", self._rules.get("predictions"))
 
     def corrections(self, view: View) -> View:

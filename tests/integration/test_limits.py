@@ -116,6 +116,25 @@ def test_corrections_and_attempts_to_sign_in_are_limited_too(server: RedisServer
     assert tries == [403] * 20 + [429]
 
 
+@pytest.mark.parametrize("where", ["/", "/predict", API])
+def test_who_waited_for_a_hanging_redis_once_does_not_wait_again(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What could not be counted cannot be queued either: 503, without another look."""
+    monkeypatch.setattr("web.asking.Asking.submit", lambda *_, **__: pytest.fail("it looked again"))
+    client = client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute")
+    form = {"text": "Hello", "name": "Hello"}
+    server.pause()
+    try:
+        refused = client.post(
+            where, **({"json": {"text": "Hello"}} if where == API else {"data": form})
+        )
+    finally:
+        server.resume()
+    assert assert_problem(refused, 503).type == "urn:emojify:problem:queue_unavailable"
+    assert int(refused.headers["Retry-After"]) > 0
+
+
 def test_an_empty_limit_means_none(server: RedisServer) -> None:
     """Who runs it alone may turn the limit off."""
     client = client_of(server, EMOJIFY_RATE_LIMIT="")
