@@ -4,8 +4,8 @@ from statistics import mean
 from typing import Any
 
 INTRODUCTION = (
-    "`make bench-batches`, the last run. Shipped settings, rate limits off; page, worker, Redis, "
-    "Flower and the client share the machine; the trainer, at rest then, was not started. "
+    "`make bench-batches`, the last run. Shipped settings, rate limits raised; page, worker, "
+    "Redis, Flower and the client share the machine; the trainer, at rest then, was not started. "
     "A batch's time runs from its first byte sent to the last byte of its results fetched."
 )
 TITLES = {

@@ -13,7 +13,7 @@ from emojify_core.labels import LABELS
 from emojify_core.ml.labelled_text import LabelledText
 from support.deadlines import eventually
 from support.homes import fresh_home
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 IDLE = 10.0  # seconds of predictions before the first correction
 TRAINER_STARTS_WITHIN = 120  # seconds, TensorFlow's import among them
@@ -28,7 +28,7 @@ def measure_serving(
     results = []
     for given, size in (("one at a time", 1), ("one batch", len(corrections))):
         variables = {} if psychexp is None else {"EMOJIFY_PSYCHEXP": str(psychexp)}
-        with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="", **variables) as stack:
+        with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT=RAISED, **variables) as stack:
             stack.start("local").says("ready to learn", within=TRAINER_STARTS_WITHIN)
             stack.until_ready()
             results.append({"given": given, **_give(stack, corrections, size)})

@@ -22,7 +22,7 @@ from emojify_core.redis_client import connect
 from support.browser import Visit, chromium
 from support.homes import fresh_home
 from support.installation import settings_of
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 LOADS, ANSWERS = 15, 60
 
@@ -71,7 +71,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/bench/page.json"))
     arguments = parser.parse_args()
-    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack, chromium() as browser:
+    with (
+        fresh_home() as home,
+        Stack(home, EMOJIFY_RATE_LIMIT=RAISED) as stack,
+        chromium() as browser,
+    ):
         stack.start("local")
         stack.until_ready()
         figures = loads(browser, stack) | answers(browser, stack)

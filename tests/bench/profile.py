@@ -19,11 +19,11 @@ from timing import rate
 
 from support.homes import fresh_home
 from support.processes import Process
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 STEPS = (
     ("client sends", "web begins", "HTTP: gunicorn reads and hands over to a thread"),
-    ("web begins", "web has read the request", "routing, JSON, validation"),
+    ("web begins", "web has read the request", "routing, rate limit, JSON, validation"),
     (
         "web has read the request",
         "web knows the queue's length",
@@ -62,7 +62,7 @@ def main() -> None:
     needed = costs(max(200, int(MANY * arguments.scale)))
     figures = {"taken_on": machine, "steps": taken, "cpu_ms": needed}
     how = (
-        "`make profile`, the last run, rate limits off. One clock is stamped in the client, the "
+        "`make profile`, the last run, rate limits raised. One clock is stamped in the client, the "
         "web and the worker while one request follows the other; these are medians."
     )
     lines = ["# Where the time of a prediction goes", "", how, "", machine, "", *table(taken), ""]
@@ -73,7 +73,7 @@ def traced(calls: int) -> list[float]:
     """Return the median milliseconds of each step, and of the whole."""
     with fresh_home() as home:
         file = home / "stamps"
-        variables = {"EMOJIFY_RATE_LIMIT": "", "BENCH_STAMPS": str(file)}
+        variables = {"EMOJIFY_RATE_LIMIT": RAISED, "BENCH_STAMPS": str(file)}
         with Stack(home, **variables) as stack:
             for name in ("worker", "web"):
                 command = [sys.executable, str(HERE / f"traced_{name}.py")]
@@ -92,7 +92,7 @@ def traced(calls: int) -> list[float]:
 
 def costs(calls: int) -> dict[str, dict[str, float]]:
     """Return the processor's milliseconds, by process, of a prediction and of a no-op task."""
-    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
+    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT=RAISED) as stack:
         stack.parts["worker"] = noop_worker(stack)
         stack.start(*PARTS)
         stack.until_ready()

@@ -18,7 +18,7 @@ from sections import PARTS, family, resident
 from texts import sentences
 
 from support.homes import fresh_home
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 CLIENTS = 8
 WINDOW = 5.0  # seconds in one sample
@@ -72,7 +72,7 @@ def main() -> None:
     machine = taken_on()
     soak = Soak(arguments.answers)
     requests = [request_for(text) for text in sentences(400)]
-    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT="") as stack:
+    with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT=RAISED) as stack:
         stack.start(*PARTS)
         stack.until_ready()
         stack.until_warm()

@@ -7,7 +7,7 @@ import pytest
 from support.homes import fresh_home
 from support.processes import free_port
 from support.redis_server import RedisServer
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def server() -> Iterator[RedisServer]:
 @pytest.fixture
 def stack(server: RedisServer) -> Iterator[Stack]:
     """Run a worker and a web process on that Redis."""
-    variables = {"EMOJIFY_RATE_LIMIT": "", "EMOJIFY_REDIS_URL": server.url}
+    variables = {"EMOJIFY_RATE_LIMIT": RAISED, "EMOJIFY_REDIS_URL": server.url}
     with fresh_home() as home, Stack(home, **variables) as stack:
         stack.start("worker", "web")
         stack.until_ready()

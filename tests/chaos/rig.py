@@ -15,7 +15,7 @@ from support.deadlines import eventually
 from support.homes import PROC
 from support.processes import Process, free_port
 from support.redis_server import RedisServer
-from support.stack import Stack
+from support.stack import RAISED, Stack
 
 TOKEN = "the-administrator-of-the-chaos"  # noqa: S105 (of a server that lives for a minute)
 TRAINER = str(Path(__file__).with_name("mortal_trainer.py"))
@@ -56,7 +56,7 @@ class Rig:
         (home / "redis").mkdir()
         self.redis = RedisServer(home / "redis", port=free_port())
         variables = {
-            "EMOJIFY_RATE_LIMIT": "",
+            "EMOJIFY_RATE_LIMIT": RAISED,
             "EMOJIFY_REDIS_URL": self.redis.url,
             "EMOJIFY_ADMIN_TOKEN": TOKEN,
         }

@@ -12,6 +12,8 @@ from support.deadlines import eventually
 from support.homes import processes_of
 from support.processes import PYTHON, Process, clean_environ, free_port
 
+# Rate limits that count as the shipped ones do, and that no load of a test reaches.
+RAISED = " ".join(f"{what}=100000000/minute" for what in ("predictions", "corrections"))
 STARTS_WITHIN = 60  # seconds; a guard for slow machines, the tests of the promise measure
 
 
