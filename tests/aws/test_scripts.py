@@ -1,12 +1,41 @@
 """What the four scripts say: help, what they would do, and what to do when a step fails."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from aws.cloud import Cloud
+from aws.cloud import STACK, TOOLS, Cloud
 
 SCRIPTS = ("push", "up", "release", "down")
+# AWS after a stack could not be made: its host is gone, its volume is there.
+ROLLED_BACK = {
+    "describe-stacks": {
+        "Stacks": [{"StackName": STACK, "StackStatus": "ROLLBACK_COMPLETE", "Parameters": []}]
+    },
+    "list-stack-resources": {
+        "StackResourceSummaries": [
+            {
+                "LogicalResourceId": name,
+                "PhysicalResourceId": resource,
+                "ResourceStatus": f"DELETE_{end}",
+            }
+            for name, resource, end in (
+                ("Host", "i-1", "COMPLETE"),
+                ("Data", "vol-1", "SKIPPED"),
+            )
+        ]
+    },
+}
+ANSWERS = """#!{python}
+import json, sys, jmespath
+found = json.loads({answers!r}).get(sys.argv[2], {{}})
+if sys.argv[2] == "stop-instances":
+    sys.exit("IncorrectInstanceState")
+if "--query" in sys.argv:
+    found = jmespath.search(sys.argv[sys.argv.index("--query") + 1], found)
+    print(found if isinstance(found, str) else "\\t".join(found or []))
+"""
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -33,6 +62,30 @@ def test_when_aws_does_not_know_us_the_next_step_is_told(cloud: Cloud, name: str
     told = cloud.script(name, *tag, "--profile", "missing", fails=True, AWS_ACCESS_KEY_ID="").told
     assert "aws configure" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("name", ["push", "up", "down"])
+def test_where_the_stacks_cannot_be_looked_at_nothing_is_changed(cloud: Cloud, name: str) -> None:
+    """A failed look is not taken for a stack that is not there, and so for a new one."""
+    tag = ["--tag", "any"] if name != "down" else ["--delete-data", "--yes"]
+    before = len(cloud.typed.read_text().splitlines())
+    told = cloud.script(name, *tag, fails=True, FAILS="describe-stacks").told
+    assert "could not be looked at" in told
+    assert "Try again" in told
+    typed = cloud.typed.read_text().splitlines()[before:]
+    assert "describe-stacks" in typed[-1], "nothing came after it"
+
+
+def test_a_stack_that_could_not_be_made_can_be_removed(cloud: Cloud, tmp_path: Path) -> None:
+    """As `up` asks for then: the machine, which is gone, need not be stopped."""
+    program = tmp_path / "aws"
+    program.write_text(ANSWERS.format(python=TOOLS / "python", answers=json.dumps(ROLLED_BACK)))
+    program.chmod(0o755)
+    path = f"{tmp_path}:{cloud.environ['PATH']}"
+    assert "deploy/aws/down" in cloud.script("up", "--tag", "any", fails=True, PATH=path).told
+    told = cloud.script("down", "--yes", PATH=path).told
+    assert "Deleting the stack" in told
+    assert "The data volume vol-1 stays" in told
 
 
 def test_what_is_pushed_has_a_name(cloud: Cloud, tree: Path) -> None:
