@@ -106,6 +106,20 @@ def test_a_dry_run_of_push_makes_nothing(cloud: Cloud) -> None:
     assert cloud.aws("ecr", "describe-repositories")["repositories"] == []
 
 
+@pytest.mark.parametrize(("here", "pulled"), [("arm64", True), ("", True), ("amd64", False)])
+def test_images_of_another_architecture_are_not_pushed(
+    cloud: Cloud, tmp_path: Path, here: str, *, pulled: bool
+) -> None:
+    """The host is an x86 machine; on another one, Redis's image is that one's after `make up`."""
+    program = tmp_path / "docker"
+    program.write_text(f'#!/bin/sh\n[ "$1" != image ] || echo {here}\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:{cloud.environ['PATH']}"
+    told = cloud.script("push", "--tag", "dry", "--dry-run", PATH=path).told
+    for source in ("redis:7-bookworm", "postgres:15-bookworm", "caddy:2"):
+        assert (f"Would run: docker pull --quiet {source}" in told) is pulled
+
+
 def test_without_images_neither_up_nor_release_begins(cloud: Cloud) -> None:
     """They say which command comes first."""
     for name in ("up", "release"):
