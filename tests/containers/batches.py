@@ -43,11 +43,6 @@ class SentBatch:
         assert answer.status_code in {200, 503}, answer.text
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def until_begun(self) -> None:
-        """Wait until some of it is answered and much is not."""
-        eventually(lambda: self.now().get("done"), within=60, what="the batch has begun")
-        assert self.now()["state"] == "running"
-
     def until_answered(self, within: float = 240) -> None:
         """Wait until it has succeeded; check that each row is answered once, in order."""
         over = {"succeeded", "failed", "cancelled", "expired"}

@@ -3,10 +3,12 @@
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
+from containers.settling import UNSETTLED, until_nothing_waits
 from support.deadlines import eventually
 
-MANY = 40  # corrections: so many take some seconds to learn
-ROWS = 200_000  # and so many to answer
+MANY = 40  # corrections: more than are learned at a time
+ROWS = 200_000
+AT_WORK = ("worker", "trainer")
 
 
 def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
@@ -16,15 +18,20 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
 
     All processes end by themselves when asked to, none at the end of the engine's patience.
     """
+    until_nothing_waits(stack)
+    # They stand still until all of their work is there, however fast they are and we are.
+    stack.compose("pause", *AT_WORK)
     batch = SentBatch(corrector.http, ROWS)
-    batch.until_begun()
     for _ in range(MANY):
         corrector.correct()
+    stack.compose("unpause", *AT_WORK)
     eventually(
-        lambda: {"training", "checking"} & set(corrector.states()),
-        within=60,
-        what="the trainer is in the middle of it",
+        lambda: batch.now().get("done") and {"training", "checking"} & set(corrector.states()),
+        within=120,
+        what="workers and trainer are in the middle of it",
     )
+    # And from here on until they are told to stop: Docker lets them go on when it tells them.
+    stack.compose("pause", *AT_WORK)
     stack.compose("stop")
     assert stack.is_away()
     ended = stack.compose("ps", "--all", "--format", "{{.Service}} {{.ExitCode}}").splitlines()
@@ -33,7 +40,8 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
     # Asked while nothing else runs: once workers are back they may be done before anybody looks.
     stack.compose("up", "--detach", "--wait", "postgres")
     (answered,) = stack.sql("SELECT done FROM batches ORDER BY sequence DESC LIMIT 1")
-    assert 0 < int(answered[0]) < ROWS, "it was stopped in the middle"
+    assert 0 < int(answered[0]) < ROWS, "it was stopped in the middle of the batch"
+    assert stack.sql(UNSETTLED), "and of learning"
     stack.run(["make", "down"])
     assert not stack.compose("ps", "--all", "--quiet").split()
 
