@@ -153,11 +153,10 @@ def test_after_an_update_of_docker_it_runs_again(machine: Machine) -> None:
 
 
 def test_restarted_it_takes_settings_that_were_changed(machine: Machine, cloud: Cloud) -> None:
-    """Stopped in order, started again, with what Parameter Store says now."""
-    cloud.aws(
-        *("ssm", "put-parameter", "--name", f"/{STACK}/env/EMOJIFY_WORKERS", "--type", "String"),
-        *("--value", "2"),
-    )
+    """Stopped in order, started again, with what Parameter Store says now, but for the port."""
+    for name, value in {"EMOJIFY_WORKERS": "2", "EMOJIFY_PORT": "8000"}.items():
+        path = f"/{STACK}/env/{name}"
+        cloud.aws("ssm", "put-parameter", "--name", path, "--type", "String", "--value", value)
     machine.run("systemctl restart emojify")
     listed = machine.run(f"cd {FOLDER} && docker compose ps --quiet worker")
     assert len(listed.split()) == 2
