@@ -76,7 +76,7 @@ down: ## stop the containers; what they keep stays
 	docker compose --profile '*' down
 
 logs: ## follow the containers' logs
-	docker compose logs --follow --tail=100
+	docker compose --profile '*' logs --follow --tail=100
 
 scale: .env | docker ## run N prediction workers: make scale N=3
 	docker compose up --detach --wait --no-recreate --scale worker=$(N) worker

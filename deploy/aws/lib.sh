@@ -105,9 +105,10 @@ release_of() {
     done
 }
 
-resource() { # resource NAME: the id of a resource in the host's stack, nothing if it has none
+resource() { # resource NAME: the id of a resource in the host's stack, nothing if it has none now
     aws cloudformation list-stack-resources --stack-name "$stack" --output text --query \
-        "StackResourceSummaries[?LogicalResourceId=='$1'].PhysicalResourceId" 2>/dev/null || true
+        "StackResourceSummaries[?LogicalResourceId=='$1' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId" \
+        2>/dev/null || true
 }
 
 parameter() { # parameter NAME: what a parameter of the host's stack is set to
@@ -120,9 +121,12 @@ url() { # where people go
     echo "https://${site:-$(resource Address)}"
 }
 
-state() { # state STACK: its status, nothing if there is no such stack
-    aws cloudformation describe-stacks --stack-name "$1" --query 'Stacks[0].StackStatus' --output text \
-        2>/dev/null || true
+# state STACK: its status, nothing if there is no such stack, or only a plan for one. Asked of all
+# stacks, since asked by name a stack that is not there would be an error like any other.
+state() {
+    aws cloudformation describe-stacks --output text \
+        --query "Stacks[?StackName=='$1' && StackStatus!='REVIEW_IN_PROGRESS'].StackStatus" ||
+        fail "The stacks could not be looked at." "Try again; you need the right to describe CloudFormation's stacks."
 }
 
 # Deploy a template and wait; tell why if that fails. deploy TEMPLATE STACK NEXT-STEP OPTION...

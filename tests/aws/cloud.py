@@ -18,10 +18,12 @@ TOOLS = REPOSITORY / ".venv/aws-tools/bin"
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"  # moto's
 STACK = "emojify"
-WITHIN = 600  # seconds for one script, images pushed included
-# Tells what was typed, as `ps` would show it; with SAYS, answers for the agent on the host.
+WITHIN = 1200  # seconds for one script, images built and pushed included
+# Tells what was typed, as `ps` would show it; with SAYS, answers for the agent on the host; fails
+# where something of what is typed is FAILS.
 WRAPPER = """#!/bin/sh
 printf '%s\\n' "{name} $*" >>"{log}"
+[ -z "$FAILS" ] || case "$*" in *"$FAILS"*) echo "No rights." >&2; exit 254 ;; esac
 case "$*" in
 *get-command-invocation*"--query Status"*) [ -z "$SAYS" ] || {{ echo "$SAYS"; exit; }} ;;
 esac
@@ -73,6 +75,7 @@ class Cloud:
         port = free_port()
         self.url = f"http://{address}:{port}"
         self.typed = folder / "typed"
+        self.typed.touch()
         command = [str(TOOLS / "moto_server"), "-H", address, "-p", str(port)]
         self._server = Process(command, clean_environ(), folder / "moto.log")
         self._bin = folder / "bin"

@@ -16,7 +16,7 @@ from support.ordering import put_in_order
 ORDER = ("files", "store", "scripts", "push", "stack", "policy", "host", "release", "down")
 IMAGES = ["web", "predict", "train", "flower", "redis", "postgres", "proxy", "host"]
 FIRST = "first"  # a tag
-TIMEOUT = 1500  # seconds; images may have to be built
+TIMEOUT = 3000  # seconds; images may have to be built, and a machine set up
 
 
 @pytest.hookimpl(tryfirst=True)

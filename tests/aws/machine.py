@@ -10,7 +10,7 @@ from support.deadlines import eventually
 
 HERE = Path(__file__).parent / "machine"
 IMAGE = "emojify-test-machine"
-WITHIN = 420  # seconds from the start to the stack's answer; images come from loopback
+WITHIN = 900  # seconds from the start to the stack's answer; images come from loopback
 # What systemd and a Docker engine need. Not `--privileged`, which some machines cannot give.
 RIGHTS = (
     *("AUDIT_CONTROL", "AUDIT_WRITE", "DAC_READ_SEARCH", "IPC_LOCK", "LEASE", "NET_ADMIN"),
@@ -74,7 +74,8 @@ class Machine:
 
         def status() -> str:
             # Not by `run`: systemd itself is only starting.
-            said = docker("exec", self.name, "sh", "-c", "cloud-init status 2>&1 || true")
+            ask = "timeout 60 cloud-init status --wait 2>&1 || true"
+            said = docker("exec", self.name, "sh", "-c", ask)
             return said if "done" in said or "error" in said else ""
 
         said = eventually(status, within=WITHIN, what="cloud-init has run the user data")

@@ -34,7 +34,7 @@ def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: st
     volume = cloud.left_behind(volume)
     told = cloud.script("up", "--tag", FIRST, "--image", "ami-12c6146b").told
     assert volume in told
-    assert f"volume={volume} new=no" in cloud.user_data()
+    assert f"volume={volume}\n" in cloud.user_data()
     assert "Data" not in cloud.resources()
     assert cloud.secrets() == secrets
 

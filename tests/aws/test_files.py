@@ -72,13 +72,13 @@ def test_the_shell_scripts_have_no_known_mistake() -> None:
 
 
 def test_the_user_data_is_short_enough_and_has_no_known_mistake(tmp_path: Path) -> None:
-    """It is in the template, with three of CloudFormation's variables in it and no other."""
+    """It is in the template, with few of CloudFormation's variables in it and no other."""
     text = (FOLDER / "host.yaml").read_text(encoding="utf-8")
     found = re.search(r"Fn::Base64: !Sub\n +- \|\n(.*?)\n {10}- Volume:", text, re.DOTALL)
     assert found
     script = re.sub(r"^ {12}", "", found[1], flags=re.MULTILINE)
     variables = set(re.findall(r"\$\{(.*?)\}", script))
-    assert variables == {"Volume", "New", "Logs", "AWS::Region", "AWS::StackName"}
+    assert variables == {"Volume", "Logs", "AWS::Region", "AWS::StackName"}
     path = tmp_path / "user-data"
     path.write_text(re.sub(r"\$\{.*?\}", "something", script), encoding="utf-8")
     assert len(script) < LONGEST_USER_DATA

@@ -116,6 +116,8 @@ def test_the_logs_are_in_cloudwatch_and_at_hand(machine: Machine, cloud: Cloud) 
 
 def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Cloud) -> None:
     """All well: nothing unhealthy, nothing waiting, room on the disks."""
+    # The timer's own round would be half before and half after what is done here.
+    machine.run("systemctl stop emojify-metrics.timer emojify-metrics.service")
     machine.run("systemctl start emojify-metrics.service")
     figures = cloud.figures()
     assert set(figures) == {"DiskUsed", "QueueDepth", "Unhealthy"}
@@ -127,14 +129,34 @@ def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Clou
         assert cloud.figures()["Unhealthy"] == 2
     finally:
         machine.run("docker unpause emojify-web-1; docker start emojify-flower-1")
+        machine.run("systemctl start emojify-metrics.timer")
+
+
+@pytest.mark.parametrize("ended", [0, 1, 2])
+def test_up_ends_well_when_the_host_is_set_up(machine: Machine, cloud: Cloud, ended: int) -> None:
+    """By what it asks the host. cloud-init's 2 says that all is done, with a warning."""
+    asked = cloud.sent_to_host()
+    assert "cloud-init status --wait" in asked
+    program = f"printf '#!/bin/sh\\nexit {ended}\\n' >/run/ended/cloud-init"
+    machine.run(f"mkdir -p /run/ended && {program} && chmod +x /run/ended/cloud-init")
+    machine.run(f"PATH=/run/ended:$PATH\n{asked}", fails=ended == 1)
+
+
+def test_after_an_update_of_docker_it_runs_again(machine: Machine) -> None:
+    """Packages stop what they replace, and start it again; nobody is there at night to look."""
+    machine.run("systemctl stop docker.socket docker && systemctl start docker")
+    ends = {"active\n", "failed\n"}
+    state = "systemctl is-active emojify || true"
+    eventually(lambda: machine.run(state) in ends, within=300, what="the stack is started again")
+    assert machine.run(state) == "active\n"
+    machine.run(f"{FOLDER}/deploy/aws/host/check")
 
 
 def test_restarted_it_takes_settings_that_were_changed(machine: Machine, cloud: Cloud) -> None:
-    """Stopped in order, started again, with what Parameter Store says now."""
-    cloud.aws(
-        *("ssm", "put-parameter", "--name", f"/{STACK}/env/EMOJIFY_WORKERS", "--type", "String"),
-        *("--value", "2"),
-    )
+    """Stopped in order, started again, with what Parameter Store says now, but for the port."""
+    for name, value in {"EMOJIFY_WORKERS": "2", "EMOJIFY_PORT": "8000"}.items():
+        path = f"/{STACK}/env/{name}"
+        cloud.aws("ssm", "put-parameter", "--name", path, "--type", "String", "--value", value)
     machine.run("systemctl restart emojify")
     listed = machine.run(f"cd {FOLDER} && docker compose ps --quiet worker")
     assert len(listed.split()) == 2

@@ -108,10 +108,15 @@ def test_what_is_no_release_changes_nothing(machine: Machine, second: tuple[str,
     assert machine.run(RELEASE).strip() == "the second"
 
 
-def test_only_the_releases_that_may_be_returned_to_are_kept(
-    machine: Machine, second: tuple[str, str]
+def test_what_is_not_run_any_more_is_forgotten(
+    cloud: Cloud, machine: Machine, second: tuple[str, str]
 ) -> None:
-    """The disk does not fill with images."""
-    assert second
+    """The disk does not fill with images: they go with the next release that runs."""
+    pushed, _ = second
     kept = machine.run("ls /opt/emojify/releases").split()
-    assert {"first", "second"} <= set(kept)
+    assert {"first", "second"} <= set(kept), "there was one to return to"
+    cloud.script("release", "--tag", "second")
+    machine.run(cloud.sent_to_host())
+    assert machine.run("ls /opt/emojify/releases").split() == ["second"]
+    images = machine.run("docker images --digests --format '{{.Repository}}@{{.Digest}}'").split()
+    assert set(images) <= set(re.findall(r"\S+@sha256:\w+", pushed.replace("=", " ")))

@@ -1,12 +1,41 @@
 """What the four scripts say: help, what they would do, and what to do when a step fails."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from aws.cloud import Cloud
+from aws.cloud import STACK, TOOLS, Cloud
 
 SCRIPTS = ("push", "up", "release", "down")
+# AWS after a stack could not be made: its host is gone, its volume is there.
+ROLLED_BACK = {
+    "describe-stacks": {
+        "Stacks": [{"StackName": STACK, "StackStatus": "ROLLBACK_COMPLETE", "Parameters": []}]
+    },
+    "list-stack-resources": {
+        "StackResourceSummaries": [
+            {
+                "LogicalResourceId": name,
+                "PhysicalResourceId": resource,
+                "ResourceStatus": f"DELETE_{end}",
+            }
+            for name, resource, end in (
+                ("Host", "i-1", "COMPLETE"),
+                ("Data", "vol-1", "SKIPPED"),
+            )
+        ]
+    },
+}
+ANSWERS = """#!{python}
+import json, sys, jmespath
+found = json.loads({answers!r}).get(sys.argv[2], {{}})
+if sys.argv[2] == "stop-instances":
+    sys.exit("IncorrectInstanceState")
+if "--query" in sys.argv:
+    found = jmespath.search(sys.argv[sys.argv.index("--query") + 1], found)
+    print(found if isinstance(found, str) else "\\t".join(found or []))
+"""
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -35,6 +64,30 @@ def test_when_aws_does_not_know_us_the_next_step_is_told(cloud: Cloud, name: str
     assert "Traceback" not in told
 
 
+@pytest.mark.parametrize("name", ["push", "up", "down"])
+def test_where_the_stacks_cannot_be_looked_at_nothing_is_changed(cloud: Cloud, name: str) -> None:
+    """A failed look is not taken for a stack that is not there, and so for a new one."""
+    tag = ["--tag", "any"] if name != "down" else ["--delete-data", "--yes"]
+    before = len(cloud.typed.read_text().splitlines())
+    told = cloud.script(name, *tag, fails=True, FAILS="describe-stacks").told
+    assert "could not be looked at" in told
+    assert "Try again" in told
+    typed = cloud.typed.read_text().splitlines()[before:]
+    assert "describe-stacks" in typed[-1], "nothing came after it"
+
+
+def test_a_stack_that_could_not_be_made_can_be_removed(cloud: Cloud, tmp_path: Path) -> None:
+    """As `up` asks for then: the machine, which is gone, need not be stopped."""
+    program = tmp_path / "aws"
+    program.write_text(ANSWERS.format(python=TOOLS / "python", answers=json.dumps(ROLLED_BACK)))
+    program.chmod(0o755)
+    path = f"{tmp_path}:{cloud.environ['PATH']}"
+    assert "deploy/aws/down" in cloud.script("up", "--tag", "any", fails=True, PATH=path).told
+    told = cloud.script("down", "--yes", PATH=path).told
+    assert "Deleting the stack" in told
+    assert "The data volume vol-1 stays" in told
+
+
 def test_what_is_pushed_has_a_name(cloud: Cloud, tree: Path) -> None:
     """That of its commit, or one that is given."""
     told = cloud.script("push", fails=True, folder=tree).told
@@ -51,6 +104,20 @@ def test_a_dry_run_of_push_makes_nothing(cloud: Cloud) -> None:
     stacks = cloud.aws("cloudformation", "describe-stacks")["Stacks"]
     assert stacks == []
     assert cloud.aws("ecr", "describe-repositories")["repositories"] == []
+
+
+@pytest.mark.parametrize(("here", "pulled"), [("arm64", True), ("", True), ("amd64", False)])
+def test_images_of_another_architecture_are_not_pushed(
+    cloud: Cloud, tmp_path: Path, here: str, *, pulled: bool
+) -> None:
+    """The host is an x86 machine; on another one, Redis's image is that one's after `make up`."""
+    program = tmp_path / "docker"
+    program.write_text(f'#!/bin/sh\n[ "$1" != image ] || echo {here}\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:{cloud.environ['PATH']}"
+    told = cloud.script("push", "--tag", "dry", "--dry-run", PATH=path).told
+    for source in ("redis:7-bookworm", "postgres:15-bookworm", "caddy:2"):
+        assert (f"Would run: docker pull --quiet {source}" in told) is pulled
 
 
 def test_without_images_neither_up_nor_release_begins(cloud: Cloud) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from aws.cloud import REPOSITORY, STACK, Cloud, read_template
+from aws.conftest import FIRST
 from support.interpreters import PACKAGES
 
 OTHER = "other"  # a second stack
 TEMPLATE = f"file://{REPOSITORY}/deploy/aws/host.yaml"
+DOORS = {"SshFrom": "192.0.2.7/32", "KeyName": "k", "Open5000": "yes"}
+SSH = ("--ssh-from", DOORS["SshFrom"], "--key", DOORS["KeyName"])
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,20 @@ def doors(cloud: Cloud, stack: str = STACK) -> set[tuple[int, str]]:
         if rule["IpProtocol"] == "tcp"
         for source in rule["IpRanges"]
     }
+
+
+def given(told: str) -> dict[str, str]:
+    """Return the template's parameters that a dry run would set."""
+    found = re.search(r"--parameter-overrides (.*)", told)
+    assert found
+    return dict(each.split("=") for each in found[1].split())
+
+
+def test_a_new_host_has_the_doors_that_are_asked_for(cloud: Cloud, pushed: str) -> None:
+    """The article's port and SSH, each by an option."""
+    assert pushed
+    options = ("--tag", FIRST, "--image", "ami-12c6146b", *SSH, "--article", "--dry-run")
+    assert given(cloud.script("up", *options).told) == DOORS | {"Image": "ami-12c6146b"}
 
 
 def test_up_prints_where_people_go(cloud: Cloud, deployed: str) -> None:
@@ -58,13 +75,9 @@ def test_what_goes_out_is_for_packages_and_aws(template: Mapping[str, Any]) -> N
 def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, deployed: str) -> None:
     """Each by an option; one address alone for SSH."""
     assert deployed
-    told = cloud.script("up", "--ssh-from", "192.0.2.7/32", "--key", "k", "--article", "--dry-run")
-    given = re.search(r"--parameter-overrides (.*)", told.told)
-    assert given
-    pairs = [each.split("=") for each in given[1].split()]
-    assert dict(pairs) == {"SshFrom": "192.0.2.7/32", "KeyName": "k", "Open5000": "yes"}
+    assert given(cloud.script("up", "--article", "--dry-run").told) == {"Open5000": "yes"}
     assert len(doors(cloud)) == 2, "it was a dry run"
-    parameters = [f"ParameterKey={key},ParameterValue={value}" for key, value in pairs]
+    parameters = [f"ParameterKey={key},ParameterValue={value}" for key, value in DOORS.items()]
     cloud.aws("ec2", "create-key-pair", "--key-name", "k")
     cloud.aws(
         *("cloudformation", "create-stack", "--stack-name", OTHER, "--template-body", TEMPLATE),
@@ -79,6 +92,18 @@ def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, depl
     finally:
         cloud.forget_routes(OTHER)
         cloud.aws("cloudformation", "delete-stack", "--stack-name", OTHER)
+
+
+def test_a_key_for_ssh_does_not_replace_the_host(
+    cloud: Cloud, template: Mapping[str, Any], deployed: str
+) -> None:
+    """EC2 gives a key to a new machine only, and the data volume cannot be at two of them."""
+    assert deployed
+    told = cloud.script("up", *SSH, fails=True).told
+    assert "A host gets its key when it is made" in told
+    assert "deploy/aws/down" in told
+    # Nor is it replaced when SSH is closed again.
+    assert template["Host"]["KeyName"]["Fn::If"][0] == "HasKey"
 
 
 def test_the_host_s_credentials_cannot_be_had_from_a_container(

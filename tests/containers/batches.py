@@ -10,6 +10,8 @@ import httpx
 from containers.corrector import DEEDS, NAMES
 from support.deadlines import eventually
 
+ANSWERED_WITHIN = 600  # seconds
+
 
 @dataclass
 class SentBatch:
@@ -43,15 +45,11 @@ class SentBatch:
         assert answer.status_code in {200, 503}, answer.text
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def until_begun(self) -> None:
-        """Wait until some of it is answered and much is not."""
-        eventually(lambda: self.now().get("done"), within=60, what="the batch has begun")
-        assert self.now()["state"] == "running"
-
-    def until_answered(self, within: float = 240) -> None:
+    def until_answered(self) -> None:
         """Wait until it has succeeded; check that each row is answered once, in order."""
         over = {"succeeded", "failed", "cancelled", "expired"}
-        eventually(lambda: self.now().get("state") in over, within=within, what="the batch ends")
+        what = "the batch ends"
+        eventually(lambda: self.now().get("state") in over, within=ANSWERED_WITHIN, what=what)
         state = self.now()
         assert state["state"] == "succeeded", state
         assert (state["rows"], state["done"], state["failed"]) == (self.rows, self.rows, 0)

@@ -13,6 +13,7 @@ import httpx
 from support.deadlines import eventually
 
 SETTLED = {"live", "refused"}
+SETTLED_WITHIN = 300  # seconds; a trainer may have to start first
 PAUSE = 1.0  # seconds between two corrections
 NAMES = ("Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jakob")
 DEEDS = ("passed the exam", "won the race", "came home at last", "got the job", "sang for us")
@@ -86,7 +87,8 @@ class Corrector:
         assert len(known) == len(set(self.accepted)), "and nothing was stored twice"
         return Counter(known.values())
 
-    def until_settled(self, within: float = 120) -> Counter[str]:
+    def until_settled(self) -> Counter[str]:
         """Wait until everything is live or refused; return how many of each."""
-        eventually(lambda: set(self.states()) <= SETTLED, within=within, what="all are settled")
+        what = "all are settled"
+        eventually(lambda: set(self.states()) <= SETTLED, within=SETTLED_WITHIN, what=what)
         return self.states()

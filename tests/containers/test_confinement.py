@@ -46,7 +46,9 @@ def inspected(stack: Installation, service: str) -> dict[str, Any]:
 def processes(stack: Installation, service: str) -> list[dict[str, str]]:
     """Return what the kernel says of each process in a container, but for those that look."""
     names = "Name|Uid|CapEff|NoNewPrivs|Seccomp"
-    out = stack.inside(service, f"grep -HE '^({names}):' /proc/[0-9]*/status", user=NOBODY)
+    # Some end between being listed and being looked at, those of a health check for instance.
+    look = f"grep -sHE '^({names}):' /proc/[0-9]*/status || true"
+    out = stack.inside(service, look, user=NOBODY)
     found: dict[str, dict[str, str]] = {}
     for line in out.splitlines():
         path, name, value = line.split(":", 2)

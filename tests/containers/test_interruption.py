@@ -3,10 +3,12 @@
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
+from containers.settling import UNSETTLED, until_nothing_waits
 from support.deadlines import eventually
 
-MANY = 40  # corrections: so many take some seconds to learn
-ROWS = 200_000  # and so many to answer
+MANY = 40  # corrections: more than are learned at a time
+ROWS = 100_000
+BEGUN_WITHIN = 120  # seconds
 
 
 def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
@@ -16,15 +18,23 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
 
     All processes end by themselves when asked to, none at the end of the engine's patience.
     """
+    until_nothing_waits(stack)
+    # They stand still until all of their work is there, however fast they are and we are.
+    stack.compose("pause", "worker", "trainer")
     batch = SentBatch(corrector.http, ROWS)
-    batch.until_begun()
     for _ in range(MANY):
         corrector.correct()
+    # And again when they are in the middle of it. Told to stop, they are let go on: Docker's doing.
+    stack.compose("unpause", "trainer")
     eventually(
         lambda: {"training", "checking"} & set(corrector.states()),
-        within=60,
+        within=BEGUN_WITHIN,
         what="the trainer is in the middle of it",
     )
+    stack.compose("pause", "trainer")
+    stack.compose("unpause", "worker")
+    eventually(lambda: batch.now().get("done"), within=BEGUN_WITHIN, what="the batch has begun")
+    stack.compose("pause", "worker")
     stack.compose("stop")
     assert stack.is_away()
     ended = stack.compose("ps", "--all", "--format", "{{.Service}} {{.ExitCode}}").splitlines()
@@ -33,7 +43,8 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
     # Asked while nothing else runs: once workers are back they may be done before anybody looks.
     stack.compose("up", "--detach", "--wait", "postgres")
     (answered,) = stack.sql("SELECT done FROM batches ORDER BY sequence DESC LIMIT 1")
-    assert 0 < int(answered[0]) < ROWS, "it was stopped in the middle"
+    assert 0 < int(answered[0]) < ROWS, "it was stopped in the middle of the batch"
+    assert stack.sql(UNSETTLED), "and of learning"
     stack.run(["make", "down"])
     assert not stack.compose("ps", "--all", "--quiet").split()
 

@@ -2,6 +2,7 @@
 
 import stat
 
+from containers.corrector import SETTLED, SETTLED_WITHIN
 from containers.installation import RUNNING, Installation
 from support.deadlines import eventually
 
@@ -42,9 +43,8 @@ def test_no_secret_and_no_text_is_in_the_logs(stack: Installation) -> None:
     correction = {"text": PRIVATE, "label": "joy"}
     made = stack.http.post("/api/v1/corrections", json=correction)
     assert made.status_code == 202
-    settled = {"live", "refused"}
     path = f"/api/v1/corrections/{made.json()['id']}"
-    eventually(lambda: stack.http.get(path).json()["state"] in settled, within=60)
+    eventually(lambda: stack.http.get(path).json()["state"] in SETTLED, within=SETTLED_WITHIN)
     logs = stack.compose("logs", "--no-color")
     assert "predicted" in logs
     assert not told(stack, logs)

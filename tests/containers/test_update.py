@@ -50,6 +50,23 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
     )
 
 
+def test_a_release_that_does_not_run_leaves_the_old_one(stack: Installation) -> None:
+    """Its workers are gone again, and it is told why; the next try begins as this one did."""
+    before = set(stack.ids("worker"))
+    main = stack.folder / "worker/__main__.py"
+    whole = main.read_text(encoding="utf-8")
+    main.write_text('raise SystemExit("no good")\n', encoding="utf-8")
+    said = stack.run(["deploy/compose/update"], fails=True)
+    main.write_text(whole, encoding="utf-8")
+    assert "no good" in said
+    assert said.strip().endswith("The old release goes on.")
+    everybody = stack.compose("ps", "--all", "--quiet", "worker").split()
+    assert set(everybody) == before
+    body = {"text": "I passed the exam!"}
+    answer = stack.http.post("/api/v1/predictions", json=body, headers={"Prefer": "wait=10"})
+    assert answer.json()["state"] == "succeeded"
+
+
 def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
     stack: Installation, corrector: Corrector
 ) -> None:
