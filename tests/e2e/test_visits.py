@@ -37,6 +37,9 @@ def test_what_assistive_technology_stumbles_over_is_found(page: Page) -> None:
     found = " ".join(findings(page))
     assert "label" in found
     assert "color-contrast" in found
+    assert [each.partition(":")[0] for each in findings(page, only="color-contrast")] == [
+        "color-contrast"
+    ]
 
 
 def test_a_page_that_is_too_wide_is_found(page: Page) -> None:
