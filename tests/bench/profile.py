@@ -183,8 +183,8 @@ def cost_table(needed: dict[str, dict[str, float]]) -> list[str]:
         "through the worker, but its client is the bench itself, not the web:"
     )
     bound = (
-        f"Where all of them share the cores, single texts go at {whole[1] / whole[0]:.2f} of the "
-        "rate of tasks that do nothing, at most."
+        f"Were processor time all that limits either, single texts would go at "
+        f"{whole[1] / whole[0]:.2f} of the rate of tasks that do nothing."
     )
     return [
         how,
