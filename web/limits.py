@@ -58,6 +58,8 @@ class Limits:
 
         Who has waited for a Redis that hangs to count shall not wait for it to queue, too.
         """
+        if "predictions" not in self._rules:
+            return view
 
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> Any:
@@ -65,8 +67,7 @@ class Limits:
                 raise QueueUnavailableError(UNAVAILABLE)
             return view(*args, **kwargs)
 
-        rule = self._rules.get("predictions")
-        return self._limited(cast("View", counted) if rule else view, "predictions", rule)
+        return self.batches(cast("View", counted))
 
     def batches(self, view: View) -> View:
         """Count a route's requests as predictions; a file is taken without Redis, too."""
