@@ -162,8 +162,8 @@ def table(figures: list[float]) -> list[str]:
     lines += [f"| {what} | {ms:.2f} |" for (_, _, what), ms in zip(STEPS, figures, strict=False)]
     spared = sum(ms for (start, _, _), ms in zip(STEPS, figures, strict=False) if start in SPARED)
     rest = (
-        f"Of this, {spared:.2f} ms are HTTP, Flask and the model, which a task that does nothing "
-        "is spared; the rest is Celery and Redis, which both need."
+        f"Of this, {spared:.2f} ms are HTTP, Flask, the rate limit and the model, which a task "
+        "that does nothing is spared; the rest is Celery and Redis, which both need."
     )
     return [
         *lines,
