@@ -13,9 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from emojify_core import setting_values as values
+from emojify_core import settings_parsing as values
 from emojify_core.errors import SettingsError
-from emojify_core.setting_values import DEFAULT_RATE_LIMIT, OPEN
+from emojify_core.settings_parsing import DEFAULT_RATE_LIMIT, OPEN
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from emojify_core.labels import EMOTIONS, Emotion
 from emojify_core.messages import FINAL_STATES
-from emojify_core.texts import MAX_CHARACTERS, check_text
+from emojify_core.text_validation import MAX_CHARACTERS, check_text
 from web.asking import Asking
 from web.catalogue import Catalogue
 from web.explaining import named, parts

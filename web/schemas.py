@@ -6,7 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from emojify_core.labels import LABELS
 from emojify_core.messages import State
-from emojify_core.texts import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
+from emojify_core.text_validation import (
+    MAX_CHARACTERS,
+    MAX_REQUEST_CHARACTERS,
+    MAX_TEXTS,
+    check_text,
+)
 
 # The blanks, spelled out: what `\s` is differs between Python and JSON Schema.
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

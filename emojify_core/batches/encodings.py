@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emojify_core.batches.limits import MAX_LINE
 from emojify_core.errors import BatchFileError
-from emojify_core.texts import MAX_CHARACTERS
+from emojify_core.text_validation import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from charset_normalizer import CharsetMatch

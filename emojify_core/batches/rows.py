@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from emojify_core.batches.layout import Format, Layout
 from emojify_core.batches.limits import MAX_LINE
-from emojify_core.texts import TextProblem, check_text
+from emojify_core.text_validation import TextProblem, check_text
 
 # A cell that is too long shall fail by its row's length, not be half of a row for Python's csv.
 _ROOM = 4 * MAX_LINE

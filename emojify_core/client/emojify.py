@@ -12,7 +12,7 @@ from emojify_core.client.records import Answer, Batch, Correction, Models, Model
 from emojify_core.client.transfers import Download, Progress, upload
 from emojify_core.errors import BatchFailedError, ServerUnavailableError
 from emojify_core.messages import FINAL_STATES, State
-from emojify_core.texts import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
+from emojify_core.text_validation import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 _WAIT = 10  # seconds, the longest a server holds a request

@@ -10,7 +10,7 @@ import click
 
 from emojify_core.commands.asking import Server, asks_a_server, json_option, plain, show_json
 from emojify_core.commands.utf8 import read_lines, require_utf8
-from emojify_core.texts import MAX_TEXTS
+from emojify_core.text_validation import MAX_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

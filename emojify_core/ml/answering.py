@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from emojify_core.messages import Answer
 from emojify_core.ml.predictor import Predictor
-from emojify_core.texts import check_text
+from emojify_core.text_validation import check_text
 
 
 def answers_of(predictor: Predictor, texts: Sequence[str]) -> tuple[Answer, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from emojify_core.batches.rows import Row
-from emojify_core.texts import TextProblem
+from emojify_core.text_validation import TextProblem
 from worker.pace import QUIET_AFTER, STEP, Pace
 
 

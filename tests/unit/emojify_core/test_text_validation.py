@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.texts import MAX_CHARACTERS, check_text
+from emojify_core.text_validation import MAX_CHARACTERS, check_text
 from web.schemas import ANSWERABLE
 
 
