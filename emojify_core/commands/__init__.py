@@ -2,7 +2,7 @@
 
 import click
 
-from emojify_core.commands.lazy import LazyGroup
+from emojify_core.commands.terminal.lazy_group import LazyGroup
 
 COMMANDS = {
     "batch": "emojify_core.commands.batch:batch",

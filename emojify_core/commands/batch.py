@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from emojify_core.batches.layout import Options
-from emojify_core.commands.asking import Server, asks_a_server, json_option, show_json
-from emojify_core.commands.progress import show_progress, show_summary
+from emojify_core.commands.terminal.progress import show_progress, show_summary
+from emojify_core.commands.terminal.server_options import (
+    Server,
+    asks_a_server,
+    json_option,
+    show_json,
+)
 from emojify_core.errors import DataError, EmojifyError
 
 if TYPE_CHECKING:
     from emojify_core.client import Emojify
-    from emojify_core.commands.progress import Bar
+    from emojify_core.commands.terminal.progress import Bar
 
 STDOUT = Path("-")
 
@@ -152,7 +157,7 @@ def _show(bar: "Bar", batch: Any) -> None:
 
 
 def _answer_here(file: Path, out: Path, kind: str, options: Options) -> dict[str, Any]:
-    from emojify_core.commands.local_model import LocalModel  # noqa: PLC0415 - numpy
+    from emojify_core.commands.terminal.local_model import LocalModel  # noqa: PLC0415 - numpy
 
     model = LocalModel()
 

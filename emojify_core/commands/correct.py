@@ -2,8 +2,13 @@
 
 import click
 
-from emojify_core.commands.asking import Server, asks_a_server, json_option, show_json
-from emojify_core.commands.utf8 import require_utf8
+from emojify_core.commands.terminal.server_options import (
+    Server,
+    asks_a_server,
+    json_option,
+    show_json,
+)
+from emojify_core.commands.terminal.text_input import require_utf8
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 

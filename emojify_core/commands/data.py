@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from emojify_core.commands.asking import json_option, show_json
+from emojify_core.commands.terminal.server_options import json_option, show_json
 from emojify_core.labels import EMOTIONS
 from emojify_core.settings import Settings
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from emojify_core.commands.asking import (
+from emojify_core.commands.terminal.server_options import (
     Server,
     asks_a_server,
     json_option,

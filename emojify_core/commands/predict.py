@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from emojify_core.commands.asking import Server, asks_a_server, json_option, plain, show_json
-from emojify_core.commands.utf8 import read_lines, require_utf8
+from emojify_core.commands.terminal.server_options import (
+    Server,
+    asks_a_server,
+    json_option,
+    plain,
+    show_json,
+)
+from emojify_core.commands.terminal.text_input import read_lines, require_utf8
 from emojify_core.text_validation import MAX_TEXTS
 
 if TYPE_CHECKING:
@@ -53,7 +59,7 @@ def predict(texts: tuple[str, ...], *, server: Server, local: bool, as_json: boo
 
 
 def _local() -> "Callable[[Sequence[str]], list[Answer]]":
-    from emojify_core.commands.local_model import LocalModel  # noqa: PLC0415 - numpy
+    from emojify_core.commands.terminal.local_model import LocalModel  # noqa: PLC0415 - numpy
 
     return LocalModel().predict_all
 

@@ -2,7 +2,12 @@
 
 import click
 
-from emojify_core.commands.asking import Server, asks_a_server, json_option, show_json
+from emojify_core.commands.terminal.server_options import (
+    Server,
+    asks_a_server,
+    json_option,
+    show_json,
+)
 
 
 @click.command(epilog="Example: emojify status --url https://emojify.example")

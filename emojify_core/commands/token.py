@@ -2,7 +2,7 @@
 
 import click
 
-from emojify_core.commands.asking import json_option, show_json
+from emojify_core.commands.terminal.server_options import json_option, show_json
 from emojify_core.settings import Settings
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emojify_core.commands.asking import json_option, show_json
+from emojify_core.commands.terminal.server_options import json_option, show_json
 from emojify_core.errors import DataError
 from emojify_core.settings import Settings
 

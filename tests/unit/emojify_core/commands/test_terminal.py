@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from emojify_core.commands import main, progress
-from emojify_core.commands.asking import show_table
+from emojify_core.commands import main
+from emojify_core.commands.terminal import progress
+from emojify_core.commands.terminal.server_options import show_table
 
 ROWS = 1500
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}

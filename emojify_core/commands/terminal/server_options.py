@@ -31,7 +31,7 @@ class Server(NamedTuple):
         """
         from emojify_core.client import Emojify  # noqa: PLC0415 - httpx; `--help` stays fast
         from emojify_core.client.connection import Connection  # noqa: PLC0415
-        from emojify_core.commands.cookies import kept_cookies  # noqa: PLC0415
+        from emojify_core.commands.terminal.cookies import kept_cookies  # noqa: PLC0415
 
         settings = Settings.from_env()
         url, key = self.url or settings.url, self.key or settings.key
