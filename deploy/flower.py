@@ -3,8 +3,8 @@
 import os
 
 from emojify_core.celery_app import make_celery
+from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
-from emojify_core.starting import start
 
 USER = "emojify"
 

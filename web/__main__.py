@@ -5,11 +5,11 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from emojify_core.collecting import collect_rarely
-from emojify_core.logs import configure_logging
+from emojify_core.runtime.entrypoint import start
+from emojify_core.runtime.log_config import configure_logging
+from emojify_core.runtime.switching import switch_often
+from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
-from emojify_core.starting import start
-from emojify_core.switching import switch_often
 from web.app import TRANSFERS, WAITING_PLACES, create_app
 from web.patient_worker import PatientWorker
 from web.preparing import prepare_in_background

@@ -1,9 +1,9 @@
 """`python -m worker`: start the worker that answers predictions."""
 
-from emojify_core.logs import configure_logging
 from emojify_core.messages import Queue
+from emojify_core.runtime.entrypoint import start
+from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
-from emojify_core.starting import start
 from worker.app import make_worker
 
 ARGUMENTS = [

@@ -10,15 +10,15 @@ from celery.signals import setup_logging, worker_init, worker_ready, worker_shut
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.finishing import finish
 from emojify_core.celery_app import PREDICTION, make_celery
-from emojify_core.collecting import collect_rarely
 from emojify_core.errors import StorageError
 from emojify_core.hints import Listener
-from emojify_core.logs import configure_logging
 from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
+from emojify_core.runtime.log_config import configure_logging
+from emojify_core.runtime.switching import switch_often
+from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
-from emojify_core.switching import switch_often
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks

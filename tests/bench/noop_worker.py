@@ -3,8 +3,8 @@
 import sys
 from typing import Any
 
-from emojify_core.logs import configure_logging
 from emojify_core.messages import PredictReply
+from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
 from worker.__main__ import ARGUMENTS
 from worker.app import make_worker

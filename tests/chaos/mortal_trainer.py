@@ -9,7 +9,7 @@ from pathlib import Path
 
 from celery.signals import task_prerun
 
-from emojify_core.starting import start
+from emojify_core.runtime.entrypoint import start
 from worker.training.__main__ import main
 
 ORDER = Path(os.environ["EMOJIFY_HOME"]) / "order"

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Callable
 
-from emojify_core.logs import configure_logging
 from emojify_core.messages import Queue
+from emojify_core.runtime.entrypoint import start
+from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
-from emojify_core.starting import start
 from worker.training.app import make_trainer
 
 ARGUMENTS = [

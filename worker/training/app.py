@@ -12,9 +12,9 @@ from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_
 from emojify_core.celery_app import TRAINING, make_celery
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.hints import hint
-from emojify_core.logs import configure_logging
 from emojify_core.presence import Presence
 from emojify_core.redis_client import connect
+from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from emojify_core.waking import wake_trainer

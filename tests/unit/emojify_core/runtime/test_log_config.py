@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from emojify_core.logs import configure_logging
+from emojify_core.runtime.log_config import configure_logging
 
 TEXT = "We danced all night in Ouagadougou!"
 
