@@ -2,7 +2,7 @@
 
 import os
 
-from emojify_core.celery_app import make_celery
+from emojify_core.queue.celery_app import make_celery
 from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
 

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from emojify_core.batches.files import BatchFiles
-from emojify_core.celery_app import make_celery
-from emojify_core.ids import IdSigner
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.presence import Presence
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
 from web import openapi

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import g
 
 from emojify_core.messages import PredictRequest
-from emojify_core.prediction_queue import PredictionQueue, PredictionStatus
+from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
 from web.waiting import WaitingPlaces
 
 

@@ -8,12 +8,12 @@ from celery import Celery
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import QueueUnavailableError, TransitionError
-from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.storage.correction_queries import was_sent_before
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.records import Correction, Draft
 from emojify_core.tokenizer import normalise
-from emojify_core.waking import wake_trainer
 from web.problems import Problem
 from web.quota import Quota
 from web.waiting import WaitingPlaces

@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.redis_client import UNAVAILABLE
+from emojify_core.queue.redis_client import UNAVAILABLE
 from web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.messages import Queue
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.presence import Presence
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.correction_queries import count_by_state
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.pointer import read_pointer

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
-from emojify_core.presence import Presence, Worker
+from emojify_core.queue.worker_presence import Presence, Worker
 from web.activating import Activating, possible
 from web.catalogue import Catalogue
 from web.identity import Identity

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError
-from emojify_core.presence import Presence
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions import Versions
 from web.activating import Activating, possible
 from web.identity import Identity

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
-from emojify_core.prediction_queue import PredictionStatus
+from emojify_core.queue.prediction_queue import PredictionStatus
 from web.asking import Asking
 from web.limits import Limits
 from web.openapi import describe

@@ -6,7 +6,7 @@ from flask import url_for
 
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer, PredictReply
-from emojify_core.prediction_queue import PredictionStatus
+from emojify_core.queue.prediction_queue import PredictionStatus
 from web.explaining import explanation_json
 
 

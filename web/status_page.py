@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.messages import Queue
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.presence import Presence, Worker
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.correction_queries import count_by_state
 from emojify_core.storage.pointer import read_pointer
 from web.batch_story import in_words

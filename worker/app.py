@@ -9,11 +9,11 @@ from celery.signals import setup_logging, worker_init, worker_ready, worker_shut
 
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.finishing import finish
-from emojify_core.celery_app import PREDICTION, make_celery
 from emojify_core.errors import StorageError
-from emojify_core.hints import Listener
-from emojify_core.presence import Presence
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import PREDICTION, make_celery
+from emojify_core.queue.model_notifications import Listener
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.runtime.switching import switch_often
 from emojify_core.runtime.tuning import collect_rarely

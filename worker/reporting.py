@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.presence import REPORT_EVERY, Presence, Worker
+from emojify_core.queue.worker_presence import REPORT_EVERY, Presence, Worker
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from celery import Celery
 
 from emojify_core.messages import ChunkRequest, CutRequest, Queue, Task
-from emojify_core.redis_client import unavailable_if_down
+from emojify_core.queue.redis_client import unavailable_if_down
 
 
 def publish_cut(celery: Celery, batch_id: str) -> None:

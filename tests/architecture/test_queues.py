@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.__main__ import children
-from emojify_core.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.messages import Queue, Task
+from emojify_core.queue.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.settings import Settings
 from support.interpreters import ask
 from web.__main__ import THREADS

@@ -7,7 +7,7 @@ import numpy as np
 from http_client import HttpClient
 from sections import Row
 
-from emojify_core.celery_app import LOST_AFTER
+from emojify_core.queue.celery_app import LOST_AFTER
 from support.deadlines import eventually
 from support.load import Load
 from support.stack import Stack

@@ -18,7 +18,7 @@ import redis
 from playwright.sync_api import Browser
 from texts import sentences
 
-from emojify_core.redis_client import connect
+from emojify_core.queue.redis_client import connect
 from support.browser import Visit, chromium
 from support.homes import fresh_home
 from support.installation import settings_of

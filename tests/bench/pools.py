@@ -8,10 +8,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from sections import NoopQueue, family, resident
 from timing import latency, rate
 
-from emojify_core.celery_app import make_celery
-from emojify_core.ids import IdSigner
 from emojify_core.messages import PredictRequest, State
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from support.homes import fresh_home
 from support.installation import until_worker

@@ -16,13 +16,13 @@ from noop_worker import NOOP
 from texts import sentences
 from timing import latency, rate
 
-from emojify_core.celery_app import make_celery
-from emojify_core.ids import IdSigner
 from emojify_core.messages import PredictRequest, State
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.predictor import Predictor
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from support.deadlines import eventually
 from support.processes import Process, clean_environ, free_port

@@ -3,8 +3,8 @@
 from flask import Flask
 from stamps import around
 
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.subscription import Subscription
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.result_subscription import Subscription
 from web.__main__ import main
 
 around(Flask, "wsgi_app", "web begins", "web is done")

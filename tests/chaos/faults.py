@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from chaos.rig import Rig, is_stopped
 from chaos.round import Round
-from emojify_core.celery_app import make_celery
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.settings import Settings
-from emojify_core.waking import wake_trainer
 from support.deadlines import eventually
 from worker.training.lock import LIFE
 

@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
-from emojify_core.celery_app import LOST_AFTER
-from emojify_core.prediction_queue import QUEUE_LIMIT
+from emojify_core.queue.celery_app import LOST_AFTER
+from emojify_core.queue.prediction_queue import QUEUE_LIMIT
 from support.deadlines import eventually
 from support.load import PROMPT, Load
 from support.redis_server import RedisServer

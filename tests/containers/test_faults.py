@@ -5,7 +5,7 @@ import pytest
 from containers.batches import SentBatch
 from containers.corrector import Corrector
 from containers.installation import Installation
-from emojify_core.celery_app import LOST_AFTER
+from emojify_core.queue.celery_app import LOST_AFTER
 from support.deadlines import eventually
 from support.load import Load
 

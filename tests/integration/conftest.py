@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from emojify_core.ids import IdSigner
-from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage, open_storage, prepare_storage
 from support.homes import fresh_home

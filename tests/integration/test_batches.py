@@ -8,8 +8,8 @@ import pytest
 from emojify_core.batches.layout import Options
 from emojify_core.errors import BatchFileError, NotStoredError
 from emojify_core.messages import Queue, State
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.redis_client import connect
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.batch_records import OPEN
 from support.batch_files import as_csv

@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from emojify_core.celery_app import RESULT_EXPIRES
 from emojify_core.correction_states import CorrectionState
-from emojify_core.ids import IdSigner
 from emojify_core.messages import Queue
-from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.queue.celery_app import RESULT_EXPIRES
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.storage.opening import Storage
 from emojify_core.storage.records import Draft
 from support.installation import JOYFUL

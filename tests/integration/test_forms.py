@@ -5,8 +5,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from emojify_core.ids import IdSigner
 from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.queue.prediction_ids import IdSigner
 from support.installation import CLEAR, JOYFUL
 from support.requests import assert_problem, described
 from web.article_schemas import LabelNumber

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from emojify_core.messages import Queue
-from emojify_core.prediction_queue import QUEUE_LIMIT
+from emojify_core.queue.prediction_queue import QUEUE_LIMIT
 from support.deadlines import eventually
 from support.homes import fresh_home
 from support.installation import settings_of

@@ -5,9 +5,9 @@ import time
 import pytest
 from flask.testing import FlaskClient
 
-from emojify_core.celery_app import LOST_AFTER, RESULT_EXPIRES
-from emojify_core.ids import IdSigner
 from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.queue.celery_app import LOST_AFTER, RESULT_EXPIRES
+from emojify_core.queue.prediction_ids import IdSigner
 from support.installation import CLEAR, JOYFUL
 from support.requests import API, described
 from web.schemas import Prediction, PredictionResult, TextError

@@ -10,7 +10,7 @@ from emojify_core.batches.layout import Options
 from emojify_core.batches.publishing import publish_cut
 from emojify_core.batches.results import stream_results
 from emojify_core.batches.writing import ResultFormat
-from emojify_core.celery_app import make_celery
+from emojify_core.queue.celery_app import make_celery
 from emojify_core.settings import Settings
 from emojify_core.storage.batch_records import OPEN, Batch, BatchDraft, new_batch_id
 from emojify_core.storage.opening import open_storage

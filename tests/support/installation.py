@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from emojify_core.celery_app import make_celery
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.ids import IdSigner
 from emojify_core.messages import PredictRequest
-from emojify_core.prediction_queue import PredictionQueue
-from emojify_core.presence import Presence, Worker
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.settings import Settings
 from support.deadlines import eventually
 from support.stack import STARTS_WITHIN

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emojify_core.presence import Worker
+from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.records import Refusal, Version
 from support.model_history import BASE, gate
 from web.catalogue import load_catalogue

@@ -5,7 +5,7 @@ from flask import Flask
 
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer, Influence, PredictReply, State
-from emojify_core.prediction_queue import PredictionStatus
+from emojify_core.queue.prediction_queue import PredictionStatus
 from web.presenting import prediction_json
 from web.schemas import Prediction
 

@@ -3,7 +3,7 @@
 import json
 import time
 
-from emojify_core.presence import Presence, Worker
+from emojify_core.queue.worker_presence import Presence, Worker
 from worker.reporting import Reporter
 
 

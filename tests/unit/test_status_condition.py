@@ -2,7 +2,7 @@
 
 import pytest
 
-from emojify_core.presence import Worker
+from emojify_core.queue.worker_presence import Worker
 from web.catalogue import load_catalogue
 from web.status_page import condition, figure
 

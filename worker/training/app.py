@@ -9,15 +9,15 @@ import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_shutting_down
 
-from emojify_core.celery_app import TRAINING, make_celery
 from emojify_core.errors import EmojifyError, QueueUnavailableError
-from emojify_core.hints import hint
-from emojify_core.presence import Presence
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import TRAINING, make_celery
+from emojify_core.queue.model_notifications import hint
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.trainer_notification import wake_trainer
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import open_storage
-from emojify_core.waking import wake_trainer
 from worker.broker_errors import outlive_broker_errors
 from worker.heartbeat import beat
 from worker.reporting import Reporter

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from emojify_core.batches.finishing import finish
-from emojify_core.celery_app import make_celery
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from support.batch_stack import BatchStack
 from support.homes import fresh_home

@@ -5,11 +5,11 @@ import pytest
 from emojify_core.batches.files import BatchFiles
 from emojify_core.batches.finishing import finish
 from emojify_core.batches.summary import Doubt, Summary
-from emojify_core.celery_app import make_celery
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task
-from emojify_core.presence import Presence
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import make_celery
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.batch_records import Done
 from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from emojify_core.messages import Queue, State
-from emojify_core.redis_client import connect
+from emojify_core.queue.redis_client import connect
 from support.batch_parts import TEXT, cut_whole, queued
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from emojify_core import hints
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.hints import Listener, hint
-from emojify_core.redis_client import connect
+from emojify_core.queue import model_notifications
+from emojify_core.queue.model_notifications import Listener, hint
+from emojify_core.queue.redis_client import connect
 from support.deadlines import eventually
 from support.redis_server import RedisServer
 
@@ -45,7 +45,7 @@ class Looks:
 @pytest.fixture
 def rarely(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let only hints cause a look."""
-    monkeypatch.setattr(hints, "LOOK_EVERY", 60.0)
+    monkeypatch.setattr(model_notifications, "LOOK_EVERY", 60.0)
 
 
 def subscribed(client: redis.Redis) -> bool:

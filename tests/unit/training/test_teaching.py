@@ -6,13 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from emojify_core.celery_app import TRAINING, make_celery
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
 from emojify_core.messages import Task
 from emojify_core.ml.predictor import Predictor
-from emojify_core.presence import Presence
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import TRAINING, make_celery
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.opening import Storage
 from support.deadlines import eventually

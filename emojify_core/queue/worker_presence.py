@@ -6,7 +6,7 @@ from typing import Self
 
 import redis
 
-from emojify_core.redis_client import unavailable_if_down
+from emojify_core.queue.redis_client import unavailable_if_down
 
 REPORT_EVERY = 5  # seconds
 FORGET_AFTER = 15  # three reports missed

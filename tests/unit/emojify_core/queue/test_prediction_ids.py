@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.ids import IdSigner
+from emojify_core.queue.prediction_ids import IdSigner
 
 SIGNER = IdSigner("a key")
 ALPHABET = string.ascii_letters + string.digits + "-_"

@@ -10,7 +10,7 @@ import pytest
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.messages import State
-from emojify_core.prediction_queue import PredictionQueue
+from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.settings import Settings
 from support.deadlines import eventually
 from support.homes import fresh_home

@@ -12,7 +12,7 @@ import redis
 import structlog
 
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.redis_client import unavailable_if_down
+from emojify_core.queue.redis_client import unavailable_if_down
 
 log = structlog.get_logger(__name__)
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import redis
 from celery import Celery, states
 
-from emojify_core.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
 from emojify_core.errors import OverloadedError
-from emojify_core.ids import IdSigner
 from emojify_core.messages import PredictReply, PredictRequest, Queue, State, Task
-from emojify_core.redis_client import unavailable_if_down
-from emojify_core.subscription import Subscription
+from emojify_core.queue.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.queue.result_subscription import Subscription
 
 # Some seconds of work for one worker: what waits longer than MESSAGE_EXPIRES is in vain.
 QUEUE_LIMIT = 1_000

@@ -5,7 +5,7 @@ from celery import Celery
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.messages import Queue, Task
-from emojify_core.redis_client import unavailable_if_down
+from emojify_core.queue.redis_client import unavailable_if_down
 
 log = structlog.get_logger(__name__)
 

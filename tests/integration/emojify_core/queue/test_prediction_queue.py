@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from emojify_core.celery_app import LOST_AFTER, RESULT_EXPIRES
-from emojify_core.ids import IdSigner
 from emojify_core.labels import LABELS
 from emojify_core.messages import PredictRequest, State, Task
-from emojify_core.prediction_queue import PredictionQueue, PredictionStatus
-from emojify_core.redis_client import connect
+from emojify_core.queue.celery_app import LOST_AFTER, RESULT_EXPIRES
+from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
+from emojify_core.queue.redis_client import connect
+from emojify_core.queue.result_subscription import Subscription
 from emojify_core.settings import Settings
-from emojify_core.subscription import Subscription
 from support.deadlines import eventually
 from support.installation import CLEAR, JOYFUL, many, one
 

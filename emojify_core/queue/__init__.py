@@ -1,0 +1,1 @@
+"""The Celery app and the client of the queue: ids, results, notifications."""
