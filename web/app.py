@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue

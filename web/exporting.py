@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from emojify_core.batches.writing import harmless
+from emojify_core.batches.result_writer import harmless
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.records import Correction
 from web.presenting_corrections import correction_row

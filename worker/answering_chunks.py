@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from emojify_core.batches.files import BatchFiles
-from emojify_core.batches.finishing import end_without_file
+from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.batches.completion import end_without_file
 from emojify_core.batches.layout import Layout
 from emojify_core.batches.rows import Row, read_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError

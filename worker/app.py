@@ -7,8 +7,8 @@ import structlog
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_ready, worker_shutdown
 
-from emojify_core.batches.files import BatchFiles
-from emojify_core.batches.finishing import finish
+from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.batches.completion import finish
 from emojify_core.errors import StorageError
 from emojify_core.queue.celery_app import PREDICTION, make_celery
 from emojify_core.queue.model_notifications import Listener

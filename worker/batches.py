@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from emojify_core.batches.publishing import publish_chunk
+from emojify_core.batches.enqueue import publish_chunk
 from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.answering_chunks import ChunkAnswerer

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from celery import Celery
 
-from emojify_core.batches.publishing import publish_cut
+from emojify_core.batches.enqueue import publish_cut
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
 from worker.cutting import Cutter
 

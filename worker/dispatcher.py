@@ -15,7 +15,7 @@ import redis
 import structlog
 from celery import Celery
 
-from emojify_core.batches.publishing import publish_chunk, publish_cut
+from emojify_core.batches.enqueue import publish_chunk, publish_cut
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.redis_client import unavailable_if_down

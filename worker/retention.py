@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.opening import Storage

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.publishing import publish_chunk, publish_cut
+from emojify_core.batches.enqueue import publish_chunk, publish_cut
 from emojify_core.messages import State
 from emojify_core.storage.publishing import Publication
 from support.batch_stack import BatchStack

@@ -5,11 +5,11 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.batches.enqueue import publish_cut
 from emojify_core.batches.layout import Options
-from emojify_core.batches.publishing import publish_cut
-from emojify_core.batches.results import stream_results
-from emojify_core.batches.writing import ResultFormat
+from emojify_core.batches.result_stream import stream_results
+from emojify_core.batches.result_writer import ResultFormat
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.settings import Settings
 from emojify_core.storage.batch_records import OPEN, Batch, BatchDraft, new_batch_id

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from emojify_core.batches.finishing import finish
+from emojify_core.batches.completion import finish
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emojify_core.batches.files import BatchFiles
-from emojify_core.batches.finishing import finish
+from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.batches.completion import finish
 from emojify_core.batches.summary import Doubt, Summary
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task

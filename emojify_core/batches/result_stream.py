@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from emojify_core.batches.files import BatchFiles
+from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.layout import Layout
+from emojify_core.batches.result_writer import ResultFormat, Writer
 from emojify_core.batches.rows import read_rows
 from emojify_core.batches.summary import Summary, for_people, merge
-from emojify_core.batches.writing import ResultFormat, Writer
 from emojify_core.storage.batch_records import Batch
 from emojify_core.storage.chunks import Chunks
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emojify_core.batches.ingest import TakenIn, take_in
 from emojify_core.batches.layout import Options
-from emojify_core.batches.taking_in import TakenIn, take_in
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.storage.batch_records import Chunk

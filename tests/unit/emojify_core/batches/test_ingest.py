@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches import unpacking
+from emojify_core.batches import decompression
 from emojify_core.batches.layout import NO_DELIMITER, Format
 from emojify_core.errors import BatchFileError, BatchTooLargeError
 from support.batch_files import as_csv, rows_of, taken_in, texts_of
@@ -114,7 +114,7 @@ def test_gzip_in_countless_parts_is_refused_before_all_of_it_came() -> None:
             yield gzip.compress(b"") * 5_000
 
     with pytest.raises(BatchFileError, match="thousands of parts"):
-        list(unpacking.unpacked(blocks()))
+        list(decompression.unpacked(blocks()))
     assert sent == 1
 
 
@@ -129,7 +129,7 @@ def test_a_log_that_was_packed_line_by_line_is_read() -> None:
 
 def test_a_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bound holds for what is sent and for what it unpacks to."""
-    monkeypatch.setattr(unpacking, "MAX_FILE", 1_000_000)
+    monkeypatch.setattr(decompression, "MAX_FILE", 1_000_000)
     content = b"some words here\n" * 100_000
     for name, data in (("a.txt", content), ("a.txt.gz", gzip.compress(content))):
         with pytest.raises(BatchTooLargeError, match="several files"):

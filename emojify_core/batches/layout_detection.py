@@ -3,8 +3,8 @@
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.columns import chosen, is_header, named
-from emojify_core.batches.dialects import (
+from emojify_core.batches.column_detection import chosen, is_header, named
+from emojify_core.batches.delimiter_detection import (
     announced_delimiter,
     find_delimiter,
     has_blanks_behind,

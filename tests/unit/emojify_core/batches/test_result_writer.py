@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.batches.layout import Layout
+from emojify_core.batches.result_writer import COLUMNS, ResultFormat, Writer, harmless
 from emojify_core.batches.rows import read_rows
-from emojify_core.batches.writing import COLUMNS, ResultFormat, Writer, harmless
 from emojify_core.messages import Answer
 from support.batch_files import answer, as_csv, taken_in
 
