@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
-from emojify_core.storage.texts import is_storable
+from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
 from web.correcting import Correcting, Said
 from web.correction_schemas import LONGEST_KEY, UNSTORABLE

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
-from emojify_core.storage.texts import is_storable
+from emojify_core.storage.database.text_validation import is_storable
 from web.schemas import STORABLE, Links, answerable
 
 LONGEST_KEY = 200  # characters

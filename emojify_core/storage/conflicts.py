@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
-from emojify_core.storage.tables import CorrectionRow
+from emojify_core.storage.database.tables import CorrectionRow
 
 
 def accept(session: Session, row: CorrectionRow, now: datetime) -> None:

@@ -3,8 +3,8 @@
 from sqlalchemy import Engine, func, select
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.tables import CorrectionRow
-from emojify_core.storage.transactions import reading
+from emojify_core.storage.database.tables import CorrectionRow
+from emojify_core.storage.database.transactions import reading
 
 
 def was_sent_before(engine: Engine, client: str, key: str) -> bool:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
-from emojify_core.storage import moves, sqlite
+from emojify_core.storage import moves
+from emojify_core.storage.database.engine import sqlite
+from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
+from emojify_core.storage.database.text_validation import check_storable, is_storable
+from emojify_core.storage.database.transactions import reading, writing
 from emojify_core.storage.intake import store
 from emojify_core.storage.records import Correction, Draft, correction_of, utc_now
-from emojify_core.storage.tables import CorrectionRow, VersionCorrectionRow
-from emojify_core.storage.texts import check_storable, is_storable
-from emojify_core.storage.transactions import reading, writing
 
 # What somebody's work shall end; a review waits for a person and may take its time.
 _UNFINISHED = ACCEPTED | {CorrectionState.RECEIVED}

@@ -6,8 +6,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from emojify_core.errors import NotStoredError
-from emojify_core.storage.tables import PointerRow, VersionRow
-from emojify_core.storage.transactions import raise_ours
+from emojify_core.storage.database.tables import PointerRow, VersionRow
+from emojify_core.storage.database.transactions import raise_ours
 
 _QUERY = select(VersionRow.version, VersionRow.sha256).join(
     PointerRow, PointerRow.version == VersionRow.version

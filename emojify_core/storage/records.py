@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
-from emojify_core.storage.tables import CorrectionRow, RefusalRow, VersionRow
-from emojify_core.storage.texts import check_storable
+from emojify_core.storage.database.tables import CorrectionRow, RefusalRow, VersionRow
+from emojify_core.storage.database.text_validation import check_storable
 
 Json = Mapping[str, Any]
 

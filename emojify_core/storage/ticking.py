@@ -7,7 +7,7 @@ from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
 from emojify_core.storage.batch_records import OPEN, Done
-from emojify_core.storage.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 
 
 def open_chunk(batch_id: str, number: int) -> Update:

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError
+from emojify_core.storage.database.tables import PointerRow, RefusalRow, VersionRow
+from emojify_core.storage.database.text_validation import check_storable
+from emojify_core.storage.database.transactions import reading, writing
 from emojify_core.storage.lineage import contents, holding_removed
 from emojify_core.storage.moves import Note, move
 from emojify_core.storage.publishing import Publication, activate, append, ensure_shipped
@@ -24,9 +27,6 @@ from emojify_core.storage.records import (
     utc_now,
     version_of,
 )
-from emojify_core.storage.tables import PointerRow, RefusalRow, VersionRow
-from emojify_core.storage.texts import check_storable
-from emojify_core.storage.transactions import reading, writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,10 @@ def test_every_folder_that_stays_together_is_there() -> None:
 
 def test_a_folder_within_another_is_known_by_its_own_name() -> None:
     """The databases' tests are not taken for those of the server beside them."""
-    assert TOGETHER[place_of("tests/integration/storage/test_x.py")] == "tests/integration/storage"
+    assert (
+        TOGETHER[place_of("tests/integration/emojify_core/storage/test_x.py")]
+        == "tests/integration/emojify_core/storage"
+    )
     assert TOGETHER[place_of("tests/integration/test_x.py")] == "tests/integration"
     assert place_of("tests/unit/test_x.py") == len(TOGETHER)
 

@@ -13,7 +13,7 @@ def test_the_store_in_s3_passes_the_contract_of_all_stores(cloud: Cloud) -> None
     """With EMOJIFY_STORE_URL=s3://... models and batches are kept as in a folder."""
     place = f"LocationConstraint={REGION}"
     cloud.aws("s3api", "create-bucket", "--bucket", BUCKET, "--create-bucket-configuration", place)
-    folder = REPOSITORY / "tests/integration/storage"
+    folder = REPOSITORY / "tests/integration/emojify_core/storage"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-k", "given", *(folder / name for name in SUITE)],
         cwd=REPOSITORY,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emojify_core.storage.database import make_engine
-from emojify_core.storage.tables import Base
+from emojify_core.storage.database.engine import make_engine
+from emojify_core.storage.database.tables import Base
 from support.postgres_server import PostgresServer
 from support.racing import upgrade
 

@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = (
     "tests/e2e",
     "tests/unit/ml",
-    "tests/integration/storage",
+    "tests/integration/emojify_core/storage",
     "tests/integration",
     "tests/chaos",
     "tests/unit/training",

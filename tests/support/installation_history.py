@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.records import Version
 from emojify_core.storage.versions import Versions
 from support.clock import Clock

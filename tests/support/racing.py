@@ -17,8 +17,7 @@ from typing import Any
 from sqlalchemy import event
 
 from emojify_core.errors import EmojifyError
-from emojify_core.storage import schema
-from emojify_core.storage.database import make_engine
+from emojify_core.storage.database.engine import make_engine, migrate
 from emojify_core.storage.versions import Versions
 from support.learning import publication, sha256
 
@@ -65,7 +64,7 @@ def race(function: str, arguments: list[tuple[str, ...]]) -> list[Any]:
 def upgrade(url: str) -> str:
     """Create the tables."""
     engine = make_engine(url)
-    schema.upgrade(engine)
+    migrate.upgrade(engine)
     engine.dispose()
     return "done"
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from emojify_core.storage.tables import Base
+from emojify_core.storage.database.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,7 +10,7 @@ from emojify_core.correction_states import (
     sources_of,
 )
 from emojify_core.errors import TransitionError
-from emojify_core.storage.tables import CorrectionRow
+from emojify_core.storage.database.tables import CorrectionRow
 
 S = CorrectionState
 

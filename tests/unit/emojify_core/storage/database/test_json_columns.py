@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emojify_core.storage.json_values import to_json
+from emojify_core.storage.database.json_columns import to_json
 
 VALUES = st.recursive(
     st.none()

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.file_store import FileStore
 from emojify_core.storage.files import open_store
 from emojify_core.storage.versions import Versions

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Enum, ForeignKey, Identity, Index, Integer, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emojify_core.messages import State
-from emojify_core.storage.tables import Base
+from emojify_core.storage.database.tables import Base
 
 # As its word, in a plain column: a new state needs no migration.
 _STATE = Enum(

@@ -6,9 +6,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
 from emojify_core.errors import NewerDatabaseError
-from emojify_core.storage import schema
-from emojify_core.storage.database import make_engine
-from emojify_core.storage.tables import Base
+from emojify_core.storage.database.engine import make_engine, migrate
+from emojify_core.storage.database.tables import Base
 from support.databases import Databases
 from support.racing import race
 
@@ -22,13 +21,13 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_knows(engine: Engi
 def test_the_newest_step_is_the_last_migration(engine: Engine) -> None:
     """A start that finds it done skips nothing."""
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_heads() == (schema.NEWEST,)
+        assert MigrationContext.configure(connection).get_current_heads() == (migrate.NEWEST,)
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
     """Every process may upgrade at its start."""
     before = inspect(engine).get_table_names()
-    schema.upgrade(engine)
+    migrate.upgrade(engine)
     assert inspect(engine).get_table_names() == before
 
 
@@ -48,7 +47,7 @@ def test_a_database_of_a_newer_release_is_left_alone(databases: Databases) -> No
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(NewerDatabaseError, match="newer release"):
-        schema.upgrade(engine)
+        migrate.upgrade(engine)
     engine.dispose()
 
 
@@ -61,9 +60,9 @@ def test_a_step_that_breaks_leaves_nothing_behind(
     with monkeypatch.context() as patch:
         patch.setattr("alembic.op.create_index", _break)
         with pytest.raises(RuntimeError, match="broken on purpose"):
-            schema.upgrade(engine)
+            migrate.upgrade(engine)
     assert inspect(engine).get_table_names() == []
-    schema.upgrade(engine)
+    migrate.upgrade(engine)
     assert "corrections" in inspect(engine).get_table_names()
     engine.dispose()
 

@@ -13,7 +13,7 @@ from emojify_core.errors import (
     TransitionError,
 )
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.versions import Versions
 from support.clock import Clock
 from support.databases import Databases

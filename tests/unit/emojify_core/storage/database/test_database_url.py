@@ -7,7 +7,7 @@ import pytest
 
 from emojify_core.errors import SettingsError
 from emojify_core.settings import Settings
-from emojify_core.storage.database import make_engine
+from emojify_core.storage.database.engine import make_engine
 
 PASSWORD = "hunter2"  # noqa: S105  (not ours)
 

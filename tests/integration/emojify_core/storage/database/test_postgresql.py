@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
-from emojify_core.storage.transactions import reading, writing
+from emojify_core.storage.database.engine import make_engine
+from emojify_core.storage.database.transactions import reading, writing
 from support.databases import PostgresDatabases
 from support.deadlines import eventually
 from support.learning import draft

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
-from emojify_core.storage.database import WRITES
+from emojify_core.storage.database.engine import WRITES
 
 UNAVAILABLE: Final = "The database does not answer at the moment. Try again shortly."
 

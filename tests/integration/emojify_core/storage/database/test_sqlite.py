@@ -11,10 +11,9 @@ from sqlalchemy import Engine
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.storage import schema
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
-from emojify_core.storage.sqlite import forget_erased
+from emojify_core.storage.database.engine import make_engine, migrate
+from emojify_core.storage.database.sqlite import forget_erased
 from emojify_core.storage.versions import Versions
 from support.learning import draft, sha256
 from support.racing import race
@@ -32,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 def engine(file: Path) -> Iterator[Engine]:
     """Give an engine on a database with the tables."""
     engine = make_engine(f"sqlite:///{file}")
-    schema.upgrade(engine)
+    migrate.upgrade(engine)
     yield engine
     engine.dispose()
 

@@ -9,11 +9,10 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
-from emojify_core.storage import transactions
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.database import make_engine
-from emojify_core.storage.tables import CorrectionRow
-from emojify_core.storage.transactions import reading, writing
+from emojify_core.storage.database.engine import make_engine, transactions
+from emojify_core.storage.database.tables import CorrectionRow
+from emojify_core.storage.database.transactions import reading, writing
 from support.databases import Databases
 from support.learning import draft
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from emojify_core.errors import NewerDatabaseError
-from emojify_core.storage.database import WRITES
-from emojify_core.storage.transactions import raise_ours
+from emojify_core.storage.database.engine import WRITES
+from emojify_core.storage.database.transactions import raise_ours
 
 NEWEST: Final = "0002"  # the last step in `migrations/versions`
 PATIENCE: Final = 60  # seconds that a process waits while another one does the steps
