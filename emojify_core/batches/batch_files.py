@@ -17,7 +17,7 @@ from emojify_core.batches.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.storage.batch_records import Chunk
-from emojify_core.storage.file_store import MANIFEST, FileStore
+from emojify_core.storage.files.store import MANIFEST, FileStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import IO
 import httpx
 
 from emojify_core.errors import DataError
-from emojify_core.storage.atomic import sync
+from emojify_core.storage.files.atomic_writes import sync
 
 # Called with the bytes received and the bytes to come in all, if the server says how many.
 Progress = Callable[[int, int | None], None]

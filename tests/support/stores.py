@@ -4,7 +4,7 @@ import os
 import uuid
 from pathlib import Path
 
-from emojify_core.storage.file_store import FileStore
+from emojify_core.storage.files.store import FileStore
 
 FILES = {"manifest.json": b"{}", "model.onnx": os.urandom(3_000_000), "empty.txt": b""}
 

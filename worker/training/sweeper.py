@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from emojify_core.errors import EmojifyError
-from emojify_core.storage import atomic
+from emojify_core.storage.files.factory import atomic_writes
 from emojify_core.storage.opening import Storage
 from worker.training.teaching import CANDIDATES
 
@@ -88,8 +88,8 @@ def sweep(storage: Storage, home: Path) -> list[str]:
     storage.corrections.forget_erased()
     before = datetime.now(UTC) - GRACE
     for candidate in home.glob(f"{CANDIDATES}*"):  # of trainers that died
-        if atomic.modified_at(candidate) < before:
-            atomic.discard(candidate)
+        if atomic_writes.modified_at(candidate) < before:
+            atomic_writes.discard(candidate)
     versions = storage.versions.newest_first()
     if not versions:  # a new database beside old files: its first version may be among them
         return []

@@ -11,8 +11,8 @@ from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database.engine import make_engine
-from emojify_core.storage.file_store import FileStore
-from emojify_core.storage.files import open_store
+from emojify_core.storage.files.factory import open_store
+from emojify_core.storage.files.store import FileStore
 from emojify_core.storage.versions import Versions
 from support import stores
 from support.clock import Clock

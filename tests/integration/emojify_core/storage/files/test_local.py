@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import NotStoredError, StorageUnavailableError
-from emojify_core.storage.atomic import UNFINISHED
-from emojify_core.storage.file_store import FileStore
-from emojify_core.storage.files import open_store
+from emojify_core.storage.files.atomic_writes import UNFINISHED
+from emojify_core.storage.files.factory import open_store
+from emojify_core.storage.files.store import FileStore
 
 # Puts a folder, and stops for ever right before it gets its name.
 PUT_AND_HANG = """
 import sys
 from pathlib import Path
 from emojify_core.storage import atomic
-from emojify_core.storage.files import open_store
+from emojify_core.storage.files.factory import open_store
 
 def hang(path):
     if path.name != "manifest.json":

@@ -7,9 +7,9 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from emojify_core.errors import NotStoredError, SettingsError, StorageUnavailableError
-from emojify_core.storage.atomic import UNFINISHED
-from emojify_core.storage.file_store import FileStore
-from emojify_core.storage.files import open_store
+from emojify_core.storage.files.atomic_writes import UNFINISHED
+from emojify_core.storage.files.factory import open_store
+from emojify_core.storage.files.store import FileStore
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emojify_core.errors import NotStoredError
-from emojify_core.storage.file_store import FileStore
+from emojify_core.storage.files.store import FileStore
 from support.stores import read, write
 
 if TYPE_CHECKING:

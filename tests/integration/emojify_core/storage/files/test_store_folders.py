@@ -7,8 +7,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from emojify_core.storage.file_store import FileStore
-from emojify_core.storage.files import open_store
+from emojify_core.storage.files.factory import open_store
+from emojify_core.storage.files.store import FileStore
 from support.stores import FILES, REAL, contents
 
 

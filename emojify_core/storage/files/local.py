@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emojify_core.errors import NotStoredError, StorageUnavailableError
-from emojify_core.storage import atomic
-from emojify_core.storage.file_store import MANIFEST, Stored, checked, files_of, is_name
+from emojify_core.storage.files.factory import atomic_writes
+from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of, is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class LocalFiles:
         final, files = self._path(name), files_of(folder)
         if self.exists(name):
             return False
-        with _answering(), atomic.unfinished(self.root) as copy:
+        with _answering(), atomic_writes.unfinished(self.root) as copy:
             copy.mkdir()
             for file in files:
                 shutil.copyfile(file, copy / file.name)
-            return atomic.adopt_folder(copy, final)
+            return atomic_writes.adopt_folder(copy, final)
 
     def fetch_folder(self, name: str, cache: Path) -> Path:
         """Return the stored folder itself: it never changes, and processes share its memory."""
@@ -43,12 +43,12 @@ class LocalFiles:
         final = self._path(name)
         with ExitStack() as stack:
             with _answering():
-                path = stack.enter_context(atomic.unfinished(self.root))
+                path = stack.enter_context(atomic_writes.unfinished(self.root))
                 file = stack.enter_context(path.open("wb"))
             yield file
             with _answering():
                 file.close()
-                atomic.adopt_file(path, final)
+                atomic_writes.adopt_file(path, final)
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
@@ -77,20 +77,26 @@ class LocalFiles:
                 # What is deleted meanwhile is not there; what others put here is not ours.
                 with suppress(FileNotFoundError):
                     if is_name(path.name) and (path.is_file() or _is_folder(path)):
-                        found.append(Stored(f"{under}/{path.name}", atomic.modified_at(path)))
+                        found.append(
+                            Stored(f"{under}/{path.name}", atomic_writes.modified_at(path))
+                        )
         return found
 
     def delete(self, name: str) -> None:
         """See FileStore. Nobody finds half of a folder that is being deleted."""
         path = self._path(name)
-        with _answering(), atomic.unfinished(self.root) as rubbish, suppress(FileNotFoundError):
+        with (
+            _answering(),
+            atomic_writes.unfinished(self.root) as rubbish,
+            suppress(FileNotFoundError),
+        ):
             path.rename(rubbish)
-            atomic.sync(path.parent)
+            atomic_writes.sync(path.parent)
 
     def sweep(self, older_than: timedelta) -> None:
         """See FileStore."""
         with _answering():
-            atomic.sweep(self.root, older_than)
+            atomic_writes.sweep(self.root, older_than)
 
     def _path(self, name: str) -> Path:
         return self.root / checked(name)

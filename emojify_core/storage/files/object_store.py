@@ -14,8 +14,8 @@ from typing import BinaryIO
 from fsspec.core import url_to_fs
 
 from emojify_core.errors import NotStoredError, SettingsError, StorageError, StorageUnavailableError
-from emojify_core.storage import atomic
-from emojify_core.storage.file_store import MANIFEST, Stored, checked, files_of
+from emojify_core.storage.files.factory import atomic_writes
+from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of
 
 
 class ObjectFiles:
@@ -48,13 +48,13 @@ class ObjectFiles:
         source, final = self._path(name), cache / name
         if final.is_dir():
             return final
-        with _answering(), atomic.unfinished(cache) as copy:
+        with _answering(), atomic_writes.unfinished(cache) as copy:
             if not self._is_folder(source):
                 raise NotStoredError(f"The file store has no folder {name}.")
             copy.mkdir()
             for path in self._fs.find(source):
                 self._fs.get_file(path, str(copy / _last(path)))
-            atomic.adopt_folder(copy, final)
+            atomic_writes.adopt_folder(copy, final)
         return final
 
     @contextmanager

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from emojify_core.storage.file_store import FileStore
-from emojify_core.storage.local_files import LocalFiles
-from emojify_core.storage.object_files import ObjectFiles
+from emojify_core.storage.files.local import LocalFiles
+from emojify_core.storage.files.object_store import ObjectFiles
+from emojify_core.storage.files.store import FileStore
 
 
 def open_store(url: str) -> FileStore:

@@ -1,0 +1,1 @@
+"""The file store: a local folder or an object store."""
