@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
-from emojify_core.storage.pointer import read_pointer
+from emojify_core.storage.versions.live_pointer import read_pointer
 from web.openapi import describe
 from web.schemas import Health
 

@@ -14,7 +14,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.correction_queries import count_by_state
 from emojify_core.storage.opening import Storage
-from emojify_core.storage.pointer import read_pointer
+from emojify_core.storage.versions.live_pointer import read_pointer
 
 _QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from web.activating import Activating, possible
 from web.identity import Identity
 from web.model_schemas import Activation, Models, ModelVersion

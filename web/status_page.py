@@ -14,7 +14,7 @@ from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.correction_queries import count_by_state
-from emojify_core.storage.pointer import read_pointer
+from emojify_core.storage.versions.live_pointer import read_pointer
 from web.batch_story import in_words
 from web.catalogue import Catalogue
 from web.recent_answers import WINDOW, RecentAnswers

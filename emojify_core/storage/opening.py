@@ -13,7 +13,7 @@ from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.migrate import upgrade
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 
 
 @dataclass(frozen=True, slots=True)

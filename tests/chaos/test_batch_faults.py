@@ -8,7 +8,7 @@ import pytest
 
 from emojify_core.batches.enqueue import publish_chunk, publish_cut
 from emojify_core.messages import State
-from emojify_core.storage.publishing import Publication
+from emojify_core.storage.versions.publish import Publication
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
 from support.homes import fresh_home

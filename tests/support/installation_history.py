@@ -9,7 +9,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.records import Version
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support.clock import Clock
 from support.databases import Databases
 from support.learning import sha256

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.publishing import Publication
 from emojify_core.storage.records import Correction, Draft, Receipt, Version
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.publish import Publication
+from emojify_core.storage.versions.repository import Versions
 
 BEFORE = (0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
 AFTER = (0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.records import Correction
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 
 S = CorrectionState
 

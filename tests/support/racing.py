@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from emojify_core.errors import EmojifyError
 from emojify_core.storage.database.engine import make_engine, migrate
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support.learning import publication, sha256
 
 TESTS = Path(__file__).parents[1]

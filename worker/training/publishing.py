@@ -9,8 +9,8 @@ import structlog
 
 from emojify_core.ml.bisection import Refused
 from emojify_core.storage.opening import Storage
-from emojify_core.storage.publishing import Publication
 from emojify_core.storage.records import Correction, Live, Receipt, Version
+from emojify_core.storage.versions.publish import Publication
 
 if TYPE_CHECKING:
     from emojify_core.ml.updating import Update

@@ -13,7 +13,7 @@ from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support import stores
 from support.clock import Clock
 from support.databases import Databases, PostgresDatabases, SqliteDatabases

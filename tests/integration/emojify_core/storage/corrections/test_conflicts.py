@@ -2,7 +2,7 @@
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support.learning import Trainer, draft, sha256
 
 S = CorrectionState

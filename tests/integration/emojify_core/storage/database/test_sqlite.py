@@ -14,7 +14,7 @@ from emojify_core.errors import StorageUnavailableError
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.database.engine import make_engine, migrate
 from emojify_core.storage.database.sqlite import forget_erased
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support.learning import draft, sha256
 from support.racing import race
 

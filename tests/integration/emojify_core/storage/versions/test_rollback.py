@@ -6,7 +6,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import TransitionError
 from emojify_core.storage.corrections import Corrections
 from emojify_core.storage.records import Version
-from emojify_core.storage.versions import Versions
+from emojify_core.storage.versions.repository import Versions
 from support.learning import Trainer, publication, sha256
 
 S = CorrectionState

@@ -14,7 +14,6 @@ from emojify_core.storage.database.text_validation import check_storable
 from emojify_core.storage.database.transactions import reading, writing
 from emojify_core.storage.lineage import contents, holding_removed
 from emojify_core.storage.moves import Note, move
-from emojify_core.storage.publishing import Publication, activate, append, ensure_shipped
 from emojify_core.storage.records import (
     SHIPPED,
     Correction,
@@ -27,6 +26,7 @@ from emojify_core.storage.records import (
     utc_now,
     version_of,
 )
+from emojify_core.storage.versions.publish import Publication, activate, append, ensure_shipped
 
 
 @dataclass(frozen=True, slots=True)

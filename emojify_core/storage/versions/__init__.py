@@ -1,0 +1,1 @@
+"""The store of model versions, and the pointer to the live one."""
