@@ -10,9 +10,9 @@ from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import QueueUnavailableError, TransitionError
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.trainer_notification import wake_trainer
-from emojify_core.storage.correction_queries import was_sent_before
-from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.records import Correction, Draft
+from emojify_core.storage.corrections.queries import was_sent_before
+from emojify_core.storage.corrections.records import Correction, Draft
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.tokenizer import normalise
 from web.problems import Problem
 from web.quota import Quota

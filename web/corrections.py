@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from emojify_core.errors import NotStoredError
-from emojify_core.storage.records import Correction
+from emojify_core.storage.corrections.records import Correction
 from web.correcting import SETTLED, Correcting, Said
 from web.correction_schemas import (
     LONGEST_KEY,

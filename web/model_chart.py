@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from emojify_core.storage.records import Refusal, Version
+from emojify_core.storage.corrections.records import Refusal, Version
 from web.catalogue import Catalogue
 
 HEIGHT = 190  # CSS pixels; across, places are percentages, so that the text keeps its size

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from emojify_core.queue.worker_presence import Worker
-from emojify_core.storage.records import Refusal, Version
+from emojify_core.storage.corrections.records import Refusal, Version
 from web.catalogue import Catalogue
 from web.model_chart import chart, score_of
 

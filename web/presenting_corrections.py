@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from emojify_core.labels import LABELS
-from emojify_core.storage.records import Correction, Refusal, Version
+from emojify_core.storage.corrections.records import Correction, Refusal, Version
 
 
 def correction_json(correction: Correction) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageEr
 from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
-from emojify_core.storage.correction_queries import count_by_state
+from emojify_core.storage.corrections.queries import count_by_state
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.batch_story import in_words
 from web.catalogue import Catalogue

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from emojify_core.messages import FINAL_STATES, State
+from emojify_core.storage.corrections.records import Json
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.text_validation import check_storable
-from emojify_core.storage.records import Json
 
 OPEN: Final = frozenset(State) - FINAL_STATES
 

@@ -19,9 +19,9 @@ from emojify_core.storage.batch_records import (
     Work,
     chunk_of,
 )
+from emojify_core.storage.corrections.records import utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.transactions import reading, writing
-from emojify_core.storage.records import utc_now
 from emojify_core.storage.ticking import open_chunk, tick_off
 
 _PAGE = 500  # chunks read at once

@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.records import Version
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine
-from emojify_core.storage.records import Version
 from emojify_core.storage.versions.repository import Versions
 from support.clock import Clock
 from support.databases import Databases

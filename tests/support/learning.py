@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.records import Correction, Draft, Receipt, Version
+from emojify_core.storage.corrections.records import Correction, Draft, Receipt, Version
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.publish import Publication
 from emojify_core.storage.versions.repository import Versions
 

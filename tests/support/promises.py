@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
-from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.records import Correction
+from emojify_core.storage.corrections.records import Correction
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.repository import Versions
 
 S = CorrectionState

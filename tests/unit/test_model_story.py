@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emojify_core.queue.worker_presence import Worker
-from emojify_core.storage.records import Refusal, Version
+from emojify_core.storage.corrections.records import Refusal, Version
 from support.model_history import BASE, gate
 from web.catalogue import load_catalogue
 from web.model_chart import HEIGHT, chart

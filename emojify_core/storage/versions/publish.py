@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
+from emojify_core.storage.corrections.lineage import contents, follow
+from emojify_core.storage.corrections.records import SHIPPED, Json, Receipt
 from emojify_core.storage.database.tables import (
     CorrectionRow,
     PointerRow,
     VersionCorrectionRow,
     VersionRow,
 )
-from emojify_core.storage.lineage import contents, follow
-from emojify_core.storage.records import SHIPPED, Json, Receipt
 
 FIRST = 1  # the first version of every installation
 

@@ -9,12 +9,8 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError
-from emojify_core.storage.database.tables import PointerRow, RefusalRow, VersionRow
-from emojify_core.storage.database.text_validation import check_storable
-from emojify_core.storage.database.transactions import reading, writing
-from emojify_core.storage.lineage import contents, holding_removed
-from emojify_core.storage.moves import Note, move
-from emojify_core.storage.records import (
+from emojify_core.storage.corrections.lineage import contents, holding_removed
+from emojify_core.storage.corrections.records import (
     SHIPPED,
     Correction,
     Json,
@@ -26,6 +22,10 @@ from emojify_core.storage.records import (
     utc_now,
     version_of,
 )
+from emojify_core.storage.corrections.transitions import Note, move
+from emojify_core.storage.database.tables import PointerRow, RefusalRow, VersionRow
+from emojify_core.storage.database.text_validation import check_storable
+from emojify_core.storage.database.transactions import reading, writing
 from emojify_core.storage.versions.publish import Publication, activate, append, ensure_shipped
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from emojify_core.storage.batches import Batches
 from emojify_core.storage.chunks import Chunks
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError, StalePointerError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.repository import Versions
 from support.learning import Trainer, draft, publication, sha256
 from support.racing import go, race, racer, until_said

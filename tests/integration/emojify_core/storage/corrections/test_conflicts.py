@@ -1,7 +1,7 @@
 """Corrections that contradict each other: of one text, the label accepted last is learned."""
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.repository import Versions
 from support.learning import Trainer, draft, sha256
 

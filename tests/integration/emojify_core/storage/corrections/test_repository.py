@@ -6,7 +6,7 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError, NotStoredError, UnstorableTextError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from support.clock import Clock
 from support.learning import draft
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import TRANSITIONS, CorrectionState
 from emojify_core.errors import NotStoredError, UnstorableTextError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.tables import CorrectionRow
 from emojify_core.storage.database.transactions import writing
 from support.clock import Clock

@@ -4,7 +4,7 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError, TransitionError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.repository import Versions
 from support.learning import AFTER, BEFORE, Trainer, draft, publication, sha256
 

@@ -5,7 +5,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.transactions import reading, writing
 from support.databases import PostgresDatabases

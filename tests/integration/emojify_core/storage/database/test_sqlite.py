@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine, migrate
 from emojify_core.storage.database.sqlite import forget_erased
 from emojify_core.storage.versions.repository import Versions

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine, transactions
 from emojify_core.storage.database.tables import CorrectionRow
 from emojify_core.storage.database.transactions import reading, writing

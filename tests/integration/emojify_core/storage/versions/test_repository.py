@@ -12,7 +12,7 @@ from emojify_core.errors import (
     StorageError,
     TransitionError,
 )
-from emojify_core.storage.corrections import Corrections
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.versions.repository import Versions
 from support.clock import Clock

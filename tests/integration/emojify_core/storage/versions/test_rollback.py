@@ -4,8 +4,8 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import TransitionError
-from emojify_core.storage.corrections import Corrections
-from emojify_core.storage.records import Version
+from emojify_core.storage.corrections.records import Version
+from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.versions.repository import Versions
 from support.learning import Trainer, publication, sha256
 

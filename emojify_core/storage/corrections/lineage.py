@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
-from emojify_core.storage.conflicts import accept, contradicting, superseded_reason
+from emojify_core.storage.corrections.conflicts import accept, contradicting, superseded_reason
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow, VersionRow
 
 ROLLED_BACK = "The version that had learned it was rolled back."

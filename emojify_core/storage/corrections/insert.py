@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError
-from emojify_core.storage.conflicts import accept
+from emojify_core.storage.corrections.conflicts import accept
+from emojify_core.storage.corrections.records import Draft
 from emojify_core.storage.database.tables import CorrectionRow
-from emojify_core.storage.records import Draft
 
 
 def store(

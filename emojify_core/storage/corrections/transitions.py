@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState, sources_of
-from emojify_core.storage.conflicts import accept
+from emojify_core.storage.corrections.conflicts import accept
+from emojify_core.storage.corrections.lineage import follow
 from emojify_core.storage.database.tables import CorrectionRow, PointerRow
-from emojify_core.storage.lineage import follow
 
 # Those that need more than a new word in one row: publishing, contradicting, erasing.
 _OTHER_WAYS = frozenset(

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
-from emojify_core.storage import moves
+from emojify_core.storage.corrections.insert import store
+from emojify_core.storage.corrections.records import Correction, Draft, correction_of, utc_now
+from emojify_core.storage.corrections.repository import transitions
 from emojify_core.storage.database.engine import sqlite
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
 from emojify_core.storage.database.text_validation import check_storable, is_storable
 from emojify_core.storage.database.transactions import reading, writing
-from emojify_core.storage.intake import store
-from emojify_core.storage.records import Correction, Draft, correction_of, utc_now
 
 # What somebody's work shall end; a review waits for a person and may take its time.
 _UNFINISHED = ACCEPTED | {CorrectionState.RECEIVED}
@@ -132,14 +132,18 @@ class Corrections:
         administrator's. Raises ValueError for states that come about in other ways.
         """
         check_storable(reason=reason, by=by, why=why)
-        wanted, now, note = list(ids), self.now(), moves.Note(reason, by, why)
-        return writing(self.engine, lambda session: moves.move(session, wanted, to, now, note))
+        wanted, now, note = list(ids), self.now(), transitions.Note(reason, by, why)
+        return writing(
+            self.engine, lambda session: transitions.move(session, wanted, to, now, note)
+        )
 
     def put_back(self, ids: Iterable[str]) -> None:
         """Queue again what is still in training; what was decided meanwhile stays."""
-        back, now, note = list(ids), self.now(), moves.Note()
+        back, now, note = list(ids), self.now(), transitions.Note()
         to, still = CorrectionState.QUEUED, IN_TRAINING
-        writing(self.engine, lambda session: moves.move(session, back, to, now, note, still=still))
+        writing(
+            self.engine, lambda session: transitions.move(session, back, to, now, note, still=still)
+        )
 
     def fail_attempt(self, correction_id: str, error: str, limit: int) -> Correction:
         """Count a broken training; the correction is queued again, at the limit it has failed.
@@ -151,7 +155,7 @@ class Corrections:
 
         def work(session: Session) -> Correction:
             row = _row(session, correction_id)
-            moves.fail_attempt(row, kept, limit, now)
+            transitions.fail_attempt(row, kept, limit, now)
             return correction_of(row)
 
         return writing(self.engine, work)
@@ -167,7 +171,7 @@ class Corrections:
 
         def work(session: Session) -> Correction:
             row = _row(session, correction_id)
-            moves.erase(session, row, now, by=by, why=why)
+            transitions.erase(session, row, now, by=by, why=why)
             return correction_of(row)
 
         erased = writing(self.engine, work)
