@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from emojify_core.batches.result_writer import ResultFormat
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from web.batch_schemas import BatchResults, BatchSummary, ResultsQuery
 from web.batches import visible
 from web.batching import Batching

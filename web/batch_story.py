@@ -5,7 +5,7 @@ from typing import Any
 
 from emojify_core.labels import EMOTIONS
 from emojify_core.messages import FINAL_STATES
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from web.catalogue import Catalogue
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))

@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from emojify_core.batches.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import FINAL_STATES
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from web.batch_schemas import (
     BODY,
     LONGEST_NAME,

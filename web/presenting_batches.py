@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from emojify_core.messages import State
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 
 
 @dataclass(frozen=True, slots=True)

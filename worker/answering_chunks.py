@@ -14,7 +14,7 @@ from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableEr
 from emojify_core.messages import Answer, ChunkRequest, State
 from emojify_core.ml.answering import answers_of
 from emojify_core.ml.predictor import Predictor
-from emojify_core.storage.batch_records import Work
+from emojify_core.storage.batches.records import Work
 from emojify_core.storage.opening import Storage
 from worker.chunk_writer import Answered, ChunkWriter
 from worker.pace import Pace

@@ -17,8 +17,8 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.summary import summarise
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import Answer
-from emojify_core.storage.batch_records import Done, Work
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.records import Done, Work
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,7 @@ from emojify_core.batches.enqueue import publish_chunk, publish_cut
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.redis_client import unavailable_if_down
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from emojify_core.storage.opening import Storage
 from worker.retention import Retention
 

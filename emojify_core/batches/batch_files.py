@@ -16,7 +16,7 @@ from emojify_core.batches.ingest import TakenIn, take_in
 from emojify_core.batches.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
-from emojify_core.storage.batch_records import Chunk
+from emojify_core.storage.batches.records import Chunk
 from emojify_core.storage.files.store import MANIFEST, FileStore
 
 

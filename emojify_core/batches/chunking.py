@@ -13,7 +13,7 @@ from emojify_core.batches.limits import (
 )
 from emojify_core.batches.rows import read_rows
 from emojify_core.errors import BatchFileError
-from emojify_core.storage.batch_records import Span
+from emojify_core.storage.batches.records import Span
 from emojify_core.text_validation import MAX_CHARACTERS
 
 

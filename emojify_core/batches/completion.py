@@ -6,8 +6,8 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.result_stream import summary_of
 from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
-from emojify_core.storage.batches import Batches
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.repository import Batches
 
 _GONE = "The file of this batch is not in the store any more. Send it again."
 

@@ -8,8 +8,8 @@ from emojify_core.batches.layout import Layout
 from emojify_core.batches.result_writer import ResultFormat, Writer
 from emojify_core.batches.rows import read_rows
 from emojify_core.batches.summary import Summary, for_people, merge
-from emojify_core.storage.batch_records import Batch
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.records import Batch
 
 
 def stream_results(

@@ -11,7 +11,7 @@ from emojify_core.messages import Queue, State
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
-from emojify_core.storage.batch_records import OPEN
+from emojify_core.storage.batches.records import OPEN
 from support.batch_files import as_csv
 from support.batch_stack import BatchStack
 from support.deadlines import eventually

@@ -1,7 +1,7 @@
 """What the tests of the parts of batches share."""
 
 from emojify_core.messages import Queue
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer
 from worker.cutting import Cutter

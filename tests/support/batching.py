@@ -1,8 +1,8 @@
 """Batches for tests of their storage, without files."""
 
-from emojify_core.storage.batch_records import Batch, BatchDraft, Done, Span, new_batch_id
-from emojify_core.storage.batches import Batches
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.records import Batch, BatchDraft, Done, Span, new_batch_id
+from emojify_core.storage.batches.repository import Batches
 
 _SIZE = 1000  # bytes of a file
 HEAD = 10  # bytes before its first row

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from emojify_core.messages import State
-from emojify_core.storage.batch_records import Batch
+from emojify_core.storage.batches.records import Batch
 from web.batch_story import in_words, story
 from web.catalogue import load_catalogue
 

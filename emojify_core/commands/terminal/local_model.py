@@ -15,7 +15,7 @@ from emojify_core.batches.rows import read_rows
 from emojify_core.batches.summary import best, for_people, merge, summarise
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
-from emojify_core.storage.batch_records import Span
+from emojify_core.storage.batches.records import Span
 
 if TYPE_CHECKING:
     from emojify_core.client.records import Answer as Answered

@@ -10,7 +10,7 @@ from emojify_core.messages import ChunkRequest, State, Task
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
-from emojify_core.storage.batch_records import Done
+from emojify_core.storage.batches.records import Done
 from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.deadlines import eventually

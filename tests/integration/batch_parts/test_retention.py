@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from emojify_core.messages import ChunkRequest, State
-from emojify_core.storage.batches import Batches
+from emojify_core.storage.batches.repository import Batches
 from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.clock import Clock

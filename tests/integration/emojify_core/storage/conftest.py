@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from emojify_core.storage.batches import Batches
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.repository import Batches
 from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.files.factory import open_store

@@ -4,9 +4,9 @@ import threading
 from datetime import timedelta
 
 from emojify_core.messages import State
-from emojify_core.storage.batch_records import Done
-from emojify_core.storage.batches import Batches
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.records import Done
+from emojify_core.storage.batches.repository import Batches
 from support.batching import HEAD, cut, done, draft, spans
 from support.clock import Clock
 

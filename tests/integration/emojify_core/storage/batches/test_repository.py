@@ -6,8 +6,8 @@ import pytest
 
 from emojify_core.errors import NotStoredError, StorageError, UnstorableTextError
 from emojify_core.messages import State
-from emojify_core.storage.batches import Batches
-from emojify_core.storage.chunks import Chunks
+from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.repository import Batches
 from support.batching import HEAD, cut, done, draft
 from support.clock import Clock
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
-from emojify_core.storage.batch_records import OPEN, Done
+from emojify_core.storage.batches.records import OPEN, Done
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, sele
 from sqlalchemy.orm import Session
 
 from emojify_core.messages import State
-from emojify_core.storage.batch_records import (
+from emojify_core.storage.batches.chunk_completion import open_chunk, tick_off
+from emojify_core.storage.batches.records import (
     OPEN,
     Batch,
     Chunk,
@@ -22,7 +23,6 @@ from emojify_core.storage.batch_records import (
 from emojify_core.storage.corrections.records import utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.transactions import reading, writing
-from emojify_core.storage.ticking import open_chunk, tick_off
 
 _PAGE = 500  # chunks read at once
 _WORK = (
