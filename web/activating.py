@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from emojify_core.errors import NotStoredError, TransitionError
 from emojify_core.storage.corrections.records import Version
-from emojify_core.storage.opening import ModelStore
+from emojify_core.storage.factory import ModelStore
 from emojify_core.storage.versions.repository import Versions
 from web.correcting import Correcting
 from web.identity import ADMINISTRATOR

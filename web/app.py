@@ -9,7 +9,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage
+from emojify_core.storage.factory import open_storage
 from web import openapi
 from web.activating import Activating
 from web.article import article_blueprint

@@ -21,7 +21,7 @@ from emojify_core.errors import (
 )
 from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.problems import Problem
 from web.transfers import Transfers

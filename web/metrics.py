@@ -13,7 +13,7 @@ from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.corrections.queries import count_by_state
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 
 _QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)

@@ -7,7 +7,7 @@ import structlog
 
 from emojify_core.errors import StorageError, StorageUnavailableError
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage, prepare_storage
+from emojify_core.storage.factory import open_storage, prepare_storage
 
 log = structlog.get_logger(__name__)
 

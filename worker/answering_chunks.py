@@ -15,7 +15,7 @@ from emojify_core.messages import Answer, ChunkRequest, State
 from emojify_core.ml.answering import answers_of
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.batches.records import Work
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from worker.chunk_writer import Answered, ChunkWriter
 from worker.pace import Pace
 from worker.pinned_models import PinnedModels

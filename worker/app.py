@@ -18,7 +18,7 @@ from emojify_core.runtime.log_config import configure_logging
 from emojify_core.runtime.switching import switch_often
 from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage
+from emojify_core.storage.factory import open_storage
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks

@@ -1,7 +1,7 @@
 """The shipped model, stored as a version of the installation at a release's first start."""
 
 from emojify_core.ml.artefact import SHIPPED, load_manifest
-from emojify_core.storage.opening import Storage, prepare_storage
+from emojify_core.storage.factory import Storage, prepare_storage
 
 
 def prepare(storage: Storage) -> None:

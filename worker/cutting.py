@@ -12,7 +12,7 @@ from emojify_core.batches.limits import MAX_LINE, MAX_ROWS, SLICE
 from emojify_core.errors import BatchFileError, BatchTooLargeError, NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import OPEN, Batch
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 
 log = structlog.get_logger(__name__)
 

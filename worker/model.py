@@ -12,7 +12,7 @@ from emojify_core.ml.answering import answers_of
 from emojify_core.ml.artefact import SHIPPED
 from emojify_core.ml.occlusion import influences
 from emojify_core.ml.predictor import Predictor
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from worker.stored_models import load_predictor
 

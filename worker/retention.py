@@ -9,7 +9,7 @@ import structlog
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ def migrate(*, as_json: bool) -> None:
 
     Every process does so at its start; as a step of its own it can have rights the others lack.
     """
-    from emojify_core.storage.opening import open_storage, prepare_storage  # noqa: PLC0415
+    from emojify_core.storage.factory import open_storage, prepare_storage  # noqa: PLC0415
 
     prepare_storage(open_storage(Settings.from_env()))
     show_json({"ready": True}) if as_json else click.echo("The database is ready.")

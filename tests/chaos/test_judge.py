@@ -16,7 +16,7 @@ from chaos.judge import Judge
 from chaos.texts import Saying
 from emojify_core.correction_states import CorrectionState
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage, prepare_storage
+from emojify_core.storage.factory import open_storage, prepare_storage
 from support.fake_teacher import BASE_FILES, FakeTeacher
 from support.learning import draft
 from support.trainer import TrainerAtWork

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.opening import Storage, open_storage, prepare_storage
+from emojify_core.storage.factory import Storage, open_storage, prepare_storage
 from support.browser import Visit
 from support.homes import fresh_home
 from support.installation import settings_of

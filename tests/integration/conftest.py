@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage, open_storage, prepare_storage
+from emojify_core.storage.factory import Storage, open_storage, prepare_storage
 from support.homes import fresh_home
 from support.installation import queue_of, settings_of, signer_of, until_worker
 from support.model_files import put_files

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.corrections.records import Receipt, Version
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 from support.model_files import put_files
 from support.requests import assert_problem, described

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from emojify_core.labels import LABELS
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.installation import CLEAR

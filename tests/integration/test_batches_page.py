@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from emojify_core.messages import State
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.requests import assert_problem

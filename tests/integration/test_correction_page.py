@@ -11,7 +11,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Receipt
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 from support.installation import JOYFUL
 from support.requests import assert_problem, described

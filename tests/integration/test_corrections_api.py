@@ -19,7 +19,7 @@ from emojify_core.queue.celery_app import RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.storage.corrections.records import Draft
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.installation import JOYFUL
 from support.requests import API as PREDICTIONS
 from support.requests import Bad, assert_problem, bad_bodies, described

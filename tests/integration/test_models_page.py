@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.model_history import publish, refuse
 from support.requests import assert_problem
 

@@ -13,7 +13,7 @@ from emojify_core.batches.result_writer import ResultFormat
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.settings import Settings
 from emojify_core.storage.batches.records import OPEN, Batch, BatchDraft, new_batch_id
-from emojify_core.storage.opening import open_storage
+from emojify_core.storage.factory import open_storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from support.deadlines import eventually
 

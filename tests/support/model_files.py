@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 
 
 def put_files(storage: Storage, sha256: str) -> None:

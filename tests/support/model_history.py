@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 from support.model_files import put_files
 

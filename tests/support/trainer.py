@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.tokenizer import normalise
 from support.fake_teacher import FakeTeacher
 from support.learning import draft

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import StorageUnavailableError, TransitionError
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage
+from emojify_core.storage.factory import open_storage
 from support.databases import Databases
 from support.fake_teacher import BASE_FILES, FakeTeacher
 from support.learning import sha256

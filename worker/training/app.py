@@ -17,7 +17,7 @@ from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import open_storage
+from emojify_core.storage.factory import open_storage
 from worker.broker_errors import outlive_broker_errors
 from worker.heartbeat import beat
 from worker.reporting import Reporter

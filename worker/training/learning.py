@@ -11,7 +11,7 @@ import structlog
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from worker.training.publishing import ids_of, learned_in, publish, record_refusals
 from worker.training.rebuilding import rebuild_without_removed
 from worker.training.teaching import Teacher

@@ -9,7 +9,7 @@ import structlog
 
 from emojify_core.ml.bisection import Refused
 from emojify_core.storage.corrections.records import Correction, Live, Receipt, Version
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction, Live
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from worker.training.publishing import learned_in, publish
 from worker.training.teaching import Teacher
 

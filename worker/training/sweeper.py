@@ -10,8 +10,8 @@ import redis
 import structlog
 
 from emojify_core.errors import EmojifyError
+from emojify_core.storage.factory import Storage
 from emojify_core.storage.files.factory import atomic_writes
-from emojify_core.storage.opening import Storage
 from worker.training.teaching import CANDIDATES
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from emojify_core.labels import LABELS
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Correction, Version
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from worker.base_model import prepare
 from worker.stored_models import model_folder
 

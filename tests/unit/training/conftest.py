@@ -7,7 +7,7 @@ import pytest
 import structlog
 
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage, open_storage
+from emojify_core.storage.factory import Storage, open_storage
 from support.databases import SqliteDatabases
 from support.fake_teacher import BASE_FILES, FakeTeacher
 from support.homes import fresh_home

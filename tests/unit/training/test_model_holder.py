@@ -11,7 +11,7 @@ import pytest
 from emojify_core.errors import ModelError
 from emojify_core.ml.artefact import SHIPPED, load_manifest
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage, open_storage
+from emojify_core.storage.factory import Storage, open_storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from support.installation import CLEAR, JOYFUL
 from support.learning import publication

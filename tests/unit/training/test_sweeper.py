@@ -14,7 +14,7 @@ import pytest
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import State
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.batching import draft as batch_draft
 from support.deadlines import eventually
 from support.fake_teacher import BASE_FILES

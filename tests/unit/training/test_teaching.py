@@ -14,7 +14,7 @@ from emojify_core.queue.celery_app import TRAINING, make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
-from emojify_core.storage.opening import Storage
+from emojify_core.storage.factory import Storage
 from support.deadlines import eventually
 from support.installation import workers_of
 from support.redis_server import RedisServer
