@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
 BUCKETS, MOST = 8000, 8

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.recombining import fold_of, recombine, spoken
 from emojify_core.ml.splits import article_split, make_splits
-from emojify_core.ml.vectors import build_vocabulary, embedding_table, load_glove
+from emojify_core.ml.text.embeddings import build_vocabulary, embedding_table, load_glove
 from emojify_core.tokenizer import normalise, tokenize
 
 PARTS = ("dropped", "train", "validation", "gate", "test")  # part of a row, by number

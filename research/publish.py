@@ -10,8 +10,8 @@ from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.recombining import recombine
 from emojify_core.ml.splits import make_splits
 from emojify_core.ml.teacher import ANSWERS, FOLDER, WORDS, key_of, sum_of
-from emojify_core.ml.vectors import build_vocabulary, load_glove
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.embeddings import build_vocabulary, load_glove
+from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
 SHORTEST = 3  # words of a free text

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.artefact import VOCABULARY
-from emojify_core.ml.batches import encode
 from emojify_core.ml.labelled_text import LabelledText, other_texts
 from emojify_core.ml.leads import leads
 from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.margin_gradient import MarginGradient
 from emojify_core.ml.rehearsal import Rehearsal
+from emojify_core.ml.text.encoding import encode
 from emojify_core.ml.training_data import Labelled
 from emojify_core.ml.word_counts import load_word_counts
 from emojify_core.ml.word_moves import Lesson, MoveSettings, WordMover, mobility

@@ -3,7 +3,7 @@
 from string import punctuation
 from typing import Final
 
-from emojify_core.ml.vocabulary import UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 MOST_WORDS: Final = 400  # the time of a step grows with them

@@ -11,7 +11,7 @@ from emojify_core.ml.artefact import VOCABULARY, Manifest, Weights, load_manifes
 from emojify_core.ml.onnx_export import export_onnx
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.saving import round_embeddings
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True, eq=False)

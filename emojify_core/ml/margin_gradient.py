@@ -15,7 +15,7 @@ from emojify_core.ml.artefact import Weights
 from emojify_core.ml.network import build_network, set_weights
 from emojify_core.ml.predictor import slices
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
-from emojify_core.ml.vocabulary import SPECIALS
+from emojify_core.ml.text.vocabulary import SPECIALS
 
 Vectors = NDArray[np.float32]  # (words, dimensions)
 

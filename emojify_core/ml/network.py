@@ -14,7 +14,7 @@ from keras import ops
 from emojify_core.errors import ModelError
 from emojify_core.ml.artefact import Weights
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
-from emojify_core.ml.vocabulary import PADDING
+from emojify_core.ml.text.vocabulary import PADDING
 
 FAR_BELOW_ANY_SCORE = -1e9  # stands for minus infinity; that itself would make NaN gradients
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from emojify_core.messages import Influence
 from emojify_core.ml.predictor import Predictor
-from emojify_core.ml.vocabulary import UNKNOWN
+from emojify_core.ml.text.vocabulary import UNKNOWN
 
 # Words the model reads for one explanation, each variant of the text counted whole: some 10 ms
 # on one core. In a text of more than 45 words several are hidden together.

@@ -25,7 +25,7 @@ from emojify_core.ml.artefact import (
     load_manifest,
 )
 from emojify_core.ml.calibration import softmax
-from emojify_core.ml.vocabulary import PADDING, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 Rows = NDArray[np.intp]

@@ -19,7 +19,7 @@ from emojify_core.ml.artefact import (
     file_sum,
 )
 from emojify_core.ml.onnx_export import export_onnx
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 
 def round_embeddings(weights: Weights) -> Weights:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
 from emojify_core.ml.calibration import softmax
-from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 
 Logits = NDArray[np.float32]  # (texts, classes)
 Keys = NDArray[np.uint64]  # of texts, see `key_of`

@@ -16,7 +16,6 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.ml.artefact import Weights
-from emojify_core.ml.batches import Examples, Ids, by_length, mixed, pad
 from emojify_core.ml.calibration import (
     confidence_threshold,
     fit_temperature,
@@ -28,8 +27,9 @@ from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.network import build_network, get_weights, set_weights
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
 from emojify_core.ml.saving import round_embeddings
+from emojify_core.ml.text.encoding import Examples, Ids, by_length, mixed, pad
+from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 from emojify_core.ml.training_data import TrainingData
-from emojify_core.ml.vocabulary import PADDING, UNKNOWN
 
 Logits = NDArray[np.float32]
 

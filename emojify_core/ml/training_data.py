@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
 from emojify_core.ml import psychexp
-from emojify_core.ml.batches import Examples, Lessons, encode, encode_examples
 from emojify_core.ml.calibration import softmax
 from emojify_core.ml.goemotions import answered, read_texts
 from emojify_core.ml.psychexp import load_psychexp
@@ -20,14 +19,15 @@ from emojify_core.ml.recipe import TrainingSettings
 from emojify_core.ml.recombining import recombine
 from emojify_core.ml.splits import Rows, make_splits
 from emojify_core.ml.teacher import load_answers, load_word_features, sum_of, targets
-from emojify_core.ml.vectors import (
+from emojify_core.ml.text.embeddings import (
     VOCABULARY_SIZE,
     WordVectors,
     build_vocabulary,
     embedding_table,
     load_glove,
 )
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.encoding import Examples, Lessons, encode, encode_examples
+from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
 

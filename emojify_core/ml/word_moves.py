@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.batches import Ids
-from emojify_core.ml.vocabulary import SPECIALS, Vocabulary
+from emojify_core.ml.text.encoding import Ids
+from emojify_core.ml.text.vocabulary import SPECIALS, Vocabulary
 
 Vectors = NDArray[np.float32]  # (words, dimensions)
 Table = NDArray[np.float32]  # (vocabulary, dimensions)

@@ -6,7 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 # longest come first, or one process would be left alone with them at the end.
 TOGETHER = (
     "tests/e2e",
-    "tests/unit/ml",
+    "tests/unit/emojify_core/ml",
     "tests/integration/emojify_core/storage",
     "tests/integration",
     "tests/chaos",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
-from emojify_core.ml.vectors import load_glove
+from emojify_core.ml.text.embeddings import load_glove
 from emojify_core.tokenizer import EMAIL, URL, USER, normalise, tokenize
 
 # Every code point, surrogates included, with those that our expressions treat specially often.
@@ -175,7 +175,7 @@ def test_reading_text_needs_no_heavy_package() -> None:
     """The prediction worker starts without TensorFlow, scikit-learn, pyarrow and the rest."""
     heavy = {"tensorflow", "keras", "sklearn", "matplotlib", "onnx", "pyarrow", "httpx", "numpy"}
     code = (
-        "import sys, emojify_core.tokenizer, emojify_core.ml.vocabulary\n"
+        "import sys, emojify_core.tokenizer, emojify_core.ml.text.vocabulary\n"
         f"print(sorted({heavy!r} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

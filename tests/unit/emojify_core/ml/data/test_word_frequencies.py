@@ -5,7 +5,7 @@ from pathlib import Path
 from emojify_core.ml.artefact import SHIPPED, VOCABULARY
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.ml.word_counts import count_words, format_word_counts, load_word_counts
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emojify_core.ml.vocabulary import SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import SPECIALS, UNKNOWN, Vocabulary
 from emojify_core.ml.word_moves import Gradient, Lesson, MoveSettings, WordMover, mobility
 
 WORDS = Vocabulary(["common", "rare", "other"])

@@ -5,8 +5,8 @@ from itertools import islice
 
 import numpy as np
 
-from emojify_core.ml.batches import Ids, Rows, by_length, encode, encode_examples, mixed, pad
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.encoding import Ids, Rows, by_length, encode, encode_examples, mixed, pad
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["i", "am", "glad", "."])
 

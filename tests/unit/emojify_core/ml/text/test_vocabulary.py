@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 
 
 def test_words_are_numbered_from_two_and_strangers_are_one() -> None:

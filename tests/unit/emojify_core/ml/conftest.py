@@ -8,8 +8,8 @@ import pytest
 
 from emojify_core.ml.recipe import TrainingSettings
 from emojify_core.ml.starter import load_starter
+from emojify_core.ml.text.embeddings import WordVectors
 from emojify_core.ml.training_data import Labelled, TrainingData, prepare
-from emojify_core.ml.vectors import WordVectors
 from emojify_core.tokenizer import tokenize
 
 if TYPE_CHECKING:

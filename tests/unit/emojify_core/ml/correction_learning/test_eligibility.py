@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.ml.learnable import MOST_WORDS, why_unlearnable
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["sad", ".", ":)"])
 

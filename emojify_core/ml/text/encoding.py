@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.vocabulary import PADDING, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 Ids = NDArray[np.int32]

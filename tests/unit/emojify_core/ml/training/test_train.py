@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.artefact import load_manifest, load_weights
-from emojify_core.ml.batches import Lessons
 from emojify_core.ml.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
 from emojify_core.ml.starter import load_starter
+from emojify_core.ml.text.encoding import Lessons
 from emojify_core.ml.training_data import TrainingData, prepare_psychexp
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from emojify_core.ml.teacher import (
     sum_of,
     targets,
 )
-from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 
 
 def test_the_answers_are_seven_finite_numbers_a_text() -> None:

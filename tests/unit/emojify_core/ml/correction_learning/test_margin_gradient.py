@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from emojify_core.ml.batches import encode
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
 from emojify_core.ml.loaded_model import LoadedModel
+from emojify_core.ml.text.encoding import encode
 from emojify_core.ml.training_data import Labelled
 
 

@@ -20,7 +20,7 @@ from emojify_core.ml.artefact import (
     load_weights,
 )
 from emojify_core.ml.saving import round_embeddings, save_artefact
-from emojify_core.ml.vocabulary import Vocabulary
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["glad", "sad", "n't"])
 

@@ -9,14 +9,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from emojify_core.errors import DataError
-from emojify_core.ml.vectors import (
+from emojify_core.ml.text.embeddings import (
     DIMENSIONS,
     WordVectors,
     build_vocabulary,
     embedding_table,
     load_glove,
 )
-from emojify_core.ml.vocabulary import PADDING, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 WORDS = ["the", "part-time", "cat", "......", "sat", "mat", "examn"]
 

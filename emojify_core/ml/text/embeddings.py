@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
-from emojify_core.ml.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 DIMENSIONS = 50

@@ -1,0 +1,1 @@
+"""Text to numbers: vocabulary, embeddings, encoded batches."""
