@@ -1,6 +1,6 @@
 """The shipped model, stored as a version of the installation at a release's first start."""
 
-from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.storage.factory import Storage, prepare_storage
 
 

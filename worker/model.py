@@ -9,7 +9,7 @@ import structlog
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer, Influence
 from emojify_core.ml.answering import answers_of
-from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.ml.occlusion import influences
 from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.factory import Storage

@@ -13,8 +13,8 @@ from emojify_core.errors import DataError
 from emojify_core.settings import Settings
 
 if TYPE_CHECKING:
-    from emojify_core.ml.artefact import Manifest
-    from emojify_core.ml.recipe import TrainingSettings
+    from emojify_core.ml.model.artifact import Manifest
+    from emojify_core.ml.model.config import TrainingSettings
     from emojify_core.ml.training import Trained
     from emojify_core.ml.training_data import TrainingData
 
@@ -46,7 +46,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     folder = (out or settings.home / "trained").absolute()
     with _stderr_hidden():
         from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
-    from emojify_core.ml.recipe import TrainingSettings  # noqa: PLC0415
+    from emojify_core.ml.model.config import TrainingSettings  # noqa: PLC0415
     from emojify_core.ml.training_data import prepare_psychexp  # noqa: PLC0415
 
     chosen = TrainingSettings(seed=seed, **({"epochs": epochs} if epochs else {}))

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.ml.calibration import expected_calibration_error, reliability
 from emojify_core.ml.evaluation import Evaluation
+from emojify_core.ml.model.calibration import expected_calibration_error, reliability
 
 DOTS_PER_INCH = 150
 BINS = 10  # of confidence; wider than for the error, so that each has rows enough to see

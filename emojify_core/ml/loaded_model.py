@@ -7,10 +7,16 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from emojify_core.ml.artefact import VOCABULARY, Manifest, Weights, load_manifest, load_weights
-from emojify_core.ml.onnx_export import export_onnx
+from emojify_core.ml.model.artifact import (
+    VOCABULARY,
+    Manifest,
+    Weights,
+    load_manifest,
+    load_weights,
+)
+from emojify_core.ml.model.artifact_writer import round_embeddings
+from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.predictor import Predictor
-from emojify_core.ml.saving import round_embeddings
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.calibration import (
+from emojify_core.ml.model.calibration import (
     Floats,
     Labels,
     expected_calibration_error,

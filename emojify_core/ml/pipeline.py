@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from emojify_core.ml.artefact import Manifest
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
-from emojify_core.ml.saving import save_artefact
+from emojify_core.ml.model.artifact import Manifest
+from emojify_core.ml.model.artifact_writer import save_artefact
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.training import Trained
 from emojify_core.ml.training_data import TrainingData
 

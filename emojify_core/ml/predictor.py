@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
-from emojify_core.ml.artefact import (
+from emojify_core.ml.model.artifact import (
     GRAPH,
     VOCABULARY,
     Manifest,
     load_embeddings,
     load_manifest,
 )
-from emojify_core.ml.calibration import softmax
+from emojify_core.ml.model.calibration import softmax
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 

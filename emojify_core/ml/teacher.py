@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
-from emojify_core.ml.calibration import softmax
+from emojify_core.ml.model.calibration import softmax
 from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 
 Logits = NDArray[np.float32]  # (texts, classes)

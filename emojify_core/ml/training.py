@@ -15,18 +15,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from emojify_core.ml.artefact import Weights
-from emojify_core.ml.calibration import (
+from emojify_core.ml.compact import compact, expand
+from emojify_core.ml.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.model.artifact import Weights
+from emojify_core.ml.model.artifact_writer import round_embeddings
+from emojify_core.ml.model.calibration import (
     confidence_threshold,
     fit_temperature,
     negative_log_likelihood,
     softmax,
 )
-from emojify_core.ml.compact import compact, expand
-from emojify_core.ml.metrics import confusion_matrix, macro_f1
-from emojify_core.ml.network import build_network, get_weights, set_weights
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
-from emojify_core.ml.saving import round_embeddings
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.text.encoding import Examples, Ids, by_length, mixed, pad
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 from emojify_core.ml.training_data import TrainingData

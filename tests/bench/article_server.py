@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from flask import Flask, request
 
-from emojify_core.ml.artefact import SHIPPED, load_manifest, load_weights
-from emojify_core.ml.network import build_network, set_weights
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.network import build_network, set_weights
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 

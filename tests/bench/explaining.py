@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from timing import latency
 
-from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.ml.occlusion import influences
 from emojify_core.ml.predictor import Predictor
 

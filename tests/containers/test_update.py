@@ -75,7 +75,7 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
         corrector.correct()
     assert corrector.until_settled()["live"] == 4
     before, learned = stack.models()["live"], corrections_in(stack, {"live"})
-    artefact = stack.folder / "emojify_core/ml/artefact.py"
+    artefact = stack.folder / "emojify_core/ml/model/artifact.py"
     code, changed = re.subn(
         r"^FORMAT: Final = .*$", "FORMAT: Final = 99", artefact.read_text(), flags=re.MULTILINE
     )

@@ -29,7 +29,7 @@ class LocalModel:
     """The shipped model, or the one in a folder. Raises ModelError if it is damaged."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        from emojify_core.ml.artefact import SHIPPED  # noqa: PLC0415 - numpy, ONNX Runtime
+        from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415 - numpy, ONNX Runtime
         from emojify_core.ml.predictor import Predictor  # noqa: PLC0415
 
         self._predictor: Predictor = Predictor.load(folder or SHIPPED, threads=2)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
 from emojify_core.storage.versions.live_pointer import read_pointer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from emojify_core.ml.recipe import TrainingSettings
+from emojify_core.ml.model.config import TrainingSettings
 from emojify_core.ml.starter import load_starter
 from emojify_core.ml.text.embeddings import WordVectors
 from emojify_core.ml.training_data import Labelled, TrainingData, prepare

@@ -11,7 +11,7 @@ from emojify_core.commands.evaluate import evaluate as evaluate_command
 from emojify_core.commands.train import train as train_command
 from emojify_core.errors import DataError
 from emojify_core.ml import training_data
-from emojify_core.ml.artefact import SHIPPED, load_manifest
+from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.training_data import TrainingData
 
 

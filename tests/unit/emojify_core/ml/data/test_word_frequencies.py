@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from emojify_core.ml.artefact import SHIPPED, VOCABULARY
+from emojify_core.ml.model.artifact import SHIPPED, VOCABULARY
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
 from emojify_core.ml.text.vocabulary import Vocabulary

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from emojify_core.ml.artefact import SHIPPED
+from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.ml.predictor import Predictor
 
 TEXTS = [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.artefact import (
+from emojify_core.ml.model.artifact import (
     FILES,
     MANIFEST,
     SHIPPED,
@@ -19,7 +19,7 @@ from emojify_core.ml.artefact import (
     load_manifest,
     load_weights,
 )
-from emojify_core.ml.saving import round_embeddings, save_artefact
+from emojify_core.ml.model.artifact_writer import round_embeddings, save_artefact
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["glad", "sad", "n't"])

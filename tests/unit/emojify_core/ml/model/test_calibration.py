@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emojify_core.ml.calibration import (
+from emojify_core.ml.model.calibration import (
     calibrated_error_range,
     confidence_threshold,
     expected_calibration_error,

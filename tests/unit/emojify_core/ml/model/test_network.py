@@ -7,8 +7,8 @@ import onnxruntime
 import pytest
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.artefact import Weights
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.artifact import Weights
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 
 WORDS = 500
 LONGEST = 180  # words; PsychExp's longest text has 178
@@ -18,7 +18,7 @@ SETTINGS = NetworkSettings(WORDS, word_dimensions=20, units=24, attention_units=
 @pytest.fixture(scope="module")
 def module() -> ModuleType:
     """Import the network's module, late because it brings TensorFlow."""
-    from emojify_core.ml import network  # noqa: PLC0415
+    from emojify_core.ml.model import network  # noqa: PLC0415
 
     return network
 
@@ -56,7 +56,7 @@ def keras_logits(
 @pytest.fixture(scope="module")
 def session(weights: Weights) -> onnxruntime.InferenceSession:
     """Open the graph made from the same weights."""
-    from emojify_core.ml.onnx_export import export_onnx  # noqa: PLC0415
+    from emojify_core.ml.model.onnx_export import export_onnx  # noqa: PLC0415
 
     return onnxruntime.InferenceSession(export_onnx(weights))
 
@@ -130,7 +130,7 @@ def test_the_graph_reads_nothing_after_a_texts_end(
 
 def test_the_same_weights_give_the_same_graph(weights: Weights) -> None:
     """A model's sum depends on its weights alone."""
-    from emojify_core.ml.onnx_export import export_onnx  # noqa: PLC0415
+    from emojify_core.ml.model.onnx_export import export_onnx  # noqa: PLC0415
 
     assert export_onnx(weights) == export_onnx(dict(reversed(weights.items())))
 

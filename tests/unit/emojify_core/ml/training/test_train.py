@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from emojify_core.ml.artefact import load_manifest, load_weights
-from emojify_core.ml.calibration import negative_log_likelihood, softmax
+from emojify_core.ml.model.artifact import load_manifest, load_weights
+from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.predictor import Predictor
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
 from emojify_core.ml.starter import load_starter
 from emojify_core.ml.text.encoding import Lessons
 from emojify_core.ml.training_data import TrainingData, prepare_psychexp
@@ -44,7 +44,7 @@ def test_what_is_served_is_what_was_trained(
     tiny_folder: Path, tiny_data: TrainingData, tiny_trained: "Trained"
 ) -> None:
     """From raw text, the predictor gives the Keras network's answers to 1e-4."""
-    from emojify_core.ml.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.model.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow
     from emojify_core.ml.training import logits_with  # noqa: PLC0415
 
     texts, _ = load_starter()

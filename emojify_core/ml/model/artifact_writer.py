@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emojify_core.ml.artefact import (
+from emojify_core.ml.model.artifact import (
     EMBEDDINGS,
     FILES,
     GRAPH,
@@ -18,7 +18,7 @@ from emojify_core.ml.artefact import (
     Weights,
     file_sum,
 )
-from emojify_core.ml.onnx_export import export_onnx
+from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 

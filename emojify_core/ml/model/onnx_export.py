@@ -11,7 +11,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from emojify_core.ml.artefact import Weights
+from emojify_core.ml.model.artifact import Weights
 
 OPSET = 17
 IR_VERSION = 8  # what ONNX Runtime has read since 2022

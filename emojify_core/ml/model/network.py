@@ -12,8 +12,8 @@ import numpy as np
 from keras import ops
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.artefact import Weights
-from emojify_core.ml.recipe import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.artifact import Weights
+from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.text.vocabulary import PADDING
 
 FAR_BELOW_ANY_SCORE = -1e9  # stands for minus infinity; that itself would make NaN gradients

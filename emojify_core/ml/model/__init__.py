@@ -1,0 +1,1 @@
+"""The Bi-LSTM and its artifact: config, network, weights, ONNX graph, calibration."""
