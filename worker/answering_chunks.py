@@ -12,8 +12,8 @@ from emojify_core.batches.layout import Layout
 from emojify_core.batches.rows import Row, read_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
 from emojify_core.messages import Answer, ChunkRequest, State
-from emojify_core.ml.answering import answers_of
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.answers import answers_of
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Work
 from emojify_core.storage.factory import Storage
 from worker.chunk_writer import Answered, ChunkWriter

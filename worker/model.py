@@ -8,10 +8,10 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer, Influence
-from emojify_core.ml.answering import answers_of
+from emojify_core.ml.inference.answers import answers_of
+from emojify_core.ml.inference.occlusion import influences
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.occlusion import influences
-from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from worker.stored_models import load_predictor

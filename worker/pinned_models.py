@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.factory import Storage
 from worker.model import ModelHolder
 from worker.stored_models import load_predictor

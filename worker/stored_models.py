@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import load_manifest
-from emojify_core.ml.predictor import Predictor
 from emojify_core.storage.factory import Storage
 
 

@@ -49,8 +49,8 @@ def evaluate(
     bootstrap resamples of the rows.
     """
     from emojify_core.ml import evaluation, psychexp  # noqa: PLC0415 - ONNX Runtime
+    from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
-    from emojify_core.ml.predictor import Predictor  # noqa: PLC0415
 
     settings = Settings.from_env()
     path = None if starter else psychexp.find_psychexp(settings.psychexp, settings.home)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText, other_texts
 from emojify_core.ml.leads import leads
-from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.margin_gradient import MarginGradient
 from emojify_core.ml.model.artifact import VOCABULARY
 from emojify_core.ml.rehearsal import Rehearsal

@@ -11,10 +11,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.inference.predictor import slices
 from emojify_core.ml.model.artifact import Weights
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.model.network import build_network, set_weights
-from emojify_core.ml.predictor import slices
 from emojify_core.ml.text.vocabulary import SPECIALS
 
 Vectors = NDArray[np.float32]  # (words, dimensions)

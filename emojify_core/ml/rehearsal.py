@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
-from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
 from emojify_core.ml.training_data import Labelled
 

@@ -16,10 +16,10 @@ import numpy as np
 from emojify_core.ml.bisection import Attempt, Refused, accept_most
 from emojify_core.ml.fine_tuning import FineTuner
 from emojify_core.ml.gate import Thresholds, Verdict, judge
+from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
 from emojify_core.ml.leads import Remembering
 from emojify_core.ml.learnable import why_unlearnable
-from emojify_core.ml.loaded_model import LoadedModel, load_model
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
 from emojify_core.ml.pipeline import library_versions

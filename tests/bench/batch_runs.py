@@ -11,7 +11,7 @@ from batch_rows import count_rows, write_table
 from sections import family, resident
 
 from emojify_core.client import Emojify
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.predictor import Predictor
 from support.stack import Stack
 
 CHUNK = 512  # texts given to the engine at once: more are no faster

@@ -24,8 +24,8 @@ from batch_rows import long_texts, short_texts
 from batch_runs import engine_rate, run_batch, watching_memory
 from batch_table import markdown
 
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.predictor import Predictor
 from support.homes import fresh_home
 from support.stack import RAISED, Stack
 

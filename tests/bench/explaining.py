@@ -7,9 +7,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from timing import latency
 
+from emojify_core.ml.inference.occlusion import influences
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.occlusion import influences
-from emojify_core.ml.predictor import Predictor
 
 SENTENCE = "I was so happy when I passed the exam . "  # ten words
 WORDS = (10, 20, 60, 120, 600, 1_200)

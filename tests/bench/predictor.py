@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.starter import load_starter
 

@@ -17,8 +17,8 @@ from texts import sentences
 from timing import latency, rate
 
 from emojify_core.messages import PredictRequest, State
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.predictor import Predictor
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue

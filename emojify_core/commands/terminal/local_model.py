@@ -29,14 +29,14 @@ class LocalModel:
     """The shipped model, or the one in a folder. Raises ModelError if it is damaged."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
         from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415 - numpy, ONNX Runtime
-        from emojify_core.ml.predictor import Predictor  # noqa: PLC0415
 
         self._predictor: Predictor = Predictor.load(folder or SHIPPED, threads=2)
 
     def answers(self, texts: Sequence[str]) -> tuple[Answer, ...]:
         """Answer each text; one that has no answer gets its error."""
-        from emojify_core.ml.answering import answers_of  # noqa: PLC0415 - numpy
+        from emojify_core.ml.inference.answers import answers_of  # noqa: PLC0415 - numpy
 
         return answers_of(self._predictor, texts)
 

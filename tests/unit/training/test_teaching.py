@@ -9,7 +9,7 @@ import pytest
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
 from emojify_core.messages import Task
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.queue.celery_app import TRAINING, make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
-from emojify_core.ml.loaded_model import LoadedModel
 from emojify_core.ml.model.artifact import VOCABULARY, FileSum
 from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.text.encoding import encode

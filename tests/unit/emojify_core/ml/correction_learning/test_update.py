@@ -10,9 +10,9 @@ import pytest
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.gate import Thresholds
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
-from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.update_data import UpdateData, find_update_data
 
 if TYPE_CHECKING:

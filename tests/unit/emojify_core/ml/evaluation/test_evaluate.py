@@ -8,8 +8,8 @@ import pytest
 
 from emojify_core.ml.evaluation import Evaluation, evaluate, find_test_set
 from emojify_core.ml.figures import save_figures
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
-from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.psychexp import load_psychexp
 from emojify_core.ml.splits import make_splits
 

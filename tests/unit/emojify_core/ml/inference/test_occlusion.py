@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.inference.occlusion import MOST_WORDS, influences
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.occlusion import MOST_WORDS, influences
-from emojify_core.ml.predictor import Predictor
 
 PREDICTOR = Predictor.load(SHIPPED)
 CLEAR = {

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
-from emojify_core.ml.loaded_model import load_model
+from emojify_core.ml.inference.loaded_model import load_model
+from emojify_core.ml.inference.predictor import Predictor, slices
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
-from emojify_core.ml.predictor import Predictor, slices
 from emojify_core.ml.starter import load_starter
 
 PREDICTOR = Predictor.load(SHIPPED)
@@ -174,7 +174,7 @@ def test_serving_loads_nothing_that_only_training_needs() -> None:
     """A prediction worker stays small: no TensorFlow, Keras, ONNX, scikit-learn or Matplotlib."""
     code = (
         "import sys; from emojify_core.ml.model.artifact import SHIPPED; "
-        "from emojify_core.ml.predictor import Predictor; "
+        "from emojify_core.ml.inference.predictor import Predictor; "
         "Predictor.load(SHIPPED, threads=2).predict(['I am glad.'] * 200); "
         "print(sorted({'tensorflow', 'keras', 'onnx', 'sklearn', 'matplotlib', 'scipy', "
         "'pyarrow', 'rich'} & set(sys.modules)))"

@@ -4,7 +4,7 @@ from support.interpreters import ask
 
 LOADED = """
 import json, os
-import emojify_core.ml.predictor
+import emojify_core.ml.inference.predictor
 print(json.dumps(os.environ.get("ORT_DISABLE_TELEMETRY")))
 """
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.predictor import Predictor
 
 TEXTS = [
     line.split("\t")

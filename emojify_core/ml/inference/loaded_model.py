@@ -7,6 +7,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import (
     VOCABULARY,
     Manifest,
@@ -16,7 +17,6 @@ from emojify_core.ml.model.artifact import (
 )
 from emojify_core.ml.model.artifact_writer import round_embeddings
 from emojify_core.ml.model.onnx_export import export_onnx
-from emojify_core.ml.predictor import Predictor
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 

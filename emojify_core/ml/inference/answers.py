@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from emojify_core.messages import Answer
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.text_validation import check_text
 
 

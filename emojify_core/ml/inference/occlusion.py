@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from emojify_core.messages import Influence
-from emojify_core.ml.predictor import Predictor
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.text.vocabulary import UNKNOWN
 
 # Words the model reads for one explanation, each variant of the text counted whole: some 10 ms

@@ -1,0 +1,1 @@
+"""Answering texts with a loaded model."""
