@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 

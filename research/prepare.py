@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.recombining import fold_of, recombine, spoken
-from emojify_core.ml.splits import article_split, make_splits
+from emojify_core.ml.data.augmentation import fold_of, recombine, spoken
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import article_split, make_splits
 from emojify_core.ml.text.embeddings import build_vocabulary, embedding_table, load_glove
 from emojify_core.tokenizer import normalise, tokenize
 

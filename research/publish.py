@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.recombining import recombine
-from emojify_core.ml.splits import make_splits
-from emojify_core.ml.teacher import ANSWERS, FOLDER, WORDS, key_of, sum_of
+from emojify_core.ml.data.augmentation import recombine
+from emojify_core.ml.data.distillation import ANSWERS, FOLDER, WORDS, key_of, sum_of
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import build_vocabulary, load_glove
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize

@@ -31,7 +31,7 @@ def fetch(to: Path | None, url: str | None, *, as_json: bool) -> None:
 
     Nothing is downloaded if the right file is there, or if EMOJIFY_PSYCHEXP names it.
     """
-    from emojify_core.ml import psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+    from emojify_core.ml.data import psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
 
     settings = Settings.from_env()
     if to is None and settings.psychexp is not None:
@@ -41,7 +41,7 @@ def fetch(to: Path | None, url: str | None, *, as_json: bool) -> None:
         _tell(given, psychexp.SHA256, sentence, as_json=as_json)
         return
 
-    from emojify_core.ml import download  # noqa: PLC0415 - httpx
+    from emojify_core.ml.data import download  # noqa: PLC0415 - httpx
 
     destination = (to or psychexp.default_path(settings.home)).absolute()
     url = url or psychexp.URL
@@ -66,8 +66,11 @@ def fetch_texts(url: str | None) -> None:
 
     Each text is checked by its own sum when it is used. `emojify train` also works without it.
     """
-    from emojify_core.ml import download, goemotions  # noqa: PLC0415 - httpx, numpy
-    from emojify_core.ml.teacher import load_answers  # noqa: PLC0415
+    from emojify_core.ml.data import (
+        download,  # noqa: PLC0415 - httpx, numpy
+        goemotions,  # noqa: PLC0415 - httpx, numpy
+    )
+    from emojify_core.ml.data.distillation import load_answers  # noqa: PLC0415
 
     folder = goemotions.default_folder(Settings.from_env().home)
     base = (url or goemotions.URL).rstrip("/")
@@ -88,12 +91,16 @@ def fetch_texts(url: str | None) -> None:
 @json_option
 def show(*, as_json: bool) -> None:
     """Say which data is there, whether it is intact, and how it is divided."""
-    from emojify_core.ml import psychexp, splits, starter  # noqa: PLC0415 - numpy
+    from emojify_core.ml.data import (
+        psychexp,  # noqa: PLC0415 - numpy
+        splits,  # noqa: PLC0415 - numpy
+        starter_set,  # noqa: PLC0415 - numpy
+    )
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)
     if path is None:
-        texts, labels = starter.load_starter()
+        texts, labels = starter_set.load_starter()
         parts: dict[str, int] = {}
     else:
         data_set = psychexp.load_psychexp(path)

@@ -48,7 +48,8 @@ def evaluate(
     Without PsychExp the project's own starter sentences serve. Intervals are 95 %, from 1,000
     bootstrap resamples of the rows.
     """
-    from emojify_core.ml import evaluation, psychexp  # noqa: PLC0415 - ONNX Runtime
+    from emojify_core.ml import evaluation  # noqa: PLC0415 - ONNX Runtime
+    from emojify_core.ml.data import psychexp  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
 

@@ -13,10 +13,10 @@ from emojify_core.errors import DataError
 from emojify_core.settings import Settings
 
 if TYPE_CHECKING:
+    from emojify_core.ml.data.training_data import TrainingData
     from emojify_core.ml.model.artifact import Manifest
     from emojify_core.ml.model.config import TrainingSettings
     from emojify_core.ml.training import Trained
-    from emojify_core.ml.training_data import TrainingData
 
 
 @click.command(epilog="Example: emojify train --seed 1 --out build/seed-1")
@@ -34,7 +34,10 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     The passes kept are those that do best on the validation rows; the test rows are not looked
     at. Takes some ten minutes on two cores.
     """
-    from emojify_core.ml import goemotions, psychexp  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+    from emojify_core.ml.data import (
+        goemotions,  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+        psychexp,  # noqa: PLC0415 - numpy; `emojify --help` stays fast
+    )
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)
@@ -46,8 +49,8 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     folder = (out or settings.home / "trained").absolute()
     with _stderr_hidden():
         from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.data.training_data import prepare_psychexp  # noqa: PLC0415
     from emojify_core.ml.model.config import TrainingSettings  # noqa: PLC0415
-    from emojify_core.ml.training_data import prepare_psychexp  # noqa: PLC0415
 
     chosen = TrainingSettings(seed=seed, **({"epochs": epochs} if epochs else {}))
     folder_of_texts = goemotions.default_folder(settings.home)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.text.encoding import Examples, Ids, Lessons
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
-from emojify_core.ml.training_data import TrainingData
 
 Words = NDArray[np.int32]
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.word_frequencies import load_word_counts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText, other_texts
 from emojify_core.ml.leads import leads
@@ -22,8 +24,6 @@ from emojify_core.ml.margin_gradient import MarginGradient
 from emojify_core.ml.model.artifact import VOCABULARY
 from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.text.encoding import encode
-from emojify_core.ml.training_data import Labelled
-from emojify_core.ml.word_counts import load_word_counts
 from emojify_core.ml.word_moves import Lesson, MoveSettings, WordMover, mobility
 
 ROUNDING: Final = 1e-6  # of leads, so that an untouched text is not taken for a lesser one

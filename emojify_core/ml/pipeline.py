@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.training import Trained
-from emojify_core.ml.training_data import TrainingData
 
 # TensorFlow's build for Linux on x86-64 has a name of its own.
 LIBRARIES = ("emojify", "keras", "tensorflow", "tensorflow-cpu", "numpy", "onnx")

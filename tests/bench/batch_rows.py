@@ -7,7 +7,7 @@ from pathlib import Path
 
 from texts import sentences
 
-from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.data.psychexp import load_psychexp
 
 SHORT_WORDS = 5  # of a short row
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import make_splits
+from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.splits import make_splits
-from emojify_core.ml.training_data import Labelled
 from emojify_core.tokenizer import normalise
 
 PARAPHRASES = Path(__file__).parent / "paraphrases.tsv"

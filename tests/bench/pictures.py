@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from playwright.sync_api import Page, expect
 
-from emojify_core.ml.starter import load_starter
+from emojify_core.ml.data.starter_set import load_starter
 from support.browser import Visit, chromium
 from support.homes import fresh_home
 from support.stack import Stack

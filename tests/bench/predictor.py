@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.starter import load_starter
 
 ONE = "I was so happy when I heard that my sister had got the place she wanted that I cried."
 MANY = 512

@@ -2,7 +2,7 @@
 
 from itertools import cycle, islice
 
-from emojify_core.ml.starter import load_starter
+from emojify_core.ml.data.starter_set import load_starter
 
 
 def sentences(count: int) -> list[str]:

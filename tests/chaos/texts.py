@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.starter import load_starter
+from emojify_core.ml.data.starter_set import load_starter
 
 NUMBER = 25
 LONGEST = 12  # words: short texts are learned quickly

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from containers.installation import IMAGES, Installation
-from emojify_core.ml.psychexp import load_psychexp
+from emojify_core.ml.data.psychexp import load_psychexp
 
 # Bytes above the base image: the promise for web and prediction, a bound for the others.
 LARGEST = {"web": 250e6, "flower": 250e6, "predict": 400e6, "train": 2.2e9}

@@ -63,7 +63,7 @@ class Teacher:
 
     def _make_updater(self, base: Version) -> "Updater":
         started = time.perf_counter()
-        from emojify_core.ml.psychexp import find_psychexp  # noqa: PLC0415 - numpy
+        from emojify_core.ml.data.psychexp import find_psychexp  # noqa: PLC0415 - numpy
         from emojify_core.ml.update_data import find_update_data  # noqa: PLC0415
 
         data = find_update_data(find_psychexp(self._psychexp, self._home))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.splits import make_splits
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import load_glove
 from emojify_core.tokenizer import EMAIL, URL, USER, normalise, tokenize
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from emojify_core.ml.data.starter_set import load_starter
+from emojify_core.ml.data.training_data import Labelled, TrainingData, prepare
 from emojify_core.ml.model.config import TrainingSettings
-from emojify_core.ml.starter import load_starter
 from emojify_core.ml.text.embeddings import WordVectors
-from emojify_core.ml.training_data import Labelled, TrainingData, prepare
 from emojify_core.tokenizer import tokenize
 
 if TYPE_CHECKING:

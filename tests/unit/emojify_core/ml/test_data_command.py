@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from emojify_core.commands import COMMANDS, main
 from emojify_core.commands.terminal.lazy_group import LazyGroup
 from emojify_core.errors import DataError
-from emojify_core.ml.starter import load_starter
+from emojify_core.ml.data.starter_set import load_starter
 from support.file_server import FileServer, running_file_server
 
 

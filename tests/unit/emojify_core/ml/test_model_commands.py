@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from emojify_core.commands.evaluate import evaluate as evaluate_command
 from emojify_core.commands.train import train as train_command
 from emojify_core.errors import DataError
-from emojify_core.ml import training_data
+from emojify_core.ml.data import training_data
+from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
-from emojify_core.ml.training_data import TrainingData
 
 
 def test_the_command_prints_every_measure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from emojify_core.ml.data.starter_set import load_starter
+from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.starter import load_starter
-from emojify_core.ml.training_data import Labelled
 from emojify_core.ml.update_data import UpdateData
 
 if TYPE_CHECKING:

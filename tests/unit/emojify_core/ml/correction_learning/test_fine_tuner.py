@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
 from emojify_core.ml.model.artifact import VOCABULARY, FileSum
 from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.text.encoding import encode
-from emojify_core.ml.training_data import Labelled
 
 if TYPE_CHECKING:
     from emojify_core.ml.fine_tuning import FineTuner

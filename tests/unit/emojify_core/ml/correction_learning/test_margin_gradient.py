@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import leads
 from emojify_core.ml.text.encoding import encode
-from emojify_core.ml.training_data import Labelled
 
 
 def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter: Labelled) -> None:

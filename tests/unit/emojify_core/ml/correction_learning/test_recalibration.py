@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel, with_weights
 from emojify_core.ml.recalibration import recalibrate
-from emojify_core.ml.training_data import Labelled
 from emojify_core.ml.update_data import UpdateData
 
 

@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from emojify_core.ml.recombining import CROSSINGS, LONGEST, PARTS, fold_of, recombine, spoken
-from emojify_core.ml.teacher import sum_of
+from emojify_core.ml.data.augmentation import CROSSINGS, LONGEST, PARTS, fold_of, recombine, spoken
+from emojify_core.ml.data.distillation import sum_of
 
 ROWS = [
     ["when", "my", "dog", "died", "i", "cried", "all", "night"],

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import DataError
-from emojify_core.ml.goemotions import TEXTS
-from emojify_core.ml.teacher import (
+from emojify_core.ml.data.distillation import (
     ANSWERS,
     WORDS,
     key_of,
@@ -16,6 +15,7 @@ from emojify_core.ml.teacher import (
     sum_of,
     targets,
 )
+from emojify_core.ml.data.goemotions import TEXTS
 from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import DataError
-from emojify_core.ml.download import fetch
+from emojify_core.ml.data.download import fetch
 from support.file_server import FileServer, running_file_server
 
 CONTENT = b"seven emotions" * 10_000

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import DataError
-from emojify_core.ml.goemotions import answered, read_texts
-from emojify_core.ml.teacher import Answers, key_of
+from emojify_core.ml.data.distillation import Answers, key_of
+from emojify_core.ml.data.goemotions import answered, read_texts
 
 
 def test_the_first_column_is_read_and_the_labels_are_not(tmp_path: Path) -> None:

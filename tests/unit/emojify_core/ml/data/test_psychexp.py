@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import DataError
-from emojify_core.ml import psychexp
-from emojify_core.ml.psychexp import find_psychexp, from_raw, load_psychexp, read_pickle
+from emojify_core.ml.data import psychexp
+from emojify_core.ml.data.psychexp import find_psychexp, from_raw, load_psychexp, read_pickle
 
 
 def old_pickle(value: object) -> bytes:
@@ -102,7 +102,7 @@ def test_a_pickle_that_would_run_a_command_is_refused(tmp_path: Path, protocol: 
         ("numpy.core.multiarray", "scalar"),
         ("numpy", "ndarray.tofile"),
         ("numpy._core.multiarray", "_reconstruct"),
-        ("emojify_core.ml.psychexp", "load_psychexp"),
+        ("emojify_core.ml.data.psychexp", "load_psychexp"),
     ],
 )
 def test_only_three_names_of_numpy_are_allowed(module: str, name: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sklearn.model_selection import train_test_split
 
 from emojify_core.errors import DataError
-from emojify_core.ml.psychexp import PsychExp, load_psychexp
-from emojify_core.ml.splits import Splits, article_split, make_splits
+from emojify_core.ml.data.psychexp import PsychExp, load_psychexp
+from emojify_core.ml.data.splits import Splits, article_split, make_splits
 from emojify_core.tokenizer import normalise
 
 PARTS = ("train", "validation", "gate", "test", "dropped")

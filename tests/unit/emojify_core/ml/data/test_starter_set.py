@@ -8,9 +8,9 @@ import pytest
 
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.splits import make_splits
-from emojify_core.ml.starter import load_starter, parse_starter
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import make_splits
+from emojify_core.ml.data.starter_set import load_starter, parse_starter
 from emojify_core.tokenizer import normalise
 
 

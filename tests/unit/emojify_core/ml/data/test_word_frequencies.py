@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import make_splits
+from emojify_core.ml.data.word_frequencies import count_words, format_word_counts, load_word_counts
 from emojify_core.ml.model.artifact import SHIPPED, VOCABULARY
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.splits import make_splits
 from emojify_core.ml.text.vocabulary import Vocabulary
-from emojify_core.ml.word_counts import count_words, format_word_counts, load_word_counts
 
 
 def test_a_word_counts_once_a_text() -> None:

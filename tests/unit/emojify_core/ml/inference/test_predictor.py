@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
+from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.inference.predictor import Predictor, slices
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
-from emojify_core.ml.starter import load_starter
 
 PREDICTOR = Predictor.load(SHIPPED)
 TEXTS = load_starter()[0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from emojify_core.ml.compact import compact, expand
-from emojify_core.ml.training_data import TrainingData
+from emojify_core.ml.data.training_data import TrainingData
 
 
 def test_every_text_keeps_its_vectors(tiny_data: TrainingData) -> None:

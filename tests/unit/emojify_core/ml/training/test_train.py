@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from emojify_core.ml.data.starter_set import load_starter
+from emojify_core.ml.data.training_data import TrainingData, prepare_psychexp
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import load_manifest, load_weights
 from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
-from emojify_core.ml.starter import load_starter
 from emojify_core.ml.text.encoding import Lessons
-from emojify_core.ml.training_data import TrainingData, prepare_psychexp
 
 if TYPE_CHECKING:
     from emojify_core.ml.training import Trained

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from emojify_core.errors import DataError
-from emojify_core.ml.teacher import Answers, Logits, key_of
+from emojify_core.ml.data.distillation import Answers, Logits, key_of
 
 FILES: Final = ("train.tsv", "dev.tsv", "test.tsv")
 URL: Final = (

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
-from emojify_core.ml import psychexp
-from emojify_core.ml.goemotions import answered, read_texts
+from emojify_core.ml.data import psychexp
+from emojify_core.ml.data.augmentation import recombine
+from emojify_core.ml.data.distillation import load_answers, load_word_features, sum_of, targets
+from emojify_core.ml.data.goemotions import answered, read_texts
+from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.splits import Rows, make_splits
 from emojify_core.ml.model.calibration import softmax
 from emojify_core.ml.model.config import TrainingSettings
-from emojify_core.ml.psychexp import load_psychexp
-from emojify_core.ml.recombining import recombine
-from emojify_core.ml.splits import Rows, make_splits
-from emojify_core.ml.teacher import load_answers, load_word_features, sum_of, targets
 from emojify_core.ml.text.embeddings import (
     VOCABULARY_SIZE,
     WordVectors,
