@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from emojify_core.ml.data.training_data import TrainingData
     from emojify_core.ml.model.artifact import Manifest
     from emojify_core.ml.model.config import TrainingSettings
-    from emojify_core.ml.training import Trained
+    from emojify_core.ml.training.train import Trained
 
 
 @click.command(epilog="Example: emojify train --seed 1 --out build/seed-1")
@@ -48,7 +48,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
         )
     folder = (out or settings.home / "trained").absolute()
     with _stderr_hidden():
-        from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
+        from emojify_core.ml.training.save import save_trained  # noqa: PLC0415 - TensorFlow
     from emojify_core.ml.data.training_data import prepare_psychexp  # noqa: PLC0415
     from emojify_core.ml.model.config import TrainingSettings  # noqa: PLC0415
 
@@ -73,7 +73,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
 
 
 def _run(settings: "TrainingSettings", data: "TrainingData", *, as_json: bool) -> "Trained":
-    from emojify_core.ml.training import Epoch, train  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import Epoch, train  # noqa: PLC0415 - TensorFlow
 
     def line(epoch: Epoch) -> None:
         click.echo(

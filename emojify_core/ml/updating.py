@@ -22,8 +22,8 @@ from emojify_core.ml.leads import Remembering
 from emojify_core.ml.learnable import why_unlearnable
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
-from emojify_core.ml.pipeline import library_versions
 from emojify_core.ml.recalibration import recalibrate
+from emojify_core.ml.training.save import library_versions
 from emojify_core.ml.update_data import UpdateData
 
 DECIMALS = 4  # of probabilities in receipts, as in answers

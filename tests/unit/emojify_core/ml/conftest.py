@@ -13,7 +13,7 @@ from emojify_core.ml.text.embeddings import WordVectors
 from emojify_core.tokenizer import tokenize
 
 if TYPE_CHECKING:
-    from emojify_core.ml.training import Trained
+    from emojify_core.ml.training.train import Trained
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def tiny_data() -> TrainingData:
 @pytest.fixture(scope="session")
 def tiny_trained(tiny_data: TrainingData, tiny_settings: TrainingSettings) -> "Trained":
     """Train a network for those passes."""
-    from emojify_core.ml.training import train  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
 
     return train(tiny_settings, tiny_data)
 
@@ -54,7 +54,7 @@ def tiny_folder(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Write its model folder as `emojify train` does."""
-    from emojify_core.ml.pipeline import save_trained  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.save import save_trained  # noqa: PLC0415 - TensorFlow
 
     folder = tmp_path_factory.mktemp("tiny") / "model"
     save_trained(folder, tiny_data, tiny_settings, tiny_trained)

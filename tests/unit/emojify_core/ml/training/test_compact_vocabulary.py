@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from emojify_core.ml.compact import compact, expand
 from emojify_core.ml.data.training_data import TrainingData
+from emojify_core.ml.training.compact_vocabulary import compact, expand
 
 
 def test_every_text_keeps_its_vectors(tiny_data: TrainingData) -> None:

@@ -16,14 +16,14 @@ from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.text.encoding import Lessons
 
 if TYPE_CHECKING:
-    from emojify_core.ml.training import Trained
+    from emojify_core.ml.training.train import Trained
 
 
 def test_the_same_seed_gives_the_same_weights(
     tiny_data: TrainingData, tiny_settings: TrainingSettings, tiny_trained: "Trained"
 ) -> None:
     """Anyone can make a model again, bit for bit."""
-    from emojify_core.ml.training import train  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
 
     heard: list[tuple[int, int]] = []
     again = train(tiny_settings, tiny_data, lambda done, total: heard.append((done, total)))
@@ -45,7 +45,7 @@ def test_what_is_served_is_what_was_trained(
 ) -> None:
     """From raw text, the predictor gives the Keras network's answers to 1e-4."""
     from emojify_core.ml.model.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow
-    from emojify_core.ml.training import logits_with  # noqa: PLC0415
+    from emojify_core.ml.training.train import logits_with  # noqa: PLC0415
 
     texts, _ = load_starter()
     manifest = load_manifest(tiny_folder)
@@ -86,7 +86,7 @@ def test_texts_without_labels_join_each_step(
     tiny_data: TrainingData, tiny_settings: TrainingSettings
 ) -> None:
     """Labelled rows first, then as many of both others as the settings say."""
-    from emojify_core.ml.training import lessons  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import lessons  # noqa: PLC0415 - TensorFlow
 
     unsure = np.full((20, 7), 1 / 7, np.float32)
     other = Lessons(tiny_data.learned.ids[:20], unsure)
@@ -103,7 +103,7 @@ def test_a_model_learns_from_a_teacher_alone(
     tiny_data: TrainingData, tiny_settings: TrainingSettings
 ) -> None:
     """Texts with probabilities but without labels move it to what they say."""
-    from emojify_core.ml.training import logits_with, start_network, train  # noqa: PLC0415
+    from emojify_core.ml.training.train import logits_with, start_network, train  # noqa: PLC0415
 
     asked = tiny_data.validation
     sad = np.tile(np.eye(7, dtype=np.float32)[3], (len(asked), 1))
@@ -115,7 +115,7 @@ def test_a_model_learns_from_a_teacher_alone(
 
 def test_dropped_words_become_unknown_and_filling_stays() -> None:
     """Word dropout touches words alone, about as many as it should."""
-    from emojify_core.ml.training import drop_words  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import drop_words  # noqa: PLC0415 - TensorFlow
 
     ids = np.full((100, 100), 5, np.int32)
     ids[:, 60:] = 0

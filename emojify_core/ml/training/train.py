@@ -15,7 +15,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from emojify_core.ml.compact import compact, expand
 from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.model.artifact import Weights
@@ -30,6 +29,7 @@ from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.text.encoding import Examples, Ids, by_length, mixed, pad
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
+from emojify_core.ml.training.compact_vocabulary import compact, expand
 
 Logits = NDArray[np.float32]
 

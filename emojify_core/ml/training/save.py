@@ -9,7 +9,7 @@ from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
-from emojify_core.ml.training import Trained
+from emojify_core.ml.training.train import Trained
 
 # TensorFlow's build for Linux on x86-64 has a name of its own.
 LIBRARIES = ("emojify", "keras", "tensorflow", "tensorflow-cpu", "numpy", "onnx")
