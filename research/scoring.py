@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emojify_core.ml.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 
 
 def score(logits, truth):

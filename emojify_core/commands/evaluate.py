@@ -12,7 +12,7 @@ from emojify_core.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emojify_core.ml.evaluation import Evaluation
+    from emojify_core.ml.evaluation.evaluate import Evaluation
 
 TITLES = {
     "accuracy": "Accuracy",
@@ -48,17 +48,15 @@ def evaluate(
     Without PsychExp the project's own starter sentences serve. Intervals are 95 %, from 1,000
     bootstrap resamples of the rows.
     """
-    from emojify_core.ml import evaluation  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.data import psychexp  # noqa: PLC0415 - ONNX Runtime
+    from emojify_core.ml.evaluation.evaluate import evaluate  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
 
     settings = Settings.from_env()
     path = None if starter else psychexp.find_psychexp(settings.psychexp, settings.home)
-    test = evaluation.find_test_set(path)
-    results = [
-        evaluation.evaluate(Predictor.load(folder), test) for folder in folders or (SHIPPED,)
-    ]
+    test = evaluate.find_test_set(path)
+    results = [evaluate.evaluate(Predictor.load(folder), test) for folder in folders or (SHIPPED,)]
     if as_json:
         documents = [result.to_dict() for result in results]
         click.echo(json.dumps(documents if len(documents) > 1 else documents[0], indent=2))
@@ -67,7 +65,7 @@ def evaluate(
             click.echo("PsychExp is not here (`emojify data fetch` gets it).", err=True)
         _print_all(results)
     if figures is not None:
-        from emojify_core.ml.figures import save_figures  # noqa: PLC0415 - matplotlib
+        from emojify_core.ml.evaluation.plots import save_figures  # noqa: PLC0415 - matplotlib
 
         for drawn in save_figures(results[0], figures):
             click.echo(f"Drew {drawn}", err=True)

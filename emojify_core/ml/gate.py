@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from emojify_core.labels import EMOTIONS
+from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.evaluation.paired_comparison import Comparison, Flips, compare
 from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.leads import Answers, leads
-from emojify_core.ml.metrics import confusion_matrix, macro_f1
-from emojify_core.ml.paired import Comparison, Flips, compare
 from emojify_core.ml.update_data import UpdateData
 
 

@@ -16,7 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.ml.data.training_data import TrainingData
-from emojify_core.ml.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.model.artifact import Weights
 from emojify_core.ml.model.artifact_writer import round_embeddings
 from emojify_core.ml.model.calibration import (

@@ -8,8 +8,8 @@ import pytest
 
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
-from emojify_core.ml.evaluation import Evaluation, evaluate, find_test_set
-from emojify_core.ml.figures import save_figures
+from emojify_core.ml.evaluation.evaluate import Evaluation, evaluate, find_test_set
+from emojify_core.ml.evaluation.plots import save_figures
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
 

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from emojify_core.ml.metrics import MEASURES, confusion_matrix, estimate, macro_f1, per_class
+from emojify_core.ml.evaluation.metrics import (
+    MEASURES,
+    confusion_matrix,
+    estimate,
+    macro_f1,
+    per_class,
+)
 
 
 def one_hot(answers: list[int], top: float = 0.9) -> np.ndarray:

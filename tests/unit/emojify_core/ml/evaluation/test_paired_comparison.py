@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from emojify_core.ml.paired import Flips, compare
+from emojify_core.ml.evaluation.paired_comparison import Flips, compare
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.metrics import confusion_matrix, macro_f1
+from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 
 Answers = NDArray[np.integer]  # (rows,), positions in LABELS
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.ml.evaluation import Evaluation
+from emojify_core.ml.evaluation.evaluate import Evaluation
 from emojify_core.ml.model.calibration import expected_calibration_error, reliability
 
 DOTS_PER_INCH = 150

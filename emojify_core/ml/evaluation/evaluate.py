@@ -11,8 +11,14 @@ from numpy.typing import NDArray
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import article_split
 from emojify_core.ml.data.starter_set import load_starter
+from emojify_core.ml.evaluation.metrics import (
+    Estimate,
+    Matrix,
+    confusion_matrix,
+    estimate,
+    per_class,
+)
 from emojify_core.ml.inference.predictor import Prediction, Predictor
-from emojify_core.ml.metrics import Estimate, Matrix, confusion_matrix, estimate, per_class
 from emojify_core.ml.model.calibration import calibrated_error_range
 
 
