@@ -10,16 +10,16 @@ import keras
 import numpy as np
 import onnxruntime
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.update import Updater
+from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.inference.predictor import Predictor
-from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.encoding import Ids, encode
-from emojify_core.ml.update_data import UpdateData
-from emojify_core.ml.updating import Updater
 from worker.training.learning import TOGETHER
 
 COPIES, EPOCHS = 5, 10  # the article's

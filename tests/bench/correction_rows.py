@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.predictor import Predictor
-from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.tokenizer import normalise
 

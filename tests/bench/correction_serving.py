@@ -10,7 +10,7 @@ import numpy as np
 from asking import asking
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from support.deadlines import eventually
 from support.homes import fresh_home
 from support.stack import RAISED, Stack

@@ -24,13 +24,13 @@ from correction_serving import measure_serving
 from correction_table import markdown
 from numpy.typing import NDArray
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.update_data import find_update_data
 from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.evaluation.paired_comparison import compare
 from emojify_core.ml.inference.predictor import Predictor
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.leads import leads
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
-from emojify_core.ml.update_data import find_update_data
 from emojify_core.tokenizer import tokenize
 from worker.training.__main__ import limit_tensorflow
 

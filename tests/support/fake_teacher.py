@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.bisection import Refused
-from emojify_core.ml.labelled_text import LabelledText, merge
+from emojify_core.ml.correction_learning.bisection import Refused
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
 from emojify_core.storage.corrections.records import Correction, Version
 from support.learning import AFTER, BEFORE, sha256
 
@@ -43,7 +43,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Update:
-    """What came of a teaching, as emojify_core.ml.updating.Update says it."""
+    """What came of a teaching, as emojify_core.ml.correction_learning.update.Update says it."""
 
     manifest: Manifest | None
     verdict: Verdict | None

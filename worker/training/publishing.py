@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from emojify_core.ml.bisection import Refused
+from emojify_core.ml.correction_learning.bisection import Refused
 from emojify_core.storage.corrections.records import Correction, Live, Receipt, Version
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 
 if TYPE_CHECKING:
-    from emojify_core.ml.updating import Update
+    from emojify_core.ml.correction_learning.update import Update
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.labels import LABELS
-from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Correction, Version
 from emojify_core.storage.factory import Storage
@@ -20,7 +20,7 @@ from worker.base_model import prepare
 from worker.stored_models import model_folder
 
 if TYPE_CHECKING:
-    from emojify_core.ml.updating import Update, Updater
+    from emojify_core.ml.correction_learning.update import Update, Updater
 
 log = structlog.get_logger(__name__)
 
@@ -63,11 +63,11 @@ class Teacher:
 
     def _make_updater(self, base: Version) -> "Updater":
         started = time.perf_counter()
+        from emojify_core.ml.correction_learning.update_data import find_update_data  # noqa: PLC0415
         from emojify_core.ml.data.psychexp import find_psychexp  # noqa: PLC0415 - numpy
-        from emojify_core.ml.update_data import find_update_data  # noqa: PLC0415
 
         data = find_update_data(find_psychexp(self._psychexp, self._home))
-        from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow, some seconds
+        from emojify_core.ml.correction_learning.update import Updater  # noqa: PLC0415 - TensorFlow, some seconds
 
         updater = Updater(model_folder(self._storage, base.sha256), data)
         seconds = round(time.perf_counter() - started, 1)

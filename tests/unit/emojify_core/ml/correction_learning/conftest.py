@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.update_data import UpdateData
 
 if TYPE_CHECKING:
-    from emojify_core.ml.fine_tuning import FineTuner
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +41,7 @@ def starter_data(starter: Labelled) -> UpdateData:
 @pytest.fixture(scope="session")
 def tuner(tiny_model: LoadedModel) -> "FineTuner":
     """Make the part that learns, warm, without training rows to rehearse."""
-    from emojify_core.ml.fine_tuning import FineTuner  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner  # noqa: PLC0415 - TensorFlow
 
     return FineTuner(tiny_model)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.ml.bisection import Attempt, accept_most
-from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.bisection import Attempt, accept_most
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Passed = tuple[str, ...]
 Try = Callable[[Passed | None, Sequence[LabelledText]], Attempt[Passed]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emojify_core.ml.learnable import MOST_WORDS, why_unlearnable
+from emojify_core.ml.correction_learning.eligibility import MOST_WORDS, why_unlearnable
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["sad", ".", ":)"])

@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emojify_core.ml.correction_learning.embedding_updates import (
+    Gradient,
+    Lesson,
+    MoveSettings,
+    WordMover,
+    mobility,
+)
 from emojify_core.ml.text.vocabulary import SPECIALS, UNKNOWN, Vocabulary
-from emojify_core.ml.word_moves import Gradient, Lesson, MoveSettings, WordMover, mobility
 
 WORDS = Vocabulary(["common", "rare", "other"])
 COMMON, RARE, OTHER = range(SPECIALS, SPECIALS + 3)

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.replay import Rehearsal
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.leads import leads
 from emojify_core.ml.model.artifact import VOCABULARY, FileSum
-from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.text.encoding import encode
 
 if TYPE_CHECKING:
-    from emojify_core.ml.fine_tuning import FineTuner
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner
 
 
 def test_every_correction_is_answered_as_corrected(
@@ -106,7 +106,7 @@ def test_spoilt_training_rows_are_mended(
     tiny_model: LoadedModel, wrong: Sequence[LabelledText], starter: Labelled
 ) -> None:
     """What the model was trained on and answers rightly, it goes on to answer rightly."""
-    from emojify_core.ml.fine_tuning import FineTuner, TuningSettings  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner, TuningSettings  # noqa: PLC0415 - TensorFlow
 
     rows = Labelled(
         starter.texts, tiny_model.predictor.predict(starter.texts).probabilities.argmax(1)

@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
 from emojify_core.ml.data.training_data import Labelled
-from emojify_core.ml.gate import Thresholds, Verdict, judge
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model, with_weights
 from emojify_core.ml.inference.predictor import Prediction
-from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED, Weights
-from emojify_core.ml.update_data import UpdateData, find_update_data
 
 ROWS = 700  # of the made-up gate, a hundred of each class
 LABELLED = np.repeat(np.arange(7), ROWS // 7)

@@ -1,6 +1,6 @@
 """Repeats and contradictions among corrections."""
 
-from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, other_texts
 
 
 def test_the_same_text_and_label_counts_once_with_more_votes() -> None:

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.margins import leads
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.leads import leads
 from emojify_core.ml.text.encoding import encode
 
 
 def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter: Labelled) -> None:
     """What learning aims at is what people are answered, for texts of any length."""
-    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
 
     gradient = MarginGradient(tiny_model.weights)
     texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:40])]
@@ -30,7 +30,7 @@ def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter:
 
 def test_the_gradient_is_the_slope_of_the_margin(tiny_model: LoadedModel) -> None:
     """A small step along it changes the margin by as much as it says."""
-    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
 
     gradient = MarginGradient(tiny_model.weights)
     ids = encode("We were so happy to see you again.", tiny_model.vocabulary)
@@ -46,7 +46,7 @@ def test_a_process_that_lives_for_days_traces_once(
     tiny_model: LoadedModel, starter: Labelled
 ) -> None:
     """Texts of new numbers and lengths, and new versions, cost no new compilation and no memory."""
-    from emojify_core.ml.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
 
     gradient = MarginGradient(tiny_model.weights)
     for place, text in enumerate(starter.texts[:30]):

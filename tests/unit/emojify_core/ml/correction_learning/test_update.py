@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.gate import Thresholds
+from emojify_core.ml.correction_learning.gate import Thresholds
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
 from emojify_core.ml.inference.predictor import Predictor
-from emojify_core.ml.labelled_text import LabelledText
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
-from emojify_core.ml.update_data import UpdateData, find_update_data
 
 if TYPE_CHECKING:
-    from emojify_core.ml.updating import Updater
+    from emojify_core.ml.correction_learning.update import Updater
 
 # The tiny model knows so little that any update flips some rows.
 LENIENT = Thresholds(alpha=0.0, macro_f1_drop=0.5, recall_drop=0.9, recall_drop_base=0.9)
@@ -25,7 +25,7 @@ LENIENT = Thresholds(alpha=0.0, macro_f1_drop=0.5, recall_drop=0.9, recall_drop_
 @pytest.fixture(scope="module")
 def updater(tiny_folder: Path, starter_data: UpdateData) -> "Updater":
     """Make the training process's part, once."""
-    from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.update import Updater  # noqa: PLC0415 - TensorFlow
 
     return Updater(tiny_folder, starter_data, LENIENT)
 
@@ -93,7 +93,7 @@ def test_a_refused_update_writes_nothing_and_says_why(
     tiny_folder: Path, starter_data: UpdateData, wrong: Sequence[LabelledText], tmp_path: Path
 ) -> None:
     """A gate that nothing passes leaves the live model where it is."""
-    from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.update import Updater  # noqa: PLC0415 - TensorFlow
 
     strict = Updater(tiny_folder, starter_data, replace(LENIENT, least_lead=100.0))
     heard: list[str] = []
@@ -182,7 +182,7 @@ def test_the_shipped_model_learns_real_corrections_without_harm(
     psychexp_path: Path, tmp_path: Path
 ) -> None:
     """Under the strict gate: five sentences it got wrong are learned, few other answers change."""
-    from emojify_core.ml.updating import Updater  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.update import Updater  # noqa: PLC0415 - TensorFlow
 
     data = find_update_data(psychexp_path)
     assert data.validation is not None

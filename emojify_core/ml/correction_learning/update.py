@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from emojify_core.ml.bisection import Attempt, Refused, accept_most
-from emojify_core.ml.fine_tuning import FineTuner
-from emojify_core.ml.gate import Thresholds, Verdict, judge
+from emojify_core.ml.correction_learning.bisection import Attempt, Refused, accept_most
+from emojify_core.ml.correction_learning.eligibility import why_unlearnable
+from emojify_core.ml.correction_learning.fine_tuner import FineTuner
+from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.correction_learning.margins import Remembering
+from emojify_core.ml.correction_learning.recalibration import recalibrate
+from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
-from emojify_core.ml.labelled_text import LabelledText, merge, other_texts
-from emojify_core.ml.leads import Remembering
-from emojify_core.ml.learnable import why_unlearnable
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artefact
-from emojify_core.ml.recalibration import recalibrate
 from emojify_core.ml.training.save import library_versions
-from emojify_core.ml.update_data import UpdateData
 
 DECIMALS = 4  # of probabilities in receipts, as in answers
 

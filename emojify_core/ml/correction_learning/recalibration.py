@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.ml.correction_learning.margins import LEAST_PROBABILITY
+from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.leads import LEAST_PROBABILITY
 from emojify_core.ml.model.calibration import confidence_threshold, fit_temperature, softmax
-from emojify_core.ml.update_data import UpdateData
 
 
 def recalibrate(start: LoadedModel, changed: LoadedModel, data: UpdateData) -> LoadedModel:

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from emojify_core.labels import EMOTIONS
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.margins import Answers, leads
+from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.evaluation.paired_comparison import Comparison, Flips, compare
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.leads import Answers, leads
-from emojify_core.ml.update_data import UpdateData
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.inference.predictor import Prediction
-from emojify_core.ml.labelled_text import LabelledText
 
 # A served probability below this says no more than "hardly"; keeps the logarithm finite.
 LEAST_PROBABILITY = 1e-30

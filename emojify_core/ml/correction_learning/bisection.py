@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from emojify_core.ml.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Candidate = TypeVar("Candidate")
 

@@ -15,16 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
+from emojify_core.ml.correction_learning.embedding_updates import (
+    Lesson,
+    MoveSettings,
+    WordMover,
+    mobility,
+)
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, other_texts
+from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
+from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.replay import Rehearsal
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.data.word_frequencies import load_word_counts
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.labelled_text import LabelledText, other_texts
-from emojify_core.ml.leads import leads
-from emojify_core.ml.margin_gradient import MarginGradient
 from emojify_core.ml.model.artifact import VOCABULARY
-from emojify_core.ml.rehearsal import Rehearsal
 from emojify_core.ml.text.encoding import encode
-from emojify_core.ml.word_moves import Lesson, MoveSettings, WordMover, mobility
 
 ROUNDING: Final = 1e-6  # of leads, so that an untouched text is not taken for a lesser one
 ENOUGH: Final = 0.8  # of the lead: a new temperature alone is no reason to learn a text again

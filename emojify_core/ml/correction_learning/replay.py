@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.margins import leads
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.labelled_text import LabelledText
-from emojify_core.ml.leads import leads
 from emojify_core.ml.text.encoding import encode
 
 ROUNDING = 1e-6  # of leads, so that an untouched row is not taken for a spoilt one

@@ -1,0 +1,1 @@
+"""Learning corrections: a fine-tuned candidate, and the gate that it must pass."""
