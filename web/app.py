@@ -18,7 +18,6 @@ from web.batch_page import batch_page_blueprint
 from web.batch_results import batch_results_blueprint
 from web.batches import batches_blueprint
 from web.batching import Batching
-from web.catalogue import load_catalogue, register_catalogue
 from web.correcting import Correcting
 from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
@@ -41,6 +40,7 @@ from web.security import register_security_headers
 from web.session_cookie import register_session
 from web.sign_in import sign_in_blueprint
 from web.status_page import Observed, status_page_blueprint
+from web.text_catalog import load_catalogue, register_catalogue
 from web.transfers import Transfers
 from web.waiting import WaitingPlaces
 

@@ -6,7 +6,7 @@ from typing import Any
 from emojify_core.labels import EMOTIONS
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
-from web.catalogue import Catalogue
+from web.text_catalog import Catalogue
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from emojify_core.storage.corrections.records import Refusal, Version
-from web.catalogue import Catalogue
+from web.text_catalog import Catalogue
 
 HEIGHT = 190  # CSS pixels; across, places are percentages, so that the text keeps its size
 _TOP, _BOTTOM = 16, 36  # pixels above the highest and below the lowest value

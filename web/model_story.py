@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
-from web.catalogue import Catalogue
 from web.model_chart import chart, score_of
+from web.text_catalog import Catalogue
 
 
 class History(NamedTuple):

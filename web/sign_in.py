@@ -5,10 +5,10 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web.catalogue import Catalogue
 from web.identity import Identity
 from web.limits import Limits
 from web.reading import require_same_origin
+from web.text_catalog import Catalogue
 
 # A path of our own: no host, nor anything that browsers take for the beginning of one.
 _OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")

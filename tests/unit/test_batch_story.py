@@ -8,7 +8,7 @@ import pytest
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
 from web.batch_story import in_words, story
-from web.catalogue import load_catalogue
+from web.text_catalog import load_catalogue
 
 SAY = load_catalogue()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

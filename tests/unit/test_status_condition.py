@@ -3,8 +3,8 @@
 import pytest
 
 from emojify_core.queue.worker_presence import Worker
-from web.catalogue import load_catalogue
 from web.status_page import condition, figure
+from web.text_catalog import load_catalogue
 
 SAY = load_catalogue()
 PREDICTS, TRAINS = Worker("predict@a:1", 3), Worker("train@a:2", None)

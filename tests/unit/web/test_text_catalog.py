@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from support.processes import REPOSITORY
-from web.catalogue import load_catalogue, prose
+from web.text_catalog import load_catalogue, prose
 
 SAY = load_catalogue()
 WEB = REPOSITORY / "web"
