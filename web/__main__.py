@@ -11,8 +11,8 @@ from emojify_core.runtime.switching import switch_often
 from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
 from web.app import TRANSFERS, WAITING_PLACES, create_app
-from web.patient_worker import PatientWorker
-from web.preparing import prepare_in_background
+from web.server.database_setup import prepare_in_background
+from web.server.gunicorn_worker import PatientWorker
 
 # Those 8 are for everybody who neither waits nor sends nor fetches a file.
 THREADS = WAITING_PLACES + TRANSFERS + 8

@@ -10,7 +10,7 @@ from support.deadlines import eventually
 from support.homes import fresh_home
 from support.stack import Stack
 from web.__main__ import THREADS
-from web.patient_worker import SILENCE
+from web.server.gunicorn_worker import SILENCE
 
 
 def healthy(stack: Stack, within: float) -> bool:

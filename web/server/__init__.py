@@ -1,0 +1,1 @@
+"""The WSGI server and what it prepares at start."""
