@@ -10,7 +10,6 @@ from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
-from web import openapi
 from web.activating import Activating
 from web.article import article_blueprint
 from web.asking import Asking
@@ -23,26 +22,27 @@ from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
 from web.gate import register_gate
 from web.health import health_blueprint
+from web.http import openapi
+from web.http.concurrency import WaitingPlaces
+from web.http.problems import register_errors
+from web.http.rate_limits import Limits
+from web.http.request_logging import register_request_log
+from web.http.security_headers import register_security_headers
+from web.http.transfers import Transfers
 from web.identity import Identity
-from web.limits import Limits
 from web.metrics import register_metrics
 from web.model_page import model_page_blueprint
 from web.models import models_blueprint
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
 from web.presenting_batches import BatchPresenter
-from web.problems import register_errors
 from web.quota import Quota
 from web.recent_answers import register_recent_answers
-from web.request_log import register_request_log
 from web.reviewing import reviewing_blueprint
-from web.security import register_security_headers
 from web.session_cookie import register_session
 from web.sign_in import sign_in_blueprint
 from web.status_page import Observed, status_page_blueprint
 from web.text_catalog import load_catalogue, register_catalogue
-from web.transfers import Transfers
-from web.waiting import WaitingPlaces
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair); files of
 # batches have a limit of their own.

@@ -9,12 +9,12 @@ from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, Upd
 from web.asking import Asking
 from web.correcting import Correcting, Said
 from web.correction_schemas import UNSTORABLE
+from web.http.openapi import describe
+from web.http.problems import RETRY_SOON, Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import MAX_WAIT, require_same_origin
 from web.identity import Identity
-from web.limits import Limits
-from web.openapi import describe
 from web.presenting import prediction_json
-from web.problems import RETRY_SOON, Problem
-from web.reading import MAX_WAIT, require_same_origin
 
 THANKS = "Thank you. The model is learning that this is {label}."
 THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."

@@ -7,7 +7,7 @@ from flask import g
 
 from emojify_core.messages import PredictRequest
 from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
-from web.waiting import WaitingPlaces
+from web.http.concurrency import WaitingPlaces
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from emojify_core.messages import State
 from web.batch_story import in_words, story
 from web.batches import listed, take, visible
 from web.batching import Batching
+from web.http.problems import Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import require_same_origin
 from web.identity import Identity
-from web.limits import Limits
 from web.presenting_batches import BatchPresenter
-from web.problems import Problem
-from web.reading import require_same_origin
 from web.text_catalog import Catalogue
 
 Page = tuple[str, int, dict[str, str]]

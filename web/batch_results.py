@@ -15,10 +15,10 @@ from emojify_core.storage.batches.records import Batch
 from web.batch_schemas import BatchResults, BatchSummary, ResultsQuery
 from web.batches import visible
 from web.batching import Batching
+from web.http.openapi import describe
+from web.http.problems import Problem
+from web.http.request_parsing import read_query
 from web.identity import Identity
-from web.openapi import describe
-from web.problems import Problem
-from web.reading import read_query
 
 MEDIA_TYPES = {
     ResultFormat.CSV: "text/csv; charset=utf-8; header=present",

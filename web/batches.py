@@ -17,12 +17,12 @@ from web.batch_schemas import (
     UploadQuery,
 )
 from web.batching import Batching
+from web.http.openapi import describe
+from web.http.problems import Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import read_query, read_values, wait_seconds
 from web.identity import Identity
-from web.limits import Limits
-from web.openapi import describe
 from web.presenting_batches import BatchPresenter
-from web.problems import Problem
-from web.reading import read_query, read_values, wait_seconds
 from web.schemas import PreferHeader
 from web.uploads import read_upload
 

@@ -13,10 +13,10 @@ from web.correcting import Correcting, Said
 from web.correction_schemas import LONGEST_KEY, UNSTORABLE
 from web.correction_story import story
 from web.corrections import visible
+from web.http.problems import Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import require_same_origin
 from web.identity import ADMINISTRATOR, Identity
-from web.limits import Limits
-from web.problems import Problem
-from web.reading import require_same_origin
 
 Page = tuple[str, int, dict[str, str]]
 

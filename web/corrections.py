@@ -15,12 +15,12 @@ from web.correction_schemas import (
     KeyHeader,
     ListQuery,
 )
+from web.http.openapi import describe
+from web.http.problems import Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import read_json, read_query, wait_seconds
 from web.identity import Identity
-from web.limits import Limits
-from web.openapi import describe
 from web.presenting_corrections import correction_json
-from web.problems import Problem
-from web.reading import read_json, read_query, wait_seconds
 from web.schemas import PreferHeader
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]

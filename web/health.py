@@ -10,7 +10,7 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUn
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.versions.live_pointer import read_pointer
-from web.openapi import describe
+from web.http.openapi import describe
 from web.schemas import Health
 
 

@@ -12,8 +12,8 @@ from typing import Any, TypeVar, cast
 from flask import request, session
 
 from emojify_core.settings import Settings
-from web.problems import Problem
-from web.reading import require_same_origin
+from web.http.problems import Problem
+from web.http.request_parsing import require_same_origin
 
 View = TypeVar("View", bound=Callable[..., Any])
 

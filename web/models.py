@@ -8,12 +8,12 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions.repository import Versions
 from web.activating import Activating, possible
+from web.http.openapi import describe
+from web.http.problems import RETRY_SOON, Problem
+from web.http.request_parsing import read_json
 from web.identity import Identity
 from web.model_schemas import Activation, Models, ModelVersion
-from web.openapi import describe
 from web.presenting_corrections import refusal_json, version_json
-from web.problems import RETRY_SOON, Problem
-from web.reading import read_json
 
 SHOWN = 200  # versions in one answer, and refusals
 

@@ -7,11 +7,11 @@ from flask import Blueprint
 from emojify_core.messages import FINAL_STATES
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.asking import Asking
-from web.limits import Limits
-from web.openapi import describe
+from web.http.openapi import describe
+from web.http.problems import Problem
+from web.http.rate_limits import Limits
+from web.http.request_parsing import read_json, wait_seconds
 from web.presenting import prediction_json
-from web.problems import Problem
-from web.reading import read_json, wait_seconds
 from web.schemas import Prediction, PredictionRequest, PreferHeader
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]

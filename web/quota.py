@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from emojify_core.storage.corrections.repository import Corrections
-from web.problems import Problem
+from web.http.problems import Problem
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 

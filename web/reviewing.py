@@ -14,10 +14,10 @@ from web.correction_schemas import (
     UndoQuery,
 )
 from web.exporting import MEDIA_TYPES, export
+from web.http.openapi import describe
+from web.http.request_parsing import read_json, read_query
 from web.identity import ADMINISTRATOR, Identity
-from web.openapi import describe
 from web.presenting_corrections import correction_json
-from web.reading import read_json, read_query
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

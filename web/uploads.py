@@ -11,7 +11,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
 
 from emojify_core.batches.limits import MAX_FILE
-from web.problems import Problem
+from web.http.problems import Problem
 
 MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and what a form puts around it
 

@@ -10,7 +10,7 @@ from spectree import Response, SpecTree
 from emojify_core import __version__
 from web.batch_schemas import BatchResults
 from web.correction_schemas import ExportedCorrections
-from web.problems import MEDIA_TYPE
+from web.http.problems import MEDIA_TYPE
 from web.schemas import ProblemDetails
 
 spec = SpecTree(

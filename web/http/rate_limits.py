@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_client import UNAVAILABLE
-from web.problems import Problem
+from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from web.problems import MEDIA_TYPE
+from web.http.problems import MEDIA_TYPE
 
 RIGHT_TO_LEFT = "مرحبا بالعالم שלום"
 NASTY = st.one_of(

@@ -6,8 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.batch_schemas import UploadQuery
-from web.problems import Problem
-from web.reading import MAX_WAIT, read_json, read_query, require_same_origin, wait_seconds
+from web.http.problems import Problem
+from web.http.request_parsing import (
+    MAX_WAIT,
+    read_json,
+    read_query,
+    require_same_origin,
+    wait_seconds,
+)
 from web.schemas import PredictionRequest
 
 APP = Flask("test")

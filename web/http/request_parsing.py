@@ -9,7 +9,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from web.problems import Problem
+from web.http.problems import Problem
 
 MAX_WAIT = 10  # seconds a request may be held by `Prefer: wait`
 

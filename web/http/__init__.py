@@ -1,0 +1,1 @@
+"""HTTP concerns of every feature: parsing, problems, limits, headers, OpenAPI."""
