@@ -6,8 +6,8 @@ from emojify_core.errors import NotStoredError, TransitionError
 from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
 from emojify_core.storage.versions.repository import Versions
+from web.auth.identity import ADMINISTRATOR
 from web.correcting import Correcting
-from web.identity import ADMINISTRATOR
 
 HIGHEST = 2**31 - 1
 

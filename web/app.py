@@ -13,6 +13,10 @@ from emojify_core.storage.factory import open_storage
 from web.activating import Activating
 from web.article import article_blueprint
 from web.asking import Asking
+from web.auth.api_key_gate import register_gate
+from web.auth.identity import Identity
+from web.auth.session_cookie import register_session
+from web.auth.sign_in import sign_in_blueprint
 from web.batch_page import batch_page_blueprint
 from web.batch_results import batch_results_blueprint
 from web.batches import batches_blueprint
@@ -20,7 +24,6 @@ from web.batching import Batching
 from web.correcting import Correcting
 from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
-from web.gate import register_gate
 from web.health import health_blueprint
 from web.http import openapi
 from web.http.concurrency import WaitingPlaces
@@ -29,7 +32,6 @@ from web.http.rate_limits import Limits
 from web.http.request_logging import register_request_log
 from web.http.security_headers import register_security_headers
 from web.http.transfers import Transfers
-from web.identity import Identity
 from web.metrics import register_metrics
 from web.model_page import model_page_blueprint
 from web.models import models_blueprint
@@ -39,8 +41,6 @@ from web.presenting_batches import BatchPresenter
 from web.quota import Quota
 from web.recent_answers import register_recent_answers
 from web.reviewing import reviewing_blueprint
-from web.session_cookie import register_session
-from web.sign_in import sign_in_blueprint
 from web.status_page import Observed, status_page_blueprint
 from web.text_catalog import load_catalogue, register_catalogue
 

@@ -7,13 +7,13 @@ from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
 from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.asking import Asking
+from web.auth.identity import Identity
 from web.correcting import Correcting, Said
 from web.correction_schemas import UNSTORABLE
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import MAX_WAIT, require_same_origin
-from web.identity import Identity
 from web.presenting import prediction_json
 
 THANKS = "Thank you. The model is learning that this is {label}."

@@ -12,13 +12,13 @@ from emojify_core.batches.result_writer import ResultFormat
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
+from web.auth.identity import Identity
 from web.batch_schemas import BatchResults, BatchSummary, ResultsQuery
 from web.batches import visible
 from web.batching import Batching
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
-from web.identity import Identity
 
 MEDIA_TYPES = {
     ResultFormat.CSV: "text/csv; charset=utf-8; header=present",

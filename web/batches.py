@@ -8,6 +8,7 @@ from emojify_core.batches.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
+from web.auth.identity import Identity
 from web.batch_schemas import (
     BODY,
     LONGEST_NAME,
@@ -21,7 +22,6 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_query, read_values, wait_seconds
-from web.identity import Identity
 from web.presenting_batches import BatchPresenter
 from web.schemas import PreferHeader
 from web.uploads import read_upload

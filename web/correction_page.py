@@ -9,6 +9,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
+from web.auth.identity import ADMINISTRATOR, Identity
 from web.correcting import Correcting, Said
 from web.correction_schemas import LONGEST_KEY, UNSTORABLE
 from web.correction_story import story
@@ -16,7 +17,6 @@ from web.corrections import visible
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
-from web.identity import ADMINISTRATOR, Identity
 
 Page = tuple[str, int, dict[str, str]]
 

@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections.records import Correction
+from web.auth.identity import Identity
 from web.correcting import SETTLED, Correcting, Said
 from web.correction_schemas import (
     LONGEST_KEY,
@@ -19,7 +20,6 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, read_query, wait_seconds
-from web.identity import Identity
 from web.presenting_corrections import correction_json
 from web.schemas import PreferHeader
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
 from emojify_core.queue.worker_presence import Presence, Worker
 from web.activating import Activating, possible
+from web.auth.identity import Identity
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_values, require_same_origin
-from web.identity import Identity
 from web.model_schemas import Activation
 from web.model_story import History, story
 from web.text_catalog import Catalogue

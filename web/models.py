@@ -8,10 +8,10 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions.repository import Versions
 from web.activating import Activating, possible
+from web.auth.identity import Identity
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
-from web.identity import Identity
 from web.model_schemas import Activation, Models, ModelVersion
 from web.presenting_corrections import refusal_json, version_json
 

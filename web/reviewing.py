@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from emojify_core.correction_states import CorrectionState
+from web.auth.identity import ADMINISTRATOR, Identity
 from web.correcting import Correcting
 from web.correction_schemas import (
     CorrectionAnswer,
@@ -16,7 +17,6 @@ from web.correction_schemas import (
 from web.exporting import MEDIA_TYPES, export
 from web.http.openapi import describe
 from web.http.request_parsing import read_json, read_query
-from web.identity import ADMINISTRATOR, Identity
 from web.presenting_corrections import correction_json
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]

@@ -5,9 +5,9 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from web.auth.identity import Identity
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
-from web.identity import Identity
 from web.text_catalog import Catalogue
 
 # A path of our own: no host, nor anything that browsers take for the beginning of one.

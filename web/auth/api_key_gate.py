@@ -3,7 +3,7 @@
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from web.identity import Identity
+from web.auth.identity import Identity
 
 _OPEN = frozenset(
     {
