@@ -24,7 +24,6 @@ from web.batching import Batching
 from web.correcting import Correcting
 from web.correction_page import correction_page_blueprint
 from web.corrections import corrections_blueprint
-from web.health import health_blueprint
 from web.http import openapi
 from web.http.concurrency import WaitingPlaces
 from web.http.problems import register_errors
@@ -32,16 +31,17 @@ from web.http.rate_limits import Limits
 from web.http.request_logging import register_request_log
 from web.http.security_headers import register_security_headers
 from web.http.transfers import Transfers
-from web.metrics import register_metrics
 from web.model_page import model_page_blueprint
 from web.models import models_blueprint
 from web.page import page_blueprint
 from web.predictions import predictions_blueprint
 from web.presenting_batches import BatchPresenter
 from web.quota import Quota
-from web.recent_answers import register_recent_answers
 from web.reviewing import reviewing_blueprint
-from web.status_page import Observed, status_page_blueprint
+from web.status.health import health_blueprint
+from web.status.latency_window import register_recent_answers
+from web.status.metrics import register_metrics
+from web.status.page import Observed, status_page_blueprint
 from web.text_catalog import load_catalogue, register_catalogue
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair); files of

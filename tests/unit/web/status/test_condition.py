@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.queue.worker_presence import Worker
-from web.status_page import condition, figure
+from web.status.page import condition, figure
 from web.text_catalog import load_catalogue
 
 SAY = load_catalogue()

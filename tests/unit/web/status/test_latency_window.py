@@ -1,6 +1,6 @@
 """Rates and latency of the last minutes."""
 
-from web.recent_answers import WINDOW, RecentAnswers
+from web.status.latency_window import WINDOW, RecentAnswers
 
 
 class Watch:

@@ -16,7 +16,7 @@ from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.corrections.queries import count_by_state
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.batch_story import in_words
-from web.recent_answers import WINDOW, RecentAnswers
+from web.status.latency_window import WINDOW, RecentAnswers
 from web.text_catalog import Catalogue
 
 Page = tuple[str, int, dict[str, str]]

@@ -1,0 +1,1 @@
+"""Status: health, metrics, the Status page."""
