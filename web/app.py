@@ -12,7 +12,6 @@ from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from web.activating import Activating
 from web.article import article_blueprint
-from web.asking import Asking
 from web.auth.api_key_gate import register_gate
 from web.auth.identity import Identity
 from web.auth.session_cookie import register_session
@@ -33,8 +32,9 @@ from web.http.security_headers import register_security_headers
 from web.http.transfers import Transfers
 from web.model_page import model_page_blueprint
 from web.models import models_blueprint
-from web.page import page_blueprint
-from web.predictions import predictions_blueprint
+from web.predictions.api import predictions_blueprint
+from web.predictions.page import page_blueprint
+from web.predictions.service import Asking
 from web.presenting_batches import BatchPresenter
 from web.quota import Quota
 from web.reviewing import reviewing_blueprint

@@ -6,7 +6,6 @@ from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
 from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
-from web.asking import Asking
 from web.auth.identity import Identity
 from web.correcting import Correcting, Said
 from web.correction_schemas import UNSTORABLE
@@ -14,7 +13,8 @@ from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import MAX_WAIT, require_same_origin
-from web.presenting import prediction_json
+from web.predictions.serializer import prediction_json
+from web.predictions.service import Asking
 
 THANKS = "Thank you. The model is learning that this is {label}."
 THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."

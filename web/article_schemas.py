@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from emojify_core.labels import LABELS
-from web.schemas import ANSWERABLE, STORABLE
+from web.predictions.schemas import ANSWERABLE, STORABLE
 
 
 class ArticleForm(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 from emojify_core.batches.limits import MAX_FILE
 from emojify_core.messages import State
 from web.correction_schemas import WITHOUT_NUL, storable
-from web.schemas import PredictionError
+from web.predictions.schemas import PredictionError
 
 LONGEST_NAME = 255  # characters
 UPLOADED: dict[str, Any] = {"type": "string", "format": "binary"}

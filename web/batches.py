@@ -22,8 +22,8 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_query, read_values, wait_seconds
+from web.predictions.schemas import PreferHeader
 from web.presenting_batches import BatchPresenter
-from web.schemas import PreferHeader
 from web.uploads import read_upload
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]

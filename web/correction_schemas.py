@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
-from web.schemas import STORABLE, Links, answerable
+from web.predictions.schemas import STORABLE, Links, answerable
 
 LONGEST_KEY = 200  # characters
 WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}

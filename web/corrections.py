@@ -20,8 +20,8 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, read_query, wait_seconds
+from web.predictions.schemas import PreferHeader
 from web.presenting_corrections import correction_json
-from web.schemas import PreferHeader
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

@@ -11,7 +11,7 @@ from emojify_core import __version__
 from web.batch_schemas import BatchResults
 from web.correction_schemas import ExportedCorrections
 from web.http.problems import MEDIA_TYPE
-from web.schemas import ProblemDetails
+from web.predictions.schemas import ProblemDetails
 
 spec = SpecTree(
     "flask",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.text_validation import MAX_CHARACTERS, check_text
-from web.schemas import ANSWERABLE
+from web.predictions.schemas import ANSWERABLE
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\r", "\u00a0\u2003\u3000", "\x1c\x85"])

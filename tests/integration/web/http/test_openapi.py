@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.schemas import EXPLAINED_LIST, ProblemDetails
+from web.predictions.schemas import EXPLAINED_LIST, ProblemDetails
 
 UNDESCRIBED = {  # for people, or in a format of its own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),

@@ -14,7 +14,7 @@ from web.http.request_parsing import (
     require_same_origin,
     wait_seconds,
 )
-from web.schemas import PredictionRequest
+from web.predictions.schemas import PredictionRequest
 
 APP = Flask("test")
 HEADERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))

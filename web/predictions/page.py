@@ -8,12 +8,12 @@ from flask import Blueprint, render_template, request
 from emojify_core.labels import EMOTIONS, Emotion
 from emojify_core.messages import FINAL_STATES
 from emojify_core.text_validation import MAX_CHARACTERS, check_text
-from web.asking import Asking
-from web.explaining import named, parts
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
-from web.presenting import prediction_json
+from web.predictions.explanations import named, parts
+from web.predictions.serializer import prediction_json
+from web.predictions.service import Asking
 from web.text_catalog import Catalogue
 
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"

@@ -7,7 +7,7 @@ from flask import url_for
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.queue.prediction_queue import PredictionStatus
-from web.explaining import explanation_json
+from web.predictions.explanations import explanation_json
 
 
 def prediction_json(status: PredictionStatus) -> dict[str, Any]:

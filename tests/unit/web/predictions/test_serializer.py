@@ -6,8 +6,8 @@ from flask import Flask
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer, Influence, PredictReply, State
 from emojify_core.queue.prediction_queue import PredictionStatus
-from web.presenting import prediction_json
-from web.schemas import Prediction
+from web.predictions.schemas import Prediction
+from web.predictions.serializer import prediction_json
 
 JOYFUL = Answer((1.0, 0, 0, 0, 0, 0, 0), confident=True)
 

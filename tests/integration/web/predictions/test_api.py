@@ -10,7 +10,7 @@ from emojify_core.queue.celery_app import LOST_AFTER, RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
 from support.installation import CLEAR, JOYFUL
 from support.requests import API, described
-from web.schemas import Prediction, PredictionResult, TextError
+from web.predictions.schemas import Prediction, PredictionResult, TextError
 
 WAIT = {"Prefer": "wait=10"}
 EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}

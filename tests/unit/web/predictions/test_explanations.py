@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.messages import Influence
-from web.explaining import NAMED, explanation_json, named, parts
+from web.predictions.explanations import NAMED, explanation_json, named, parts
 
 TEXT = "We Won, we won 😀 again"
 EXPLANATION = explanation_json(

@@ -6,13 +6,13 @@ from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
 from emojify_core.queue.prediction_queue import PredictionStatus
-from web.asking import Asking
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, wait_seconds
-from web.presenting import prediction_json
-from web.schemas import Prediction, PredictionRequest, PreferHeader
+from web.predictions.schemas import Prediction, PredictionRequest, PreferHeader
+from web.predictions.serializer import prediction_json
+from web.predictions.service import Asking
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

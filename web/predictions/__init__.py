@@ -1,0 +1,1 @@
+"""Predictions: the API, the Try page, explanations."""
