@@ -7,7 +7,7 @@ from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
 from emojify_core.storage.versions.repository import Versions
 from web.auth.identity import ADMINISTRATOR
-from web.correcting import Correcting
+from web.corrections.service import Correcting
 
 HIGHEST = 2**31 - 1
 

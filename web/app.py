@@ -20,9 +20,11 @@ from web.batch_page import batch_page_blueprint
 from web.batch_results import batch_results_blueprint
 from web.batches import batches_blueprint
 from web.batching import Batching
-from web.correcting import Correcting
-from web.correction_page import correction_page_blueprint
-from web.corrections import corrections_blueprint
+from web.corrections.api import corrections_blueprint
+from web.corrections.page import correction_page_blueprint
+from web.corrections.quota import Quota
+from web.corrections.review_api import reviewing_blueprint
+from web.corrections.service import Correcting
 from web.http import openapi
 from web.http.concurrency import WaitingPlaces
 from web.http.problems import register_errors
@@ -36,8 +38,6 @@ from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import Asking
 from web.presenting_batches import BatchPresenter
-from web.quota import Quota
-from web.reviewing import reviewing_blueprint
 from web.status.health import health_blueprint
 from web.status.latency_window import register_recent_answers
 from web.status.metrics import register_metrics

@@ -7,8 +7,8 @@ from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
 from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity
-from web.correcting import Correcting, Said
-from web.correction_schemas import UNSTORABLE
+from web.corrections.schemas import UNSTORABLE
+from web.corrections.service import Correcting, Said
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from emojify_core.batches.limits import MAX_FILE
 from emojify_core.messages import State
-from web.correction_schemas import WITHOUT_NUL, storable
+from web.corrections.schemas import WITHOUT_NUL, storable
 from web.predictions.schemas import PredictionError
 
 LONGEST_NAME = 255  # characters

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from web.correction_schemas import Decision
+from web.corrections.schemas import Decision
 
 
 class Activation(Decision):

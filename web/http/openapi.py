@@ -9,7 +9,7 @@ from spectree import Response, SpecTree
 
 from emojify_core import __version__
 from web.batch_schemas import BatchResults
-from web.correction_schemas import ExportedCorrections
+from web.corrections.schemas import ExportedCorrections
 from web.http.problems import MEDIA_TYPE
 from web.predictions.schemas import ProblemDetails
 

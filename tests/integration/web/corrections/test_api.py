@@ -23,7 +23,7 @@ from emojify_core.storage.factory import Storage
 from support.installation import JOYFUL
 from support.requests import API as PREDICTIONS
 from support.requests import Bad, assert_problem, bad_bodies, described
-from web.correction_schemas import CorrectionAnswer, CorrectionPage
+from web.corrections.schemas import CorrectionAnswer, CorrectionPage
 
 API = "/api/v1/corrections"
 Serve = Callable[..., Flask]

@@ -14,9 +14,9 @@ from emojify_core.storage.corrections.queries import was_sent_before
 from emojify_core.storage.corrections.records import Correction, Draft
 from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.tokenizer import normalise
+from web.corrections.quota import Quota
 from web.http.concurrency import WaitingPlaces
 from web.http.problems import Problem
-from web.quota import Quota
 
 # Those that stay as they are unless an administrator or a later correction changes that.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}

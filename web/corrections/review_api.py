@@ -6,18 +6,18 @@ from flask import Blueprint, Response, request
 
 from emojify_core.correction_states import CorrectionState
 from web.auth.identity import ADMINISTRATOR, Identity
-from web.correcting import Correcting
-from web.correction_schemas import (
+from web.corrections.export import MEDIA_TYPES, export
+from web.corrections.schemas import (
     CorrectionAnswer,
     Decision,
     ExportedCorrections,
     ExportQuery,
     UndoQuery,
 )
-from web.exporting import MEDIA_TYPES, export
+from web.corrections.serializer import correction_json
+from web.corrections.service import Correcting
 from web.http.openapi import describe
 from web.http.request_parsing import read_json, read_query
-from web.presenting_corrections import correction_json
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

@@ -6,7 +6,7 @@ from typing import Any
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import EMOTIONS, Emotion
 from emojify_core.storage.corrections.records import Correction
-from web.correcting import SETTLED
+from web.corrections.service import SETTLED
 
 _S = CorrectionState
 

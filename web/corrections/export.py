@@ -10,7 +10,7 @@ from typing import Any
 from emojify_core.batches.result_writer import harmless
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.repository import Corrections
-from web.presenting_corrections import correction_row
+from web.corrections.serializer import correction_row
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
 

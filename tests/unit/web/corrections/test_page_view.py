@@ -3,8 +3,8 @@
 import pytest
 
 from emojify_core.correction_states import CorrectionState
-from web.correcting import SETTLED
-from web.correction_story import steps
+from web.corrections.page_view import steps
+from web.corrections.service import SETTLED
 
 
 @pytest.mark.parametrize("review", [False, True])

@@ -10,10 +10,10 @@ from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
 from web.auth.identity import ADMINISTRATOR, Identity
-from web.correcting import Correcting, Said
-from web.correction_schemas import LONGEST_KEY, UNSTORABLE
-from web.correction_story import story
-from web.corrections import visible
+from web.corrections.api import visible
+from web.corrections.page_view import story
+from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
+from web.corrections.service import Correcting, Said
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin

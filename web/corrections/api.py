@@ -7,8 +7,7 @@ from flask import Blueprint, request, url_for
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections.records import Correction
 from web.auth.identity import Identity
-from web.correcting import SETTLED, Correcting, Said
-from web.correction_schemas import (
+from web.corrections.schemas import (
     LONGEST_KEY,
     CorrectionAnswer,
     CorrectionPage,
@@ -16,12 +15,13 @@ from web.correction_schemas import (
     KeyHeader,
     ListQuery,
 )
+from web.corrections.serializer import correction_json
+from web.corrections.service import SETTLED, Correcting, Said
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, read_query, wait_seconds
 from web.predictions.schemas import PreferHeader
-from web.presenting_corrections import correction_json
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

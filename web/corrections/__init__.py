@@ -1,0 +1,1 @@
+"""Corrections: the API, review, export, the correction page."""
