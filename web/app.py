@@ -10,7 +10,6 @@ from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
-from web.activating import Activating
 from web.article import article_blueprint
 from web.auth.api_key_gate import register_gate
 from web.auth.identity import Identity
@@ -32,8 +31,9 @@ from web.http.rate_limits import Limits
 from web.http.request_logging import register_request_log
 from web.http.security_headers import register_security_headers
 from web.http.transfers import Transfers
-from web.model_page import model_page_blueprint
-from web.models import models_blueprint
+from web.models.api import models_blueprint
+from web.models.page import model_page_blueprint
+from web.models.service import Activating
 from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import Asking

@@ -18,7 +18,7 @@ from emojify_core.storage.versions.publish import Publication
 from support.model_files import put_files
 from support.requests import assert_problem, described
 from web.corrections.schemas import CorrectionAnswer, Decided
-from web.model_schemas import Models, ModelVersion
+from web.models.schemas import Models, ModelVersion
 
 API = "/api/v1/corrections"
 MODELS = "/api/v1/models"

@@ -7,13 +7,13 @@ from flask import Blueprint
 from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions.repository import Versions
-from web.activating import Activating, possible
 from web.auth.identity import Identity
 from web.corrections.serializer import refusal_json, version_json
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
-from web.model_schemas import Activation, Models, ModelVersion
+from web.models.schemas import Activation, Models, ModelVersion
+from web.models.service import Activating, possible
 
 SHOWN = 200  # versions in one answer, and refusals
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
-from web.model_chart import chart, score_of
+from web.models.chart import chart, score_of
 from web.text_catalog import Catalogue
 
 

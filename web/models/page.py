@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
 from emojify_core.queue.worker_presence import Presence, Worker
-from web.activating import Activating, possible
 from web.auth.identity import Identity
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_values, require_same_origin
-from web.model_schemas import Activation
-from web.model_story import History, story
+from web.models.page_view import History, story
+from web.models.schemas import Activation
+from web.models.service import Activating, possible
 from web.text_catalog import Catalogue
 
 Page = tuple[str, int, dict[str, str]]

@@ -9,8 +9,8 @@ import pytest
 from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
 from support.model_history import BASE, gate
-from web.model_chart import HEIGHT, chart
-from web.model_story import History, cause, story, verdict
+from web.models.chart import HEIGHT, chart
+from web.models.page_view import History, cause, story, verdict
 from web.text_catalog import load_catalogue
 
 SAY = load_catalogue()

@@ -1,0 +1,1 @@
+"""Model versions: the API, the Models page, rollback."""
