@@ -15,10 +15,11 @@ from web.auth.api_key_gate import register_gate
 from web.auth.identity import Identity
 from web.auth.session_cookie import register_session
 from web.auth.sign_in import sign_in_blueprint
-from web.batch_page import batch_page_blueprint
-from web.batch_results import batch_results_blueprint
-from web.batches import batches_blueprint
-from web.batching import Batching
+from web.batches.api import batches_blueprint
+from web.batches.page import batch_page_blueprint
+from web.batches.results_api import batch_results_blueprint
+from web.batches.serializer import BatchPresenter
+from web.batches.service import Batching
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
@@ -37,7 +38,6 @@ from web.models.service import Activating
 from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import Asking
-from web.presenting_batches import BatchPresenter
 from web.status.health import health_blueprint
 from web.status.latency_window import register_recent_answers
 from web.status.metrics import register_metrics

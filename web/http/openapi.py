@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template
 from spectree import Response, SpecTree
 
 from emojify_core import __version__
-from web.batch_schemas import BatchResults
+from web.batches.schemas import BatchResults
 from web.corrections.schemas import ExportedCorrections
 from web.http.problems import MEDIA_TYPE
 from web.predictions.schemas import ProblemDetails

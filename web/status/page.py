@@ -15,7 +15,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.corrections.queries import count_by_state
 from emojify_core.storage.versions.live_pointer import read_pointer
-from web.batch_story import in_words
+from web.batches.page_view import in_words
 from web.status.latency_window import WINDOW, RecentAnswers
 from web.text_catalog import Catalogue
 

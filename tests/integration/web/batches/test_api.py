@@ -20,8 +20,8 @@ from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.installation import CLEAR
 from support.requests import assert_problem, described
-from web import batching
-from web.batch_schemas import BatchAnswer, BatchPage, BatchSummary
+from web.batches.api import service
+from web.batches.schemas import BatchAnswer, BatchPage, BatchSummary
 
 API = "/api/v1/batches"
 ROWS = [["id", "text"], *([str(n), text] for n, text in enumerate(CLEAR)), ["9", " "]]
@@ -306,7 +306,7 @@ def test_one_client_cannot_fill_the_queue(
     visitor: FlaskClient, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many that are not over, and no more; one that is cancelled makes room."""
-    monkeypatch.setattr(batching, "MOST_OPEN", 2)
+    monkeypatch.setattr(service, "MOST_OPEN", 2)
     first = sent(visitor)
     sent(visitor)
     refused = visitor.post(API, data=FILE)
@@ -314,6 +314,6 @@ def test_one_client_cannot_fill_the_queue(
     assert refused.headers["Retry-After"]
     visitor.delete(first["links"]["self"])
     sent(visitor)
-    monkeypatch.setattr(batching, "MOST_IN_ALL", storage.batches.count_open())
+    monkeypatch.setattr(service, "MOST_IN_ALL", storage.batches.count_open())
     stranger = visitor.application.test_client()
     assert_problem(stranger.post(API, data=FILE), 503)

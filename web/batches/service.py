@@ -23,10 +23,10 @@ from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
+from web.batches.uploads import Upload, discard_rest
 from web.http.concurrency import WaitingPlaces
 from web.http.problems import Problem
 from web.http.transfers import Transfers
-from web.uploads import Upload, discard_rest
 
 MOST_OPEN = 20  # batches of one client that are not over
 MOST_IN_ALL = 200  # of all clients

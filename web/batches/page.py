@@ -9,13 +9,13 @@ from emojify_core.batches.limits import MAX_FILE
 from emojify_core.errors import BatchFileError
 from emojify_core.messages import State
 from web.auth.identity import Identity
-from web.batch_story import in_words, story
-from web.batches import listed, take, visible
-from web.batching import Batching
+from web.batches.api import listed, take, visible
+from web.batches.page_view import in_words, story
+from web.batches.serializer import BatchPresenter
+from web.batches.service import Batching
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
-from web.presenting_batches import BatchPresenter
 from web.text_catalog import Catalogue
 
 Page = tuple[str, int, dict[str, str]]

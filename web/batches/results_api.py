@@ -13,9 +13,9 @@ from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
-from web.batch_schemas import BatchResults, BatchSummary, ResultsQuery
-from web.batches import visible
-from web.batching import Batching
+from web.batches.api import visible
+from web.batches.schemas import BatchResults, BatchSummary, ResultsQuery
+from web.batches.service import Batching
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.request_parsing import read_query

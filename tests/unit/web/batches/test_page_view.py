@@ -7,7 +7,7 @@ import pytest
 
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
-from web.batch_story import in_words, story
+from web.batches.page_view import in_words, story
 from web.text_catalog import load_catalogue
 
 SAY = load_catalogue()

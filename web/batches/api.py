@@ -9,7 +9,7 @@ from emojify_core.errors import NotStoredError
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
-from web.batch_schemas import (
+from web.batches.schemas import (
     BODY,
     LONGEST_NAME,
     BatchAnswer,
@@ -17,14 +17,14 @@ from web.batch_schemas import (
     BatchPage,
     UploadQuery,
 )
-from web.batching import Batching
+from web.batches.serializer import BatchPresenter
+from web.batches.service import Batching
+from web.batches.uploads import read_upload
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_query, read_values, wait_seconds
 from web.predictions.schemas import PreferHeader
-from web.presenting_batches import BatchPresenter
-from web.uploads import read_upload
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 

@@ -1,0 +1,1 @@
+"""Batches: upload, progress, results, the batch pages."""
