@@ -10,7 +10,7 @@ from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
-from web.article import article_blueprint
+from web.article.api import article_blueprint
 from web.auth.api_key_gate import register_gate
 from web.auth.identity import Identity
 from web.auth.session_cookie import register_session

@@ -15,7 +15,7 @@ from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
 from support.installation import JOYFUL
 from support.requests import assert_problem, described
-from web.article_schemas import UpdateText
+from web.article.schemas import UpdateText
 
 FORM = {"text": "They saw me <fall>\r\n& laughed.", "label": "shame"}
 TEXT = "They saw me <fall>\n& laughed."

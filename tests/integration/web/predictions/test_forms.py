@@ -9,7 +9,7 @@ from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.queue.prediction_ids import IdSigner
 from support.installation import CLEAR, JOYFUL
 from support.requests import assert_problem, described
-from web.article_schemas import LabelNumber
+from web.article.schemas import LabelNumber
 
 PAGES = {"/": "text", "/predict": "name"}  # path, its form field
 

@@ -5,7 +5,7 @@ from flask import Blueprint, request
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
-from web.article_schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
+from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity
 from web.corrections.schemas import UNSTORABLE
 from web.corrections.service import Correcting, Said

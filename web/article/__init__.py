@@ -1,0 +1,1 @@
+"""The two routes of the tutorial article, on the same queues."""
