@@ -22,16 +22,16 @@ from emojify_core.storage.factory import open_storage
 from worker.answering_chunks import ChunkAnswerer
 from worker.base_model import prepare
 from worker.batches import register_batch_tasks
-from worker.broker_errors import outlive_broker_errors
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
 from worker.cutting_thread import CuttingThread
 from worker.dispatcher import Dispatcher, predictions_wait
-from worker.heartbeat import beat
 from worker.model import ModelHolder
 from worker.pace import Pace
 from worker.pinned_models import PinnedModels
-from worker.reporting import Reporter
+from worker.process.heartbeat import beat
+from worker.process.kombu_patches import outlive_broker_errors
+from worker.process.presence_reporter import Reporter
 from worker.retention import Retention
 from worker.tasks import register_tasks
 

@@ -11,7 +11,7 @@ from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.answering_chunks import ChunkAnswerer
 from worker.cutting_thread import CuttingThread
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)
 

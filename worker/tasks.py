@@ -9,7 +9,7 @@ from celery import Celery
 from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
 from worker.model import ModelHolder
 from worker.pace import Pace
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)
 

@@ -18,9 +18,9 @@ from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
-from worker.broker_errors import outlive_broker_errors
-from worker.heartbeat import beat
-from worker.reporting import Reporter
+from worker.process.heartbeat import beat
+from worker.process.kombu_patches import outlive_broker_errors
+from worker.process.presence_reporter import Reporter
 from worker.training.learning import Learning
 from worker.training.lock import training_lock
 from worker.training.steps import watched

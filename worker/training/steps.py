@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from emojify_core.errors import StoppedError
-from worker.heartbeat import touch
+from worker.process.heartbeat import touch
 
 # Steps after which nothing is lost by ending there: what was in training is queued again, and it
 # does not count as an attempt that broke.

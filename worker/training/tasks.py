@@ -8,7 +8,7 @@ from celery import Celery
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Task
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 from worker.training.learning import Learning
 from worker.training.lock import training_lock
 from worker.training.teaching import Teacher

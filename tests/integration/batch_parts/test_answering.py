@@ -20,7 +20,7 @@ from worker.batches import register_batch_tasks
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
 from worker.cutting_thread import CuttingThread
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 
 
 def test_a_chunk_gives_way_and_goes_on_where_it_was(

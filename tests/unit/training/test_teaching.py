@@ -19,7 +19,7 @@ from support.deadlines import eventually
 from support.installation import workers_of
 from support.redis_server import RedisServer
 from support.trainer import TrainerAtWork
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 from worker.training.learning import Learning
 from worker.training.tasks import register_tasks
 from worker.training.teaching import Teacher

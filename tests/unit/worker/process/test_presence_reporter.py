@@ -4,7 +4,7 @@ import json
 import time
 
 from emojify_core.queue.worker_presence import Presence, Worker
-from worker.reporting import Reporter
+from worker.process.presence_reporter import Reporter
 
 
 class Board:

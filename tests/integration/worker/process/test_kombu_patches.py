@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from support.homes import fresh_home
 from support.redis_server import RedisServer
-from worker.broker_errors import outlive_broker_errors
+from worker.process.kombu_patches import outlive_broker_errors
 
 SOON = {"socket_timeout": 0.5}  # seconds; a worker's real patience would make a slow test
 

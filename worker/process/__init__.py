@@ -1,0 +1,1 @@
+"""The worker process: heartbeat, presence, kombu patches."""
