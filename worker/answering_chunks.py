@@ -17,8 +17,8 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Work
 from emojify_core.storage.factory import Storage
 from worker.chunk_writer import Answered, ChunkWriter
+from worker.models.version_cache import PinnedModels
 from worker.pace import Pace
-from worker.pinned_models import PinnedModels
 
 log = structlog.get_logger(__name__)
 

@@ -20,15 +20,15 @@ from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from worker.answering_chunks import ChunkAnswerer
-from worker.base_model import prepare
 from worker.batches import register_batch_tasks
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
 from worker.cutting_thread import CuttingThread
 from worker.dispatcher import Dispatcher, predictions_wait
-from worker.model import ModelHolder
+from worker.models.live_model import ModelHolder
+from worker.models.shipped_model import prepare
+from worker.models.version_cache import PinnedModels
 from worker.pace import Pace
-from worker.pinned_models import PinnedModels
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import outlive_broker_errors
 from worker.process.presence_reporter import Reporter

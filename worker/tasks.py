@@ -7,7 +7,7 @@ import structlog
 from celery import Celery
 
 from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
-from worker.model import ModelHolder
+from worker.models.live_model import ModelHolder
 from worker.pace import Pace
 from worker.process.presence_reporter import Reporter
 

@@ -5,7 +5,7 @@ from celery.signals import task_received
 from stamps import around, stamp
 
 from worker.__main__ import main
-from worker.model import ModelHolder
+from worker.models.live_model import ModelHolder
 
 task_received.connect(lambda **_: stamp("worker has received"), weak=False)
 around(ModelHolder, "answer", "worker begins", "worker has predicted")

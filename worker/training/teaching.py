@@ -16,8 +16,8 @@ from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Correction, Version
 from emojify_core.storage.factory import Storage
-from worker.base_model import prepare
-from worker.stored_models import model_folder
+from worker.models.loader import model_folder
+from worker.models.shipped_model import prepare
 
 if TYPE_CHECKING:
     from emojify_core.ml.correction_learning.update import Update, Updater

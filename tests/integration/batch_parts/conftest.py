@@ -14,13 +14,13 @@ from support.batch_stack import BatchStack
 from support.homes import fresh_home
 from support.redis_server import RedisServer
 from worker.answering_chunks import ChunkAnswerer
-from worker.base_model import prepare
 from worker.chunk_writer import ChunkWriter
 from worker.cutting import Cutter
 from worker.dispatcher import Dispatcher
-from worker.model import ModelHolder
+from worker.models.live_model import ModelHolder
+from worker.models.shipped_model import prepare
+from worker.models.version_cache import PinnedModels
 from worker.pace import Pace
-from worker.pinned_models import PinnedModels
 from worker.retention import Retention
 
 

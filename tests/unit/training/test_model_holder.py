@@ -15,9 +15,9 @@ from emojify_core.storage.factory import Storage, open_storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from support.installation import CLEAR, JOYFUL
 from support.learning import publication
-from worker.base_model import prepare
-from worker.model import ModelHolder
-from worker.stored_models import model_folder
+from worker.models.live_model import ModelHolder
+from worker.models.loader import model_folder
+from worker.models.shipped_model import prepare
 
 TEXTS = list(CLEAR)
 
@@ -225,7 +225,7 @@ def test_a_surprise_while_loading_leaves_the_model_serving(
     def fail(_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("worker.model.Predictor.warm", fail)
+    monkeypatch.setattr("worker.models.live_model.Predictor.warm", fail)
     model.refresh()
     assert "MemoryError" in model.problem
     assert model.answer([JOYFUL])[1] == 1
@@ -241,6 +241,6 @@ def test_the_version_never_goes_back(
     model.look()
     assert model.version == 3
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("worker.model.read_pointer", lambda _: stale)
+        patch.setattr("worker.models.live_model.read_pointer", lambda _: stale)
         model.look()
     assert model.version == 3

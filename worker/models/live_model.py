@@ -14,7 +14,7 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
-from worker.stored_models import load_predictor
+from worker.models.loader import load_predictor
 
 log = structlog.get_logger(__name__)
 

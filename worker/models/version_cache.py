@@ -5,8 +5,8 @@ from collections import OrderedDict
 
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.factory import Storage
-from worker.model import ModelHolder
-from worker.stored_models import load_predictor
+from worker.models.live_model import ModelHolder
+from worker.models.loader import load_predictor
 
 KEPT = 2  # predictors; each has a vocabulary and a graph in memory
 

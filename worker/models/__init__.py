@@ -1,0 +1,1 @@
+"""The model versions that a prediction worker holds."""
