@@ -19,20 +19,20 @@ from emojify_core.runtime.switching import switch_often
 from emojify_core.runtime.tuning import collect_rarely
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
-from worker.answering_chunks import ChunkAnswerer
-from worker.batches import register_batch_tasks
-from worker.chunk_writer import ChunkWriter
-from worker.cutting import Cutter
-from worker.cutting_thread import CuttingThread
-from worker.dispatcher import Dispatcher, predictions_wait
+from worker.batches.chunk_answerer import ChunkAnswerer
+from worker.batches.chunk_writer import ChunkWriter
+from worker.batches.dispatcher import Dispatcher, predictions_wait
+from worker.batches.retention import Retention
+from worker.batches.splitter import Cutter
+from worker.batches.splitter_thread import CuttingThread
+from worker.batches.step_size import Pace
+from worker.batches.tasks import register_batch_tasks
 from worker.models.live_model import ModelHolder
 from worker.models.shipped_model import prepare
 from worker.models.version_cache import PinnedModels
-from worker.pace import Pace
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import outlive_broker_errors
 from worker.process.presence_reporter import Reporter
-from worker.retention import Retention
 from worker.tasks import register_tasks
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,8 @@ import structlog
 from celery import Celery
 
 from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
+from worker.batches.step_size import Pace
 from worker.models.live_model import ModelHolder
-from worker.pace import Pace
 from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)

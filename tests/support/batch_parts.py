@@ -4,7 +4,7 @@ from emojify_core.messages import Queue
 from emojify_core.storage.batches.records import Batch
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer
-from worker.cutting import Cutter
+from worker.batches.splitter import Cutter
 
 TEXT = "I was so happy when I passed the exam.\n"
 

@@ -8,7 +8,7 @@ from celery import Celery
 
 from emojify_core.batches.enqueue import publish_cut
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
-from worker.cutting import Cutter
+from worker.batches.splitter import Cutter
 
 log = structlog.get_logger(__name__)
 

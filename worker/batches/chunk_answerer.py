@@ -16,9 +16,9 @@ from emojify_core.ml.inference.answers import answers_of
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Work
 from emojify_core.storage.factory import Storage
-from worker.chunk_writer import Answered, ChunkWriter
+from worker.batches.chunk_writer import Answered, ChunkWriter
+from worker.batches.step_size import Pace
 from worker.models.version_cache import PinnedModels
-from worker.pace import Pace
 
 log = structlog.get_logger(__name__)
 

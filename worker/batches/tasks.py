@@ -9,8 +9,8 @@ from celery import Celery
 from emojify_core.batches.enqueue import publish_chunk
 from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
-from worker.answering_chunks import ChunkAnswerer
-from worker.cutting_thread import CuttingThread
+from worker.batches.chunk_answerer import ChunkAnswerer
+from worker.batches.splitter_thread import CuttingThread
 from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)

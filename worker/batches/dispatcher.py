@@ -21,7 +21,7 @@ from emojify_core.messages import Queue, State
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.storage.batches.records import Batch
 from emojify_core.storage.factory import Storage
-from worker.retention import Retention
+from worker.batches.retention import Retention
 
 log = structlog.get_logger(__name__)
 

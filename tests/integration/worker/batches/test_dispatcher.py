@@ -9,8 +9,8 @@ from emojify_core.queue.redis_client import connect
 from support.batch_parts import TEXT, cut_whole, queued
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer
-from worker.cutting import Cutter
-from worker.dispatcher import WINDOW, Dispatcher, predictions_wait
+from worker.batches.dispatcher import WINDOW, Dispatcher, predictions_wait
+from worker.batches.splitter import Cutter
 
 
 def test_who_cuts_at_the_same_time_cuts_once(stack: BatchStack, cutter: Cutter) -> None:
@@ -73,7 +73,7 @@ def test_a_chunk_that_kills_every_worker_fails_its_batch(
     stack: BatchStack, cutter: Cutter, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends in a sentence instead of going round for ever."""
-    monkeypatch.setattr("worker.dispatcher.ATTEMPTS", 1)
+    monkeypatch.setattr("worker.batches.dispatcher.ATTEMPTS", 1)
     batch = cut_whole(stack, cutter, 10)
     dispatcher.look()
     ended = stack.batches.get(batch.id)

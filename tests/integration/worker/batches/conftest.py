@@ -13,15 +13,15 @@ from emojify_core.settings import Settings
 from support.batch_stack import BatchStack
 from support.homes import fresh_home
 from support.redis_server import RedisServer
-from worker.answering_chunks import ChunkAnswerer
-from worker.chunk_writer import ChunkWriter
-from worker.cutting import Cutter
-from worker.dispatcher import Dispatcher
+from worker.batches.chunk_answerer import ChunkAnswerer
+from worker.batches.chunk_writer import ChunkWriter
+from worker.batches.dispatcher import Dispatcher
+from worker.batches.retention import Retention
+from worker.batches.splitter import Cutter
+from worker.batches.step_size import Pace
 from worker.models.live_model import ModelHolder
 from worker.models.shipped_model import prepare
 from worker.models.version_cache import PinnedModels
-from worker.pace import Pace
-from worker.retention import Retention
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from emojify_core.storage.batches.repository import Batches
 from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.clock import Clock
-from worker.answering_chunks import ChunkAnswerer
-from worker.cutting import Cutter
-from worker.retention import ORPHANED, SETTLED, Retention
+from worker.batches.chunk_answerer import ChunkAnswerer
+from worker.batches.retention import ORPHANED, SETTLED, Retention
+from worker.batches.splitter import Cutter
 
 
 def test_files_are_kept_for_their_time(

@@ -6,7 +6,7 @@ import pytest
 
 from emojify_core.batches.rows import Row
 from emojify_core.text_validation import TextProblem
-from worker.pace import QUIET_AFTER, STEP, Pace
+from worker.batches.step_size import QUIET_AFTER, STEP, Pace
 
 
 class Machine:

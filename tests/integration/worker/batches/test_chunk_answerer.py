@@ -15,11 +15,11 @@ from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
 from support.redis_server import RedisServer
-from worker.answering_chunks import ChunkAnswerer
-from worker.batches import register_batch_tasks
-from worker.chunk_writer import ChunkWriter
-from worker.cutting import Cutter
-from worker.cutting_thread import CuttingThread
+from worker.batches.chunk_answerer import ChunkAnswerer
+from worker.batches.chunk_writer import ChunkWriter
+from worker.batches.splitter import Cutter
+from worker.batches.splitter_thread import CuttingThread
+from worker.batches.tasks import register_batch_tasks
 from worker.process.presence_reporter import Reporter
 
 

@@ -1,0 +1,1 @@
+"""Batches in the worker: splitting, dispatching, answering, retention."""
