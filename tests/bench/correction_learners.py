@@ -20,7 +20,7 @@ from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.encoding import Ids, encode
-from worker.training.learning import TOGETHER
+from worker.training.training_run import TOGETHER
 
 COPIES, EPOCHS = 5, 10  # the article's
 

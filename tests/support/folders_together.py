@@ -10,7 +10,7 @@ TOGETHER = (
     "tests/integration/emojify_core/storage",
     "tests/integration",
     "tests/chaos",
-    "tests/unit/training",
+    "tests/unit/worker/training",
 )
 
 

@@ -10,10 +10,10 @@ from emojify_core.storage.factory import Storage
 from emojify_core.tokenizer import normalise
 from support.fake_teacher import FakeTeacher
 from support.learning import draft
-from worker.training.learning import Learning
+from worker.training.training_run import Learning
 
 if TYPE_CHECKING:
-    from worker.training.teaching import Teacher
+    from worker.training.update_runner import Teacher
 
 STEPS = ("taken", "loaded", "trained", "judged", "written", "stored", "published")
 

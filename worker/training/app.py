@@ -21,12 +21,12 @@ from emojify_core.storage.factory import open_storage
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import outlive_broker_errors
 from worker.process.presence_reporter import Reporter
-from worker.training.learning import Learning
 from worker.training.lock import training_lock
-from worker.training.steps import watched
+from worker.training.step_hooks import watched
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_tasks
-from worker.training.teaching import Teacher
+from worker.training.training_run import Learning
+from worker.training.update_runner import Teacher
 
 log = structlog.get_logger(__name__)
 

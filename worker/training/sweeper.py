@@ -12,7 +12,7 @@ import structlog
 from emojify_core.errors import EmojifyError
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.files.factory import atomic_writes
-from worker.training.teaching import CANDIDATES
+from worker.training.update_runner import CANDIDATES
 
 log = structlog.get_logger(__name__)
 

@@ -9,9 +9,9 @@ from celery import Celery
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Task
 from worker.process.presence_reporter import Reporter
-from worker.training.learning import Learning
 from worker.training.lock import training_lock
-from worker.training.teaching import Teacher
+from worker.training.training_run import Learning
+from worker.training.update_runner import Teacher
 
 log = structlog.get_logger(__name__)
 

@@ -7,8 +7,8 @@ import structlog
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction, Live
 from emojify_core.storage.factory import Storage
-from worker.training.publishing import learned_in, publish
-from worker.training.teaching import Teacher
+from worker.training.publish import learned_in, publish
+from worker.training.update_runner import Teacher
 
 log = structlog.get_logger(__name__)
 

@@ -12,9 +12,9 @@ from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
-from worker.training.publishing import ids_of, learned_in, publish, record_refusals
-from worker.training.rebuilding import rebuild_without_removed
-from worker.training.teaching import Teacher
+from worker.training.publish import ids_of, learned_in, publish, record_refusals
+from worker.training.rebuild import rebuild_without_removed
+from worker.training.update_runner import Teacher
 
 log = structlog.get_logger(__name__)
 

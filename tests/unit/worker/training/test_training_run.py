@@ -7,7 +7,7 @@ import pytest
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
 from support.trainer import STEPS, TrainerAtWork
-from worker.training.learning import ATTEMPTS, TOGETHER
+from worker.training.training_run import ATTEMPTS, TOGETHER
 
 
 def test_all_that_waits_becomes_one_version(trainer: TrainerAtWork) -> None:

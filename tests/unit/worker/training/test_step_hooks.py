@@ -8,7 +8,7 @@ import pytest
 
 from emojify_core.errors import StoppedError
 from support.trainer import STEPS, TrainerAtWork
-from worker.training.steps import BEFORE_STORING, watched
+from worker.training.step_hooks import BEFORE_STORING, watched
 
 
 def test_each_step_is_a_sign_of_life(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from support.installation import workers_of
 from support.redis_server import RedisServer
 from support.trainer import TrainerAtWork
 from worker.process.presence_reporter import Reporter
-from worker.training.learning import Learning
 from worker.training.tasks import register_tasks
-from worker.training.teaching import Teacher
+from worker.training.training_run import Learning
+from worker.training.update_runner import Teacher
 
 TEXT = "My neighbour parked on my flowers again."
 
