@@ -30,10 +30,10 @@ from worker.batches.tasks import register_batch_tasks
 from worker.models.live_model import ModelHolder
 from worker.models.shipped_model import prepare
 from worker.models.version_cache import PinnedModels
+from worker.predict_task import register_tasks
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import outlive_broker_errors
 from worker.process.presence_reporter import Reporter
-from worker.tasks import register_tasks
 
 log = structlog.get_logger(__name__)
 
