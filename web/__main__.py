@@ -7,12 +7,11 @@ from gunicorn.app.base import BaseApplication
 
 from emojify_core.runtime.entrypoint import start
 from emojify_core.runtime.log_config import configure_logging
-from emojify_core.runtime.switching import switch_often
-from emojify_core.runtime.tuning import collect_rarely
+from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
 from emojify_core.settings import Settings
 from web.app import TRANSFERS, WAITING_PLACES, create_app
 from web.server.database_setup import prepare_in_background
-from web.server.gunicorn_worker import PatientWorker
+from web.server.gunicorn_worker import BoundedThreadWorker
 
 # Those 8 are for everybody who neither waits nor sends nor fetches a file.
 THREADS = WAITING_PLACES + TRANSFERS + 8
@@ -30,7 +29,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         bind = self._settings.bind
         options: dict[str, Any] = {
             "bind": f"{f'[{bind}]' if ':' in bind else bind}:{self._settings.port}",
-            "worker_class": PatientWorker,
+            "worker_class": BoundedThreadWorker,
             "workers": 1,  # prediction is done elsewhere; one process keeps up with its workers
             "threads": THREADS,
             "keepalive": 15,  # seconds: a page that polls keeps its connection
@@ -45,8 +44,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         """Make the app, in the process that serves it."""
         app = create_app(self._settings)
         prepare_in_background(self._settings)
-        collect_rarely()
-        switch_often()
+        tune_garbage_collector()
+        set_thread_switch_interval()
         return app
 
 

@@ -19,29 +19,28 @@ from web.batches.api import batches_blueprint
 from web.batches.page import batch_page_blueprint
 from web.batches.results_api import batch_results_blueprint
 from web.batches.serializer import BatchPresenter
-from web.batches.service import Batching
+from web.batches.service import BatchService
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import reviewing_blueprint
-from web.corrections.service import Correcting
+from web.corrections.service import CorrectionService
 from web.http import openapi
-from web.http.concurrency import WaitingPlaces
+from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.problems import register_errors
 from web.http.rate_limits import Limits
 from web.http.request_logging import register_request_log
 from web.http.security_headers import register_security_headers
-from web.http.transfers import Transfers
 from web.models.api import models_blueprint
 from web.models.page import model_page_blueprint
-from web.models.service import Activating
+from web.models.service import RollbackService
 from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
-from web.predictions.service import Asking
+from web.predictions.service import PredictionService
 from web.status.health import health_blueprint
 from web.status.latency_window import register_recent_answers
 from web.status.metrics import register_metrics
-from web.status.page import Observed, status_page_blueprint
+from web.status.page import StatusSources, status_page_blueprint
 from web.text_catalog import load_catalogue, register_catalogue
 
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair); files of
@@ -60,15 +59,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     queue = PredictionQueue(celery, client, signer)
     presence = Presence(client)
     storage = open_storage(settings)
-    places = WaitingPlaces(WAITING_PLACES)
-    asking = Asking(queue, places)
+    places = WaitSlots(WAITING_PLACES)
+    asking = PredictionService(queue, places)
     identity = Identity(settings)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
-    correcting = Correcting(
+    correcting = CorrectionService(
         storage.corrections, celery, queue, places, quota, review=settings.review
     )
-    batching = Batching(storage, BatchFiles(storage.files), celery, places, Transfers(TRANSFERS))
+    batching = BatchService(
+        storage, BatchFiles(storage.files), celery, places, TransferSlots(TRANSFERS)
+    )
     presenter = BatchPresenter(settings.retention)
 
     app = Flask("web")
@@ -92,10 +93,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(batches_blueprint(batching, presenter, identity, limits))
     app.register_blueprint(batch_results_blueprint(batching, identity))
     app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits, say))
-    activating = Activating(storage.versions, storage.models, correcting)
+    activating = RollbackService(storage.versions, storage.models, correcting)
     app.register_blueprint(models_blueprint(storage.versions, presence, activating, identity))
     app.register_blueprint(model_page_blueprint(activating, presence, identity, limits, say))
-    observed = Observed(queue, presence, storage.engine, recent)
+    observed = StatusSources(queue, presence, storage.engine, recent)
     app.register_blueprint(status_page_blueprint(observed, settings.flower_port, say))
     app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
     app.register_blueprint(sign_in_blueprint(identity, limits, say))

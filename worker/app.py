@@ -15,8 +15,7 @@ from emojify_core.queue.model_notifications import Listener
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
-from emojify_core.runtime.switching import switch_often
-from emojify_core.runtime.tuning import collect_rarely
+from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from worker.batches.chunk_answerer import ChunkAnswerer
@@ -24,15 +23,15 @@ from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.dispatcher import Dispatcher, predictions_wait
 from worker.batches.retention import Retention
 from worker.batches.splitter import Cutter
-from worker.batches.splitter_thread import CuttingThread
-from worker.batches.step_size import Pace
+from worker.batches.splitter_thread import SplitterThread
+from worker.batches.step_size import StepSizer
 from worker.batches.tasks import register_batch_tasks
 from worker.models.live_model import ModelHolder
 from worker.models.shipped_model import prepare
 from worker.models.version_cache import PinnedModels
 from worker.predict_task import register_tasks
 from worker.process.heartbeat import beat
-from worker.process.kombu_patches import outlive_broker_errors
+from worker.process.kombu_patches import patch_kombu
 from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)
@@ -40,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 def make_worker(settings: Settings) -> Celery:
     """Return the app of a prediction worker; its model is loaded before it takes a task."""
-    outlive_broker_errors()
+    patch_kombu()
     app = make_celery(settings, PREDICTION)
     client = connect(settings.resolved_redis_url)
     storage = open_storage(settings)
@@ -55,10 +54,10 @@ def make_worker(settings: Settings) -> Celery:
     pinned = PinnedModels(storage, model, threads=os.cpu_count() or 1)
     retention = Retention(storage, files, settings.retention)
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
-    pace = Pace(partial(predictions_wait, client))
+    pace = StepSizer(partial(predictions_wait, client))
     register_tasks(app, model, reporter, pace)
     answerer = ChunkAnswerer(storage, files, pinned, writer, pace)
-    cutting = CuttingThread(app, Cutter(storage, files), dispatcher.wake)
+    cutting = SplitterThread(app, Cutter(storage, files), dispatcher.wake)
     register_batch_tasks(app, cutting, answerer, reporter)
 
     @setup_logging.connect(weak=False)
@@ -72,8 +71,8 @@ def make_worker(settings: Settings) -> Celery:
         except StorageError as e:  # predictions need no database: the shipped model answers
             log.warning("the storage is not ready", reason=str(e))
         model.load()
-        collect_rarely()
-        switch_often()
+        tune_garbage_collector()
+        set_thread_switch_interval()
 
     @worker_ready.connect(weak=False)
     def begin(sender: object, **_: object) -> None:

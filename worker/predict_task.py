@@ -7,20 +7,20 @@ import structlog
 from celery import Celery
 
 from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
-from worker.batches.step_size import Pace
+from worker.batches.step_size import StepSizer
 from worker.models.live_model import ModelHolder
 from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)
 
 
-def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: Pace) -> None:
+def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: StepSizer) -> None:
     """Give the app its tasks, bound to the model they use; batches hear that somebody asks."""
 
     @app.task(name=Task.PREDICT)
     def predict(payload: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        pace.somebody_asks()
+        pace.record_prediction()
         request = PredictRequest.from_payload(payload)
         model.refresh()
         influences = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emojify_core.batches.ingest import TakenIn, take_in
+from emojify_core.batches.ingest import IngestedFile, take_in
 from emojify_core.batches.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
@@ -26,7 +26,7 @@ class BatchFiles:
 
     store: FileStore
 
-    def take_in(self, batch_id: str, blocks: Iterable[bytes], options: Options) -> TakenIn:
+    def take_in(self, batch_id: str, blocks: Iterable[bytes], options: Options) -> IngestedFile:
         """Store an uploaded file whole, or nothing of it. Raises BatchFileError.
 
         Whatever goes wrong, also the connection that `blocks` come from, leaves nothing behind.

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_WORDS = 4
 
 
-def named(cells: Sequence[str]) -> tuple[str, ...]:
+def unique_column_names(cells: Sequence[str]) -> tuple[str, ...]:
     """Return a name for each column: the header's, made different where two are the same."""
     found: list[str] = []
     for number, cell in enumerate(cells, 1):
@@ -40,7 +40,9 @@ def is_header(cells: Sequence[str]) -> bool:
     return len(cells) > 1 or len(cells[0].split()) < _SENTENCE_WORDS
 
 
-def chosen(wanted: str | None, header: Sequence[str], samples: Mapping[str, Sequence[str]]) -> str:
+def select_column(
+    wanted: str | None, header: Sequence[str], samples: Mapping[str, Sequence[str]]
+) -> str:
     """Return the column with the texts: the one that is wanted, or the likeliest.
 
     `header` is what the file calls its columns, `samples` some values of each by its name here,

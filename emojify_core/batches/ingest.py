@@ -12,14 +12,14 @@ from emojify_core.batches.limits import SAMPLE
 from emojify_core.errors import BatchFileError
 
 
-class TakenIn(NamedTuple):
+class IngestedFile(NamedTuple):
     """A file that has been written whole."""
 
     layout: Layout
     size: int  # bytes as written
 
 
-def take_in(blocks: Iterable[bytes], target: BinaryIO, options: Options) -> TakenIn:
+def take_in(blocks: Iterable[bytes], target: BinaryIO, options: Options) -> IngestedFile:
     """Write a file of texts as plain UTF-8, holding little of it at a time.
 
     What is wrong with its beginning, and with the options, is known before the rest is read.
@@ -41,7 +41,7 @@ def take_in(blocks: Iterable[bytes], target: BinaryIO, options: Options) -> Take
     for block in written:
         target.write(block)
         size += len(block)
-    return TakenIn(replace(layout, encoding=encoding.removesuffix("-sig")), size)
+    return IngestedFile(replace(layout, encoding=encoding.removesuffix("-sig")), size)
 
 
 def _first(source: Iterator[bytes], size: int) -> tuple[bytes, bool]:

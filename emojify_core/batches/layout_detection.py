@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.column_detection import chosen, is_header, named
+from emojify_core.batches.column_detection import is_header, select_column, unique_column_names
 from emojify_core.batches.delimiter_detection import (
     announced_delimiter,
     find_delimiter,
@@ -92,7 +92,7 @@ def _table(sample: bytes, options: Options, encoding: str, *, whole: bool) -> La
     if len(first) > MAX_COLUMNS:
         raise BatchFileError(f"The file has more than {MAX_COLUMNS} columns. Leave some out.")
     cells = first if header else _numbered(len(first))
-    names = named(cells)
+    names = unique_column_names(cells)
     body = [row for row, _ in (rows[1:] if header else rows)]
     samples = {
         name: [row[place] for row in body if place < len(row)] for place, name in enumerate(names)
@@ -101,7 +101,7 @@ def _table(sample: bytes, options: Options, encoding: str, *, whole: bool) -> La
         raise BatchFileError("The file has a header and no rows.")
     return Layout(
         Format.CSV,
-        chosen(options.column, cells, samples),
+        select_column(options.column, cells, samples),
         names,
         skipped + end if header else skipped,
         encoding,
@@ -128,7 +128,7 @@ def _json_lines(sample: bytes, options: Options, encoding: str) -> Layout:
     for values in readable:
         for name, value in values.items():
             samples.setdefault(name, []).extend([value] if isinstance(value, str) else [])
-    column = chosen(options.column, list(samples), samples)
+    column = select_column(options.column, list(samples), samples)
     return Layout(Format.JSONL, column, tuple(samples)[:MAX_COLUMNS], 0, encoding)
 
 

@@ -53,7 +53,7 @@ class Writer:
         """Return what stands above the rows."""
         if self.format is ResultFormat.JSONL:
             return b""
-        return self._csv([[harmless(name) for name in (*self.columns, *self.own_columns)]])
+        return self._csv([[escape_formula(name) for name in (*self.columns, *self.own_columns)]])
 
     def rows(self, rows: Iterable[Row], answers: Sequence[Answer]) -> bytes:
         """Return rows in their order, each with its answer."""
@@ -61,7 +61,7 @@ class Writer:
         if self.format is ResultFormat.CSV:
             return self._csv(
                 [
-                    *(harmless(_cell(row.values.get(name))) for name in self.columns),
+                    *(escape_formula(_cell(row.values.get(name))) for name in self.columns),
                     # Not by way of JSON, which takes five times as long for a number.
                     *("" if value is None else str(value) for value in self._values(answer)),
                 ]
@@ -94,7 +94,7 @@ class Writer:
             return (json.dumps(values) + "\n").encode()
 
 
-def harmless(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return a cell that no spreadsheet runs as a formula; numbers stay numbers."""
     if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"

@@ -13,7 +13,7 @@ from emojify_core.messages import Answer
 _EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
-class Doubt(NamedTuple):
+class UncertainRow(NamedTuple):
     """A row of which the model is not certain; ordered by how little it is."""
 
     confidence: float
@@ -28,7 +28,7 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)  # by label
     unsure: int = 0  # rows whose answer the model does not stand for
     errors: Counter[str] = field(default_factory=Counter)  # by code
-    least: tuple[Doubt, ...] = ()
+    least: tuple[UncertainRow, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a chunk's part of it is kept."""
@@ -42,7 +42,7 @@ class Summary:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote."""
-        least = tuple(Doubt(*doubt) for doubt in kept["least"])
+        least = tuple(UncertainRow(*doubt) for doubt in kept["least"])
         return cls(Counter(kept["counts"]), kept["unsure"], Counter(kept["errors"]), least)
 
 
@@ -58,7 +58,7 @@ def summarise(answers: Sequence[Answer], first_row: int) -> Summary:
         label, confidence = best(answer)
         counts[label] += 1
         unsure += not answer.confident
-        doubts.append(Doubt(confidence, row, label))
+        doubts.append(UncertainRow(confidence, row, label))
     return Summary(counts, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, doubts)))
 
 
@@ -66,7 +66,7 @@ def merge(parts: Iterable[Summary]) -> Summary:
     """Put the summaries of chunks together, in any order."""
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    least: tuple[Doubt, ...] = ()
+    least: tuple[UncertainRow, ...] = ()
     unsure = 0
     for part in parts:
         counts += part.counts

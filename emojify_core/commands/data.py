@@ -66,10 +66,7 @@ def fetch_texts(url: str | None) -> None:
 
     Each text is checked by its own sum when it is used. `emojify train` also works without it.
     """
-    from emojify_core.ml.data import (
-        download,  # noqa: PLC0415 - httpx, numpy
-        goemotions,  # noqa: PLC0415 - httpx, numpy
-    )
+    from emojify_core.ml.data import download, goemotions  # noqa: PLC0415 - httpx, numpy
     from emojify_core.ml.data.distillation import load_answers  # noqa: PLC0415
 
     folder = goemotions.default_folder(Settings.from_env().home)
@@ -91,11 +88,7 @@ def fetch_texts(url: str | None) -> None:
 @json_option
 def show(*, as_json: bool) -> None:
     """Say which data is there, whether it is intact, and how it is divided."""
-    from emojify_core.ml.data import (
-        psychexp,  # noqa: PLC0415 - numpy
-        splits,  # noqa: PLC0415 - numpy
-        starter_set,  # noqa: PLC0415 - numpy
-    )
+    from emojify_core.ml.data import psychexp, splits, starter_set  # noqa: PLC0415 - numpy
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)

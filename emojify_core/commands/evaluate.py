@@ -49,14 +49,16 @@ def evaluate(
     bootstrap resamples of the rows.
     """
     from emojify_core.ml.data import psychexp  # noqa: PLC0415 - ONNX Runtime
-    from emojify_core.ml.evaluation.evaluate import evaluate  # noqa: PLC0415 - ONNX Runtime
+    from emojify_core.ml.evaluation import evaluate as evaluation  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
 
     settings = Settings.from_env()
     path = None if starter else psychexp.find_psychexp(settings.psychexp, settings.home)
-    test = evaluate.find_test_set(path)
-    results = [evaluate.evaluate(Predictor.load(folder), test) for folder in folders or (SHIPPED,)]
+    test = evaluation.find_test_set(path)
+    results = [
+        evaluation.evaluate(Predictor.load(folder), test) for folder in folders or (SHIPPED,)
+    ]
     if as_json:
         documents = [result.to_dict() for result in results]
         click.echo(json.dumps(documents if len(documents) > 1 else documents[0], indent=2))

@@ -34,10 +34,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     The passes kept are those that do best on the validation rows; the test rows are not looked
     at. Takes some ten minutes on two cores.
     """
-    from emojify_core.ml.data import (
-        goemotions,  # noqa: PLC0415 - numpy; `emojify --help` stays fast
-        psychexp,  # noqa: PLC0415 - numpy; `emojify --help` stays fast
-    )
+    from emojify_core.ml.data import goemotions, psychexp  # noqa: PLC0415 - numpy
 
     settings = Settings.from_env()
     path = psychexp.find_psychexp(settings.psychexp, settings.home)

@@ -1,4 +1,4 @@
-"""`python -m emojify_core.runtime.http_probe PORT PATH`: whether that answers, for health checks."""
+"""`python -m emojify_core.runtime.http_probe PORT PATH`: a health check over HTTP."""
 
 import http.client
 import sys

@@ -25,7 +25,7 @@ from correction_table import markdown
 from numpy.typing import NDArray
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.correction_learning.update_data import find_update_data
 from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.evaluation.paired_comparison import compare
@@ -107,7 +107,7 @@ def run(learner: "Learner", rows: Rows, size: int) -> dict[str, Any]:
     for start in range(0, len(rows.corrected), size):
         group = rows.corrected[start : start + size]
         seconds.append(learner.learn(group))
-        held += int((leads(learner.predictor(), group) > 0).sum())
+        held += int((log_odds_margins(learner.predictor(), group) > 0).sum())
     final = learner.predictor()
     before, after = (answers(one, rows.untouched.texts) for one in (base, final))
     change = compare(before, after, rows.untouched.labels)
@@ -138,7 +138,7 @@ def answers(predictor: Predictor, texts: Sequence[str]) -> NDArray[np.intp]:
 
 def share_right(predictor: Predictor, texts: Sequence[LabelledText]) -> float:
     """Give the share of the texts answered with their label; NaN without texts."""
-    return float((leads(predictor, texts) > 0).mean()) if texts else float("nan")
+    return float((log_odds_margins(predictor, texts) > 0).mean()) if texts else float("nan")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction
@@ -11,9 +11,6 @@ from emojify_core.tokenizer import normalise
 from support.fake_teacher import FakeTeacher
 from support.learning import draft
 from worker.training.training_run import Learning
-
-if TYPE_CHECKING:
-    from worker.training.update_runner import Teacher
 
 STEPS = ("taken", "loaded", "trained", "judged", "written", "stored", "published")
 
@@ -33,7 +30,7 @@ class TrainerAtWork:
     def run(self, is_ours: Callable[[], bool] = lambda: True) -> int:
         """Run a trainer as if the process had just been started."""
         learning = Learning(
-            self.storage, cast("Teacher", self.teacher), self._on_step, self._announce
+            self.storage, cast("UpdateRunner", self.teacher), self._on_step, self._announce
         )
         return learning.run(is_ours)
 

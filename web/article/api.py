@@ -8,13 +8,13 @@ from emojify_core.text_validation import check_text
 from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity
 from web.corrections.schemas import UNSTORABLE
-from web.corrections.service import Correcting, Said
+from web.corrections.service import CorrectionInput, CorrectionService
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import MAX_WAIT, require_same_origin
 from web.predictions.serializer import prediction_json
-from web.predictions.service import Asking
+from web.predictions.service import PredictionService
 
 THANKS = "Thank you. The model is learning that this is {label}."
 THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."
@@ -23,7 +23,7 @@ _NUMBERS = frozenset(map(str, range(len(LABELS))))
 
 
 def article_blueprint(
-    asking: Asking, correcting: Correcting, identity: Identity, limits: Limits
+    asking: PredictionService, correcting: CorrectionService, identity: Identity, limits: Limits
 ) -> Blueprint:
     """Return `POST /predict` and `POST /update`."""
     blueprint = Blueprint("article", __name__)
@@ -84,7 +84,7 @@ def article_blueprint(
         if not is_storable(text):
             raise _wrong("sentence", UNSTORABLE)
         client = identity.maker()
-        correcting.submit(client, Said(text=text, label=label))
+        correcting.submit(client, CorrectionInput(text=text, label=label))
         identity.remember(client)
         return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}
 

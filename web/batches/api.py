@@ -18,7 +18,7 @@ from web.batches.schemas import (
     UploadQuery,
 )
 from web.batches.serializer import BatchPresenter
-from web.batches.service import Batching
+from web.batches.service import BatchService
 from web.batches.uploads import read_upload
 from web.http.openapi import describe
 from web.http.problems import Problem
@@ -33,7 +33,7 @@ UNKNOWN = "There is no batch of yours with this id."
 
 
 def batches_blueprint(
-    batching: Batching, presenter: BatchPresenter, identity: Identity, limits: Limits
+    batching: BatchService, presenter: BatchPresenter, identity: Identity, limits: Limits
 ) -> Blueprint:
     """Return the routes; batch_results.py has those of what came out."""
     blueprint = Blueprint("batches", __name__, url_prefix="/api/v1/batches")
@@ -114,7 +114,7 @@ def batches_blueprint(
     return blueprint
 
 
-def take(batching: Batching, identity: Identity) -> Batch:
+def take(batching: BatchService, identity: Identity) -> Batch:
     """Make a batch of the file that the request brings. Raises what Batching.take raises."""
     client = identity.maker()  # before the file: who may not send one is told at once
     upload = read_upload()
@@ -128,7 +128,7 @@ def take(batching: Batching, identity: Identity) -> Batch:
 
 
 def listed(
-    batching: Batching, identity: Identity, *, limit: int, before: int | None = None
+    batching: BatchService, identity: Identity, *, limit: int, before: int | None = None
 ) -> list[Batch]:
     """Return batches of who asks, newest first; for the administrator everybody's."""
     everybody, client = identity.is_administrator(), identity.client()
@@ -139,7 +139,7 @@ def listed(
     )
 
 
-def visible(batching: Batching, identity: Identity, batch_id: str) -> Batch:
+def visible(batching: BatchService, identity: Identity, batch_id: str) -> Batch:
     """Return a batch of who asks, or for the administrator anybody's.
 
     Somebody else's is as if it were not there (Problem 404).

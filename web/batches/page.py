@@ -12,7 +12,7 @@ from web.auth.identity import Identity
 from web.batches.api import listed, take, visible
 from web.batches.page_view import in_words, story
 from web.batches.serializer import BatchPresenter
-from web.batches.service import Batching
+from web.batches.service import BatchService
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
@@ -25,7 +25,7 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 def batch_page_blueprint(
-    batching: Batching,
+    batching: BatchService,
     presenter: BatchPresenter,
     identity: Identity,
     limits: Limits,

@@ -15,7 +15,7 @@ from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
 from web.batches.api import visible
 from web.batches.schemas import BatchResults, BatchSummary, ResultsQuery
-from web.batches.service import Batching
+from web.batches.service import BatchService
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
@@ -29,7 +29,7 @@ _NEVER = "The batch is {state}: there are no results."
 _GONE = "The results were deleted. Send the file again."
 
 
-def batch_results_blueprint(batching: Batching, identity: Identity) -> Blueprint:
+def batch_results_blueprint(batching: BatchService, identity: Identity) -> Blueprint:
     """Return the two routes."""
     blueprint = Blueprint("batch_results", __name__, url_prefix="/api/v1/batches/<batch_id>")
 

@@ -24,9 +24,8 @@ from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.batches.uploads import Upload, discard_rest
-from web.http.concurrency import WaitingPlaces
+from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.problems import Problem
-from web.http.transfers import Transfers
 
 MOST_OPEN = 20  # batches of one client that are not over
 MOST_IN_ALL = 200  # of all clients
@@ -34,14 +33,14 @@ LOOK_EVERY = 0.25  # seconds, for who waits
 
 
 @dataclass(frozen=True, slots=True)
-class Batching:
+class BatchService:
     """The web's side of a batch's way."""
 
     storage: Storage
     files: BatchFiles
     celery: Celery
-    places: WaitingPlaces
-    transfers: Transfers
+    places: WaitSlots
+    transfers: TransferSlots
 
     def take(self, client: str, upload: Upload, options: Options) -> Batch:
         """Store a file and commit it as a batch; whatever goes wrong leaves nothing behind.

@@ -16,7 +16,7 @@ from web.corrections.schemas import (
     ListQuery,
 )
 from web.corrections.serializer import correction_json
-from web.corrections.service import SETTLED, Correcting, Said
+from web.corrections.service import SETTLED, CorrectionInput, CorrectionService
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
@@ -29,7 +29,9 @@ PAGE = 50  # corrections in one answer
 UNKNOWN = "There is no correction of yours with this id."
 
 
-def corrections_blueprint(correcting: Correcting, identity: Identity, limits: Limits) -> Blueprint:
+def corrections_blueprint(
+    correcting: CorrectionService, identity: Identity, limits: Limits
+) -> Blueprint:
     """Return the routes for who makes corrections; reviewing.py has the administrator's."""
     blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/corrections")
 
@@ -56,7 +58,7 @@ def corrections_blueprint(correcting: Correcting, identity: Identity, limits: Li
         text is kept until the correction is undone.
         """
         body = read_json(CorrectionRequest)
-        said = Said(
+        said = CorrectionInput(
             text=body.text, label=body.label, prediction_id=body.prediction_id, key=_given_key()
         )
         client = identity.maker(said.once)
@@ -122,7 +124,7 @@ def corrections_blueprint(correcting: Correcting, identity: Identity, limits: Li
     return blueprint
 
 
-def visible(correcting: Correcting, identity: Identity, correction_id: str) -> Correction:
+def visible(correcting: CorrectionService, identity: Identity, correction_id: str) -> Correction:
     """Return a correction of who asks, or for the administrator anybody's.
 
     Somebody else's is as if it were not there (Problem 404).

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from emojify_core.batches.result_writer import harmless
+from emojify_core.batches.result_writer import escape_formula
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.repository import Corrections
 from web.corrections.serializer import correction_row
@@ -53,7 +53,7 @@ def _csv(pages: Iterator[list[Correction]]) -> Iterator[str]:
             writer.writerow(_COLUMNS)
         for each in page:
             row = _row(each)
-            row |= {name: harmless(row[name] or "") for name in _WRITTEN}
+            row |= {name: escape_formula(row[name] or "") for name in _WRITTEN}
             writer.writerow([row[column] for column in _COLUMNS])
         yield lines.getvalue()
 

@@ -13,7 +13,7 @@ from web.auth.identity import ADMINISTRATOR, Identity
 from web.corrections.api import visible
 from web.corrections.page_view import story
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
-from web.corrections.service import Correcting, Said
+from web.corrections.service import CorrectionInput, CorrectionService
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
@@ -22,7 +22,7 @@ Page = tuple[str, int, dict[str, str]]
 
 
 def correction_page_blueprint(
-    correcting: Correcting, identity: Identity, limits: Limits
+    correcting: CorrectionService, identity: Identity, limits: Limits
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
     blueprint = Blueprint("correction_page", __name__, url_prefix="/corrections")
@@ -62,7 +62,7 @@ def correction_page_blueprint(
     return blueprint
 
 
-def _said() -> Said:
+def _said() -> CorrectionInput:
     """Read the form. Raises Problem 422, naming the field."""
     # A browser sends line ends as CR LF, as it did when it asked about this text.
     text = request.form.get("text", "").replace("\r\n", "\n")
@@ -75,7 +75,7 @@ def _said() -> Said:
     for field, value in (("text", text), ("prediction_id", prediction_id), ("key", key)):
         if not is_storable(value or ""):
             raise _wrong(field, UNSTORABLE)
-    return Said(text=text, label=label, prediction_id=prediction_id, key=key or None)
+    return CorrectionInput(text=text, label=label, prediction_id=prediction_id, key=key or None)
 
 
 def _wrong(field: str, sentence: str) -> Problem:

@@ -15,7 +15,7 @@ from web.corrections.schemas import (
     UndoQuery,
 )
 from web.corrections.serializer import correction_json
-from web.corrections.service import Correcting
+from web.corrections.service import CorrectionService
 from web.http.openapi import describe
 from web.http.request_parsing import read_json, read_query
 
@@ -34,7 +34,7 @@ _DECIDED: dict[str, Any] = _PROBLEMS | {
 }
 
 
-def reviewing_blueprint(correcting: Correcting, identity: Identity) -> Blueprint:
+def reviewing_blueprint(correcting: CorrectionService, identity: Identity) -> Blueprint:
     """Return the routes; each needs the administrator's token."""
     blueprint = Blueprint("reviewing", __name__, url_prefix="/api/v1/corrections")
 

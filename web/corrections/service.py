@@ -15,7 +15,7 @@ from emojify_core.storage.corrections.records import Correction, Draft
 from emojify_core.storage.corrections.repository import Corrections
 from emojify_core.tokenizer import normalise
 from web.corrections.quota import Quota
-from web.http.concurrency import WaitingPlaces
+from web.http.concurrency import WaitSlots
 from web.http.problems import Problem
 
 # Those that stay as they are unless an administrator or a later correction changes that.
@@ -25,7 +25,7 @@ LEAST_SECRET_KEY = 16  # characters; a shorter idempotency key two strangers may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class CorrectionInput:
     """What a client says of a text."""
 
     text: str
@@ -42,17 +42,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Correcting:
+class CorrectionService:
     """The web's side of a correction's way."""
 
     corrections: Corrections
     celery: Celery
     predictions: PredictionQueue
-    places: WaitingPlaces
+    places: WaitSlots
     quota: Quota | None
     review: bool  # an administrator accepts each first
 
-    def submit(self, client: str, said: Said) -> Correction:
+    def submit(self, client: str, said: CorrectionInput) -> Correction:
         """Commit a correction, then wake the trainer.
 
         Raises UnstorableTextError, IdempotencyConflictError, Problem 422 for a prediction of

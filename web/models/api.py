@@ -13,13 +13,13 @@ from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
 from web.models.schemas import Activation, Models, ModelVersion
-from web.models.service import Activating, possible
+from web.models.service import RollbackService, validate_version
 
 SHOWN = 200  # versions in one answer, and refusals
 
 
 def models_blueprint(
-    versions: Versions, presence: Presence, activating: Activating, identity: Identity
+    versions: Versions, presence: Presence, activating: RollbackService, identity: Identity
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")
@@ -53,7 +53,7 @@ def models_blueprint(
     @describe("models", HTTP_200=ModelVersion, HTTP_404=None, HTTP_503=None)
     def show(version: int) -> dict[str, Any]:
         """Return one version."""
-        return version_json(versions.get(possible(version)), live())
+        return version_json(versions.get(validate_version(version)), live())
 
     @blueprint.post("/<int:version>/activate")
     @describe(

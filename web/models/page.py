@@ -12,7 +12,7 @@ from web.http.rate_limits import Limits
 from web.http.request_parsing import read_values, require_same_origin
 from web.models.page_view import History, story
 from web.models.schemas import Activation
-from web.models.service import Activating, possible
+from web.models.service import RollbackService, validate_version
 from web.text_catalog import Catalogue
 
 Page = tuple[str, int, dict[str, str]]
@@ -22,7 +22,7 @@ _HEADERS = {"Cache-Control": "no-store"}
 
 
 def model_page_blueprint(
-    activating: Activating,
+    activating: RollbackService,
     presence: Presence,
     identity: Identity,
     limits: Limits,
@@ -41,7 +41,7 @@ def model_page_blueprint(
     def question(version: int, status: int = 200, **values: Any) -> Page:
         page = render_template(
             "rollback.html",
-            version=versions.get(possible(version)).version,
+            version=versions.get(validate_version(version)).version,
             live=versions.live().version.version,
             administrator=identity.is_administrator(),
             **values,

@@ -7,22 +7,22 @@ from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
 from emojify_core.storage.versions.repository import Versions
 from web.auth.identity import ADMINISTRATOR
-from web.corrections.service import Correcting
+from web.corrections.service import CorrectionService
 
 HIGHEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Activating:
+class RollbackService:
     """Appends the version that holds another one's files."""
 
     versions: Versions
     models: ModelStore
-    correcting: Correcting
+    correcting: CorrectionService
 
     def activate(self, version: int, *, why: str, requeue: bool) -> Version:
         """Put a version into service. Raises NotStoredError, and TransitionError if it cannot."""
-        target = self.versions.get(possible(version))
+        target = self.versions.get(validate_version(version))
         if not self.models.holds(target.sha256):
             raise TransitionError(
                 f"The files of version {version} were deleted since: only the newest versions "
@@ -34,7 +34,7 @@ class Activating:
         return now
 
 
-def possible(version: int) -> int:
+def validate_version(version: int) -> int:
     """Refuse a number that no column holds as one that is not there."""
     if version > HIGHEST:
         raise NotStoredError("There is no such version of the model.")

@@ -12,12 +12,12 @@ from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, wait_seconds
 from web.predictions.schemas import Prediction, PredictionRequest, PreferHeader
 from web.predictions.serializer import prediction_json
-from web.predictions.service import Asking
+from web.predictions.service import PredictionService
 
 Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
-def predictions_blueprint(asking: Asking, limits: Limits) -> Blueprint:
+def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprint:
     """Return the routes, publishing to and reading from this queue."""
     blueprint = Blueprint("predictions", __name__, url_prefix="/api/v1/predictions")
 

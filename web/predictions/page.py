@@ -13,13 +13,15 @@ from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
 from web.predictions.explanations import named, parts
 from web.predictions.serializer import prediction_json
-from web.predictions.service import Asking
+from web.predictions.service import PredictionService
 from web.text_catalog import Catalogue
 
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
 
 
-def page_blueprint(asking: Asking, limits: Limits, say: Catalogue, *, review: bool) -> Blueprint:
+def page_blueprint(
+    asking: PredictionService, limits: Limits, say: Catalogue, *, review: bool
+) -> Blueprint:
     """Return the page, for visitors with and without JavaScript."""
     blueprint = Blueprint("page", __name__)
 

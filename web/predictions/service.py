@@ -7,15 +7,15 @@ from flask import g
 
 from emojify_core.messages import PredictRequest
 from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
-from web.http.concurrency import WaitingPlaces
+from web.http.concurrency import WaitSlots
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class PredictionService:
     """The queue, with a limited number of places to wait in."""
 
     queue: PredictionQueue
-    places: WaitingPlaces
+    places: WaitSlots
 
     def submit(
         self, texts: tuple[str, ...], *, single: bool, wait: float, explain: bool = False

@@ -43,7 +43,7 @@ class BoundedSocket(socket.socket):
         return ConnectionResetError(errno.ECONNRESET, "the client fell silent")
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type hints
+class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type hints
     """Puts every new connection into a bounded socket, and stays with one that asks on."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -86,7 +86,7 @@ class _Stack(Collector):
             "emojify_worker_model_version", "The model version served.", labels=["worker"]
         )
         for worker in workers:
-            tasks.add_metric([worker.name], worker.predict_task, worker.task_seconds)
+            tasks.add_metric([worker.name], worker.tasks, worker.task_seconds)
             memory.add_metric([worker.name], worker.memory_bytes)
             if worker.model_version is not None:
                 version.add_metric([worker.name], worker.model_version)

@@ -27,7 +27,7 @@ _SMALL = 10  # figures below have a decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class StatusSources:
     """What is looked at."""
 
     queue: PredictionQueue
@@ -36,7 +36,7 @@ class Observed:
     recent: RecentAnswers
 
 
-def status_page_blueprint(observed: Observed, flower_port: int, say: Catalogue) -> Blueprint:
+def status_page_blueprint(observed: StatusSources, flower_port: int, say: Catalogue) -> Blueprint:
     """Return the page. It is there whatever else is not."""
     blueprint = Blueprint("status_page", __name__)
     blueprint.add_app_template_filter(figure)

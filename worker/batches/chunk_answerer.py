@@ -17,7 +17,7 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Work
 from emojify_core.storage.factory import Storage
 from worker.batches.chunk_writer import Answered, ChunkWriter
-from worker.batches.step_size import Pace
+from worker.batches.step_size import StepSizer
 from worker.models.version_cache import PinnedModels
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ class ChunkAnswerer:
         files: BatchFiles,
         models: PinnedModels,
         writer: ChunkWriter,
-        pace: Pace,
+        pace: StepSizer,
     ) -> None:
         self._storage, self._files, self._models = storage, files, models
         self._writer, self._pace = writer, pace

@@ -13,7 +13,7 @@ from worker.batches.splitter import Cutter
 log = structlog.get_logger(__name__)
 
 
-class CuttingThread:
+class SplitterThread:
     """Cuts one part after the other, while the thread that runs tasks answers.
 
     `on_cut` hears that there may be chunks to publish. What a worker that dies had not cut, the

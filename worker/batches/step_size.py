@@ -15,7 +15,7 @@ _LEAST = 1_000  # characters of a step: with less, a message is mostly on its wa
 _WEIGHT = 0.3  # of the last step among those before
 
 
-class Pace:
+class StepSizer:
     """Learns from each step how large the next one may be; for the one thread that runs tasks.
 
     A fixed number of rows would be right on one machine, and not while others use it too.
@@ -29,7 +29,7 @@ class Pace:
         self._rate = _FIRST
         self._asked_at = -inf
 
-    def somebody_asks(self) -> None:
+    def record_prediction(self) -> None:
         """Take small steps for a while: who asked may ask again."""
         self._asked_at = self._clock()
 

@@ -10,7 +10,7 @@ from emojify_core.batches.enqueue import publish_chunk
 from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.batches.chunk_answerer import ChunkAnswerer
-from worker.batches.splitter_thread import CuttingThread
+from worker.batches.splitter_thread import SplitterThread
 from worker.process.presence_reporter import Reporter
 
 log = structlog.get_logger(__name__)
@@ -19,7 +19,7 @@ _LATER = (StorageUnavailableError, QueueUnavailableError)
 
 
 def register_batch_tasks(
-    app: Celery, cutting: CuttingThread, answerer: ChunkAnswerer, reporter: Reporter
+    app: Celery, cutting: SplitterThread, answerer: ChunkAnswerer, reporter: Reporter
 ) -> None:
     """Give the app the tasks of batches."""
 

@@ -1,4 +1,4 @@
-"""A file that a worker's loop touches, and `python -m worker.process.heartbeat`, which tells its age.
+"""A file that a worker's loop touches; `python -m worker.process.heartbeat` checks its age.
 
 For those who watch from outside: a container's health check. A worker that hangs stops touching
 it, even where a thread of its own would go on reporting.

@@ -5,16 +5,16 @@ from kombu.transport.redis import Channel, QoS, Transport
 from redis.exceptions import OutOfMemoryError, RedisError
 
 
-def outlive_broker_errors() -> None:
+def patch_kombu() -> None:
     """Let this process's workers go on after a full Redis and after one that hung."""
     # To kombu, "out of memory" is an error of the command, not of the connection, and Celery's
     # worker ends itself for it. But nothing is wrong with the worker: soon there is room again.
     if OutOfMemoryError not in Transport.connection_errors:
         Transport.connection_errors = (*Transport.connection_errors, OutOfMemoryError)
-    Channel.QoS = ForgetfulQoS
+    Channel.QoS = AckTolerantQoS
 
 
-class ForgetfulQoS(QoS):
+class AckTolerantQoS(QoS):
     """The account of messages that are in work, without those that could not be acknowledged.
 
     Celery logs a failed acknowledgement and goes on, but kombu still counts the message as in

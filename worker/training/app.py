@@ -19,14 +19,14 @@ from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from worker.process.heartbeat import beat
-from worker.process.kombu_patches import outlive_broker_errors
+from worker.process.kombu_patches import patch_kombu
 from worker.process.presence_reporter import Reporter
 from worker.training.lock import training_lock
 from worker.training.step_hooks import watched
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_tasks
 from worker.training.training_run import Learning
-from worker.training.update_runner import Teacher
+from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +39,12 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
 
     `on_step` hears the name of each step done; fault tests end the process there.
     """
-    outlive_broker_errors()
+    patch_kombu()
     app = make_celery(settings, TRAINING)
     client = connect(settings.resolved_redis_url)
     storage = open_storage(settings)
     presence = Presence(client)
-    teacher = Teacher(settings, storage)
+    teacher = UpdateRunner(settings, storage)
     reporter = Reporter(presence, TRAINING.name, lambda: None, lambda: teacher.problem)
     sweeper = Sweeper(
         storage,

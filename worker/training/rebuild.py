@@ -8,7 +8,7 @@ from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction, Live
 from emojify_core.storage.factory import Storage
 from worker.training.publish import learned_in, publish
-from worker.training.update_runner import Teacher
+from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ UNDONE = "A correction was undone."
 
 def rebuild_without_removed(
     storage: Storage,
-    teacher: Teacher,
+    teacher: UpdateRunner,
     on_step: Callable[[str], None],
     on_published: Callable[[], None],
 ) -> bool:
@@ -37,7 +37,7 @@ def rebuild_without_removed(
     return True
 
 
-def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None]) -> None:
+def _replace(storage: Storage, teacher: UpdateRunner, on_step: Callable[[str], None]) -> None:
     live = storage.versions.live()
     base = storage.versions.base_of(live.version.version)
     kept = storage.versions.held(live.version.version)
@@ -60,7 +60,7 @@ def _replace(storage: Storage, teacher: Teacher, on_step: Callable[[str], None])
 
 def _rebuilt(
     storage: Storage,
-    teacher: Teacher,
+    teacher: UpdateRunner,
     live: Live,
     kept: list[Correction],
     on_step: Callable[[str], None],

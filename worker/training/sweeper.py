@@ -11,7 +11,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.storage.factory import Storage
-from emojify_core.storage.files.factory import atomic_writes
+from emojify_core.storage.files import atomic_writes
 from worker.training.update_runner import CANDIDATES
 
 log = structlog.get_logger(__name__)

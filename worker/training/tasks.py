@@ -11,13 +11,13 @@ from emojify_core.messages import Task
 from worker.process.presence_reporter import Reporter
 from worker.training.lock import training_lock
 from worker.training.training_run import Learning
-from worker.training.update_runner import Teacher
+from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
 
 def register_tasks(
-    app: Celery, client: redis.Redis, teacher: Teacher, learning: Learning, reporter: Reporter
+    app: Celery, client: redis.Redis, teacher: UpdateRunner, learning: Learning, reporter: Reporter
 ) -> None:
     """Give the app its task, bound to what it uses."""
 

@@ -14,7 +14,7 @@ from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
 from worker.training.publish import ids_of, learned_in, publish, record_refusals
 from worker.training.rebuild import rebuild_without_removed
-from worker.training.update_runner import Teacher
+from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,11 @@ class Learning:
     """Takes corrections from SQL to the live pointer. `on_step` hears of each step's end."""
 
     def __init__(
-        self, storage: Storage, teacher: Teacher, on_step: OnStep, on_published: Callable[[], None]
+        self,
+        storage: Storage,
+        teacher: UpdateRunner,
+        on_step: OnStep,
+        on_published: Callable[[], None],
     ) -> None:
         self._storage, self._teacher = storage, teacher
         self._on_step, self._on_published = on_step, on_published

@@ -29,7 +29,7 @@ CANDIDATES = "candidate-"  # folders in the home, each for the time of one teach
 OnStep = Callable[[str], None]
 
 
-class Teacher:
+class UpdateRunner:
     """Turns corrections into a new model. Warmed by the first who needs it, or before."""
 
     def __init__(self, settings: Settings, storage: Storage) -> None:

@@ -40,7 +40,7 @@ class MoveSettings:
     most_steps: int = 40
 
 
-def mobility(
+def update_scale(
     vocabulary: Vocabulary, counts: Mapping[str, int], settings: MoveSettings
 ) -> NDArray[np.float64]:
     """How freely each word may move: (vocabulary,); filling and the unknown word never do."""
@@ -50,7 +50,7 @@ def mobility(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lesson:
+class MarginTarget:
     """A text's word numbers and the lead, in logits, that its label shall reach."""
 
     ids: Ids
@@ -59,7 +59,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WordMover:
+class EmbeddingUpdater:
     """Teaches a table of word vectors some texts."""
 
     free: NDArray[np.float64]  # (vocabulary,), see `mobility`
@@ -67,7 +67,7 @@ class WordMover:
     settings: MoveSettings
 
     def learn(
-        self, table: Table, lessons: Sequence[Lesson], only: NDArray[np.bool_] | None = None
+        self, table: Table, lessons: Sequence[MarginTarget], only: NDArray[np.bool_] | None = None
     ) -> int:
         """Change `table` in place until each lesson has reached its target; give the steps taken.
 
@@ -98,7 +98,7 @@ class WordMover:
         return self.settings.most_steps
 
     def _step(
-        self, lesson: Lesson, lacks: float, slope: Vectors, free: NDArray[np.float64]
+        self, lesson: MarginTarget, lacks: float, slope: Vectors, free: NDArray[np.float64]
     ) -> tuple[Ids, NDArray[np.float64]]:
         """Give the words of a lesson and what to add to their vectors: (words, dimensions)."""
         words, places = np.unique(lesson.ids, return_inverse=True)

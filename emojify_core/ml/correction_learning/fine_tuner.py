@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.correction_learning.embedding_updates import (
-    Lesson,
+    EmbeddingUpdater,
+    MarginTarget,
     MoveSettings,
-    WordMover,
-    mobility,
+    update_scale,
 )
 from emojify_core.ml.correction_learning.labelled_text import LabelledText, other_texts
 from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
-from emojify_core.ml.correction_learning.margins import leads
-from emojify_core.ml.correction_learning.replay import Rehearsal
+from emojify_core.ml.correction_learning.margins import log_odds_margins
+from emojify_core.ml.correction_learning.replay import ReplaySet
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.data.word_frequencies import load_word_counts
 from emojify_core.ml.inference.loaded_model import LoadedModel
@@ -84,9 +84,9 @@ class FineTuner:
         self._gradient = MarginGradient(base.weights)
         self._gradient([base.weights["embeddings"][:1]], [0])  # traces it now, not in an update
         counts = load_word_counts() if counts is None else counts
-        free = mobility(base.vocabulary, counts, self._settings.moves)
-        self._mover = WordMover(free, self._gradient, self._settings.moves)
-        self._rehearsal = Rehearsal(base, replay, self._settings.floor)
+        free = update_scale(base.vocabulary, counts, self._settings.moves)
+        self._mover = EmbeddingUpdater(free, self._gradient, self._settings.moves)
+        self._rehearsal = ReplaySet(base, replay, self._settings.floor)
 
     def tune(
         self,
@@ -107,7 +107,7 @@ class FineTuner:
         self._gradient.use(start.weights)
         goals = [self._goal(one) for one in corrections] + self._kept(start, earlier)
         new = goals[: len(corrections)]
-        before = leads(start.predictor, corrections)
+        before = log_odds_margins(start.predictor, corrections)
         lacking = [
             goal for goal, lead in zip(new, before, strict=True) if lead < ENOUGH * goal.lead
         ]
@@ -119,7 +119,7 @@ class FineTuner:
                 break
             steps += self._sweep(start, table, lacking, spoilt)
             model = start.with_vectors(table)
-            now = leads(model.predictor, [goal.text for goal in goals])
+            now = log_odds_margins(model.predictor, [goal.text for goal in goals])
             lacking = [goal for goal, lead in zip(goals, now, strict=True) if lead < goal.least]
             moved = _changed(start.weights["embeddings"], table)
             spoilt = self._spoilt(model, moved, goals)
@@ -166,15 +166,17 @@ class FineTuner:
                 min(lead, self._settings.lead),
                 min(lead, self._settings.least_lead) - ROUNDING,
             )
-            for one, lead in zip(earlier, leads(start.predictor, earlier).tolist(), strict=True)
+            for one, lead in zip(
+                earlier, log_odds_margins(start.predictor, earlier).tolist(), strict=True
+            )
             if lead > 0
         ]
 
 
-def _lesson(goal: _Goal, start: LoadedModel) -> Lesson:
+def _lesson(goal: _Goal, start: LoadedModel) -> MarginTarget:
     """Say the goal in word numbers and logits; leads are odds as they are served."""
     ids = encode(goal.text.text, start.vocabulary)
-    return Lesson(ids, goal.text.label, goal.lead * start.manifest.temperature)
+    return MarginTarget(ids, goal.text.label, goal.lead * start.manifest.temperature)
 
 
 def _changed(before: NDArray[np.float32], after: NDArray[np.float32]) -> NDArray[np.bool_]:

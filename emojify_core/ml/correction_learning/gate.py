@@ -15,10 +15,10 @@ import numpy as np
 
 from emojify_core.labels import EMOTIONS
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import Answers, leads
+from emojify_core.ml.correction_learning.margins import Classifier, log_odds_margins
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
-from emojify_core.ml.evaluation.paired_comparison import Comparison, Flips, compare
+from emojify_core.ml.evaluation.paired_comparison import Comparison, PairedCounts, compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class Verdict:
 
 
 def judge(  # noqa: PLR0913 - three models and what they are asked
-    candidate: Answers,
-    live: Answers,
-    base: Answers,
+    candidate: Classifier,
+    live: Classifier,
+    base: Classifier,
     *,
     corrections: Sequence[LabelledText],
     earlier: Sequence[LabelledText],
@@ -59,12 +59,12 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
     None of their texts may be among the `data` rows (see `UpdateData.without`).
     """
     limits = thresholds or Thresholds()
-    lead = leads(candidate, corrections)
+    lead = log_odds_margins(candidate, corrections)
     failing = tuple(
         one.id for one, by in zip(corrections, lead, strict=True) if by < limits.least_lead
     )
-    held = leads(live, earlier) > 0
-    kept = int((held & (leads(candidate, earlier) > 0)).sum())
+    held = log_odds_margins(live, earlier) > 0
+    kept = int((held & (log_odds_margins(candidate, earlier) > 0)).sum())
     rows = data.gate
     answers = {
         name: model.predict(rows.texts).probabilities.argmax(axis=1)
@@ -137,6 +137,6 @@ def _decline(since: Comparison, limits: Thresholds) -> list[str]:
     return [f"With it the model would be {points} points of macro-F1 below the one it began with."]
 
 
-def _exceeds(drop: float, flips: Flips, bound: float, limits: Thresholds) -> bool:
+def _exceeds(drop: float, flips: PairedCounts, bound: float, limits: Thresholds) -> bool:
     """Whether a drop is above its bound by more than chance explains."""
     return drop - limits.standard_errors * flips.standard_error > bound

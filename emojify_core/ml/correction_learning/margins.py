@@ -13,20 +13,20 @@ from emojify_core.ml.inference.predictor import Prediction
 LEAST_PROBABILITY = 1e-30
 
 
-class Answers(Protocol):
+class Classifier(Protocol):
     """What judges and learners need of a predictor."""
 
     def predict(self, texts: Sequence[str]) -> Prediction:
         """Answer every text."""
 
 
-class Remembering:
+class CachedClassifier:
     """Asks a model that does not change once about each list of texts, however often it is asked.
 
     For the rows that judge one candidate after the other; lists of a few texts are kept, too.
     """
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Classifier) -> None:
         self._answers = answers
         self._given: dict[tuple[str, ...], Prediction] = {}
 
@@ -38,7 +38,7 @@ class Remembering:
         return self._given[asked]
 
 
-def leads(answers: Answers, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
+def log_odds_margins(answers: Classifier, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
     """Give log(p of the label / highest p of another emotion) for each text: (texts,).
 
     Above 0 the label is the answer that is served.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
@@ -17,7 +17,7 @@ from emojify_core.ml.text.encoding import encode
 ROUNDING = 1e-6  # of leads, so that an untouched row is not taken for a spoilt one
 
 
-class Rehearsal:
+class ReplaySet:
     """The rows of `replay` that `base` answers rightly: the later models shall, too.
 
     They shall lead by as much as in `base`, or at least by `floor` (log odds). What was trained
@@ -28,7 +28,7 @@ class Rehearsal:
     def __init__(self, base: LoadedModel, replay: Labelled | None, floor: float) -> None:
         every = [] if replay is None else zip(replay.texts, replay.labels.tolist(), strict=True)
         texts = [LabelledText(str(row), *one) for row, one in enumerate(every)]
-        lead = leads(base.predictor, texts)
+        lead = log_odds_margins(base.predictor, texts)
         right = np.flatnonzero(lead > 0)
         self._texts = [texts[row] for row in right.tolist()]
         self._least = np.minimum(lead[right], floor)
@@ -42,5 +42,5 @@ class Rehearsal:
         rows = sorted({row for word in moved for row in self._rows_with.get(word, ())})
         texts = [self._texts[row] for row in rows]
         least = self._least[rows]
-        lost = np.flatnonzero(leads(model.predictor, texts) < least - ROUNDING)
+        lost = np.flatnonzero(log_odds_margins(model.predictor, texts) < least - ROUNDING)
         return {texts[place]: float(least[place]) for place in lost.tolist()}

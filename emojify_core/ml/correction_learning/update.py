@@ -18,7 +18,7 @@ from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
 from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
 from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, other_texts
-from emojify_core.ml.correction_learning.margins import Remembering
+from emojify_core.ml.correction_learning.margins import CachedClassifier
 from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
@@ -100,7 +100,10 @@ class Updater:
         data = self._data.without((*trying, *earlier))
         verdict: Verdict | None = None
 
-        live_answers, base_answers = Remembering(start.predictor), Remembering(self._base.predictor)
+        live_answers, base_answers = (
+            CachedClassifier(start.predictor),
+            CachedClassifier(self._base.predictor),
+        )
 
         def attempt(best: _Passed | None, some: Sequence[LabelledText]) -> Attempt[_Passed]:
             nonlocal verdict

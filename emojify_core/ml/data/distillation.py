@@ -21,7 +21,7 @@ from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabula
 Logits = NDArray[np.float32]  # (texts, classes)
 Keys = NDArray[np.uint64]  # of texts, see `key_of`
 
-FOLDER = Path(__file__).parent / "taught"
+FOLDER = Path(__file__).parents[1] / "taught"
 ANSWERS = "answers.npz"
 WORDS = "words.npz"
 

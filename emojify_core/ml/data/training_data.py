@@ -26,7 +26,7 @@ from emojify_core.ml.text.embeddings import (
     embedding_table,
     load_glove,
 )
-from emojify_core.ml.text.encoding import Examples, Lessons, encode, encode_examples
+from emojify_core.ml.text.encoding import Examples, TrainingExamples, encode, encode_examples
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
@@ -44,7 +44,7 @@ class Labelled:
 
 
 TRUST = TrainingSettings().trust
-NOTHING = Lessons([], np.zeros((0, len(LABELS)), dtype=np.float32))
+NOTHING = TrainingExamples([], np.zeros((0, len(LABELS)), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +53,11 @@ class TrainingData:
 
     vocabulary: Vocabulary
     vectors: NDArray[np.float32]  # (words, dimensions)
-    learned: Lessons  # the labelled rows
+    learned: TrainingExamples  # the labelled rows
     validation: Examples
     origin: Mapping[str, Any]  # for the manifest
-    recombined: Lessons = NOTHING  # texts made of the rows, answered by the teacher
-    free: Lessons = NOTHING  # texts from elsewhere, likewise
+    recombined: TrainingExamples = NOTHING  # texts made of the rows, answered by the teacher
+    free: TrainingExamples = NOTHING  # texts from elsewhere, likewise
 
 
 def prepare_psychexp(
@@ -87,12 +87,12 @@ def prepare_psychexp(
     return replace(
         plain,
         vectors=np.concatenate([plain.vectors, load_word_features(words)], axis=1),
-        learned=Lessons(plain.learned.ids, targets(train.labels, answers.rows, trust)),
-        recombined=Lessons(
+        learned=TrainingExamples(plain.learned.ids, targets(train.labels, answers.rows, trust)),
+        recombined=TrainingExamples(
             [np.asarray(words.ids(tokens), dtype=np.int32) for tokens in made],
             softmax(answers.recombined),
         ),
-        free=Lessons([encode(text, words) for text in free], softmax(opinions)),
+        free=TrainingExamples([encode(text, words) for text in free], softmax(opinions)),
         origin={
             "name": "PsychExp",
             "sha256": psychexp.SHA256,
@@ -119,7 +119,7 @@ def prepare(
     return TrainingData(
         vocabulary,
         embedding_table(vocabulary, glove),
-        Lessons([encode(text, vocabulary) for text in learned.texts], certain),
+        TrainingExamples([encode(text, vocabulary) for text in learned.texts], certain),
         encode_examples(validation.texts, validation.labels, vocabulary),
         origin,
     )

@@ -14,7 +14,7 @@ Answers = NDArray[np.integer]  # (rows,), positions in LABELS
 
 
 @dataclass(frozen=True, slots=True)
-class Flips:
+class PairedCounts:
     """Rows of one kind, all or those of one class, under an old and a new model."""
 
     rows: int
@@ -46,8 +46,8 @@ class Flips:
 class Comparison:
     """A new model against an old one."""
 
-    flips: Flips
-    by_class: tuple[Flips, ...]  # in LABELS order
+    flips: PairedCounts
+    by_class: tuple[PairedCounts, ...]  # in LABELS order
     macro_f1_drop: float  # 0.01 is one point
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def compare(before: Answers, after: Answers, labels: NDArray[np.int64]) -> Compa
     )
 
 
-def _count(was_right: NDArray[np.bool_], is_right: NDArray[np.bool_]) -> Flips:
-    return Flips(
+def _count(was_right: NDArray[np.bool_], is_right: NDArray[np.bool_]) -> PairedCounts:
+    return PairedCounts(
         len(was_right), int((was_right & ~is_right).sum()), int((~was_right & is_right).sum())
     )

@@ -31,7 +31,7 @@ WEIGHTS: Final = "weights.npz"
 GRAPH: Final = "model.onnx"
 FILES: Final = (VOCABULARY, EMBEDDINGS, WEIGHTS, GRAPH)
 
-SHIPPED: Final = Path(__file__).parent / "shipped"  # the model that comes with the project
+SHIPPED: Final = Path(__file__).parents[1] / "shipped"  # the model that comes with the project
 
 Weights = dict[str, NDArray[np.float32]]  # by the names in `network.WEIGHT_NAMES`
 

@@ -29,7 +29,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class TrainingExamples:
     """Encoded texts and what to say to each: `ids[i]` (words,), `targets` (texts, classes).
 
     A target's row is how probable the network shall find each class; it sums to 1.

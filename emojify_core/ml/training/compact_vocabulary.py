@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.data.training_data import TrainingData
-from emojify_core.ml.text.encoding import Examples, Ids, Lessons
+from emojify_core.ml.text.encoding import Examples, Ids, TrainingExamples
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 
 Words = NDArray[np.int32]
@@ -24,16 +24,16 @@ def compact(data: TrainingData) -> tuple[TrainingData, Words]:
     number = np.zeros(len(data.vectors), dtype=np.int32)
     number[used] = np.arange(len(used), dtype=np.int32)
 
-    def anew(rows: Sequence[Ids]) -> list[Ids]:
+    def renumber(rows: Sequence[Ids]) -> list[Ids]:
         return [number[row] for row in rows]
 
     small = replace(
         data,
         vectors=data.vectors[used],
-        learned=Lessons(anew(data.learned.ids), data.learned.targets),
-        recombined=Lessons(anew(data.recombined.ids), data.recombined.targets),
-        free=Lessons(anew(data.free.ids), data.free.targets),
-        validation=Examples(anew(data.validation.ids), data.validation.labels),
+        learned=TrainingExamples(renumber(data.learned.ids), data.learned.targets),
+        recombined=TrainingExamples(renumber(data.recombined.ids), data.recombined.targets),
+        free=TrainingExamples(renumber(data.free.ids), data.free.targets),
+        validation=Examples(renumber(data.validation.ids), data.validation.labels),
     )
     return small, used
 

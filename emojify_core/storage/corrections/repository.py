@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
+from emojify_core.storage.corrections import transitions
 from emojify_core.storage.corrections.insert import store
 from emojify_core.storage.corrections.records import Correction, Draft, correction_of, utc_now
-from emojify_core.storage.corrections.repository import transitions
-from emojify_core.storage.database.engine import sqlite
+from emojify_core.storage.database import sqlite
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
 from emojify_core.storage.database.text_validation import check_storable, is_storable
 from emojify_core.storage.database.transactions import reading, writing

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from emojify_core.errors import SettingsError
-from emojify_core.storage.database.engine import postgresql, sqlite
+from emojify_core.storage.database import postgresql, sqlite
 from emojify_core.storage.database.json_columns import to_json
 
 WRITES = "emojify_writes"  # execution option of a connection whose transactions write

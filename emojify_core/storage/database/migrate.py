@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from emojify_core.errors import NewerDatabaseError
 from emojify_core.storage.database.engine import WRITES
-from emojify_core.storage.database.transactions import raise_ours
+from emojify_core.storage.database.transactions import raise_storage_error
 
 NEWEST: Final = "0002"  # the last step in `migrations/versions`
 PATIENCE: Final = 60  # seconds that a process waits while another one does the steps
@@ -33,7 +33,7 @@ def upgrade(engine: Engine) -> None:
                     _do_missing_steps(connection)
             connection.invalidate()  # with its patience; others shall be impatient
     except SQLAlchemyError as e:
-        raise_ours(e)
+        raise_storage_error(e)
 
 
 def _step_of(connection: Connection) -> str | None:

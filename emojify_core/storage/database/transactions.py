@@ -39,7 +39,7 @@ def reading(engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session:
             yield session
     except SQLAlchemyError as e:
-        raise_ours(e)
+        raise_storage_error(e)
 
 
 def writing(engine: Engine, work: Callable[[Session], T]) -> T:
@@ -59,7 +59,7 @@ def writing(engine: Engine, work: Callable[[Session], T]) -> T:
                 return work(session)
         except SQLAlchemyError as e:
             if not _is_contention(e) or time.monotonic() > deadline:
-                raise_ours(e)
+                raise_storage_error(e)
         time.sleep(random.uniform(0, pause))  # noqa: S311  (spreads the tries, no secret)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -73,7 +73,7 @@ def _is_contention(error: SQLAlchemyError) -> bool:
     )
 
 
-def raise_ours(error: SQLAlchemyError) -> NoReturn:
+def raise_storage_error(error: SQLAlchemyError) -> NoReturn:
     """Raise our own error where the database is at fault; a mistake of ours stays what it is."""
     if isinstance(error, IntegrityError):
         # PostgreSQL writes whole rows, texts and all, into the detail: that goes no further.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from emojify_core.errors import NotStoredError, StorageUnavailableError
-from emojify_core.storage.files.factory import atomic_writes
+from emojify_core.storage.files import atomic_writes
 from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of, is_name
 
 

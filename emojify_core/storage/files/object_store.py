@@ -14,7 +14,7 @@ from typing import BinaryIO
 from fsspec.core import url_to_fs
 
 from emojify_core.errors import NotStoredError, SettingsError, StorageError, StorageUnavailableError
-from emojify_core.storage.files.factory import atomic_writes
+from emojify_core.storage.files import atomic_writes
 from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.database.tables import PointerRow, VersionRow
-from emojify_core.storage.database.transactions import raise_ours
+from emojify_core.storage.database.transactions import raise_storage_error
 
 _QUERY = select(VersionRow.version, VersionRow.sha256).join(
     PointerRow, PointerRow.version == VersionRow.version
@@ -31,7 +31,7 @@ def read_pointer(engine: Engine) -> Pointer:
         with engine.connect() as connection:
             row = connection.execute(_QUERY).one_or_none()
     except SQLAlchemyError as e:
-        raise_ours(e)
+        raise_storage_error(e)
     if row is None:
         raise NotStoredError("There is no model yet: no base version has been stored.")
     return Pointer(*row)

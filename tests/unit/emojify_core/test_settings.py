@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from emojify_core.errors import SettingsError
 from emojify_core.settings import Settings
 
-EXAMPLE = Path(__file__).parents[2] / ".env.example"
+EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
 
 class Recording(Mapping[str, str]):

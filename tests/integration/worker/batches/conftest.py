@@ -18,7 +18,7 @@ from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.dispatcher import Dispatcher
 from worker.batches.retention import Retention
 from worker.batches.splitter import Cutter
-from worker.batches.step_size import Pace
+from worker.batches.step_size import StepSizer
 from worker.models.live_model import ModelHolder
 from worker.models.shipped_model import prepare
 from worker.models.version_cache import PinnedModels
@@ -67,8 +67,8 @@ def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
     """Return what answers its chunks, and gives way whenever it can."""
     holder = ModelHolder(stack.storage)
     holder.load()
-    pinned, pace = PinnedModels(stack.storage, holder), Pace(lambda: True)
-    pace.somebody_asks()
+    pinned, pace = PinnedModels(stack.storage, holder), StepSizer(lambda: True)
+    pace.record_prediction()
     return ChunkAnswerer(stack.storage, stack.files, pinned, writer, pace)
 
 

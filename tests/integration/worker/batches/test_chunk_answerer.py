@@ -4,7 +4,7 @@ import pytest
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import finish
-from emojify_core.batches.summary import Doubt, Summary
+from emojify_core.batches.summary import Summary, UncertainRow
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task
 from emojify_core.queue.celery_app import make_celery
@@ -18,7 +18,7 @@ from support.redis_server import RedisServer
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.splitter import Cutter
-from worker.batches.splitter_thread import CuttingThread
+from worker.batches.splitter_thread import SplitterThread
 from worker.batches.tasks import register_batch_tasks
 from worker.process.presence_reporter import Reporter
 
@@ -80,7 +80,7 @@ def test_a_batch_whose_file_is_gone_ends(
     stack.files.delete(unanswered.id)
     assert answerer.answer(ChunkRequest(unanswered.id, 0))
     unfinished = cut_whole(stack, cutter, 5)
-    doubtful = Summary(least=(Doubt(0.5, 0, "joy"),)).to_json()
+    doubtful = Summary(least=(UncertainRow(0.5, 0, "joy"),)).to_json()
     stack.chunks.done([Done(unfinished.id, 0, 0, doubtful)])
     stack.files.delete(unfinished.id)
     finish(stack.batches, stack.chunks, stack.files, unfinished.id)
@@ -117,7 +117,7 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
     """However long a disk is full: the try does not count, and afterwards the batch goes on."""
     celery = make_celery(stack.settings)
     reporter = Reporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
-    cutting = CuttingThread(celery, cutter, lambda: None)
+    cutting = SplitterThread(celery, cutter, lambda: None)
     register_batch_tasks(celery, cutting, answerer, reporter)
 
     def full(*_: object) -> None:

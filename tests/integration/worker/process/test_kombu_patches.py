@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from support.homes import fresh_home
 from support.redis_server import RedisServer
-from worker.process.kombu_patches import outlive_broker_errors
+from worker.process.kombu_patches import patch_kombu
 
 SOON = {"socket_timeout": 0.5}  # seconds; a worker's real patience would make a slow test
 
@@ -25,7 +25,7 @@ def server() -> Iterator[RedisServer]:
 
 def test_a_message_that_cannot_be_acknowledged_keeps_no_other_away(server: RedisServer) -> None:
     """A Redis that hangs while an answer is confirmed does not stop the worker for good."""
-    outlive_broker_errors()
+    patch_kombu()
     url = server.settings.broker_url
     with Connection(url, transport_options=SOON) as connection:
         queue = connection.SimpleQueue("predict")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.batches.layout import Layout
-from emojify_core.batches.result_writer import COLUMNS, ResultFormat, Writer, harmless
+from emojify_core.batches.result_writer import COLUMNS, ResultFormat, Writer, escape_formula
 from emojify_core.batches.rows import read_rows
 from emojify_core.messages import Answer
 from support.batch_files import answer, as_csv, taken_in
@@ -125,8 +125,8 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless(sign: str) -> None
 @pytest.mark.parametrize("number", ["-1", "+1.5", "-1,234.50", "-.5", "-1e9", "-20%"])
 def test_numbers_stay_numbers(number: str) -> None:
     """A minus before digits runs nothing."""
-    assert harmless(number) == number
-    assert harmless(f"{number}+cmd|' /C calc'!A0").startswith("'")
+    assert escape_formula(number) == number
+    assert escape_formula(f"{number}+cmd|' /C calc'!A0").startswith("'")
 
 
 @given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=10))
@@ -136,7 +136,7 @@ def test_cells_come_back_as_they_went(cells: list[list[str]]) -> None:
     rows = list(read_rows(as_csv(cells, quoting=csv.QUOTE_ALL).encode(), layout))
     writer = Writer(ResultFormat.CSV, layout, layout.columns, 1)
     out = list(csv.reader(io.StringIO(writer.rows(rows, [answer()] * len(rows)).decode(), "")))
-    assert [row[:2] for row in out] == [[harmless(cell) for cell in row] for row in cells]
+    assert [row[:2] for row in out] == [[escape_formula(cell) for cell in row] for row in cells]
 
 
 def test_a_number_that_is_too_large_makes_no_invalid_json() -> None:

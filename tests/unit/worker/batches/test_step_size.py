@@ -6,7 +6,7 @@ import pytest
 
 from emojify_core.batches.rows import Row
 from emojify_core.text_validation import TextProblem
-from worker.batches.step_size import QUIET_AFTER, STEP, Pace
+from worker.batches.step_size import QUIET_AFTER, STEP, StepSizer
 
 
 class Machine:
@@ -15,15 +15,15 @@ class Machine:
     def __init__(self, rate: float) -> None:
         self.rate, self.time = rate, 1_000.0
 
-    def pace(self) -> Pace:
+    def pace(self) -> StepSizer:
         """Return what paces its worker."""
-        return Pace(lambda: False, self.clock)
+        return StepSizer(lambda: False, self.clock)
 
     def clock(self) -> float:
         """Return the seconds."""
         return self.time
 
-    def steps(self, pace: Pace, rows: Iterator[Row]) -> list[float]:
+    def steps(self, pace: StepSizer, rows: Iterator[Row]) -> list[float]:
         """Answer all rows; return the seconds of each step."""
         taken = []
         while True:
@@ -45,7 +45,7 @@ def test_a_step_takes_as_long_on_any_machine(rate: float) -> None:
     """Whoever waits for a prediction waits no longer on a slow machine."""
     machine = Machine(rate)
     pace = machine.pace()
-    pace.somebody_asks()
+    pace.record_prediction()
     last = machine.steps(pace, rows(20_000))[-10:-1]
     assert all(0.5 * STEP < seconds < 1.5 * STEP for seconds in last)
 
@@ -54,7 +54,7 @@ def test_a_machine_that_is_busy_for_a_while_is_noticed() -> None:
     """Steps become smaller, and larger again after it."""
     machine = Machine(2_000_000)
     pace = machine.pace()
-    pace.somebody_asks()
+    pace.record_prediction()
     at_ease = machine.steps(pace, rows(2_000))[-2]
     machine.rate = 500_000
     assert machine.steps(pace, rows(2_000))[-2] < 1.5 * at_ease
@@ -67,7 +67,7 @@ def test_while_nobody_asks_a_step_is_everything() -> None:
     machine = Machine(400_000)
     pace = machine.pace()
     assert len(machine.steps(pace, rows(500))) == 1
-    pace.somebody_asks()
+    pace.record_prediction()
     assert len(machine.steps(pace, rows(500))) > 10
     machine.time += QUIET_AFTER + 1
     assert len(machine.steps(pace, rows(500))) == 1
@@ -77,7 +77,7 @@ def test_no_row_is_too_long_for_a_step() -> None:
     """Every step brings the batch further, however slow the machine is."""
     machine = Machine(100_000)
     pace = machine.pace()
-    pace.somebody_asks()
+    pace.record_prediction()
     assert len(machine.steps(pace, rows(20, length=5_000))) == 20
 
 
@@ -85,7 +85,7 @@ def test_rows_without_an_answer_teach_nothing_about_the_others() -> None:
     """A text of a million characters is no work: the next step is no longer for it."""
     machine = Machine(400_000)
     pace = machine.pace()
-    pace.somebody_asks()
+    pace.record_prediction()
     usual = machine.steps(pace, rows(2_000))[-2]
     problem = TextProblem("too_long", "This is too long.")
     for _ in range(20):

@@ -22,7 +22,7 @@ from support.trainer import TrainerAtWork
 from worker.process.presence_reporter import Reporter
 from worker.training.tasks import register_tasks
 from worker.training.training_run import Learning
-from worker.training.update_runner import Teacher
+from worker.training.update_runner import UpdateRunner
 
 TEXT = "My neighbour parked on my flowers again."
 
@@ -30,7 +30,7 @@ TEXT = "My neighbour parked on my flowers again."
 @pytest.mark.timeout(180)
 def test_the_real_teacher_learns_a_correction(storage: Storage, settings: Settings) -> None:
     """From a new database to a live version whose files answer as corrected; no rubbish stays."""
-    teacher = Teacher(settings, storage)
+    teacher = UpdateRunner(settings, storage)
     teacher.warm()
     before = Predictor.load(storage.models.folder(storage.versions.get(1).sha256))
     least = int(before.predict([TEXT]).probabilities[0].argmin())
@@ -49,7 +49,7 @@ def test_what_keeps_the_teacher_from_learning_is_told(
     storage: Storage, settings: Settings, tmp_path: Path
 ) -> None:
     """An administrator reads it in the list of workers instead of in a log."""
-    teacher = Teacher(replace(settings, psychexp=tmp_path / "nowhere"), storage)
+    teacher = UpdateRunner(replace(settings, psychexp=tmp_path / "nowhere"), storage)
     with pytest.raises(DataError):
         teacher.warm()
     assert "nowhere" in teacher.problem
@@ -60,7 +60,7 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
 ) -> None:
     """What waits stays queued meanwhile, and the report says why."""
     settings = replace(settings, redis_url=redis_server.url, psychexp=tmp_path / "nowhere")
-    teacher = Teacher(settings, storage)
+    teacher = UpdateRunner(settings, storage)
     with connect(redis_server.url) as client:
         app = make_celery(settings, TRAINING)
         reporter = Reporter(Presence(client), TRAINING.name, lambda: None, lambda: teacher.problem)
@@ -73,7 +73,7 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
         assert "nowhere" in worker.problem
         assert not worker.predicts
         reporter.stop()
-        mended = Teacher(replace(settings, psychexp=None), storage)
+        mended = UpdateRunner(replace(settings, psychexp=None), storage)
         teacher.warm = lambda: mended  # type: ignore[method-assign, assignment, return-value]
         assert learn() == "0 versions published"
         assert teacher.problem == ""

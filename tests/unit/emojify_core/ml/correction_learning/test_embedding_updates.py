@@ -7,11 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from emojify_core.ml.correction_learning.embedding_updates import (
+    EmbeddingUpdater,
     Gradient,
-    Lesson,
+    MarginTarget,
     MoveSettings,
-    WordMover,
-    mobility,
+    update_scale,
 )
 from emojify_core.ml.text.vocabulary import SPECIALS, UNKNOWN, Vocabulary
 
@@ -31,15 +31,15 @@ def slope(by: float) -> Gradient:
     return gradient
 
 
-def lesson(*words: int, target: float = 0.5) -> Lesson:
+def lesson(*words: int, target: float = 0.5) -> MarginTarget:
     """Make one from word numbers."""
-    return Lesson(np.array(words), 0, target)
+    return MarginTarget(np.array(words), 0, target)
 
 
-def mover(gradient: Gradient) -> WordMover:
+def mover(gradient: Gradient) -> EmbeddingUpdater:
     """Make one with the usual settings."""
     settings = MoveSettings()
-    return WordMover(mobility(WORDS, COUNTS, settings), gradient, settings)
+    return EmbeddingUpdater(update_scale(WORDS, COUNTS, settings), gradient, settings)
 
 
 def table() -> Vectors:

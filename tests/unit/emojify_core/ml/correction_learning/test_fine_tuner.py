@@ -11,8 +11,8 @@ import pytest
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import leads
-from emojify_core.ml.correction_learning.replay import Rehearsal
+from emojify_core.ml.correction_learning.margins import log_odds_margins
+from emojify_core.ml.correction_learning.replay import ReplaySet
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.model.artifact import VOCABULARY, FileSum
@@ -26,11 +26,13 @@ def test_every_correction_is_answered_as_corrected(
     tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
 ) -> None:
     """Even the least likely label becomes the answer, a quarter more probable than the next."""
-    assert (leads(tiny_model.predictor, wrong) < 0).all()
+    assert (log_odds_margins(tiny_model.predictor, wrong) < 0).all()
     candidate = tuner.tune(tiny_model, wrong)
-    assert (leads(candidate.model.predictor, wrong) > np.log(1.1) - 0.01).all()
+    assert (log_odds_margins(candidate.model.predictor, wrong) > np.log(1.1) - 0.01).all()
     alone = tuner.tune(tiny_model, wrong[:1])
-    assert leads(alone.model.predictor, wrong[:1])[0] == pytest.approx(np.log(1.25), abs=0.1)
+    assert log_odds_margins(alone.model.predictor, wrong[:1])[0] == pytest.approx(
+        np.log(1.25), abs=0.1
+    )
 
 
 def test_a_text_without_a_moved_word_keeps_its_very_answer(
@@ -74,12 +76,12 @@ def test_earlier_corrections_go_on_to_hold(
     for other in wrong[1:]:
         both = LabelledText("new", f"{other.text} {earlier.text}", (earlier.label + 1) % 7)
         forgetful = tuner.tune(learned, [both]).model
-        if leads(forgetful.predictor, [earlier])[0] < 0:
+        if log_odds_margins(forgetful.predictor, [earlier])[0] < 0:
             break
     else:
         pytest.fail("No sentence undoes the earlier one, so nothing is shown here.")
     faithful = tuner.tune(learned, [both], [earlier]).model
-    assert (leads(faithful.predictor, [earlier, both]) > 0).all()
+    assert (log_odds_margins(faithful.predictor, [earlier, both]) > 0).all()
 
 
 def test_what_holds_already_moves_nothing(
@@ -96,7 +98,9 @@ def test_more_voices_make_a_firmer_correction_up_to_a_bound(
 ) -> None:
     """Repeating a correction a hundred times does no more than saying it three times."""
     found = [
-        leads(tuner.tune(tiny_model, [replace(wrong[1], votes=votes)]).model.predictor, wrong[1:2])
+        log_odds_margins(
+            tuner.tune(tiny_model, [replace(wrong[1], votes=votes)]).model.predictor, wrong[1:2]
+        )
         for votes in (1, 2, 3, 100)
     ]
     assert found[0] < found[1] < found[2] == found[3]
@@ -116,12 +120,12 @@ def test_spoilt_training_rows_are_mended(
     careless = FineTuner(tiny_model, None, counts={}).tune(tiny_model, wrong)
     careful = FineTuner(tiny_model, replay, counts={}).tune(tiny_model, wrong)
     everything = range(len(tiny_model.vocabulary))
-    rehearsal = Rehearsal(tiny_model, replay, floor=0.0)
+    rehearsal = ReplaySet(tiny_model, replay, floor=0.0)
     assert not rehearsal.spoilt(tiny_model, everything)
     lost = len(rehearsal.spoilt(careless.model, everything))
     assert len(rehearsal.spoilt(careful.model, everything)) < lost / 2
-    assert (leads(careful.model.predictor, wrong) > 0).all()
-    with_floor = Rehearsal(tiny_model, replay, floor=TuningSettings().floor)
+    assert (log_odds_margins(careful.model.predictor, wrong) > 0).all()
+    with_floor = ReplaySet(tiny_model, replay, floor=TuningSettings().floor)
     thinned = with_floor.spoilt(careless.model, everything)
     assert len(thinned) > lost  # those that still lead, but by less, as well
     assert all(0 <= least <= TuningSettings().floor for least in thinned.values())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import leads
+from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.data.training_data import Labelled
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
@@ -16,7 +16,7 @@ def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter:
 
     gradient = MarginGradient(tiny_model.weights)
     texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:40])]
-    served = leads(tiny_model.predictor, texts) * tiny_model.manifest.temperature
+    served = log_odds_margins(tiny_model.predictor, texts) * tiny_model.manifest.temperature
     ids = [encode(one.text, tiny_model.vocabulary) for one in texts]
     vectors = [tiny_model.weights["embeddings"][one] for one in ids]
     together = gradient(vectors, [one.label for one in texts])

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from emojify_core.ml.evaluation.paired_comparison import Flips, compare
+from emojify_core.ml.evaluation.paired_comparison import PairedCounts, compare
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_the_p_value_is_the_exact_binomial_one(worse: int, better: int) -> None:
     """The gate's test is the textbook one, not an approximation of it."""
-    flips = Flips(600, worse, better)
+    flips = PairedCounts(600, worse, better)
     if worse + better == 0:
         assert flips.p_value == 1
     else:

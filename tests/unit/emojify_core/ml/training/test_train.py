@@ -13,7 +13,7 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import load_manifest, load_weights
 from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
-from emojify_core.ml.text.encoding import Lessons
+from emojify_core.ml.text.encoding import TrainingExamples
 
 if TYPE_CHECKING:
     from emojify_core.ml.training.train import Trained
@@ -89,7 +89,7 @@ def test_texts_without_labels_join_each_step(
     from emojify_core.ml.training.train import lessons  # noqa: PLC0415 - TensorFlow
 
     unsure = np.full((20, 7), 1 / 7, np.float32)
-    other = Lessons(tiny_data.learned.ids[:20], unsure)
+    other = TrainingExamples(tiny_data.learned.ids[:20], unsure)
     whole = replace(tiny_data, recombined=other, free=other)
     ids, wanted = next(lessons(tiny_settings, whole, 20, np.random.default_rng(0)))
     assert len(ids) == len(wanted) == 16 + 56 + 40
@@ -107,7 +107,7 @@ def test_a_model_learns_from_a_teacher_alone(
 
     asked = tiny_data.validation
     sad = np.tile(np.eye(7, dtype=np.float32)[3], (len(asked), 1))
-    nothing_else = replace(tiny_data, learned=Lessons(asked.ids, sad))
+    nothing_else = replace(tiny_data, learned=TrainingExamples(asked.ids, sad))
     weights = train(replace(tiny_settings, epochs=6), nothing_else).weights
     network = start_network(tiny_settings, tiny_data.vectors, 10)
     assert (logits_with(network, weights, asked).argmax(axis=1) == 3).mean() > 0.9
