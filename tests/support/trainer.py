@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction
@@ -11,6 +11,9 @@ from emojify_core.tokenizer import normalise
 from support.fake_teacher import FakeTeacher
 from support.learning import draft
 from worker.training.training_run import Learning
+
+if TYPE_CHECKING:
+    from worker.training.update_runner import UpdateRunner
 
 STEPS = ("taken", "loaded", "trained", "judged", "written", "stored", "published")
 
