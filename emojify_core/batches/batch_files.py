@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emojify_core.batches.ingest import IngestedFile, take_in
-from emojify_core.batches.layout import Options
+from emojify_core.batches.reading.ingest import IngestedFile, take_in
+from emojify_core.batches.reading.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.storage.batches.records import Chunk

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.result_stream import summary_of
+from emojify_core.batches.results.stream import summary_of
 from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
 from emojify_core.storage.batches.chunk_repository import Chunks

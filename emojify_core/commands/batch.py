@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from emojify_core.batches.layout import Options
+from emojify_core.batches.reading.layout import Options
 from emojify_core.commands.terminal.progress import show_progress, show_summary
 from emojify_core.commands.terminal.server_options import (
     Server,

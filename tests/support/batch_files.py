@@ -4,10 +4,10 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from emojify_core.batches.chunking import cut
-from emojify_core.batches.ingest import take_in
-from emojify_core.batches.layout import Layout, Options
-from emojify_core.batches.rows import Row, read_rows
+from emojify_core.batches.reading.chunking import cut
+from emojify_core.batches.reading.ingest import take_in
+from emojify_core.batches.reading.layout import Layout, Options
+from emojify_core.batches.reading.rows import Row, read_rows
 from emojify_core.messages import Answer
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_cut
-from emojify_core.batches.layout import Options
-from emojify_core.batches.result_stream import stream_results
-from emojify_core.batches.result_writer import ResultFormat
+from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.results.stream import stream_results
+from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.settings import Settings
 from emojify_core.storage.batches.records import OPEN, Batch, BatchDraft, new_batch_id

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from emojify_core.batches.layout import Options
+from emojify_core.batches.reading.layout import Options
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch

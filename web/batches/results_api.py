@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
-from emojify_core.batches.result_writer import ResultFormat
+from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch

@@ -10,9 +10,9 @@ from celery import Celery
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_cut
-from emojify_core.batches.layout import Options
-from emojify_core.batches.result_stream import stream_results
-from emojify_core.batches.result_writer import ResultFormat
+from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.results.stream import stream_results
+from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.errors import (
     BatchFileError,
     NotStoredError,

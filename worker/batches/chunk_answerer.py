@@ -8,8 +8,8 @@ import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import end_without_file
-from emojify_core.batches.layout import Layout
-from emojify_core.batches.rows import Row, read_rows
+from emojify_core.batches.reading.layout import Layout
+from emojify_core.batches.reading.rows import Row, read_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
 from emojify_core.messages import Answer, ChunkRequest, State
 from emojify_core.ml.inference.answers import answers_of

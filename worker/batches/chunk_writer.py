@@ -14,7 +14,7 @@ from typing import NamedTuple
 import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.summary import summarise
+from emojify_core.batches.results.summary import summarise
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import Answer
 from emojify_core.storage.batches.chunk_repository import Chunks

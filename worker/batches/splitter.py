@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.chunking import cut, too_long
 from emojify_core.batches.completion import end_without_file
-from emojify_core.batches.layout import Layout
 from emojify_core.batches.limits import MAX_LINE, MAX_ROWS, SLICE
+from emojify_core.batches.reading.chunking import cut, too_long
+from emojify_core.batches.reading.layout import Layout
 from emojify_core.errors import BatchFileError, BatchTooLargeError, NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import OPEN, Batch

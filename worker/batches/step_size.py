@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 
-from emojify_core.batches.rows import Row
+from emojify_core.batches.reading.rows import Row
 
 STEP = 0.003  # seconds that a step should take
 QUIET_AFTER = 60.0  # seconds since somebody asked for a prediction

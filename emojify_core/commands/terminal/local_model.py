@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from emojify_core.batches.chunking import cut, too_long
-from emojify_core.batches.ingest import take_in
-from emojify_core.batches.layout import Layout, Options
 from emojify_core.batches.limits import MAX_LINE, SLICE
-from emojify_core.batches.result_writer import ResultFormat, Writer
-from emojify_core.batches.rows import read_rows
-from emojify_core.batches.summary import best, for_people, merge, summarise
+from emojify_core.batches.reading.chunking import cut, too_long
+from emojify_core.batches.reading.ingest import take_in
+from emojify_core.batches.reading.layout import Layout, Options
+from emojify_core.batches.reading.rows import read_rows
+from emojify_core.batches.results.summary import best, for_people, merge, summarise
+from emojify_core.batches.results.writer import ResultFormat, Writer
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
 from emojify_core.storage.batches.records import Span

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.layout import Options
+from emojify_core.batches.reading.layout import Options
 from emojify_core.errors import BatchFileError, NotStoredError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.prediction_queue import PredictionQueue

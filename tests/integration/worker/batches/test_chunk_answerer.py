@@ -4,7 +4,7 @@ import pytest
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import finish
-from emojify_core.batches.summary import Summary, UncertainRow
+from emojify_core.batches.results.summary import Summary, UncertainRow
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task
 from emojify_core.queue.celery_app import make_celery

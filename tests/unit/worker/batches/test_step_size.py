@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.rows import Row
+from emojify_core.batches.reading.rows import Row
 from emojify_core.text_validation import TextProblem
 from worker.batches.step_size import QUIET_AFTER, STEP, StepSizer
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from emojify_core.batches.layout import LINE_COLUMN
+from emojify_core.batches.reading.layout import LINE_COLUMN
 from emojify_core.errors import BatchFileError
 
 # What people call such a column; the earlier the likelier.

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.batches.limits import LEAST_CERTAIN
-from emojify_core.batches.summary import Summary, merge, summarise
+from emojify_core.batches.results.summary import Summary, merge, summarise
 from emojify_core.messages import Answer
 from support.batch_files import answer
 

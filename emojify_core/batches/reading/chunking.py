@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from emojify_core.batches.layout import Format, Layout
 from emojify_core.batches.limits import (
     CHUNK_BYTES,
     CHUNK_CHARACTERS,
@@ -11,7 +10,8 @@ from emojify_core.batches.limits import (
     MAX_COLUMNS,
     MAX_LINE,
 )
-from emojify_core.batches.rows import read_rows
+from emojify_core.batches.reading.layout import Format, Layout
+from emojify_core.batches.reading.rows import read_rows
 from emojify_core.errors import BatchFileError
 from emojify_core.storage.batches.records import Span
 from emojify_core.text_validation import MAX_CHARACTERS

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.batches.layout import Layout
-from emojify_core.batches.result_writer import COLUMNS, ResultFormat, Writer, escape_formula
-from emojify_core.batches.rows import read_rows
+from emojify_core.batches.reading.layout import Layout
+from emojify_core.batches.reading.rows import read_rows
+from emojify_core.batches.results.writer import COLUMNS, ResultFormat, Writer, escape_formula
 from emojify_core.messages import Answer
 from support.batch_files import answer, as_csv, taken_in
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches import decompression
+from emojify_core.batches.reading import decompression
 from emojify_core.errors import BatchFileError, BatchTooLargeError
 from support.batch_files import as_csv, taken_in, texts_of
 

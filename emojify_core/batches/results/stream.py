@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.layout import Layout
-from emojify_core.batches.result_writer import ResultFormat, Writer
-from emojify_core.batches.rows import read_rows
-from emojify_core.batches.summary import Summary, for_people, merge
+from emojify_core.batches.reading.layout import Layout
+from emojify_core.batches.reading.rows import read_rows
+from emojify_core.batches.results.summary import Summary, for_people, merge
+from emojify_core.batches.results.writer import ResultFormat, Writer
 from emojify_core.storage.batches.chunk_repository import Chunks
 from emojify_core.storage.batches.records import Batch
 

@@ -8,8 +8,8 @@ import csv
 from collections import Counter
 from itertools import islice
 
-from emojify_core.batches.column_detection import is_header
-from emojify_core.batches.layout import NO_DELIMITER
+from emojify_core.batches.reading.column_detection import is_header
+from emojify_core.batches.reading.layout import NO_DELIMITER
 from emojify_core.errors import BatchFileError
 
 _DELIMITERS = ",;\t|"

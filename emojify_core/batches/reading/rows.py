@@ -11,8 +11,8 @@ from io import BytesIO
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
-from emojify_core.batches.layout import Format, Layout
 from emojify_core.batches.limits import MAX_LINE
+from emojify_core.batches.reading.layout import Format, Layout
 from emojify_core.text_validation import TextProblem, check_text
 
 # A cell that is too long shall fail by its row's length, not be half of a row for Python's csv.

@@ -3,16 +3,20 @@
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.column_detection import is_header, select_column, unique_column_names
-from emojify_core.batches.delimiter_detection import (
+from emojify_core.batches.limits import MAX_COLUMNS
+from emojify_core.batches.reading.column_detection import (
+    is_header,
+    select_column,
+    unique_column_names,
+)
+from emojify_core.batches.reading.delimiter_detection import (
     announced_delimiter,
     find_delimiter,
     has_blanks_behind,
     named_delimiter,
 )
-from emojify_core.batches.layout import LINE_COLUMN, NO_DELIMITER, Format, Layout, Options
-from emojify_core.batches.limits import MAX_COLUMNS
-from emojify_core.batches.rows import Row, read_cells, read_rows
+from emojify_core.batches.reading.layout import LINE_COLUMN, NO_DELIMITER, Format, Layout, Options
+from emojify_core.batches.reading.rows import Row, read_cells, read_rows
 from emojify_core.errors import BatchFileError
 
 _ENDINGS = {

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from emojify_core.batches.layout import NO_DELIMITER, Format
+from emojify_core.batches.reading.layout import NO_DELIMITER, Format
 from emojify_core.errors import BatchFileError
 from support.batch_files import as_csv, taken_in, texts_of
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
-from emojify_core.batches.decompression import unpacked
-from emojify_core.batches.encoding_detection import as_utf8, find_encoding, known_encoding
-from emojify_core.batches.layout import Layout, Options
-from emojify_core.batches.layout_detection import look
 from emojify_core.batches.limits import SAMPLE
+from emojify_core.batches.reading.decompression import unpacked
+from emojify_core.batches.reading.encoding_detection import as_utf8, find_encoding, known_encoding
+from emojify_core.batches.reading.layout import Layout, Options
+from emojify_core.batches.reading.layout_detection import look
 from emojify_core.errors import BatchFileError
 
 

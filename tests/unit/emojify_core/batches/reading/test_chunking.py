@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.batches.chunking import cut
-from emojify_core.batches.ingest import take_in
-from emojify_core.batches.layout import Format, Layout, Options
 from emojify_core.batches.limits import CHUNK_BYTES, CHUNK_CHARACTERS, CHUNK_ROWS, MAX_COLUMNS
-from emojify_core.batches.rows import read_rows
+from emojify_core.batches.reading.chunking import cut
+from emojify_core.batches.reading.ingest import take_in
+from emojify_core.batches.reading.layout import Format, Layout, Options
+from emojify_core.batches.reading.rows import read_rows
 from emojify_core.errors import BatchFileError
 from support.batch_files import as_csv, in_chunks, rows_of, taken_in
 

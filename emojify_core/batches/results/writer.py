@@ -9,9 +9,9 @@ from enum import StrEnum
 from io import StringIO
 from typing import Any, Final
 
-from emojify_core.batches.layout import NO_DELIMITER, Layout
-from emojify_core.batches.rows import Row
-from emojify_core.batches.summary import best
+from emojify_core.batches.reading.layout import NO_DELIMITER, Layout
+from emojify_core.batches.reading.rows import Row
+from emojify_core.batches.results.summary import best
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
 

@@ -1,0 +1,1 @@
+"""Results of a batch: the file that people download, and its summary."""
