@@ -6,13 +6,15 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.results.stream import summary_of
 from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
-from emojify_core.storage.batches.chunk_repository import Chunks
-from emojify_core.storage.batches.repository import Batches
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
+from emojify_core.storage.batches.repository import BatchRepository
 
 _GONE = "The file of this batch is not in the store any more. Send it again."
 
 
-def finish(batches: Batches, chunks: Chunks, files: BatchFiles, batch_id: str) -> None:
+def finish(
+    batches: BatchRepository, chunks: ChunkRepository, files: BatchFiles, batch_id: str
+) -> None:
     """Write the summary, then say that it succeeded; doing so twice changes nothing.
 
     Raises StorageError.
@@ -26,7 +28,7 @@ def finish(batches: Batches, chunks: Chunks, files: BatchFiles, batch_id: str) -
         batches.end(batch_id, State.SUCCEEDED)
 
 
-def end_without_file(batches: Batches, files: BatchFiles, batch_id: str) -> None:
+def end_without_file(batches: BatchRepository, files: BatchFiles, batch_id: str) -> None:
     """Fail a batch whose file somebody deleted, unless it is over: nothing brings it back.
 
     Raises StorageUnavailableError where all files are gone: then the store itself is away.

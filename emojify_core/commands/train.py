@@ -118,13 +118,13 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda _done, _total: None
         return
     columns = (
-        TextColumn("Batches"),
+        TextColumn("BatchRepository"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Batches", total=None)
+        task = bar.add_task("BatchRepository", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

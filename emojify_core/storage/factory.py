@@ -6,14 +6,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from emojify_core.settings import Settings
-from emojify_core.storage.batches.chunk_repository import Chunks
-from emojify_core.storage.batches.repository import Batches
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
+from emojify_core.storage.batches.repository import BatchRepository
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.migrate import upgrade
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class Storage:
     """Everything that outlives a process."""
 
     engine: Engine
-    corrections: Corrections
-    versions: Versions
+    corrections: CorrectionRepository
+    versions: VersionRepository
     files: FileStore
     models: ModelStore
-    batches: Batches
-    chunks: Chunks
+    batches: BatchRepository
+    chunks: ChunkRepository
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -55,12 +55,12 @@ def open_storage(settings: Settings) -> Storage:
     files = open_store(settings.store_url)
     return Storage(
         engine,
-        Corrections(engine),
-        Versions(engine),
+        CorrectionRepository(engine),
+        VersionRepository(engine),
         files,
         ModelStore(files, settings.home / "cache"),
-        Batches(engine),
-        Chunks(engine),
+        BatchRepository(engine),
+        ChunkRepository(engine),
     )
 
 

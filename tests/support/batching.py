@@ -1,8 +1,8 @@
 """Batches for tests of their storage, without files."""
 
-from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Batch, BatchDraft, Done, Span, new_batch_id
-from emojify_core.storage.batches.repository import Batches
+from emojify_core.storage.batches.repository import BatchRepository
 
 _SIZE = 1000  # bytes of a file
 HEAD = 10  # bytes before its first row
@@ -32,7 +32,9 @@ def spans(*rows: int, start: int = HEAD) -> list[Span]:
     return found
 
 
-def cut(batches: Batches, chunks: Chunks, *rows: int, client: str = "anna") -> Batch:
+def cut(
+    batches: BatchRepository, chunks: ChunkRepository, *rows: int, client: str = "anna"
+) -> Batch:
     """Add a batch that is cut whole into chunks of so many rows."""
     size = HEAD + 10 * sum(rows)
     batch = batches.add(draft(client, size))

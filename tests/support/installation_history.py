@@ -7,9 +7,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Version
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from support.clock import Clock
 from support.databases import Databases
 from support.learning import sha256
@@ -28,8 +28,8 @@ class Installation(RuleBasedStateMachine):
     def connect(self) -> None:
         """Start a process: an engine and what works on it."""
         self.engine = make_engine(self.url)
-        self.corrections = Corrections(self.engine, self.clock)
-        self.versions = Versions(self.engine, self.clock)
+        self.corrections = CorrectionRepository(self.engine, self.clock)
+        self.versions = VersionRepository(self.engine, self.clock)
 
     def teardown(self) -> None:
         """Look at the past once more, then let the database go."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction, Draft, Receipt, Version
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.versions.publish import Publication
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 
 BEFORE = (0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)
 AFTER = (0.1, 0.1, 0.1, 0.4, 0.1, 0.1, 0.1)
@@ -45,8 +45,8 @@ def publication(
 class Trainer:
     """What a trainer does with the database, without training anything."""
 
-    corrections: Corrections
-    versions: Versions
+    corrections: CorrectionRepository
+    versions: VersionRepository
 
     def correct(self, text: str, label: str = "sadness") -> Correction:
         """Add a correction that is accepted at once."""

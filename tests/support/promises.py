@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.storage.corrections.records import Correction
-from emojify_core.storage.corrections.repository import Corrections
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.repository import VersionRepository
 
 S = CorrectionState
 
@@ -25,7 +25,7 @@ class Known:
     contents: dict[int, list[str]] = field(default_factory=lambda: {1: []})
 
 
-def check(corrections: Corrections, versions: Versions, known: Known) -> None:
+def check(corrections: CorrectionRepository, versions: VersionRepository, known: Known) -> None:
     """Raise AssertionError for what must never be."""
     stored = {one.id: one for one in corrections.page(limit=10_000)}
     _check_chain(versions, known)
@@ -34,7 +34,7 @@ def check(corrections: Corrections, versions: Versions, known: Known) -> None:
     _check_labels(stored)
 
 
-def _check_chain(versions: Versions, known: Known) -> None:
+def _check_chain(versions: VersionRepository, known: Known) -> None:
     chain = versions.newest_first()[::-1]
     numbers = [one.version for one in chain]
     assert numbers == list(range(1, len(known.contents) + 1)), "no gap, nothing lost"
@@ -45,7 +45,7 @@ def _check_chain(versions: Versions, known: Known) -> None:
     assert versions.contents(live.version) == known.contents[live.version]
 
 
-def check_past(versions: Versions, known: Known) -> None:
+def check_past(versions: VersionRepository, known: Known) -> None:
     """Raise AssertionError if a version holds other corrections than when it was published."""
     assert {number: versions.contents(number) for number in known.contents} == known.contents
 
@@ -66,7 +66,7 @@ def _check_nothing_disappeared(stored: dict[str, Correction], known: Known) -> N
 
 
 def _check_live(
-    stored: dict[str, Correction], versions: Versions, corrections: Corrections
+    stored: dict[str, Correction], versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     held = Counter(versions.contents(versions.live().version.version))
     assert set(held.values()) <= {1}, "nothing is applied twice"

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from emojify_core.errors import EmojifyError
 from emojify_core.storage.database.engine import make_engine, migrate
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import publication, sha256
 
 TESTS = Path(__file__).parents[1]
@@ -72,7 +72,7 @@ def upgrade(url: str) -> str:
 def ensure_base(url: str, name: str) -> str:
     """Bring the shipped model; return the sum of the version that there is then."""
     engine = make_engine(url)
-    version = Versions(engine).ensure_base(sha256(name), {})
+    version = VersionRepository(engine).ensure_base(sha256(name), {})
     engine.dispose()
     return version.sha256
 
@@ -81,7 +81,7 @@ def publish(url: str, name: str, generation: str, *learned: str) -> str:
     """Publish on top of version 1; return the code of the error, if there was one."""
     engine = make_engine(url)
     try:
-        Versions(engine).publish(publication(name, 1, learned), int(generation))
+        VersionRepository(engine).publish(publication(name, 1, learned), int(generation))
     except EmojifyError as e:
         return e.code
     finally:
@@ -100,7 +100,7 @@ def publish_and_hang(url: str, moment: str, *learned: str) -> str:
             sys.stdin.read()
 
     event.listen(engine, moment, hang)
-    Versions(engine).publish(publication("killed", 1, learned), 1)
+    VersionRepository(engine).publish(publication("killed", 1, learned), 1)
     return "published"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from emojify_core.batches.results.writer import escape_formula
 from emojify_core.storage.corrections.records import Correction
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.corrections.serializer import correction_row
 
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
@@ -22,7 +22,7 @@ _COLUMNS = (
 _WRITTEN = ("text", "reason", "decided_why")  # by people
 
 
-def export(corrections: Corrections, kind: str) -> Iterator[str]:
+def export(corrections: CorrectionRepository, kind: str) -> Iterator[str]:
     """Return the lines of a `csv` or `jsonl` file, oldest first.
 
     The first page is read before anything is returned, so that a database that is away is told
@@ -33,7 +33,7 @@ def export(corrections: Corrections, kind: str) -> Iterator[str]:
     return _csv(chain([first], pages)) if kind == "csv" else _jsonl(chain([first], pages))
 
 
-def _pages(corrections: Corrections) -> Iterator[list[Correction]]:
+def _pages(corrections: CorrectionRepository) -> Iterator[list[Correction]]:
     after = 0
     while page := corrections.page(after=after, limit=_PAGE):
         yield page[::-1]

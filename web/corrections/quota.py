@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.http.problems import Problem
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
@@ -23,7 +23,7 @@ class Quota:
         count, _, unit = rule.partition("/")
         return cls(int(count), _SECONDS[unit])
 
-    def check(self, corrections: Corrections, client: str) -> None:
+    def check(self, corrections: CorrectionRepository, client: str) -> None:
         """Raise Problem 429 when this client has used its quota up."""
         since = datetime.now(UTC) - timedelta(seconds=self.seconds)
         if corrections.count_recent(client, since) < self.count:

@@ -12,7 +12,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.storage.corrections.queries import was_sent_before
 from emojify_core.storage.corrections.records import Correction, Draft
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.tokenizer import normalise
 from web.corrections.quota import Quota
 from web.http.concurrency import WaitSlots
@@ -45,7 +45,7 @@ class CorrectionInput:
 class CorrectionService:
     """The web's side of a correction's way."""
 
-    corrections: Corrections
+    corrections: CorrectionRepository
     celery: Celery
     predictions: PredictionQueue
     places: WaitSlots

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import Identity
 from web.corrections.serializer import refusal_json, version_json
 from web.http.openapi import describe
@@ -19,7 +19,7 @@ SHOWN = 200  # versions in one answer, and refusals
 
 
 def models_blueprint(
-    versions: Versions, presence: Presence, activating: RollbackService, identity: Identity
+    versions: VersionRepository, presence: Presence, activating: RollbackService, identity: Identity
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")

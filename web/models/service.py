@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from emojify_core.errors import NotStoredError, TransitionError
 from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import ADMINISTRATOR
 from web.corrections.service import CorrectionService
 
@@ -16,7 +16,7 @@ HIGHEST = 2**31 - 1
 class RollbackService:
     """Appends the version that holds another one's files."""
 
-    versions: Versions
+    versions: VersionRepository
     models: ModelStore
     correcting: CorrectionService
 

@@ -17,7 +17,7 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.results.summary import summarise
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import Answer
-from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Done, Work
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,9 @@ class Answered(NamedTuple):
 class ChunkWriter:
     """Stores answers and ticks their chunks off. `finish` is called with batches done whole."""
 
-    def __init__(self, files: BatchFiles, chunks: Chunks, finish: Callable[[str], None]) -> None:
+    def __init__(
+        self, files: BatchFiles, chunks: ChunkRepository, finish: Callable[[str], None]
+    ) -> None:
         self._files, self._chunks, self._finish = files, chunks, finish
         self._queue: SimpleQueue[Answered | None] = SimpleQueue()
         self._room = threading.Semaphore(WAITING)

@@ -8,12 +8,12 @@ from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.summary import Summary, for_people, merge
 from emojify_core.batches.results.writer import ResultFormat, Writer
-from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Batch
 
 
 def stream_results(
-    files: BatchFiles, chunks: Chunks, batch: Batch, result_format: ResultFormat
+    files: BatchFiles, chunks: ChunkRepository, batch: Batch, result_format: ResultFormat
 ) -> Iterator[bytes]:
     """Yield the whole result file; the same bytes each time. Raises NotStoredError once swept."""
     layout = Layout.from_json(batch.layout)
@@ -24,7 +24,7 @@ def stream_results(
         yield writer.rows(rows, files.answers(chunk).answers)
 
 
-def summary_of(files: BatchFiles, chunks: Chunks, batch: Batch) -> dict[str, Any]:
+def summary_of(files: BatchFiles, chunks: ChunkRepository, batch: Batch) -> dict[str, Any]:
     """Return the summary of a batch that is done, with the texts of its least certain rows."""
     kept = list(chunks.of(batch.id))
     layout = Layout.from_json(batch.layout)

@@ -38,7 +38,7 @@ _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(Bat
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
+class ChunkRepository:
     """Adds, hands out and ticks off chunks. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.

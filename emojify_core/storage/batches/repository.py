@@ -17,7 +17,7 @@ from emojify_core.storage.database.transactions import reading, writing
 
 
 @dataclass(frozen=True, slots=True)
-class Batches:
+class BatchRepository:
     """Adds, finds and ends batches. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.

@@ -23,7 +23,7 @@ _FIRST = frozenset({CorrectionState.RECEIVED, CorrectionState.REVIEW, Correction
 
 
 @dataclass(frozen=True, slots=True)
-class Corrections:
+class CorrectionRepository:
     """Adds, finds and moves corrections. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.
@@ -163,7 +163,7 @@ class Corrections:
     def erase_text(self, correction_id: str, *, by: str, why: str) -> Correction:
         """Erase a correction's text for good; what it had superseded is accepted again.
 
-        The live version may still hold what it learned from it: see `Versions.removed_in_live`.
+        The live version may still hold what it learned: see `VersionRepository.removed_in_live`.
         The probabilities of its receipt stay. Raises NotStoredError.
         """
         check_storable(by=by, why=why)

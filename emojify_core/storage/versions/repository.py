@@ -30,7 +30,7 @@ from emojify_core.storage.versions.publish import Publication, activate, append,
 
 
 @dataclass(frozen=True, slots=True)
-class Versions:
+class VersionRepository:
     """Publishes, finds and goes back to versions. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from emojify_core.storage.batches.chunk_repository import Chunks
-from emojify_core.storage.batches.repository import Batches
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
+from emojify_core.storage.batches.repository import BatchRepository
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from support import stores
 from support.clock import Clock
 from support.databases import Databases, PostgresDatabases, SqliteDatabases
@@ -77,32 +77,32 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def corrections(engine: Engine, clock: Clock) -> Corrections:
+def corrections(engine: Engine, clock: Clock) -> CorrectionRepository:
     """Return the corrections of an empty database."""
-    return Corrections(engine, clock)
+    return CorrectionRepository(engine, clock)
 
 
 @pytest.fixture
-def versions(engine: Engine, clock: Clock) -> Versions:
+def versions(engine: Engine, clock: Clock) -> VersionRepository:
     """Return the versions of an empty database."""
-    return Versions(engine, clock)
+    return VersionRepository(engine, clock)
 
 
 @pytest.fixture
-def batches(engine: Engine, clock: Clock, versions: Versions) -> Batches:
+def batches(engine: Engine, clock: Clock, versions: VersionRepository) -> BatchRepository:
     """Return the batches of an empty database, which has a first version of the model."""
     versions.ensure_base("0" * 64, {})
-    return Batches(engine, clock)
+    return BatchRepository(engine, clock)
 
 
 @pytest.fixture
-def chunks(batches: Batches) -> Chunks:
+def chunks(batches: BatchRepository) -> ChunkRepository:
     """Return the chunks of `batches`."""
-    return Chunks(batches.engine, batches.now)
+    return ChunkRepository(batches.engine, batches.now)
 
 
 @pytest.fixture
-def trainer(corrections: Corrections, versions: Versions) -> Trainer:
+def trainer(corrections: CorrectionRepository, versions: VersionRepository) -> Trainer:
     """Return what does a trainer's steps on this database."""
     return Trainer(corrections, versions)
 

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError, StalePointerError
-from emojify_core.storage.corrections.repository import Corrections
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import Trainer, draft, publication, sha256
 from support.racing import go, race, racer, until_said
 
@@ -38,7 +38,7 @@ def together(work: Callable[[int], Any], racers: int = 8) -> list[Any]:
     return outcomes
 
 
-def test_a_request_repeated_at_once_is_stored_once(corrections: Corrections) -> None:
+def test_a_request_repeated_at_once_is_stored_once(corrections: CorrectionRepository) -> None:
     """An impatient client that sends eight times has corrected once."""
     outcomes = together(lambda _: corrections.add(draft(idempotency_key="k")))
     assert len({stored.id for stored, _ in outcomes}) == 1
@@ -46,7 +46,9 @@ def test_a_request_repeated_at_once_is_stored_once(corrections: Corrections) -> 
     assert len(corrections.page()) == 1
 
 
-def test_different_requests_under_one_key_at_once_leave_one(corrections: Corrections) -> None:
+def test_different_requests_under_one_key_at_once_leave_one(
+    corrections: CorrectionRepository,
+) -> None:
     """Whoever comes first has the key."""
     outcomes = together(lambda n: corrections.add(draft(f"text {n}", idempotency_key="k")))
     refused = [one for one in outcomes if isinstance(one, IdempotencyConflictError)]
@@ -55,7 +57,7 @@ def test_different_requests_under_one_key_at_once_leave_one(corrections: Correct
 
 
 def test_opposites_that_arrive_at_once_leave_one_accepted(
-    corrections: Corrections, trainer: Trainer
+    corrections: CorrectionRepository, trainer: Trainer
 ) -> None:
     """The trainer never gets two labels for one text."""
     labels = ("joy", "fear", "anger", "sadness")
@@ -66,7 +68,7 @@ def test_opposites_that_arrive_at_once_leave_one_accepted(
     assert accepted[-1] == corrections.page(limit=1)[0]
 
 
-def test_the_order_of_sequences_is_the_order_of_commits(corrections: Corrections) -> None:
+def test_the_order_of_sequences_is_the_order_of_commits(corrections: CorrectionRepository) -> None:
     """Whoever reads on from the last one she saw misses none."""
     seen: list[int] = []
 
@@ -84,7 +86,7 @@ def test_the_order_of_sequences_is_the_order_of_commits(corrections: Corrections
 
 
 def test_of_publishers_with_the_same_generation_one_wins(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """However many believe to hold the lock, the chain has no fork."""
     versions.ensure_base(sha256("base"), {})
@@ -99,7 +101,9 @@ def test_of_publishers_with_the_same_generation_one_wins(
     assert len(versions.contents(2)) == 1
 
 
-def test_publishers_who_read_again_all_get_their_turn(trainer: Trainer, versions: Versions) -> None:
+def test_publishers_who_read_again_all_get_their_turn(
+    trainer: Trainer, versions: VersionRepository
+) -> None:
     """Losing means beginning again, not losing work."""
     versions.ensure_base(sha256("base"), {})
     ids = [trainer.correct(f"text {n}").id for n in range(6)]
@@ -121,7 +125,9 @@ def test_publishers_who_read_again_all_get_their_turn(trainer: Trainer, versions
     assert sorted(versions.contents(7)) == sorted(ids)
 
 
-def test_processes_that_bring_the_base_at_once_agree_on_one(url: str, versions: Versions) -> None:
+def test_processes_that_bring_the_base_at_once_agree_on_one(
+    url: str, versions: VersionRepository
+) -> None:
     """Every worker may be the first of an installation, or of a release."""
     for generation, name in enumerate(("base", "another release"), 1):
         sums = race("ensure_base", [(url, name)] * 4)
@@ -131,7 +137,7 @@ def test_processes_that_bring_the_base_at_once_agree_on_one(url: str, versions: 
 
 
 def test_of_processes_that_publish_at_once_one_wins(
-    url: str, trainer: Trainer, versions: Versions
+    url: str, trainer: Trainer, versions: VersionRepository
 ) -> None:
     """Also between machines, where no lock of a process helps."""
     versions.ensure_base(sha256("base"), {})
@@ -144,7 +150,7 @@ def test_of_processes_that_publish_at_once_one_wins(
 
 @pytest.mark.parametrize("moment", ["after_cursor_execute", "commit"])
 def test_a_publisher_killed_before_its_commit_has_changed_nothing(
-    engine: Engine, url: str, trainer: Trainer, versions: Versions, moment: str
+    engine: Engine, url: str, trainer: Trainer, versions: VersionRepository, moment: str
 ) -> None:
     """A power cut leaves the last good version, and the next trainer is not kept waiting."""
     versions.ensure_base(sha256("base"), {})

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from emojify_core.messages import ChunkRequest, State
-from emojify_core.storage.batches.repository import Batches
+from emojify_core.storage.batches.repository import BatchRepository
 from support.batch_parts import TEXT, cut_whole
 from support.batch_stack import BatchStack
 from support.clock import Clock
@@ -19,7 +19,7 @@ def test_files_are_kept_for_their_time(
     """Results for a week; of what was cancelled, nothing but the fact."""
     clock = Clock()
     clock.time = datetime.now(UTC)
-    late = replace(stack.storage, batches=Batches(stack.storage.engine, clock))
+    late = replace(stack.storage, batches=BatchRepository(stack.storage.engine, clock))
     retention = Retention(late, stack.files, timedelta(days=7))
     batch = cut_whole(stack, cutter, 5)
     assert answerer.answer(ChunkRequest(batch.id, 0))

@@ -4,14 +4,16 @@ import threading
 from datetime import timedelta
 
 from emojify_core.messages import State
-from emojify_core.storage.batches.chunk_repository import Chunks
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Done
-from emojify_core.storage.batches.repository import Batches
+from emojify_core.storage.batches.repository import BatchRepository
 from support.batching import HEAD, cut, done, draft, spans
 from support.clock import Clock
 
 
-def test_a_file_is_cut_piece_by_piece_in_its_order(batches: Batches, chunks: Chunks) -> None:
+def test_a_file_is_cut_piece_by_piece_in_its_order(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """Every row belongs to one chunk, and each chunk knows where it is in the file."""
     batch = batches.add(draft(size=110))
     assert chunks.cut(batch, 60, spans(2, 3), ["id", "text"])
@@ -29,7 +31,9 @@ def test_a_file_is_cut_piece_by_piece_in_its_order(batches: Batches, chunks: Chu
     assert list(chunks.of(batch.id, first=2)) == found[2:]
 
 
-def test_of_two_who_cut_the_same_part_one_does(batches: Batches, chunks: Chunks) -> None:
+def test_of_two_who_cut_the_same_part_one_does(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """A message that was delivered twice makes no row twice."""
     batch = batches.add(draft())
     assert chunks.cut(batch, 30, spans(2), [])
@@ -38,7 +42,7 @@ def test_of_two_who_cut_the_same_part_one_does(batches: Batches, chunks: Chunks)
     assert len(list(chunks.of(batch.id))) == 1
 
 
-def test_a_batch_that_is_over_is_not_cut(batches: Batches, chunks: Chunks) -> None:
+def test_a_batch_that_is_over_is_not_cut(batches: BatchRepository, chunks: ChunkRepository) -> None:
     """What was cancelled costs no more work."""
     batch = batches.add(draft())
     batches.end(batch.id, State.CANCELLED)
@@ -46,7 +50,7 @@ def test_a_batch_that_is_over_is_not_cut(batches: Batches, chunks: Chunks) -> No
 
 
 def test_chunks_are_handed_out_in_turn_and_not_again(
-    batches: Batches, chunks: Chunks, clock: Clock
+    batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A small file does not wait for a large one; what was handed out is not handed out twice."""
     large, small = cut(batches, chunks, *[1] * 6), cut(batches, chunks, 1, 1)
@@ -62,7 +66,9 @@ def test_chunks_are_handed_out_in_turn_and_not_again(
     assert {one.attempts for one in again} == {2}
 
 
-def test_what_could_not_be_sent_is_handed_out_at_once(batches: Batches, chunks: Chunks) -> None:
+def test_what_could_not_be_sent_is_handed_out_at_once(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """A queue that was away for a moment costs no attempt."""
     cut(batches, chunks, 1)
     chunks.give_back([(one.batch_id, one.number) for one in chunks.take(1)])
@@ -70,7 +76,7 @@ def test_what_could_not_be_sent_is_handed_out_at_once(batches: Batches, chunks: 
 
 
 def test_what_could_not_be_stored_is_handed_out_later(
-    batches: Batches, chunks: Chunks, clock: Clock
+    batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A file store that is away costs no attempt either, but is not asked again at once."""
     cut(batches, chunks, 1)
@@ -83,7 +89,9 @@ def test_what_could_not_be_stored_is_handed_out_later(
         clock.forward(seconds=11)
 
 
-def test_a_chunk_is_done_once(batches: Batches, chunks: Chunks, clock: Clock) -> None:
+def test_a_chunk_is_done_once(
+    batches: BatchRepository, chunks: ChunkRepository, clock: Clock
+) -> None:
     """A message that was delivered twice counts no row twice."""
     batch = cut(batches, chunks, 2, 3)
     assert chunks.work(batch.id, 0)
@@ -98,7 +106,9 @@ def test_a_chunk_is_done_once(batches: Batches, chunks: Chunks, clock: Clock) ->
     assert chunks.done(done(batch, 1)) == []
 
 
-def test_a_batch_that_is_over_has_no_work_left(batches: Batches, chunks: Chunks) -> None:
+def test_a_batch_that_is_over_has_no_work_left(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """After a cancellation its messages run out in no time."""
     batch = cut(batches, chunks, 1, 1)
     batches.end(batch.id, State.CANCELLED)
@@ -110,7 +120,9 @@ def test_a_batch_that_is_over_has_no_work_left(batches: Batches, chunks: Chunks)
     assert chunks.done([Done("nobody's", 0, 0, {})]) == []
 
 
-def test_a_chunk_that_is_never_done_wears_its_batch_out(batches: Batches, chunks: Chunks) -> None:
+def test_a_chunk_that_is_never_done_wears_its_batch_out(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """What kills every worker that touches it does not do so for ever."""
     batch, healthy = cut(batches, chunks, 1), cut(batches, chunks, 1)
     chunks.done(done(healthy, 0))
@@ -120,7 +132,9 @@ def test_a_chunk_that_is_never_done_wears_its_batch_out(batches: Batches, chunks
     assert batches.worn_out(3) == {batch.id}
 
 
-def test_many_workers_count_every_row_once(batches: Batches, chunks: Chunks) -> None:
+def test_many_workers_count_every_row_once(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """Twenty chunks, each ticked off by two workers at once: twenty chunks' rows."""
     batch = cut(batches, chunks, *[3] * 20)
     whole: list[str] = []

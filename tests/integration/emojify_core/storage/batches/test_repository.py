@@ -6,13 +6,13 @@ import pytest
 
 from emojify_core.errors import NotStoredError, StorageError, UnstorableTextError
 from emojify_core.messages import State
-from emojify_core.storage.batches.chunk_repository import Chunks
-from emojify_core.storage.batches.repository import Batches
+from emojify_core.storage.batches.chunk_repository import ChunkRepository
+from emojify_core.storage.batches.repository import BatchRepository
 from support.batching import HEAD, cut, done, draft
 from support.clock import Clock
 
 
-def test_a_batch_is_kept_as_it_was_made(batches: Batches, clock: Clock) -> None:
+def test_a_batch_is_kept_as_it_was_made(batches: BatchRepository, clock: Clock) -> None:
     """What the answer names is what is stored."""
     made = batches.add(draft(name="Ünïcode 😢.csv"))
     assert batches.get(made.id) == made
@@ -24,7 +24,7 @@ def test_a_batch_is_kept_as_it_was_made(batches: Batches, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("batch_id", ["", "x" * 32, "a\0b", "\ud83d"])
-def test_an_unknown_id_is_not_stored(batches: Batches, batch_id: str) -> None:
+def test_an_unknown_id_is_not_stored(batches: BatchRepository, batch_id: str) -> None:
     """Any nonsense in an address is simply not there."""
     for ask in (batches.get, batches.sweep, lambda one: batches.end(one, State.CANCELLED)):
         with pytest.raises(NotStoredError, match="no batch"):
@@ -37,14 +37,14 @@ def test_what_no_database_keeps_is_refused_by_name() -> None:
         draft(name="a\0b")
 
 
-def test_a_batch_needs_a_version_of_the_model_that_exists(batches: Batches) -> None:
+def test_a_batch_needs_a_version_of_the_model_that_exists(batches: BatchRepository) -> None:
     """Nothing is accepted that nobody could answer."""
     with pytest.raises(StorageError, match="rule"):
         batches.add(draft(model_version=7))
     assert batches.page() == []
 
 
-def test_everybody_sees_her_own_batches_newest_first(batches: Batches) -> None:
+def test_everybody_sees_her_own_batches_newest_first(batches: BatchRepository) -> None:
     """A list is read page by page, and the administrator reads all."""
     mine = [batches.add(draft("anna")) for _ in range(3)][::-1]
     theirs = batches.add(draft("ben"))
@@ -55,7 +55,7 @@ def test_everybody_sees_her_own_batches_newest_first(batches: Batches) -> None:
     assert (batches.count_open("anna"), batches.count_open("nobody")) == (3, 0)
 
 
-def test_a_batch_ends_once(batches: Batches, clock: Clock) -> None:
+def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
     """Who cancels too late does not undo what was reached, and nobody succeeds afterwards."""
     one = batches.add(draft())
     clock.forward(seconds=5)
@@ -68,13 +68,15 @@ def test_a_batch_ends_once(batches: Batches, clock: Clock) -> None:
         batches.end(one.id, State.RUNNING)
 
 
-def test_a_failed_batch_says_why(batches: Batches) -> None:
+def test_a_failed_batch_says_why(batches: BatchRepository) -> None:
     """The sentence for its owner is kept."""
     ended = batches.end(batches.add(draft()).id, State.FAILED, code="row", reason="Row 7 is odd.")
     assert (ended.state, ended.error_code, ended.reason) == (State.FAILED, "row", "Row 7 is odd.")
 
 
-def test_a_batch_succeeds_only_when_it_is_done_whole(batches: Batches, chunks: Chunks) -> None:
+def test_a_batch_succeeds_only_when_it_is_done_whole(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
     """No row is missing from what is called a success."""
     uncut = batches.add(draft())
     assert batches.end(uncut.id, State.SUCCEEDED).state is State.QUEUED
@@ -86,7 +88,7 @@ def test_a_batch_succeeds_only_when_it_is_done_whole(batches: Batches, chunks: C
 
 
 def test_rate_and_time_left_follow_from_what_is_done(
-    batches: Batches, chunks: Chunks, clock: Clock
+    batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A progress bar can say how long it will take."""
     batch = cut(batches, chunks, 30, 10)
@@ -103,7 +105,7 @@ def test_rate_and_time_left_follow_from_what_is_done(
 
 
 def test_files_are_due_after_their_time_and_then_forgotten(
-    batches: Batches, chunks: Chunks, clock: Clock
+    batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A file is kept for a while, then its row says that it expired, and then goes too."""
     batch = cut(batches, chunks, 1)

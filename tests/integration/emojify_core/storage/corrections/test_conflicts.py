@@ -1,8 +1,8 @@
 """Corrections that contradict each other: of one text, the label accepted last is learned."""
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections.repository import Corrections
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import Trainer, draft, sha256
 
 S = CorrectionState
@@ -24,7 +24,9 @@ def test_agreeing_corrections_stand_beside_each_other(trainer: Trainer) -> None:
     assert trainer.states(*both) == ["queued", "queued"]
 
 
-def test_texts_in_which_nothing_can_be_read_do_not_contradict(corrections: Corrections) -> None:
+def test_texts_in_which_nothing_can_be_read_do_not_contradict(
+    corrections: CorrectionRepository,
+) -> None:
     """An empty normal form is no text that two corrections could share."""
     for label in ("joy", "anger"):
         corrections.add(draft(" ", label), S.QUEUED)
@@ -34,7 +36,9 @@ def test_texts_in_which_nothing_can_be_read_do_not_contradict(corrections: Corre
     assert {corrections.get(name).state for name in unread} == {S.QUEUED}
 
 
-def test_a_correction_in_training_is_superseded_too(trainer: Trainer, versions: Versions) -> None:
+def test_a_correction_in_training_is_superseded_too(
+    trainer: Trainer, versions: VersionRepository
+) -> None:
     """What was taken back meanwhile is not published."""
     versions.ensure_base(sha256("base"), {})
     first = trainer.correct("Tears", "sadness")
@@ -44,7 +48,7 @@ def test_a_correction_in_training_is_superseded_too(trainer: Trainer, versions: 
 
 
 def test_what_is_not_accepted_yet_supersedes_nothing(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """A stranger's correction that awaits review does not push another's aside."""
     first = trainer.correct("Tears", "sadness")
@@ -56,7 +60,7 @@ def test_what_is_not_accepted_yet_supersedes_nothing(
 
 
 def test_of_several_accepted_together_the_last_sent_wins(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """The order of arrival decides, not the order of a list."""
     sent = [
@@ -68,7 +72,7 @@ def test_of_several_accepted_together_the_last_sent_wins(
 
 
 def test_a_live_correction_stays_live_until_its_opposite_is(
-    trainer: Trainer, versions: Versions
+    trainer: Trainer, versions: VersionRepository
 ) -> None:
     """As long as the model answers the old way, the old correction is what holds."""
     versions.ensure_base(sha256("base"), {})

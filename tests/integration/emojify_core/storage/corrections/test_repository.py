@@ -6,19 +6,23 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError, NotStoredError, UnstorableTextError
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from support.clock import Clock
 from support.learning import draft
 
 S = CorrectionState
 
 
-def ids_of(corrections: Corrections, number: int, state: CorrectionState = S.QUEUED) -> list[str]:
+def ids_of(
+    corrections: CorrectionRepository, number: int, state: CorrectionState = S.QUEUED
+) -> list[str]:
     """Add this many corrections of different texts; return their ids."""
     return [corrections.add(draft(f"text {n}"), state)[0].id for n in range(number)]
 
 
-def test_a_correction_is_kept_as_it_was_sent(corrections: Corrections, clock: Clock) -> None:
+def test_a_correction_is_kept_as_it_was_sent(
+    corrections: CorrectionRepository, clock: Clock
+) -> None:
     """A person finds her words again, to the last emoji."""
     sent = draft("Ünïcode 😢\t\r\n'; DROP TABLE corrections", prediction_id="p" * 32)
     stored, is_new = corrections.add(sent)
@@ -36,7 +40,7 @@ def test_a_correction_is_kept_as_it_was_sent(corrections: Corrections, clock: Cl
     assert (stored.attempts, stored.reason, stored.version, stored.before) == (0, None, None, None)
 
 
-def test_ids_cannot_be_guessed_and_fit_into_addresses(corrections: Corrections) -> None:
+def test_ids_cannot_be_guessed_and_fit_into_addresses(corrections: CorrectionRepository) -> None:
     """Knowing one's own id says nothing about others'."""
     ids = ids_of(corrections, 20)
     assert len(set(ids)) == 20
@@ -44,7 +48,7 @@ def test_ids_cannot_be_guessed_and_fit_into_addresses(corrections: Corrections) 
     assert all(name.replace("-", "").replace("_", "").isalnum() for name in ids)
 
 
-def test_the_longest_text_is_kept(corrections: Corrections) -> None:
+def test_the_longest_text_is_kept(corrections: CorrectionRepository) -> None:
     """No index of the database limits what may be corrected."""
     stored, _ = corrections.add(draft("😢" * 5000), S.QUEUED)
     assert corrections.get(stored.id).text == "😢" * 5000
@@ -58,7 +62,9 @@ def test_what_no_database_keeps_is_refused_by_name(field: str, text: str) -> Non
         draft(**{field: text})
 
 
-def test_a_correction_begins_with_a_label_and_a_first_state(corrections: Corrections) -> None:
+def test_a_correction_begins_with_a_label_and_a_first_state(
+    corrections: CorrectionRepository,
+) -> None:
     """Nothing enters the model under a name it does not know, or past the gate."""
     with pytest.raises(ValueError, match="no label"):
         draft(label="joyful")
@@ -66,7 +72,9 @@ def test_a_correction_begins_with_a_label_and_a_first_state(corrections: Correct
         corrections.add(draft(), S.LIVE)
 
 
-def test_the_same_request_sent_again_gives_the_same_correction(corrections: Corrections) -> None:
+def test_the_same_request_sent_again_gives_the_same_correction(
+    corrections: CorrectionRepository,
+) -> None:
     """A client that lost the answer asks again and has not corrected twice."""
     first, _ = corrections.add(draft(idempotency_key="k"))
     again, is_new = corrections.add(draft(idempotency_key="k"), S.QUEUED)
@@ -77,7 +85,7 @@ def test_the_same_request_sent_again_gives_the_same_correction(corrections: Corr
 
 @pytest.mark.parametrize("change", [{"text": "other"}, {"label": "joy"}, {"prediction_id": "p"}])
 def test_another_request_under_the_same_key_is_refused(
-    corrections: Corrections, change: dict[str, str]
+    corrections: CorrectionRepository, change: dict[str, str]
 ) -> None:
     """A key that was used by mistake swallows no correction."""
     corrections.add(draft(idempotency_key="k"))
@@ -85,7 +93,7 @@ def test_another_request_under_the_same_key_is_refused(
         corrections.add(draft(idempotency_key="k", **change))
 
 
-def test_keys_of_different_clients_do_not_meet(corrections: Corrections) -> None:
+def test_keys_of_different_clients_do_not_meet(corrections: CorrectionRepository) -> None:
     """Nobody sees another's correction by guessing a key."""
     first, _ = corrections.add(draft(idempotency_key="1"))
     other, is_new = corrections.add(draft(idempotency_key="1", client="ben"))
@@ -93,20 +101,20 @@ def test_keys_of_different_clients_do_not_meet(corrections: Corrections) -> None
     assert other.id != first.id
 
 
-def test_without_a_key_each_request_counts(corrections: Corrections) -> None:
+def test_without_a_key_each_request_counts(corrections: CorrectionRepository) -> None:
     """Two people may say the same about one text."""
     assert corrections.add(draft())[1]
     assert corrections.add(draft())[1]
 
 
 @pytest.mark.parametrize("name", ["", "x" * 32, "a\0b", "\ud83d", "'; --"])
-def test_an_unknown_id_is_not_stored(corrections: Corrections, name: str) -> None:
+def test_an_unknown_id_is_not_stored(corrections: CorrectionRepository, name: str) -> None:
     """Any nonsense in an address is simply not there."""
     with pytest.raises(NotStoredError, match="no correction"):
         corrections.get(name)
 
 
-def test_pages_go_from_the_newest_to_the_oldest_and_back(corrections: Corrections) -> None:
+def test_pages_go_from_the_newest_to_the_oldest_and_back(corrections: CorrectionRepository) -> None:
     """A long list is read page by page, each correction once, while new ones come in."""
     ids = ids_of(corrections, 7)[::-1]
     first = corrections.page(limit=3)
@@ -119,7 +127,7 @@ def test_pages_go_from_the_newest_to_the_oldest_and_back(corrections: Correction
     assert corrections.page(limit=3, after=second[0].sequence) == first
 
 
-def test_a_page_shows_one_client_or_state(corrections: Corrections) -> None:
+def test_a_page_shows_one_client_or_state(corrections: CorrectionRepository) -> None:
     """Everybody sees her own corrections; an administrator sees what waits for him."""
     mine, _ = corrections.add(draft("mine"))
     theirs, _ = corrections.add(draft("theirs", client="ben"), S.REVIEW)
@@ -129,7 +137,9 @@ def test_a_page_shows_one_client_or_state(corrections: Corrections) -> None:
     assert corrections.page(client="anna", state=S.REVIEW) == []
 
 
-def test_recent_corrections_are_counted_per_client(corrections: Corrections, clock: Clock) -> None:
+def test_recent_corrections_are_counted_per_client(
+    corrections: CorrectionRepository, clock: Clock
+) -> None:
     """A quota counts what one client did lately, and nothing else."""
     ids_of(corrections, 3)
     clock.forward(minutes=5)
@@ -140,7 +150,9 @@ def test_recent_corrections_are_counted_per_client(corrections: Corrections, clo
     assert corrections.count_recent("nobody", datetime(2000, 1, 1, tzinfo=UTC)) == 0
 
 
-def test_what_waits_for_training_comes_in_the_order_of_arrival(corrections: Corrections) -> None:
+def test_what_waits_for_training_comes_in_the_order_of_arrival(
+    corrections: CorrectionRepository,
+) -> None:
     """The trainer finds what is queued and what a dead trainer left, first come first."""
     ids = ids_of(corrections, 4)
     ids_of(corrections, 1, S.RECEIVED)
@@ -150,7 +162,9 @@ def test_what_waits_for_training_comes_in_the_order_of_arrival(corrections: Corr
     assert [one.id for one in corrections.waiting()] == ids
 
 
-def test_what_nobody_touched_for_long_is_stale(corrections: Corrections, clock: Clock) -> None:
+def test_what_nobody_touched_for_long_is_stale(
+    corrections: CorrectionRepository, clock: Clock
+) -> None:
     """A correction whose message was lost is found again; a review may take its time."""
     received, queued, moved = (
         *ids_of(corrections, 1, S.RECEIVED),
@@ -165,7 +179,7 @@ def test_what_nobody_touched_for_long_is_stale(corrections: Corrections, clock: 
     assert corrections.stale(timedelta(hours=1)) == []
 
 
-def test_a_repr_holds_no_text(corrections: Corrections) -> None:
+def test_a_repr_holds_no_text(corrections: CorrectionRepository) -> None:
     """What people wrote does not reach a log by accident."""
     stored, _ = corrections.add(draft("secret words"))
     assert "secret" not in repr(stored)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import TRANSITIONS, CorrectionState
 from emojify_core.errors import NotStoredError, UnstorableTextError
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.tables import CorrectionRow
 from emojify_core.storage.database.transactions import writing
 from support.clock import Clock
@@ -19,7 +19,7 @@ S = CorrectionState
 MOVABLE = [S.REVIEW, S.QUEUED, S.TRAINING, S.CHECKING, S.REFUSED, S.FAILED, S.REJECTED]
 
 
-def in_state(corrections: Corrections, state: CorrectionState) -> str:
+def in_state(corrections: CorrectionRepository, state: CorrectionState) -> str:
     """Return the id of a correction that is in this state, however it came there."""
     stored, _ = corrections.add(draft(f"in {state}"))
 
@@ -33,7 +33,7 @@ def in_state(corrections: Corrections, state: CorrectionState) -> str:
 
 @pytest.mark.parametrize("to", MOVABLE)
 def test_a_correction_moves_only_along_the_table(
-    corrections: Corrections, to: CorrectionState
+    corrections: CorrectionRepository, to: CorrectionState
 ) -> None:
     """No caller, however wrong, brings a correction where it cannot be."""
     for source in CorrectionState:
@@ -45,7 +45,7 @@ def test_a_correction_moves_only_along_the_table(
 
 @pytest.mark.parametrize("to", [S.LIVE, S.SUPERSEDED, S.ROLLED_BACK, S.REMOVED])
 def test_states_that_follow_from_other_things_cannot_be_set(
-    corrections: Corrections, to: CorrectionState
+    corrections: CorrectionRepository, to: CorrectionState
 ) -> None:
     """Nothing is called live without a version that holds it."""
     name = in_state(corrections, S.QUEUED)
@@ -54,7 +54,7 @@ def test_states_that_follow_from_other_things_cannot_be_set(
     assert corrections.get(name).state is S.QUEUED
 
 
-def test_only_those_that_may_move_do(corrections: Corrections) -> None:
+def test_only_those_that_may_move_do(corrections: CorrectionRepository) -> None:
     """One that somebody else decided meanwhile does not hold up the others."""
     queued, review = in_state(corrections, S.QUEUED), in_state(corrections, S.REVIEW)
     assert corrections.move([review, "unknown", queued], S.TRAINING) == [queued]
@@ -62,7 +62,7 @@ def test_only_those_that_may_move_do(corrections: Corrections) -> None:
 
 
 def test_a_decision_is_kept_with_who_took_it_and_why(
-    corrections: Corrections, clock: Clock
+    corrections: CorrectionRepository, clock: Clock
 ) -> None:
     """A person reads why her correction was rejected, and who said so is on record."""
     name = in_state(corrections, S.REVIEW)
@@ -79,7 +79,7 @@ def test_a_decision_is_kept_with_who_took_it_and_why(
         corrections.move([name], S.QUEUED, by="admin", why="a\0b")
 
 
-def test_of_two_who_move_the_same_correction_one_wins(corrections: Corrections) -> None:
+def test_of_two_who_move_the_same_correction_one_wins(corrections: CorrectionRepository) -> None:
     """Two trainers never train the same correction."""
     names = [in_state(corrections, S.QUEUED) for _ in range(5)]
     barrier, won = Barrier(6), []
@@ -97,7 +97,7 @@ def test_of_two_who_move_the_same_correction_one_wins(corrections: Corrections) 
 
 
 def test_a_training_that_breaks_is_tried_again_and_then_given_up(
-    corrections: Corrections, trainer: Trainer
+    corrections: CorrectionRepository, trainer: Trainer
 ) -> None:
     """A correction that kills the trainer does not do it for ever."""
     poison = trainer.correct("poison").id
@@ -113,7 +113,7 @@ def test_a_training_that_breaks_is_tried_again_and_then_given_up(
     assert corrections.waiting() == []
 
 
-def test_an_attempt_does_not_fail_what_is_decided(corrections: Corrections) -> None:
+def test_an_attempt_does_not_fail_what_is_decided(corrections: CorrectionRepository) -> None:
     """A late word of a dead trainer changes nothing."""
     for state in set(CorrectionState) - {S.QUEUED, S.TRAINING, S.CHECKING}:
         name = in_state(corrections, state)

@@ -4,8 +4,8 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError, TransitionError
-from emojify_core.storage.corrections.repository import Corrections
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import AFTER, BEFORE, Trainer, draft, publication, sha256
 
 S = CorrectionState
@@ -14,18 +14,18 @@ PRIVATE = "My neighbour Eleonora Quint told me a secret"
 
 
 @pytest.fixture(autouse=True)
-def base(versions: Versions) -> None:
+def base(versions: VersionRepository) -> None:
     """Let the shipped model be version 1."""
     versions.ensure_base(sha256("base"), {})
 
 
-def erase(corrections: Corrections, name: str) -> None:
+def erase(corrections: CorrectionRepository, name: str) -> None:
     """Undo as an administrator does."""
     corrections.erase_text(name, by="admin", why="she asked for it")
 
 
 def test_the_text_and_what_could_betray_it_are_gone(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """Of a removed correction remains that there was one, and what it did to the model."""
     sent = draft(PRIVATE, idempotency_key="k")
@@ -39,7 +39,7 @@ def test_the_text_and_what_could_betray_it_are_gone(
     assert (left.decided_by, left.decided_why) == ("admin", "she asked for it")
 
 
-def test_a_repeated_request_does_not_bring_it_back(corrections: Corrections) -> None:
+def test_a_repeated_request_does_not_bring_it_back(corrections: CorrectionRepository) -> None:
     """A client that sends again what was removed meanwhile learns just that."""
     sent = draft(PRIVATE, idempotency_key="k")
     stored, _ = corrections.add(sent)
@@ -48,7 +48,7 @@ def test_a_repeated_request_does_not_bring_it_back(corrections: Corrections) -> 
     assert (again.id, again.state, is_new) == (stored.id, S.REMOVED, False)
 
 
-def test_undoing_twice_is_undoing_once(corrections: Corrections) -> None:
+def test_undoing_twice_is_undoing_once(corrections: CorrectionRepository) -> None:
     """A request that is repeated finds it done."""
     stored, _ = corrections.add(draft())
     erase(corrections, stored.id)
@@ -60,7 +60,7 @@ def test_undoing_twice_is_undoing_once(corrections: Corrections) -> None:
 
 
 def test_until_the_rebuild_it_is_known_that_the_model_still_holds_it(
-    trainer: Trainer, corrections: Corrections, versions: Versions
+    trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
     """However often the trainer dies in between, the rebuild is not forgotten."""
     gone, kept = trainer.correct("gone"), trainer.correct("kept")
@@ -78,7 +78,7 @@ def test_until_the_rebuild_it_is_known_that_the_model_still_holds_it(
 
 
 def test_what_a_rebuild_cannot_keep_is_queued_again(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """A rebuild that the gate only lets through without some loses none of them."""
     gone, kept, other = (trainer.correct(name) for name in ("gone", "kept", "other"))
@@ -89,7 +89,7 @@ def test_what_a_rebuild_cannot_keep_is_queued_again(
 
 
 def test_a_correction_removed_during_its_training_is_not_published(
-    trainer: Trainer, corrections: Corrections, versions: Versions
+    trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
     """Undone is undone, also for a trainer who has read the text before."""
     one = trainer.correct("text")
@@ -100,7 +100,7 @@ def test_a_correction_removed_during_its_training_is_not_published(
 
 
 def test_if_no_rebuild_passes_the_newest_version_without_it_is_known(
-    trainer: Trainer, corrections: Corrections, versions: Versions
+    trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
     """The way back that needs no training."""
     first, gone, last = (trainer.correct(name) for name in ("first", "gone", "last"))
@@ -119,7 +119,7 @@ def test_if_no_rebuild_passes_the_newest_version_without_it_is_known(
 
 
 def test_undoing_a_correction_revives_what_it_had_superseded(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """A prank that is undone does not leave the honest correction aside."""
     honest = trainer.correct("Tears", "sadness")
@@ -131,7 +131,7 @@ def test_undoing_a_correction_revives_what_it_had_superseded(
 
 
 def test_a_revived_correction_that_the_model_holds_is_live(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """It will be learned again by the rebuild, not twice by a training before."""
     honest = trainer.correct("Tears", "sadness")
@@ -145,7 +145,7 @@ def test_a_revived_correction_that_the_model_holds_is_live(
 
 
 def test_undoing_what_had_lost_already_revives_nothing(
-    trainer: Trainer, corrections: Corrections
+    trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """The opinion that holds goes on holding."""
     sent = [trainer.correct("tears", label) for label in ("sadness", "joy", "fear")]

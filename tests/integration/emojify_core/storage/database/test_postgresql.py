@@ -5,7 +5,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.transactions import reading, writing
 from support.databases import PostgresDatabases
@@ -48,12 +48,12 @@ def test_what_the_url_says_comes_first(url: str) -> None:
 def test_each_way_to_write_the_scheme_means_the_same(url: str, scheme: str) -> None:
     """A URL copied from a host's console works as it is."""
     engine = make_engine(url.replace("postgresql", scheme, 1))
-    assert Corrections(engine).page() == []
+    assert CorrectionRepository(engine).page() == []
     engine.dispose()
 
 
 def test_a_restarted_server_costs_nobody_an_error(
-    engine: Engine, corrections: Corrections, postgres: PostgresServer
+    engine: Engine, corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
     """Connections from before the restart are noticed before they are used."""
     stored, _ = corrections.add(draft())
@@ -66,7 +66,7 @@ def test_a_restarted_server_costs_nobody_an_error(
 
 
 def test_a_server_that_is_down_is_unavailable_until_it_is_back(
-    corrections: Corrections, postgres: PostgresServer
+    corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
     """Nothing is promised meanwhile, and nobody has to be restarted afterwards."""
     stored, _ = corrections.add(draft())
@@ -79,7 +79,7 @@ def test_a_server_that_is_down_is_unavailable_until_it_is_back(
 
 
 def test_a_connection_that_breaks_in_a_transaction_changes_nothing(
-    engine: Engine, corrections: Corrections, postgres: PostgresServer
+    engine: Engine, corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
     """Nothing is half done, and nothing is done twice behind one's back."""
     stored, _ = corrections.add(draft())
@@ -114,7 +114,7 @@ def test_a_transaction_that_the_server_aborts_is_tried_again(engine: Engine, cod
 
 
 def test_a_process_that_hangs_in_a_transaction_does_not_hold_others_for_ever(
-    url: str, corrections: Corrections
+    url: str, corrections: CorrectionRepository
 ) -> None:
     """The server ends it, and the next writer goes on."""
     hanging = make_engine(f"{url}&options=-c%20idle_in_transaction_session_timeout%3D200")
@@ -123,7 +123,7 @@ def test_a_process_that_hangs_in_a_transaction_does_not_hold_others_for_ever(
     hanging.dispose()
 
 
-def _until_ended(session: Session, corrections: Corrections) -> None:
+def _until_ended(session: Session, corrections: CorrectionRepository) -> None:
     session.execute(text("SELECT 1"))
     assert eventually(lambda: corrections.add(draft()), within=20)
     session.execute(text("SELECT 1"))
@@ -133,6 +133,6 @@ def test_a_server_that_is_not_there_is_told_within_seconds() -> None:
     """A wrong address or a database that is down is no endless wait."""
     engine = make_engine(f"postgresql://emojify:hunter2@127.0.0.1:{free_port()}/emojify")
     with pytest.raises(StorageUnavailableError) as refused:
-        Corrections(engine).page()
+        CorrectionRepository(engine).page()
     assert "hunter2" not in f"{refused.value} {refused.value.__cause__!r} {engine!r}"
     engine.dispose()

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine, migrate
 from emojify_core.storage.database.sqlite import forget_erased
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import draft, sha256
 from support.racing import race
 
@@ -66,7 +66,7 @@ def test_the_files_are_for_their_owner_alone(engine: Engine, file: Path) -> None
 
 def test_no_file_holds_an_erased_text(engine: Engine, file: Path) -> None:
     """Erased means overwritten: in the table, its free pages and the write-ahead log."""
-    corrections = Corrections(engine)
+    corrections = CorrectionRepository(engine)
     # Long enough for pages of its own, and named at both ends.
     text = f"Eleonora Quint {'and on ' * 600} Eleonora Quint"
     stored, _ = corrections.add(draft(text), CorrectionState.QUEUED)
@@ -80,7 +80,7 @@ def test_no_file_holds_an_erased_text(engine: Engine, file: Path) -> None:
 
 def test_erasing_waits_for_no_reader(engine: Engine, file: Path) -> None:
     """A long read elsewhere puts off the overwriting of the log, never the erasure itself."""
-    corrections = Corrections(engine)
+    corrections = CorrectionRepository(engine)
     stored, _ = corrections.add(draft("Eleonora Quint"))
     with engine.connect() as reader:
         reader.exec_driver_sql("SELECT * FROM corrections")
@@ -120,16 +120,16 @@ def test_others_that_come_and_go_leave_the_log_to_who_stays(engine: Engine, file
     A process that closed the file by hand would lose its locks: whoever disconnects last would
     take the log away, and what is committed into it then would be lost.
     """
-    url, corrections = f"sqlite:///{file}", Corrections(engine)
+    url, corrections = f"sqlite:///{file}", CorrectionRepository(engine)
     with engine.connect() as first:
         first.exec_driver_sql("SELECT 1 FROM corrections")
         with engine.connect() as second:
             second.exec_driver_sql("SELECT 1 FROM corrections")
     race("ensure_base", [(url, "others")])  # a process that writes and disconnects
-    assert Versions(engine).live().version.sha256 == sha256("others")
+    assert VersionRepository(engine).live().version.sha256 == sha256("others")
     stored, _ = corrections.add(draft(), CorrectionState.QUEUED)
     elsewhere = make_engine(url)
-    assert Corrections(elsewhere).get(stored.id) == stored
+    assert CorrectionRepository(elsewhere).get(stored.id) == stored
     elsewhere.dispose()
 
 
@@ -139,7 +139,7 @@ def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
     file.write_bytes(b"this is no database, whatever its name says" * 100)
     engine = make_engine(f"sqlite:///{file}")
     with pytest.raises(StorageUnavailableError) as refused:
-        Corrections(engine).page()
+        CorrectionRepository(engine).page()
     assert "not a database" in str(refused.value.__cause__)
     engine.dispose()
 
@@ -149,13 +149,13 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     engine = make_engine(f"sqlite:///{tmp_path}/file/emojify.sqlite3")
     with pytest.raises(StorageUnavailableError):
-        Corrections(engine).page()
+        CorrectionRepository(engine).page()
     engine.dispose()
 
 
 def test_a_copy_taken_in_operation_is_complete(engine: Engine, tmp_path: Path) -> None:
     """SQLite's own backup works beside running processes."""
-    corrections = Corrections(engine)
+    corrections = CorrectionRepository(engine)
     corrections.add(draft())
     source = sqlite3.connect(engine.url.database or "")
     target = sqlite3.connect(tmp_path / "copy.sqlite3")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine, transactions
 from emojify_core.storage.database.tables import CorrectionRow
 from emojify_core.storage.database.transactions import reading, writing
@@ -30,7 +30,7 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(CorrectionRow)) or 0
 
 
-def test_an_error_in_between_undoes_everything(corrections: Corrections) -> None:
+def test_an_error_in_between_undoes_everything(corrections: CorrectionRepository) -> None:
     """Half a change is never seen, not even by who made it."""
 
     def work(session: Session) -> None:
@@ -43,7 +43,7 @@ def test_an_error_in_between_undoes_everything(corrections: Corrections) -> None
     assert corrections.get(stored.id) == stored
 
 
-def test_a_look_sees_one_moment(corrections: Corrections, other: Engine) -> None:
+def test_a_look_sees_one_moment(corrections: CorrectionRepository, other: Engine) -> None:
     """Two questions in one look fit together, whatever is committed in between."""
     corrections.add(draft())
     with reading(other) as session:
@@ -54,7 +54,7 @@ def test_a_look_sees_one_moment(corrections: Corrections, other: Engine) -> None
         assert count(session) == 2
 
 
-def test_a_look_changes_nothing(corrections: Corrections) -> None:
+def test_a_look_changes_nothing(corrections: CorrectionRepository) -> None:
     """What is not in a writing transaction is not kept."""
     stored, _ = corrections.add(draft())
     try:
@@ -65,7 +65,7 @@ def test_a_look_changes_nothing(corrections: Corrections) -> None:
     assert corrections.get(stored.id) == stored
 
 
-def test_readers_do_not_wait_for_a_writer(corrections: Corrections, other: Engine) -> None:
+def test_readers_do_not_wait_for_a_writer(corrections: CorrectionRepository, other: Engine) -> None:
     """The page answers while the trainer publishes."""
     corrections.add(draft())
 
@@ -77,7 +77,9 @@ def test_readers_do_not_wait_for_a_writer(corrections: Corrections, other: Engin
     assert writing(corrections.engine, work) == 1
 
 
-def test_a_writer_waits_for_the_one_before(corrections: Corrections, other: Engine) -> None:
+def test_a_writer_waits_for_the_one_before(
+    corrections: CorrectionRepository, other: Engine
+) -> None:
     """Nobody works on what another is about to change."""
     holds, seen = Event(), []
 
@@ -107,7 +109,7 @@ def test_a_writer_waits_for_the_one_before(corrections: Corrections, other: Engi
 
 
 def test_a_writer_who_is_kept_waiting_too_long_gives_up(
-    url: str, corrections: Corrections, other: Engine, monkeypatch: pytest.MonkeyPatch
+    url: str, corrections: CorrectionRepository, other: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hung process elsewhere costs others an error within seconds, never a hang."""
     del url
@@ -131,7 +133,7 @@ def test_a_writer_who_is_kept_waiting_too_long_gives_up(
     assert tries == [0]
 
 
-def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: Corrections) -> None:
+def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: CorrectionRepository) -> None:
     """No message, and no log that holds it, repeats what a person wrote."""
     private = "Eleonora Quint told me"
     stored, _ = corrections.add(draft(private))
@@ -159,6 +161,6 @@ def test_a_database_without_tables_is_unavailable_or_says_so(databases: Database
     """Forgetting to upgrade ends in an error that names the table."""
     engine = make_engine(databases.empty())
     with pytest.raises((StorageUnavailableError, SQLAlchemyError)) as refused:
-        Corrections(engine).page()
+        CorrectionRepository(engine).page()
     assert "corrections" in f"{refused.value} {refused.value.__cause__}"
     engine.dispose()

@@ -12,9 +12,9 @@ from emojify_core.errors import (
     StorageError,
     TransitionError,
 )
-from emojify_core.storage.corrections.repository import Corrections
+from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.versions.repository import VersionRepository
 from support.clock import Clock
 from support.databases import Databases
 from support.learning import AFTER, BEFORE, Trainer, publication, sha256
@@ -23,12 +23,12 @@ S = CorrectionState
 
 
 @pytest.fixture(autouse=True)
-def base(versions: Versions) -> None:
+def base(versions: VersionRepository) -> None:
     """Let the shipped model be version 1."""
     versions.ensure_base(sha256("base"), {"accuracy": 0.6})
 
 
-def test_the_shipped_model_becomes_version_one(versions: Versions, clock: Clock) -> None:
+def test_the_shipped_model_becomes_version_one(versions: VersionRepository, clock: Clock) -> None:
     """A fresh installation serves what came with it."""
     version, generation = versions.live()
     assert generation == 1
@@ -39,7 +39,7 @@ def test_the_shipped_model_becomes_version_one(versions: Versions, clock: Clock)
     assert versions.contents(1) == []
 
 
-def test_the_base_is_made_once(versions: Versions, trainer: Trainer) -> None:
+def test_the_base_is_made_once(versions: VersionRepository, trainer: Trainer) -> None:
     """Every start asks for it; what was learned since stays live."""
     trainer.learn(trainer.correct("text").id)
     assert versions.ensure_base(sha256("base"), {}).version == 1
@@ -47,7 +47,7 @@ def test_the_base_is_made_once(versions: Versions, trainer: Trainer) -> None:
 
 
 def test_a_release_with_another_model_brings_it_into_service(
-    versions: Versions, trainer: Trainer, corrections: Corrections
+    versions: VersionRepository, trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
     """What people taught the old one is queued, to be learned on top of the new one, once."""
     learned, undone = trainer.correct("text").id, trainer.correct("regretted").id
@@ -67,7 +67,7 @@ def test_a_release_with_another_model_brings_it_into_service(
 
 
 def test_each_version_knows_the_shipped_model_it_descends_from(
-    versions: Versions, trainer: Trainer
+    versions: VersionRepository, trainer: Trainer
 ) -> None:
     """An update is compared with that one, and an undoing begins there."""
     trainer.learn(trainer.correct("text").id)
@@ -83,7 +83,7 @@ def test_each_version_knows_the_shipped_model_it_descends_from(
 def test_before_the_first_model_there_is_none(databases: Databases) -> None:
     """A process that is asked too early says so."""
     engine = make_engine(databases.fresh())
-    versions = Versions(engine)
+    versions = VersionRepository(engine)
     for ask in (versions.live, versions.newest_without_removed):
         with pytest.raises(NotStoredError, match="no model yet"):
             ask()
@@ -92,7 +92,7 @@ def test_before_the_first_model_there_is_none(databases: Databases) -> None:
 
 
 def test_publishing_appends_a_version_and_moves_the_pointer(
-    trainer: Trainer, versions: Versions, corrections: Corrections, clock: Clock
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository, clock: Clock
 ) -> None:
     """A correction is live, with its receipt, in the moment in which its version is."""
     one, other = trainer.correct("one"), trainer.correct("other")
@@ -110,7 +110,7 @@ def test_publishing_appends_a_version_and_moves_the_pointer(
 
 
 def test_a_version_holds_what_its_source_holds_and_its_own(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """Nothing learned is forgotten by the next training."""
     ids = [trainer.correct(f"text {n}").id for n in range(4)]
@@ -126,7 +126,7 @@ def test_a_version_holds_what_its_source_holds_and_its_own(
 
 
 def test_a_stale_trainer_publishes_nothing(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """Whoever lost the lock without noticing cannot undo another's work."""
     read = versions.live()
@@ -141,7 +141,7 @@ def test_a_stale_trainer_publishes_nothing(
 
 
 def test_nothing_is_published_that_was_taken_back(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """A correction superseded or removed during the training does not enter the model."""
     kept, gone = trainer.correct("kept"), trainer.correct("gone", "joy")
@@ -156,7 +156,7 @@ def test_nothing_is_published_that_was_taken_back(
         versions.publish(publication("new", 1, ["unknown"]), 2)
 
 
-def test_nothing_is_learned_twice(trainer: Trainer, versions: Versions) -> None:
+def test_nothing_is_learned_twice(trainer: Trainer, versions: VersionRepository) -> None:
     """What the model holds already is not applied again."""
     one = trainer.correct("text")
     trainer.learn(one.id)
@@ -166,14 +166,14 @@ def test_nothing_is_learned_twice(trainer: Trainer, versions: Versions) -> None:
 
 
 @pytest.mark.parametrize("source", [0, 2, 3])
-def test_a_source_must_have_been_published(versions: Versions, source: int) -> None:
+def test_a_source_must_have_been_published(versions: VersionRepository, source: int) -> None:
     """A version is not made of itself or of one that never was."""
     with pytest.raises(StorageError, match="rule"):
         versions.publish(publication("new", source), 1)
     assert len(versions.newest_first()) == 1
 
 
-def test_figures_that_are_no_numbers_are_kept_as_null(versions: Versions) -> None:
+def test_figures_that_are_no_numbers_are_kept_as_null(versions: VersionRepository) -> None:
     """A measure without any case to judge keeps nobody from publishing."""
     figures = {"accuracy": math.nan, "classes": [{"f1": math.inf}, {"f1": 0.5}], "who": "Zoë\0"}
     versions.publish(replace(publication("new", 1), metrics=figures), 1)
@@ -185,7 +185,7 @@ def test_figures_that_are_no_numbers_are_kept_as_null(versions: Versions) -> Non
 
 
 def test_a_refusal_is_kept_with_its_figures(
-    trainer: Trainer, versions: Versions, corrections: Corrections, clock: Clock
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository, clock: Clock
 ) -> None:
     """A person reads why her correction was refused; the figures can be looked at later."""
     good, bad = trainer.correct("good"), trainer.correct("bad")
@@ -215,7 +215,7 @@ def test_a_refusal_is_kept_with_its_figures(
     assert versions.live().generation == 1
 
 
-def test_an_unknown_version_is_not_stored(versions: Versions) -> None:
+def test_an_unknown_version_is_not_stored(versions: VersionRepository) -> None:
     """Asking for one that never was is no error of the database."""
     for ask in (versions.get, lambda n: versions.activate(n, by="a", why="", requeue=True)):
         with pytest.raises(NotStoredError, match="no version 7"):

@@ -5,26 +5,26 @@ import pytest
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import TransitionError
 from emojify_core.storage.corrections.records import Version
-from emojify_core.storage.corrections.repository import Corrections
-from emojify_core.storage.versions.repository import Versions
+from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import Trainer, publication, sha256
 
 S = CorrectionState
 
 
 @pytest.fixture(autouse=True)
-def base(versions: Versions) -> None:
+def base(versions: VersionRepository) -> None:
     """Let the shipped model be version 1."""
     versions.ensure_base(sha256("base"), {})
 
 
-def go(versions: Versions, target: int, *, requeue: bool = True) -> Version:
+def go(versions: VersionRepository, target: int, *, requeue: bool = True) -> Version:
     """Activate a version as an administrator does."""
     return versions.activate(target, by="admin", why="it was better", requeue=requeue)
 
 
 def test_going_back_appends_a_version_with_the_old_files(
-    trainer: Trainer, versions: Versions
+    trainer: Trainer, versions: VersionRepository
 ) -> None:
     """History is kept: one sees who went back, when and why."""
     old = trainer.learn(trainer.correct("one").id)
@@ -39,7 +39,7 @@ def test_going_back_appends_a_version_with_the_old_files(
 
 @pytest.mark.parametrize(("requeue", "state"), [(True, "queued"), (False, "rolled_back")])
 def test_what_the_old_version_does_not_hold_is_queued_or_rolled_back(
-    trainer: Trainer, versions: Versions, *, requeue: bool, state: str
+    trainer: Trainer, versions: VersionRepository, *, requeue: bool, state: str
 ) -> None:
     """The administrator chooses whether it shall be learned again; nothing just vanishes."""
     kept, dropped = trainer.correct("kept"), trainer.correct("dropped")
@@ -53,7 +53,7 @@ def test_what_the_old_version_does_not_hold_is_queued_or_rolled_back(
 
 
 def test_a_queued_one_is_learned_again_by_the_next_training(
-    trainer: Trainer, versions: Versions
+    trainer: Trainer, versions: VersionRepository
 ) -> None:
     """After a rollback the corrections come back on another way, once each."""
     one = trainer.correct("text")
@@ -66,7 +66,7 @@ def test_a_queued_one_is_learned_again_by_the_next_training(
 
 @pytest.mark.parametrize("requeue", [True, False])
 def test_going_forth_again_brings_back_what_was_learned(
-    trainer: Trainer, versions: Versions, *, requeue: bool
+    trainer: Trainer, versions: VersionRepository, *, requeue: bool
 ) -> None:
     """A rollback by mistake is undone by another one, wherever the corrections were then."""
     ids = [trainer.correct(f"text {n}") for n in range(3)]
@@ -81,7 +81,9 @@ def test_going_forth_again_brings_back_what_was_learned(
     assert trainer.corrections.waiting() == []
 
 
-def test_a_version_in_service_is_not_activated_again(trainer: Trainer, versions: Versions) -> None:
+def test_a_version_in_service_is_not_activated_again(
+    trainer: Trainer, versions: VersionRepository
+) -> None:
     """A button pressed twice, or a repeated request, does one thing."""
     trainer.learn(trainer.correct("one").id)
     assert go(versions, 2).version == 2
@@ -92,7 +94,7 @@ def test_a_version_in_service_is_not_activated_again(trainer: Trainer, versions:
 
 
 def test_a_trainer_at_work_during_a_rollback_publishes_nothing(
-    trainer: Trainer, versions: Versions
+    trainer: Trainer, versions: VersionRepository
 ) -> None:
     """What was trained on top of a version does not follow when it is taken back."""
     trainer.learn(trainer.correct("one").id)
@@ -103,7 +105,7 @@ def test_a_trainer_at_work_during_a_rollback_publishes_nothing(
 
 
 def test_the_older_of_two_opposites_holds_again_in_an_older_version(
-    trainer: Trainer, versions: Versions
+    trainer: Trainer, versions: VersionRepository
 ) -> None:
     """States say what the live model has learned, in whatever direction it goes."""
     first = trainer.correct("Tears", "sadness")
@@ -118,7 +120,7 @@ def test_the_older_of_two_opposites_holds_again_in_an_older_version(
 
 
 def test_what_was_contradicted_meanwhile_is_not_queued_again(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """A rollback does not revive an opinion that a later one has replaced."""
     first = trainer.correct("Tears", "sadness")
@@ -130,7 +132,7 @@ def test_what_was_contradicted_meanwhile_is_not_queued_again(
 
 
 def test_a_version_that_holds_a_removed_correction_cannot_come_back(
-    trainer: Trainer, versions: Versions, corrections: Corrections
+    trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
     """What somebody had erased is not served again by mistake."""
     one = trainer.correct("text")
