@@ -9,12 +9,10 @@ from emojify_core.runtime.entrypoint import start
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
 from emojify_core.settings import Settings
-from web.app import TRANSFERS, WAITING_PLACES, create_app
+from web.app import create_app
+from web.http.limits import THREADS
 from web.server.database_setup import prepare_in_background
 from web.server.gunicorn_worker import BoundedThreadWorker
-
-# Those 8 are for everybody who neither waits nor sends nor fetches a file.
-THREADS = WAITING_PLACES + TRANSFERS + 8
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints

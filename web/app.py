@@ -25,6 +25,7 @@ from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import reviewing_blueprint
 from web.corrections.service import CorrectionService
+from web.http import limits as http_limits
 from web.http import openapi
 from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.problems import register_errors
@@ -43,12 +44,6 @@ from web.status.metrics import register_metrics
 from web.status.page import StatusSources, status_page_blueprint
 from web.text_catalog import load_catalogue, register_catalogue
 
-# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair); files of
-# batches have a limit of their own.
-MAX_BODY = 3 * 1024 * 1024
-WAITING_PLACES = 24  # requests held by `Prefer: wait` at once
-TRANSFERS = 6  # files sent or fetched at once
-
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the WSGI app; it connects to Redis and the database when a request needs them."""
@@ -59,21 +54,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     queue = PredictionQueue(celery, client, signer)
     presence = Presence(client)
     storage = open_storage(settings)
-    places = WaitSlots(WAITING_PLACES)
-    asking = PredictionService(queue, places)
+    wait_slots = WaitSlots(http_limits.WAIT_SLOTS)
+    transfer_slots = TransferSlots(http_limits.TRANSFER_SLOTS)
+    asking = PredictionService(queue, wait_slots)
     identity = Identity(settings)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
     correcting = CorrectionService(
-        storage.corrections, celery, queue, places, quota, review=settings.review
+        storage.corrections, celery, queue, wait_slots, quota, review=settings.review
     )
-    batching = BatchService(
-        storage, BatchFiles(storage.files), celery, places, TransferSlots(TRANSFERS)
-    )
+    batching = BatchService(storage, BatchFiles(storage.files), celery, wait_slots, transfer_slots)
     presenter = BatchPresenter(settings.retention)
 
     app = Flask("web")
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = http_limits.MAX_BODY
     app.extensions["emojify-storage"] = storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
     say = load_catalogue()

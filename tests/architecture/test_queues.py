@@ -10,7 +10,7 @@ from emojify_core.messages import Queue, Task
 from emojify_core.queue.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.settings import Settings
 from support.interpreters import ask
-from web.__main__ import THREADS
+from web.http.limits import THREADS
 
 # Runs a worker's command, but for its last step: the arguments it would start with, and the
 # tasks it would know, are printed instead.

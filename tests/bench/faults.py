@@ -11,7 +11,7 @@ from emojify_core.queue.celery_app import LOST_AFTER
 from support.deadlines import eventually
 from support.load import Load
 from support.stack import Stack
-from web.app import WAITING_PLACES
+from web.http.limits import WAIT_SLOTS
 
 HEALTH = "/healthz, every waiting place taken"
 REDIS_FAULTS = ("Redis stopped under load", "Redis hanging under load")
@@ -74,9 +74,9 @@ def health(stack: Stack, calls: int) -> list[Row]:
     """
     stack.parts["worker"].end()
     taken = []
-    with Load(stack.url, clients=2 * WAITING_PLACES, wait=10, pause=0.25) as load:
+    with Load(stack.url, clients=2 * WAIT_SLOTS, wait=10, pause=0.25) as load:
         # As many as are not held: by then all others are, and no client is still starting.
-        eventually(lambda: load.count(202) >= WAITING_PLACES, within=WITHIN)
+        eventually(lambda: load.count(202) >= WAIT_SLOTS, within=WITHIN)
         for _ in range(calls):
             started = time.perf_counter()
             with HttpClient(stack.port) as client:

@@ -12,7 +12,7 @@ from support.load import PROMPT, Load
 from support.redis_server import RedisServer
 from support.slow_proxy import slow_proxy
 from support.stack import Stack
-from web.app import WAITING_PLACES
+from web.http.limits import WAIT_SLOTS
 
 FLOWS_WITHIN = 30  # seconds after Redis is back
 LONG = {"texts": ["I cried all night. " * 260] * 40}  # a request that keeps a worker busy
@@ -170,7 +170,7 @@ def test_a_redis_without_memory_refuses_and_drops_nothing(
 def test_health_is_answered_while_every_waiting_place_is_taken(stack: Stack) -> None:
     """However many wait for predictions, the process says at once that it is up."""
     stack.parts["worker"].end()
-    with Load(stack.url, clients=WAITING_PLACES * 2) as load:
+    with Load(stack.url, clients=WAIT_SLOTS * 2) as load:
         eventually(lambda: 202 in load.statuses, within=10)  # no place was left for these
         taken = []
         for _ in range(20):

@@ -9,7 +9,7 @@ import pytest
 from support.deadlines import eventually
 from support.homes import fresh_home
 from support.stack import Stack
-from web.__main__ import THREADS
+from web.http.limits import THREADS
 from web.server.gunicorn_worker import SILENCE
 
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 from werkzeug.test import TestResponse
 
-from web.predictions.schemas import ProblemDetails
+from web.http.schemas import ProblemDetails
 
 API = "/api/v1/predictions"
 

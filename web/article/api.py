@@ -9,10 +9,11 @@ from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, Upd
 from web.auth.identity import Identity
 from web.corrections.schemas import UNSTORABLE
 from web.corrections.service import CorrectionInput, CorrectionService
+from web.http.limits import MAX_WAIT
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits
-from web.http.request_parsing import MAX_WAIT, require_same_origin
+from web.http.request_parsing import invalid, require_same_origin
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 
@@ -45,7 +46,7 @@ def article_blueprint(
         require_same_origin()
         text = request.form.get("name", "")
         if problem := check_text(text):
-            raise _wrong("name", problem.message)
+            raise invalid("name", problem.message)
         status = asking.submit((text,), single=True, wait=MAX_WAIT)
         result = prediction_json(status)["result"]
         if result is None:
@@ -78,18 +79,14 @@ def article_blueprint(
         text, label = request.form.get("sentence", ""), request.form.get("dropdown_value", "")
         label = LABELS[int(label)] if label in _NUMBERS else label
         if problem := check_text(text):
-            raise _wrong("sentence", problem.message)
+            raise invalid("sentence", problem.message)
         if label not in LABELS:
-            raise _wrong("dropdown_value", "Send a number from 0 to 6, or a label's name.")
+            raise invalid("dropdown_value", "Send a number from 0 to 6, or a label's name.")
         if not is_storable(text):
-            raise _wrong("sentence", UNSTORABLE)
+            raise invalid("sentence", UNSTORABLE)
         client = identity.maker()
         correcting.submit(client, CorrectionInput(text=text, label=label))
         identity.remember(client)
         return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}
 
     return blueprint
-
-
-def _wrong(field: str, sentence: str) -> Problem:
-    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])

@@ -1,7 +1,5 @@
 """`/api/v1/batches`: files of many texts, and how far they are."""
 
-from typing import Any
-
 from flask import Blueprint, request, url_for
 
 from emojify_core.batches.reading.layout import Options
@@ -24,9 +22,8 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_query, read_values, wait_seconds
-from web.predictions.schemas import PreferHeader
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from web.http.responses import NO_STORE, JsonAnswer, wait_headers
+from web.http.schemas import PreferHeader
 
 PAGE = 50  # batches in one answer
 UNKNOWN = "There is no batch of yours with this id."
@@ -52,7 +49,7 @@ def batches_blueprint(
         HTTP_503=None,
     )
     @limits.batches
-    def submit() -> Answer:
+    def submit() -> JsonAnswer:
         """Send a file whose rows are to be answered, as the body or in a form.
 
         The answer is 202 once the file is stored whole: from then on the batch will end, whatever
@@ -61,7 +58,7 @@ def batches_blueprint(
         """
         stored = take(batching, identity)
         where = url_for("batches.show", batch_id=stored.id)
-        return presenter.json(stored), 202, {"Location": where, "Cache-Control": "no-store"}
+        return presenter.json(stored), 202, {"Location": where, **NO_STORE}
 
     @blueprint.get("")
     @describe(
@@ -72,14 +69,14 @@ def batches_blueprint(
         HTTP_422=None,
         HTTP_503=None,
     )
-    def index() -> Answer:
+    def index() -> JsonAnswer:
         """List one's own batches, newest first; the administrator's list holds all."""
         found = listed(batching, identity, before=read_query(BatchListQuery).before, limit=PAGE)
         links = {"self": request.full_path.rstrip("?")}
         if len(found) == PAGE:
             links["next"] = url_for("batches.index", before=found[-1].sequence)
         shown = [presenter.json(each) for each in found]
-        return {"batches": shown, "links": links}, 200, {"Cache-Control": "no-store"}
+        return {"batches": shown, "links": links}, 200, NO_STORE
 
     @blueprint.get("/<batch_id>")
     @describe(
@@ -90,26 +87,24 @@ def batches_blueprint(
         HTTP_404=None,
         HTTP_503=None,
     )
-    def show(batch_id: str) -> Answer:
+    def show(batch_id: str) -> JsonAnswer:
         """Return how far a batch is.
 
         With `Prefer: wait=N` the answer comes when it is over, or after N seconds.
         """
         found = visible(batching, identity, batch_id)
-        headers, wait = {"Cache-Control": "no-store"}, wait_seconds()
-        if wait:
-            headers["Preference-Applied"] = f"wait={wait}"
+        wait = wait_seconds()
         if wait and found.state not in FINAL_STATES:
             found = batching.wait(batch_id, wait)
-        return presenter.json(found), 200, headers
+        return presenter.json(found), 200, wait_headers(wait)
 
     @blueprint.delete("/<batch_id>")
     @describe("batches", HTTP_200=BatchAnswer, HTTP_403=None, HTTP_404=None, HTTP_503=None)
-    def end(batch_id: str) -> Answer:
+    def end(batch_id: str) -> JsonAnswer:
         """Cancel a batch; of one that has succeeded, delete the file and the results now."""
         visible(batching, identity, batch_id)
         ended = batching.end(batch_id)
-        return presenter.json(ended), 200, {"Cache-Control": "no-store"}
+        return presenter.json(ended), 200, NO_STORE
 
     return blueprint
 

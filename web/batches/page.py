@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.batches.limits import MAX_FILE
@@ -16,12 +16,10 @@ from web.batches.service import BatchService
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import require_same_origin
+from web.http.responses import Page, page
 from web.text_catalog import Catalogue
 
-Page = tuple[str, int, dict[str, str]]
-
 _SHOWN = 10  # batches under the form
-_HEADERS = {"Cache-Control": "no-store"}
 
 
 def batch_page_blueprint(
@@ -35,14 +33,14 @@ def batch_page_blueprint(
     blueprint = Blueprint("batch_page", __name__, url_prefix="/batches")
 
     def form(status: int = 200, **values: Any) -> Page:
-        page = render_template(
+        return page(
             "batches.html",
+            status,
             batches=listed(batching, identity, limit=_SHOWN),
             keep=in_words(presenter.keep, say),
             largest=MAX_FILE,
             **values,
         )
-        return page, status, _HEADERS
 
     @blueprint.get("")
     def index() -> Page:
@@ -65,13 +63,12 @@ def batch_page_blueprint(
         found = visible(batching, identity, batch_id)
         done = found.state is State.SUCCEEDED
         summary = batching.files.summary(batch_id) if done else None
-        page = render_template(
+        return page(
             "batch.html",
             keep=in_words(presenter.keep, say),
             expiry=presenter.expiry(found),
             **story(found, summary, say),
         )
-        return page, 200, _HEADERS
 
     @blueprint.post("/<batch_id>/end")
     def end(batch_id: str) -> Response:

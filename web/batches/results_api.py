@@ -3,7 +3,6 @@
 import unicodedata
 from itertools import chain
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response
@@ -19,6 +18,7 @@ from web.batches.service import BatchService
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
+from web.http.responses import NO_STORE, JsonAnswer
 
 MEDIA_TYPES = {
     ResultFormat.CSV: "text/csv; charset=utf-8; header=present",
@@ -59,7 +59,7 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
             raise _gone() from e
         response = Response(chain([beginning], rest), content_type=MEDIA_TYPES[wanted])
         response.call_on_close(rest.close)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(NO_STORE)
         response.headers.set("Content-Disposition", "attachment", **_names(batch, wanted))
         return response
 
@@ -73,13 +73,13 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
         HTTP_410=None,
         HTTP_503=None,
     )
-    def summary(batch_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+    def summary(batch_id: str) -> JsonAnswer:
         """Return how many rows express what, and the least certain ones."""
         batch = _succeeded(visible(batching, identity, batch_id))
         found = batching.files.summary(batch.id)
         if found is None:
             raise _gone()
-        return found, 200, {"Cache-Control": "no-store"}
+        return found, 200, NO_STORE
 
     return blueprint
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emojify_core.batches.limits import MAX_FILE
 from emojify_core.messages import State
 from web.corrections.schemas import WITHOUT_NUL, storable
+from web.http.schemas import FileOfRows
 from web.predictions.schemas import PredictionError
 
 LONGEST_NAME = 255  # characters
@@ -147,5 +148,5 @@ class ResultsQuery(BaseModel):
     format: Literal["csv", "jsonl"] = Field(default="csv", description="`csv` or `jsonl`.")
 
 
-class BatchResults(RootModel[str]):
+class BatchResults(FileOfRows):
     """Every row of the file in its order: its own columns, then what the model says."""

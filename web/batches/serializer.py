@@ -8,6 +8,7 @@ from flask import url_for
 
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
+from web.http.responses import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class BatchPresenter:
             "eta_seconds": None if batch.eta is None else round(batch.eta.total_seconds(), 1),
             "model_version": batch.model_version,
             "error": batch.reason and {"code": batch.error_code, "message": batch.reason},
-            "created_at": _moment(batch.created_at),
-            "finished_at": _moment(batch.finished_at),
-            "expires_at": _moment(self.expiry(batch)),
+            "created_at": timestamp(batch.created_at),
+            "finished_at": timestamp(batch.finished_at),
+            "expires_at": timestamp(self.expiry(batch)),
             "links": _links(batch),
         }
 
@@ -55,7 +56,3 @@ def _links(batch: Batch) -> dict[str, str]:
         for name in ("results", "summary"):
             links[name] = url_for(f"batch_results.{name}", batch_id=batch.id)
     return links
-
-
-def _moment(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat().replace("+00:00", "Z")

@@ -1,6 +1,5 @@
 """Taking a batch: its file stored whole, then committed, then told to the workers."""
 
-import time
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ from web.http.problems import Problem
 
 MOST_OPEN = 20  # batches of one client that are not over
 MOST_IN_ALL = 200  # of all clients
-LOOK_EVERY = 0.25  # seconds, for who waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class BatchService:
     storage: Storage
     files: BatchFiles
     celery: Celery
-    places: WaitSlots
+    wait_slots: WaitSlots
     transfers: TransferSlots
 
     def take(self, client: str, upload: Upload, options: Options) -> Batch:
@@ -51,7 +49,7 @@ class BatchService:
         self._check_room(client)
         version = self._live_version()
         batch_id = new_batch_id()
-        with self.transfers.place():
+        with self.transfers.hold():
             try:
                 taken = self.files.take_in(batch_id, upload.blocks, options)
             except (BatchFileError, Problem):
@@ -79,14 +77,11 @@ class BatchService:
 
     def wait(self, batch_id: str, seconds: float) -> Batch:
         """Return a batch when it is over, or as it is after that time."""
-        with self.places.hold(seconds) as granted:
-            deadline = time.monotonic() + granted
-            while (found := self.storage.batches.get(batch_id)).state not in FINAL_STATES:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    break
-                time.sleep(min(LOOK_EVERY, left))
-        return found
+        return self.wait_slots.poll(
+            lambda: self.storage.batches.get(batch_id),
+            lambda batch: batch.state in FINAL_STATES,
+            seconds,
+        )
 
     def end(self, batch_id: str) -> Batch:
         """Cancel a batch; the files of one that has succeeded are deleted instead."""
@@ -106,7 +101,7 @@ class BatchService:
         return b"".join(islice(stream, 2)), stream
 
     def _stream(self, batch: Batch, wanted: ResultFormat) -> Generator[bytes]:
-        with self.transfers.place():
+        with self.transfers.hold():
             yield from stream_results(self.files, self.storage.chunks, batch, wanted)
 
     def _check_room(self, client: str) -> None:

@@ -12,6 +12,7 @@ from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder
 
 from emojify_core.batches.limits import MAX_FILE
 from web.http.problems import Problem
+from web.http.request_parsing import invalid
 
 MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and what a form puts around it
 
@@ -53,9 +54,9 @@ def read_upload() -> Upload:
             case Data():
                 value += part.data
                 if len(value) > _LONGEST_FIELD:
-                    raise _wrong(name, "This is too long.")
+                    raise invalid(name, "This is too long.")
                 fields[name] = value.decode(errors="replace")
-    raise _wrong("file", _NO_FILE)
+    raise invalid("file", _NO_FILE)
 
 
 def discard_rest() -> None:
@@ -109,13 +110,9 @@ def _of_file(parts: Iterator[Event]) -> Iterator[bytes]:
     """Yield the rest of the file; nothing comes behind it."""
     for part in parts:
         if isinstance(part, File):
-            raise _wrong("file", "Send one file at a time.")
+            raise invalid("file", "Send one file at a time.")
         if isinstance(part, Field):
             name = part.name or ""
-            raise _wrong(name, f'Put the field "{name}" before the file, or into the address.')
+            raise invalid(name, f'Put the field "{name}" before the file, or into the address.')
         if isinstance(part, Data):
             yield part.data
-
-
-def _wrong(name: str, sentence: str) -> Problem:
-    return Problem(422, sentence, code="invalid", errors=[(name, sentence)])

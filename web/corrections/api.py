@@ -1,7 +1,5 @@
 """`/api/v1/corrections`: what a text really expresses, and what became of saying so."""
 
-from typing import Any
-
 from flask import Blueprint, request, url_for
 
 from emojify_core.errors import NotStoredError
@@ -21,9 +19,8 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, read_query, wait_seconds
-from web.predictions.schemas import PreferHeader
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
+from web.http.responses import NO_STORE, JsonAnswer, wait_headers
+from web.http.schemas import PreferHeader
 
 PAGE = 50  # corrections in one answer
 UNKNOWN = "There is no correction of yours with this id."
@@ -50,7 +47,7 @@ def corrections_blueprint(
         HTTP_503=None,
     )
     @limits.corrections
-    def submit() -> Answer:
+    def submit() -> JsonAnswer:
         """Say what a text really expresses; the model learns it in the background.
 
         The answer is 202 once the correction is committed, never before: from then on it cannot
@@ -65,7 +62,7 @@ def corrections_blueprint(
         stored = correcting.submit(client, said)
         identity.remember(client)
         where = url_for("corrections.show", correction_id=stored.id)
-        return correction_json(stored), 202, {"Location": where, "Cache-Control": "no-store"}
+        return correction_json(stored), 202, {"Location": where, **NO_STORE}
 
     @blueprint.get("")
     @describe(
@@ -76,7 +73,7 @@ def corrections_blueprint(
         HTTP_422=None,
         HTTP_503=None,
     )
-    def index() -> Answer:
+    def index() -> JsonAnswer:
         """List one's own corrections, newest first; the administrator's list holds all."""
         query = read_query(ListQuery)
         everybody, client = identity.is_administrator(), identity.client()
@@ -96,7 +93,7 @@ def corrections_blueprint(
                 before=found[-1].sequence,
             )
         listed = [correction_json(each) for each in found]
-        return {"corrections": listed, "links": links}, 200, {"Cache-Control": "no-store"}
+        return {"corrections": listed, "links": links}, 200, NO_STORE
 
     @blueprint.get("/<correction_id>")
     @describe(
@@ -107,19 +104,17 @@ def corrections_blueprint(
         HTTP_404=None,
         HTTP_503=None,
     )
-    def show(correction_id: str) -> Answer:
+    def show(correction_id: str) -> JsonAnswer:
         """Return a correction's state and, once it is live, the receipt.
 
         With `Prefer: wait=N` the answer comes when it is live, refused or otherwise settled, or
         after N seconds.
         """
         found = visible(correcting, identity, correction_id)
-        headers, wait = {"Cache-Control": "no-store"}, wait_seconds()
-        if wait:
-            headers["Preference-Applied"] = f"wait={wait}"
+        wait = wait_seconds()
         if wait and found.state not in SETTLED:
             found = correcting.wait(correction_id, wait)
-        return correction_json(found), 200, headers
+        return correction_json(found), 200, wait_headers(wait)
 
     return blueprint
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.correction_states import CorrectionState
@@ -14,11 +14,9 @@ from web.corrections.api import visible
 from web.corrections.page_view import story
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
 from web.corrections.service import CorrectionInput, CorrectionService
-from web.http.problems import Problem
 from web.http.rate_limits import Limits
-from web.http.request_parsing import require_same_origin
-
-Page = tuple[str, int, dict[str, str]]
+from web.http.request_parsing import form_text, invalid, require_same_origin
+from web.http.responses import Page, page
 
 
 def correction_page_blueprint(
@@ -40,12 +38,11 @@ def correction_page_blueprint(
     @blueprint.get("/<correction_id>")
     def show(correction_id: str) -> Page:
         found = visible(correcting, identity, correction_id)
-        page = render_template(
+        return page(
             "correction.html",
             administrator=identity.is_administrator(),
             **story(found, review=correcting.review),
         )
-        return page, 200, {"Cache-Control": "no-store"}
 
     @blueprint.post("/<correction_id>/<any(accept, reject, undo):decision>")
     @identity.administrator_only
@@ -64,19 +61,14 @@ def correction_page_blueprint(
 
 def _said() -> CorrectionInput:
     """Read the form. Raises Problem 422, naming the field."""
-    # A browser sends line ends as CR LF, as it did when it asked about this text.
-    text = request.form.get("text", "").replace("\r\n", "\n")
+    text = form_text()
     label, key = request.form.get("label", ""), request.form.get("key", "")[:LONGEST_KEY]
     prediction_id = request.form.get("prediction_id") or None
     if problem := check_text(text):
-        raise _wrong("text", problem.message)
+        raise invalid("text", problem.message)
     if label not in LABELS:
-        raise _wrong("label", "Choose one of the seven emotions.")
+        raise invalid("label", "Choose one of the seven emotions.")
     for field, value in (("text", text), ("prediction_id", prediction_id), ("key", key)):
         if not is_storable(value or ""):
-            raise _wrong(field, UNSTORABLE)
+            raise invalid(field, UNSTORABLE)
     return CorrectionInput(text=text, label=label, prediction_id=prediction_id, key=key or None)
-
-
-def _wrong(field: str, sentence: str) -> Problem:
-    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])

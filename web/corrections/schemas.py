@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
-from web.predictions.schemas import STORABLE, Links, answerable
+from web.http.schemas import FileOfRows, Links
+from web.predictions.schemas import STORABLE, answerable
 
 LONGEST_KEY = 200  # characters
 WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
@@ -120,7 +121,7 @@ class ExportQuery(BaseModel):
     format: Literal["csv", "jsonl"] = Field(default="jsonl", description="`csv` or `jsonl`.")
 
 
-class ExportedCorrections(RootModel[str]):
+class ExportedCorrections(FileOfRows):
     """A file with one correction in each line, oldest first."""
 
 

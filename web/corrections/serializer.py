@@ -1,13 +1,13 @@
 """Corrections and model versions as the API and the page show them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
 from emojify_core.labels import LABELS
 from emojify_core.storage.corrections.records import Correction, Refusal, Version
+from web.http.responses import timestamp
 
 
 def correction_json(correction: Correction) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def correction_row(correction: Correction) -> dict[str, Any]:
         "text": correction.text,
         "label": correction.label,
         "reason": correction.reason,
-        "created_at": _moment(correction.created_at),
-        "updated_at": _moment(correction.updated_at),
+        "created_at": timestamp(correction.created_at),
+        "updated_at": timestamp(correction.updated_at),
         "receipt": _receipt(correction),
         "decided": _decided(correction),
     }
@@ -42,7 +42,7 @@ def version_json(version: Version, live: int) -> dict[str, Any]:
         "cause": dict(version.cause),
         "metrics": dict(version.metrics),
         "verdict": version.verdict and dict(version.verdict),
-        "created_at": _moment(version.created_at),
+        "created_at": timestamp(version.created_at),
     }
 
 
@@ -53,7 +53,7 @@ def refusal_json(refusal: Refusal) -> dict[str, Any]:
         "corrections": list(refusal.correction_ids),
         "reason": refusal.reason,
         "figures": dict(refusal.figures),
-        "created_at": _moment(refusal.created_at),
+        "created_at": timestamp(refusal.created_at),
     }
 
 
@@ -72,10 +72,6 @@ def _decided(correction: Correction) -> dict[str, Any] | None:
     if correction.decided_by is None:
         return None
     return {"by": correction.decided_by, "why": correction.decided_why or ""}
-
-
-def _moment(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
 
 
 def _named(probabilities: Sequence[float]) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Taking a correction: committed first, then told to the trainer; the one order that loses none."""
 
 import json
-import time
 from dataclasses import dataclass
 
 from celery import Celery
@@ -16,11 +15,10 @@ from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.tokenizer import normalise
 from web.corrections.quota import Quota
 from web.http.concurrency import WaitSlots
-from web.http.problems import Problem
+from web.http.request_parsing import invalid
 
 # Those that stay as they are unless an administrator or a later correction changes that.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
-LOOK_EVERY = 0.25  # seconds, for who waits
 LEAST_SECRET_KEY = 16  # characters; a shorter idempotency key two strangers may choose alike
 
 
@@ -48,7 +46,7 @@ class CorrectionService:
     corrections: CorrectionRepository
     celery: Celery
     predictions: PredictionQueue
-    places: WaitSlots
+    wait_slots: WaitSlots
     quota: Quota | None
     review: bool  # an administrator accepts each first
 
@@ -80,14 +78,11 @@ class CorrectionService:
 
     def wait(self, correction_id: str, seconds: float) -> Correction:
         """Return a correction when it is settled, or as it is after that time."""
-        with self.places.hold(seconds) as granted:
-            deadline = time.monotonic() + granted
-            while (found := self.corrections.get(correction_id)).state not in SETTLED:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    break
-                time.sleep(min(LOOK_EVERY, left))
-        return found
+        return self.wait_slots.poll(
+            lambda: self.corrections.get(correction_id),
+            lambda correction: correction.state in SETTLED,
+            seconds,
+        )
 
     def decide(self, correction_id: str, to: CorrectionState, *, by: str, why: str) -> Correction:
         """Accept or reject for an administrator. Raises TransitionError if it is too late."""
@@ -119,10 +114,6 @@ class CorrectionService:
         except QueueUnavailableError:
             return  # no reason to refuse a person's word
         if status is None:
-            raise _wrong("There is no prediction with this id.")
+            raise invalid("prediction_id", "There is no prediction with this id.")
         if status.reply and not status.reply.is_about(text):
-            raise _wrong("This prediction was made for another text.")
-
-
-def _wrong(sentence: str) -> Problem:
-    return Problem(422, sentence, code="invalid", errors=[("prediction_id", sentence)])
+            raise invalid("prediction_id", "This prediction was made for another text.")

@@ -1,6 +1,6 @@
 """The OpenAPI description, generated from the routes and schemas, and the page that shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -8,10 +8,7 @@ from flask import Blueprint, current_app, render_template
 from spectree import Response, SpecTree
 
 from emojify_core import __version__
-from web.batches.schemas import BatchResults
-from web.corrections.schemas import ExportedCorrections
-from web.http.problems import MEDIA_TYPE
-from web.predictions.schemas import ProblemDetails
+from web.http.schemas import ProblemDetails
 
 spec = SpecTree(
     "flask",
@@ -27,11 +24,7 @@ spec = SpecTree(
 
 blueprint = Blueprint("openapi", __name__)
 
-_MEDIA_TYPES = {
-    ProblemDetails.__name__: (MEDIA_TYPE,),
-    ExportedCorrections.__name__: ("application/jsonl", "text/csv"),
-    BatchResults.__name__: ("application/jsonl", "text/csv"),
-}
+_MEDIA_TYPES: dict[str, Sequence[str]] = {}  # by the schema's name, where they are not JSON
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,6 +44,9 @@ def describe(
     that is neither JSON nor a form.
     """
     models = {code: model or ProblemDetails for code, model in responses.items()}
+    for model in models.values():
+        if media_types := getattr(model, "media_types", None):
+            _MEDIA_TYPES[model.__name__] = media_types
     decorate = spec.validate(
         json=json,
         form=form,

@@ -9,9 +9,8 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from web.http.limits import MAX_WAIT
 from web.http.problems import Problem
-
-MAX_WAIT = 10  # seconds a request may be held by `Prefer: wait`
 
 # One of the preferences, with parameters of its own perhaps; names are case-insensitive.
 _WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]+)"?\s*(?:[,;]|$)', re.IGNORECASE)
@@ -71,6 +70,16 @@ def wait_seconds() -> int:
     found = _WAIT.search(request.headers.get("Prefer", ""))
     digits = found[1] if found else "0"
     return min(int(digits), MAX_WAIT) if len(digits) < _LONG_NUMBER else MAX_WAIT
+
+
+def invalid(field: str, sentence: str) -> Problem:
+    """Return the Problem 422 that says what is wrong with one field."""
+    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])
+
+
+def form_text(field: str = "text") -> str:
+    """Return a form's text as it was typed: browsers send a line end as CR LF, two characters."""
+    return request.form.get(field, "").replace("\r\n", "\n")
 
 
 def require_same_origin() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
@@ -10,15 +10,13 @@ from emojify_core.queue.worker_presence import Presence, Worker
 from web.auth.identity import Identity
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_values, require_same_origin
+from web.http.responses import Page, page
 from web.models.page_view import History, story
 from web.models.schemas import Activation
 from web.models.service import RollbackService, validate_version
 from web.text_catalog import Catalogue
 
-Page = tuple[str, int, dict[str, str]]
-
 SHOWN = 50  # versions, and refusals
-_HEADERS = {"Cache-Control": "no-store"}
 
 
 def model_page_blueprint(
@@ -39,14 +37,14 @@ def model_page_blueprint(
             return None
 
     def question(version: int, status: int = 200, **values: Any) -> Page:
-        page = render_template(
+        return page(
             "rollback.html",
+            status,
             version=versions.get(validate_version(version)).version,
             live=versions.live().version.version,
             administrator=identity.is_administrator(),
             **values,
         )
-        return page, status, _HEADERS
 
     @blueprint.get("")
     def index() -> Page:
@@ -56,7 +54,7 @@ def model_page_blueprint(
             live = 0  # no worker has stored the first one yet
         history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
         told = story(history, workers(), holds=models.holds, say=say)
-        return render_template("models.html", **told), 200, _HEADERS
+        return page("models.html", **told)
 
     @blueprint.get("/<int:version>/back")
     def ask(version: int) -> Page:

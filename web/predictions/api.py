@@ -1,7 +1,5 @@
 """`/api/v1/predictions`: submit texts, then ask for the answer."""
 
-from typing import Any
-
 from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
@@ -10,11 +8,11 @@ from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, wait_seconds
-from web.predictions.schemas import Prediction, PredictionRequest, PreferHeader
+from web.http.responses import JsonAnswer, wait_headers
+from web.http.schemas import PreferHeader
+from web.predictions.schemas import Prediction, PredictionRequest
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
-
-Answer = tuple[dict[str, Any], int, dict[str, str]]
 
 
 def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprint:
@@ -36,7 +34,7 @@ def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprin
         HTTP_503=None,
     )
     @limits.predictions
-    def submit() -> Answer:
+    def submit() -> JsonAnswer:
         """Ask which emotion one text, or each text of a list, expresses.
 
         The answer is 202 and the place to look for it; with `Prefer: wait=N` it is 200 and the
@@ -52,7 +50,7 @@ def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprin
     @describe(
         "predictions", headers=PreferHeader, HTTP_200=Prediction, HTTP_404=None, HTTP_503=None
     )
-    def show(prediction_id: str) -> Answer:
+    def show(prediction_id: str) -> JsonAnswer:
         """Return a prediction's state and, once it succeeded, its result.
 
         With `Prefer: wait=N` the answer comes when the state is final, or after N seconds.
@@ -67,9 +65,6 @@ def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprin
     return blueprint
 
 
-def _answer(status: PredictionStatus, wait: int, code: int) -> Answer:
+def _answer(status: PredictionStatus, wait: int, code: int) -> JsonAnswer:
     body = prediction_json(status)
-    headers = {"Location": body["links"]["self"], "Cache-Control": "no-store"}
-    if wait:
-        headers["Preference-Applied"] = f"wait={wait}"
-    return body, code, headers
+    return body, code, {"Location": body["links"]["self"], **wait_headers(wait)}

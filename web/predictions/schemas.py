@@ -12,6 +12,7 @@ from emojify_core.text_validation import (
     MAX_TEXTS,
     check_text,
 )
+from web.http.schemas import Links
 
 # The blanks, spelled out: what `\s` is differs between Python and JSON Schema.
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -144,12 +145,6 @@ class PredictionError(BaseModel):
     message: str
 
 
-class Links(BaseModel):
-    """Where to go next."""
-
-    self: str
-
-
 class Prediction(BaseModel):
     """A prediction and its state; `result` (one text) or `results` (a list) once it succeeded."""
 
@@ -161,41 +156,3 @@ class Prediction(BaseModel):
     )
     error: PredictionError | None = None
     links: Links
-
-
-class FieldError(BaseModel):
-    """A field of the request and what is wrong with it."""
-
-    field: str = Field(examples=["text"])
-    message: str
-
-
-class ProblemDetails(BaseModel):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError]
-
-
-class Health(BaseModel):
-    """What answers, and what does not and why."""
-
-    ok: list[str]
-    failing: dict[str, str]
-    degraded: dict[str, str] = Field(
-        default={}, description="What is amiss while predictions are answered all the same."
-    )
-
-
-class PreferHeader(BaseModel):
-    """Headers a client may send."""
-
-    prefer: str = Field(
-        default="",
-        alias="Prefer",
-        description="`wait=N`: hold the request up to N seconds (at most 10) for the result.",
-        examples=["wait=5"],
-    )

@@ -15,19 +15,19 @@ class PredictionService:
     """The queue, with a limited number of places to wait in."""
 
     queue: PredictionQueue
-    places: WaitSlots
+    wait_slots: WaitSlots
 
     def submit(
         self, texts: tuple[str, ...], *, single: bool, wait: float, explain: bool = False
     ) -> PredictionStatus:
         """Queue texts; `wait` is in seconds since the request came."""
         request = PredictRequest(texts, single, g.request_id, explain)
-        with self.places.hold(_left(wait)) as granted:
+        with self.wait_slots.hold(_left(wait)) as granted:
             return self.queue.submit(request, granted)
 
     def find(self, prediction_id: str, *, wait: float) -> PredictionStatus | None:
         """Look at a prediction; None: we never issued this id."""
-        with self.places.hold(_left(wait)) as granted:
+        with self.wait_slots.hold(_left(wait)) as granted:
             return self.queue.find(prediction_id, granted)
 
 

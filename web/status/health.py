@@ -11,7 +11,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.http.openapi import describe
-from web.predictions.schemas import Health
+from web.status.schemas import Health
 
 
 def health_blueprint(queue: PredictionQueue, presence: Presence, engine: Engine) -> Blueprint:

@@ -20,7 +20,7 @@ from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.installation import CLEAR
 from support.requests import assert_problem, described
-from web.batches.api import service
+from web.batches import service
 from web.batches.schemas import BatchAnswer, BatchPage, BatchSummary
 
 API = "/api/v1/batches"

@@ -12,7 +12,7 @@ from emojify_core.storage.factory import Storage
 from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.requests import assert_problem
-from web.app import TRANSFERS
+from web.http.limits import TRANSFER_SLOTS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 FILE = as_csv([["id", "text"], ["1", "happy <words>"]])
@@ -92,8 +92,8 @@ def test_only_so_many_files_are_on_their_way_at_once(client: FlaskClient) -> Non
     made = client.post("/api/v1/batches", data=FILE).get_json()
     results = f"{made['links']['self']}/results"
     eventually(lambda: client.get(results).status_code == 200, within=20)
-    held = [client.get(results) for _ in range(TRANSFERS)]
-    assert [each.status_code for each in held] == [200] * TRANSFERS
+    held = [client.get(results) for _ in range(TRANSFER_SLOTS)]
+    assert [each.status_code for each in held] == [200] * TRANSFER_SLOTS
     for refused in (client.get(results), client.post("/api/v1/batches", data=FILE)):
         assert_problem(refused, 503)
         assert refused.headers["Retry-After"]

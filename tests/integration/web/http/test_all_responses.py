@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from emojify_core.labels import LABELS
 from support.installation import JOYFUL
 from support.requests import API, assert_problem, described
-from web.predictions.schemas import Health
+from web.status.schemas import Health
 
 KINDS = {
     "page": ("GET", "/", 200),

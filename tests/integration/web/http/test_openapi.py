@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from web.predictions.schemas import EXPLAINED_LIST, ProblemDetails
+from web.http.schemas import ProblemDetails
+from web.predictions.schemas import EXPLAINED_LIST
 
 UNDESCRIBED = {  # for people, or in a format of its own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),

@@ -149,7 +149,7 @@ def test_waiting_requests_leave_room_for_others(
 ) -> None:
     """However many wait for an answer, the next one is not held, and /healthz answers."""
     places = 4  # so few that all are waiting before the first has waited long enough
-    monkeypatch.setattr("web.app.WAITING_PLACES", places)
+    monkeypatch.setattr("web.http.limits.WAIT_SLOTS", places)
     app = client_of(server).application
     together = threading.Barrier(places)
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from web.batches.schemas import UploadQuery
+from web.http.limits import MAX_WAIT
 from web.http.problems import Problem
 from web.http.request_parsing import (
-    MAX_WAIT,
     read_json,
     read_query,
     require_same_origin,

@@ -1,0 +1,49 @@
+"""Shapes that several features share, and the parts of the OpenAPI description about errors."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, Field, RootModel
+
+from web.http.problems import MEDIA_TYPE
+
+
+class Links(BaseModel):
+    """Where to go next."""
+
+    self: str
+
+
+class FieldError(BaseModel):
+    """A field of the request and what is wrong with it."""
+
+    field: str = Field(examples=["text"])
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """An error (RFC 9457)."""
+
+    media_types: ClassVar = (MEDIA_TYPE,)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError]
+
+
+class FileOfRows(RootModel[str]):
+    """A file that is either JSON Lines or CSV."""
+
+    media_types: ClassVar = ("application/jsonl", "text/csv")
+
+
+class PreferHeader(BaseModel):
+    """Headers a client may send."""
+
+    prefer: str = Field(
+        default="",
+        alias="Prefer",
+        description="`wait=N`: hold the request up to N seconds (at most 10) for the result.",
+        examples=["wait=5"],
+    )

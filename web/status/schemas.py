@@ -1,0 +1,13 @@
+"""The shape of the health answers."""
+
+from pydantic import BaseModel, Field
+
+
+class Health(BaseModel):
+    """What answers, and what does not and why."""
+
+    ok: list[str]
+    failing: dict[str, str]
+    degraded: dict[str, str] = Field(
+        default={}, description="What is amiss while predictions are answered all the same."
+    )
