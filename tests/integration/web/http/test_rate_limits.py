@@ -122,7 +122,8 @@ def test_who_waited_for_a_hanging_redis_once_does_not_wait_again(
 ) -> None:
     """What could not be counted cannot be queued either: 503, without another look."""
     monkeypatch.setattr(
-        "web.predictions.service.Asking.submit", lambda *_, **__: pytest.fail("it looked again")
+        "web.predictions.service.PredictionService.submit",
+        lambda *_, **__: pytest.fail("it looked again"),
     )
     client = client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute")
     form = {"text": "Hello", "name": "Hello"}
