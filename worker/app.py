@@ -11,7 +11,7 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import finish
 from emojify_core.errors import StorageError
 from emojify_core.queue.celery_app import PREDICTION, make_celery
-from emojify_core.queue.model_notifications import Listener
+from emojify_core.queue.model_notifications import NotificationListener
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.log_config import configure_logging
@@ -26,13 +26,13 @@ from worker.batches.splitter import Cutter
 from worker.batches.splitter_thread import SplitterThread
 from worker.batches.step_size import StepSizer
 from worker.batches.tasks import register_batch_tasks
-from worker.models.live_model import ModelHolder
+from worker.models.live_model import LiveModel
 from worker.models.shipped_model import prepare
-from worker.models.version_cache import PinnedModels
+from worker.models.version_cache import VersionCache
 from worker.predict_task import register_tasks
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import patch_kombu
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 
 log = structlog.get_logger(__name__)
 
@@ -43,15 +43,15 @@ def make_worker(settings: Settings) -> Celery:
     app = make_celery(settings, PREDICTION)
     client = connect(settings.resolved_redis_url)
     storage = open_storage(settings)
-    model = ModelHolder(storage, threads=os.cpu_count() or 1)
-    reporter = Reporter(
+    model = LiveModel(storage, threads=os.cpu_count() or 1)
+    reporter = PresenceReporter(
         Presence(client), PREDICTION.name, lambda: model.version, lambda: model.problem
     )
-    listener = Listener(client, model.look)
+    listener = NotificationListener(client, model.refresh)
     files = BatchFiles(storage.files)
     finishing = partial(finish, storage.batches, storage.chunks, files)
     writer = ChunkWriter(files, storage.chunks, finishing)
-    pinned = PinnedModels(storage, model, threads=os.cpu_count() or 1)
+    pinned = VersionCache(storage, model, threads=os.cpu_count() or 1)
     retention = Retention(storage, files, settings.retention)
     dispatcher = Dispatcher(app, client, storage, finishing, retention)
     pace = StepSizer(partial(predictions_wait, client))

@@ -8,13 +8,15 @@ from celery import Celery
 
 from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
 from worker.batches.step_size import StepSizer
-from worker.models.live_model import ModelHolder
-from worker.process.presence_reporter import Reporter
+from worker.models.live_model import LiveModel
+from worker.process.presence_reporter import PresenceReporter
 
 log = structlog.get_logger(__name__)
 
 
-def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: StepSizer) -> None:
+def register_tasks(
+    app: Celery, model: LiveModel, reporter: PresenceReporter, pace: StepSizer
+) -> None:
     """Give the app its tasks, bound to the model they use; batches hear that somebody asks."""
 
     @app.task(name=Task.PREDICT)
@@ -22,7 +24,7 @@ def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: St
         started = time.perf_counter()
         pace.record_prediction()
         request = PredictRequest.from_payload(payload)
-        model.refresh()
+        model.refresh_unless_failing()
         influences = None
         if request.explain:
             (text,) = request.texts
@@ -31,7 +33,7 @@ def register_tasks(app: Celery, model: ModelHolder, reporter: Reporter, pace: St
         else:
             answers, version = model.answer(request.texts)
         seconds = time.perf_counter() - started
-        reporter.count(seconds)
+        reporter.record_task(seconds)
         log.info(
             "predicted",
             texts=len(answers),

@@ -1,68 +1,55 @@
-"""The hint that the live version has changed: workers load it before the next task asks for it.
+"""Notifications of a new live version, so that workers load it before the next prediction.
 
-A hint may be lost without harm: each task looks at the pointer itself, and a listener looks
-every few seconds.
+A lost notification does no harm. Each prediction checks the live pointer, and each listener
+checks it every few seconds.
 """
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 import redis
-import structlog
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.runtime.periodic_thread import PeriodicThread
 
-log = structlog.get_logger(__name__)
-
-LOOK_EVERY = 2.0  # seconds, whether a hint came or not
-RETRY_AFTER = 1.0  # seconds, while Redis is away
+REFRESH_EVERY = 2.0  # seconds, with or without a notification
+RETRY_AFTER = 1.0  # seconds, while Redis is down
 
 _CHANNEL = "emojify:published"
 
 
-def hint(client: redis.Redis) -> None:
-    """Tell all listeners to look. Raises QueueUnavailableError."""
+def notify_workers(client: redis.Redis) -> None:
+    """Tell all listeners that the live version changed. Raises QueueUnavailableError."""
     with unavailable_if_down():
         client.publish(_CHANNEL, "")
 
 
-class Listener:
-    """Calls `look` at every hint, and every LOOK_EVERY seconds, from a thread of its own."""
+class NotificationListener(PeriodicThread):
+    """Calls `refresh` after each notification, and every REFRESH_EVERY seconds."""
 
-    def __init__(self, client: redis.Redis, look: Callable[[], None]) -> None:
-        self._client, self._look = client, look
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
+    def __init__(self, client: redis.Redis, refresh: Callable[[], None]) -> None:
+        super().__init__(
+            "model refresh",
+            self._listen,
+            pause=RETRY_AFTER,
+        )
+        self._client, self._refresh = client, refresh
 
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Listen no more."""
-        self._stopped.set()
-        if self._thread.is_alive():  # not if we are stopped while we start
-            with suppress(QueueUnavailableError):
-                hint(self._client)  # ends the waiting for one
-            self._thread.join(timeout=LOOK_EVERY + RETRY_AFTER)
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self._look()
-                self._listen()
-            except (redis.RedisError, OSError) as e:
-                log.debug("no hints without Redis", reason=str(e))
-                self._stopped.wait(RETRY_AFTER)
-            except Exception:  # a look that failed is no reason never to look again
-                log.exception("cannot follow the live version")
-                self._stopped.wait(RETRY_AFTER)
+    def wake(self) -> None:
+        """End the wait for a notification by sending one."""
+        super().wake()
+        with suppress(QueueUnavailableError):
+            notify_workers(self._client)
 
     def _listen(self) -> None:
-        with self._client.pubsub(ignore_subscribe_messages=True) as channel:
+        """Refresh at each notification until the connection breaks or this thread is stopped."""
+        self._refresh()
+        with (
+            suppress(redis.RedisError, OSError),
+            self._client.pubsub(ignore_subscribe_messages=True) as channel,
+        ):
             channel.subscribe(_CHANNEL)
-            while not self._stopped.is_set():
-                channel.get_message(timeout=LOOK_EVERY)
-                self._look()
+            while not self.stopping:
+                channel.get_message(timeout=REFRESH_EVERY)
+                self._refresh()

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import event
 
 from emojify_core.errors import EmojifyError
-from emojify_core.storage.database.engine import make_engine, migrate
+from emojify_core.storage.database import migrate
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import publication, sha256
 

@@ -10,7 +10,7 @@ from emojify_core.storage.factory import Storage
 from emojify_core.tokenizer import normalise
 from support.fake_teacher import FakeTeacher
 from support.learning import draft
-from worker.training.training_run import Learning
+from worker.training.training_run import TrainingRun
 
 if TYPE_CHECKING:
     from worker.training.update_runner import UpdateRunner
@@ -32,7 +32,7 @@ class TrainerAtWork:
 
     def run(self, is_ours: Callable[[], bool] = lambda: True) -> int:
         """Run a trainer as if the process had just been started."""
-        learning = Learning(
+        learning = TrainingRun(
             self.storage, cast("UpdateRunner", self.teacher), self._on_step, self._announce
         )
         return learning.run(is_ours)

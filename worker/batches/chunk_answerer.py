@@ -18,7 +18,7 @@ from emojify_core.storage.batches.records import Work
 from emojify_core.storage.factory import Storage
 from worker.batches.chunk_writer import Answered, ChunkWriter
 from worker.batches.step_size import StepSizer
-from worker.models.version_cache import PinnedModels
+from worker.models.version_cache import VersionCache
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class ChunkAnswerer:
         self,
         storage: Storage,
         files: BatchFiles,
-        models: PinnedModels,
+        models: VersionCache,
         writer: ChunkWriter,
         pace: StepSizer,
     ) -> None:

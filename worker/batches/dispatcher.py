@@ -6,7 +6,6 @@ a pause or without Redis's memory, publish some chunks twice, and a chunk is don
 
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from emojify_core.batches.enqueue import publish_chunk, publish_cut
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.runtime.periodic_thread import PeriodicThread
 from emojify_core.storage.batches.records import Batch
 from emojify_core.storage.factory import Storage
 from worker.batches.retention import Retention
@@ -53,7 +53,7 @@ def predictions_wait(client: redis.Redis) -> bool:
         return False
 
 
-class Dispatcher:
+class Dispatcher(PeriodicThread):
     """Looks every moment from a thread of its own; a storage or queue that is away is waited for.
 
     `finish` is called with batches that are done whole and were not finished.
@@ -67,46 +67,27 @@ class Dispatcher:
         finish: Callable[[str], None],
         retention: Retention,
     ) -> None:
+        super().__init__(
+            "batch dispatch",
+            self._dispatch_if_leader,
+            pause=IDLE,
+            expected=(EmojifyError,),
+            at_once=False,
+        )
         self._celery, self._client, self._storage = celery, client, storage
         self._finish, self._retention = finish, retention
         self._me = f"{socket.gethostname()}:{os.getpid()}".encode()
         self._cuts: dict[str, float] = {}  # when we last had each batch cut
         self._looked_for_worn_out = 0.0
-        self._stopped, self._woken = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
+    def _dispatch_if_leader(self) -> None:
+        self.pause = IDLE
+        if self._leads():
+            self.pause = BUSY if self.dispatch() else IDLE
+            self._retention.run_if_due()
 
-    def wake(self) -> None:
-        """Look at once: there is something new."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stopped.set()
-        self.wake()
-        if self._thread.is_alive():  # not if we are stopped while we start
-            self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        pause = IDLE
-        while not self._stopped.is_set():
-            self._woken.wait(pause)
-            self._woken.clear()
-            pause = IDLE
-            try:
-                if self._leads():
-                    pause = BUSY if self.look() else IDLE
-                    self._retention.look()
-            except EmojifyError as e:
-                log.warning("batches wait", reason=str(e))
-            except Exception:
-                log.exception("batches wait")
-
-    def look(self) -> bool:
-        """Do what is due; return whether there are open batches."""
+    def dispatch(self) -> bool:
+        """Publish and finish what is due; return whether there are open batches."""
         batches = self._storage.batches.open()
         self._cuts = {one.id: self._cuts.get(one.id, 0.0) for one in batches}
         for batch in batches:

@@ -29,8 +29,8 @@ class Retention:
     _looked: float = field(default=0.0, init=False)
     _looked_for_orphans: float = field(default=0.0, init=False)
 
-    def look(self) -> None:
-        """Sweep, if it is time to. Raises StorageUnavailableError."""
+    def run_if_due(self) -> None:
+        """Delete expired and orphaned files, if it is time to. Raises StorageUnavailableError."""
         now = time.monotonic()
         if now - self._looked >= LOOK_EVERY:
             self._looked = now

@@ -11,7 +11,7 @@ from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
 from emojify_core.messages import ChunkRequest, CutRequest, Task
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.splitter_thread import SplitterThread
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ _LATER = (StorageUnavailableError, QueueUnavailableError)
 
 
 def register_batch_tasks(
-    app: Celery, cutting: SplitterThread, answerer: ChunkAnswerer, reporter: Reporter
+    app: Celery, cutting: SplitterThread, answerer: ChunkAnswerer, reporter: PresenceReporter
 ) -> None:
     """Give the app the tasks of batches."""
 
@@ -43,7 +43,7 @@ def register_batch_tasks(
             answerer.give_back(request)
             return
         seconds = time.perf_counter() - started
-        reporter.count(seconds)
+        reporter.record_task(seconds)
         log.info(
             "answered a chunk" if whole else "gave way in a chunk",
             batch=batch_id,

@@ -26,7 +26,7 @@ class _Serving(NamedTuple):
     predictor: Predictor
 
 
-class ModelHolder:
+class LiveModel:
     """One predictor and its version, always replaced together. Safe to share between threads."""
 
     def __init__(self, storage: Storage, *, threads: int = 1) -> None:
@@ -45,22 +45,21 @@ class ModelHolder:
 
         Raises ModelError when the shipped one is damaged too.
         """
-        self.look()
+        self.refresh()
         if self._serving is None:
             shipped = Predictor.load(SHIPPED, threads=self._threads)
             self._serving = _Serving(NOT_KNOWN, _warmed(shipped, NOT_KNOWN))
 
-    def refresh(self) -> None:
-        """Serve the live version from now on; for each task's start.
+    def refresh_unless_failing(self) -> None:
+        """Switch to the live version, unless the last attempt failed.
 
-        While the pointer cannot be read, nothing is tried: that may take seconds, which `look`
-        spends elsewhere.
+        A prediction must not wait for a storage that is down; `refresh` retries in the background.
         """
         if not self.problem:
-            self.look()
+            self.refresh()
 
-    def look(self) -> None:
-        """Serve the live version from now on; where it cannot be read, keep what there is."""
+    def refresh(self) -> None:
+        """Switch to the live version; if that fails, keep serving the present one."""
         try:
             self._follow_pointer()
         except EmojifyError as e:

@@ -5,16 +5,16 @@ from collections import OrderedDict
 
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.factory import Storage
-from worker.models.live_model import ModelHolder
+from worker.models.live_model import LiveModel
 from worker.models.loader import load_predictor
 
 KEPT = 2  # predictors; each has a vocabulary and a graph in memory
 
 
-class PinnedModels:
+class VersionCache:
     """The predictors of the versions asked for last. Safe to share between threads."""
 
-    def __init__(self, storage: Storage, live: ModelHolder, *, threads: int = 1) -> None:
+    def __init__(self, storage: Storage, live: LiveModel, *, threads: int = 1) -> None:
         self._storage, self._live, self._threads = storage, live, threads
         self._kept: OrderedDict[int, Predictor] = OrderedDict()
         self._lock = threading.Lock()

@@ -11,7 +11,7 @@ from celery.signals import setup_logging, worker_ready, worker_shutdown, worker_
 
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.queue.celery_app import TRAINING, make_celery
-from emojify_core.queue.model_notifications import hint
+from emojify_core.queue.model_notifications import notify_workers
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.queue.worker_presence import Presence
@@ -20,12 +20,12 @@ from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from worker.process.heartbeat import beat
 from worker.process.kombu_patches import patch_kombu
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 from worker.training.lock import training_lock
 from worker.training.step_hooks import watched
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_tasks
-from worker.training.training_run import Learning
+from worker.training.training_run import TrainingRun
 from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
@@ -45,23 +45,23 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
     storage = open_storage(settings)
     presence = Presence(client)
     teacher = UpdateRunner(settings, storage)
-    reporter = Reporter(presence, TRAINING.name, lambda: None, lambda: teacher.problem)
+    reporter = PresenceReporter(presence, TRAINING.name, lambda: None, lambda: teacher.problem)
     sweeper = Sweeper(
         storage,
         settings.home,
-        wake=lambda: wake_trainer(app),
-        alone=lambda: training_lock(client, patience=0),
+        wake_trainer=lambda: wake_trainer(app),
+        training_lock=lambda: training_lock(client, patience=0),
     )
     stopping = threading.Event()
 
     def announce() -> None:
         try:
-            hint(client)
+            notify_workers(client)
         except QueueUnavailableError as e:
             log.warning("workers will find the new version by themselves", reason=str(e))
 
     step = watched(on_step, settings.heartbeat, stopping)
-    register_tasks(app, client, teacher, Learning(storage, teacher, step, announce), reporter)
+    register_tasks(app, client, teacher, TrainingRun(storage, teacher, step, announce), reporter)
 
     def warm() -> None:
         _wait_for_others(presence, stopping)

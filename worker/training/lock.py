@@ -1,10 +1,9 @@
-"""One trainer at a time, by a lock in Redis that is extended while the work goes on.
+"""The lock in Redis that lets one trainer work at a time, extended while it works.
 
-The lock saves work, no more: a holder that was paused beyond its life is stopped by the
-compare-and-set on the live pointer, not by this.
+The lock only saves work. A holder that was paused for longer than LIFE cannot do harm: the
+compare-and-set on the live pointer stops it.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,8 @@ import redis
 import structlog
 from redis.exceptions import LockError
 from redis.lock import Lock
+
+from emojify_core.runtime.periodic_thread import PeriodicThread
 
 log = structlog.get_logger(__name__)
 
@@ -24,49 +25,47 @@ _NAME = "emojify:training"
 def training_lock(
     client: redis.Redis, *, life: float = LIFE, patience: float | None = None
 ) -> Iterator[Callable[[], bool] | None]:
-    """Give what tells whether the lock is still ours; None if it was not to be had in time.
+    """Take the lock for a block, and extend it until the block ends.
 
-    Waits `patience` seconds, if not told otherwise for as long as a dead holder's lock may live.
-    Extended by a thread until the block ends. Raises redis.RedisError when Redis is away.
+    Give a function that tells whether the lock is still ours, or None if another trainer held the
+    lock for `patience` seconds. By default, wait until a dead holder's lock has expired. Raises
+    redis.RedisError when Redis is down.
     """
-    lock = client.lock(_NAME, timeout=life, thread_local=False)  # the thread shares its token
+    lock = client.lock(_NAME, timeout=life, thread_local=False)  # the extender needs its token
     if not lock.acquire(blocking_timeout=life + 1 if patience is None else patience):
         yield None
         return
-    done = threading.Event()
 
-    def keep() -> None:
-        while not done.wait(life / 3):
-            _is_ours(client, lock, life)
+    def is_ours() -> bool:
+        return _extend(client, lock, life)
 
-    keeper = threading.Thread(target=keep, name="lock", daemon=True)
-    keeper.start()
+    extender = PeriodicThread("lock extension", is_ours, pause=life / 3, at_once=False)
+    extender.start()
     try:
-        yield lambda: _is_ours(client, lock, life)
+        yield is_ours
     finally:
-        done.set()
-        keeper.join(timeout=life / 3)
+        extender.stop()
         try:
             lock.release()
-        except (redis.RedisError, LockError) as e:  # it ran out, or Redis is away
-            log.warning("the training lock was not ours to release", reason=str(e))
+        except (redis.RedisError, LockError) as e:  # it expired, or Redis is down
+            log.warning("could not release the training lock", reason=str(e))
 
 
-def _is_ours(client: redis.Redis, lock: Lock, life: float) -> bool:
-    """Extend the lock, or take it again if it ran out and nobody else has it.
+def _extend(client: redis.Redis, lock: Lock, life: float) -> bool:
+    """Extend the lock, or take it again if it is free; tell whether it is ours.
 
-    While Redis is away nobody else can take it, so it counts as ours.
+    While Redis is down nobody else can take the lock, so it counts as ours.
     """
     try:
         if client.set(_NAME, lock.local.token, nx=True, px=int(life * 1000)):
-            log.warning("the training lock had run out and was taken again")
+            log.warning("took the expired training lock again")
             return True
         if lock.owned():
             lock.extend(life, replace_ttl=True)
             return True
-    except LockError:  # it ran out just now
+    except LockError:  # it expired just now
         return False
     except redis.RedisError as e:
-        log.warning("the training lock could not be extended", reason=str(e))
+        log.warning("cannot extend the training lock", reason=str(e))
         return True
     return False

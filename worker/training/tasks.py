@@ -8,16 +8,20 @@ from celery import Celery
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Task
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 from worker.training.lock import training_lock
-from worker.training.training_run import Learning
+from worker.training.training_run import TrainingRun
 from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
 
 def register_tasks(
-    app: Celery, client: redis.Redis, teacher: UpdateRunner, learning: Learning, reporter: Reporter
+    app: Celery,
+    client: redis.Redis,
+    teacher: UpdateRunner,
+    learning: TrainingRun,
+    reporter: PresenceReporter,
 ) -> None:
     """Give the app its task, bound to what it uses."""
 
@@ -36,6 +40,6 @@ def register_tasks(
             teacher.problem = str(e)
             return f"put off: {e}"
         finally:
-            reporter.count(time.perf_counter() - started)
+            reporter.record_task(time.perf_counter() - started)
         teacher.problem = ""
         return f"{published} versions published"

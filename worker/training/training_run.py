@@ -27,7 +27,7 @@ ATTEMPTS = len(TOGETHER)
 OnStep = Callable[[str], None]
 
 
-class Learning:
+class TrainingRun:
     """Takes corrections from SQL to the live pointer. `on_step` hears of each step's end."""
 
     def __init__(

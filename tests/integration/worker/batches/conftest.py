@@ -19,9 +19,9 @@ from worker.batches.dispatcher import Dispatcher
 from worker.batches.retention import Retention
 from worker.batches.splitter import Cutter
 from worker.batches.step_size import StepSizer
-from worker.models.live_model import ModelHolder
+from worker.models.live_model import LiveModel
 from worker.models.shipped_model import prepare
-from worker.models.version_cache import PinnedModels
+from worker.models.version_cache import VersionCache
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,9 @@ def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
 @pytest.fixture
 def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
     """Return what answers its chunks, and gives way whenever it can."""
-    holder = ModelHolder(stack.storage)
+    holder = LiveModel(stack.storage)
     holder.load()
-    pinned, pace = PinnedModels(stack.storage, holder), StepSizer(lambda: True)
+    pinned, pace = VersionCache(stack.storage, holder), StepSizer(lambda: True)
     pace.record_prediction()
     return ChunkAnswerer(stack.storage, stack.files, pinned, writer, pace)
 

@@ -20,7 +20,7 @@ from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.splitter import Cutter
 from worker.batches.splitter_thread import SplitterThread
 from worker.batches.tasks import register_batch_tasks
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 
 
 def test_a_chunk_gives_way_and_goes_on_where_it_was(
@@ -116,7 +116,7 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
 ) -> None:
     """However long a disk is full: the try does not count, and afterwards the batch goes on."""
     celery = make_celery(stack.settings)
-    reporter = Reporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
+    reporter = PresenceReporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
     cutting = SplitterThread(celery, cutter, lambda: None)
     register_batch_tasks(celery, cutting, answerer, reporter)
 

@@ -39,12 +39,12 @@ def test_the_queue_is_kept_short(
     """A million rows do not fill Redis, and what is cancelled runs out soon."""
     batch = cut_whole(stack, cutter, 60_000)
     assert batch.chunks > WINDOW
-    assert dispatcher.look()
+    assert dispatcher.dispatch()
     assert WINDOW <= queued(server) <= WINDOW + 1  # and the message that cuts
-    dispatcher.look()
+    dispatcher.dispatch()
     assert queued(server) <= WINDOW + 1
     stack.batches.end(batch.id, State.CANCELLED)
-    assert not dispatcher.look()
+    assert not dispatcher.dispatch()
 
 
 def test_an_uncut_batch_is_cut_even_if_nobody_asked(
@@ -54,7 +54,7 @@ def test_an_uncut_batch_is_cut_even_if_nobody_asked(
     stack.submit(TEXT, "a.txt")
     with server.client() as client:
         client.flushall()
-    dispatcher.look()
+    dispatcher.dispatch()
     assert queued(server) == 1
 
 
@@ -75,6 +75,6 @@ def test_a_chunk_that_kills_every_worker_fails_its_batch(
     """It ends in a sentence instead of going round for ever."""
     monkeypatch.setattr("worker.batches.dispatcher.ATTEMPTS", 1)
     batch = cut_whole(stack, cutter, 10)
-    dispatcher.look()
+    dispatcher.dispatch()
     ended = stack.batches.get(batch.id)
     assert (ended.state, ended.error_code) == (State.FAILED, "worn_out")

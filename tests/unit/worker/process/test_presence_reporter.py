@@ -4,7 +4,7 @@ import json
 import time
 
 from emojify_core.queue.worker_presence import Presence, Worker
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 
 
 class Board:
@@ -25,10 +25,10 @@ class Board:
 def test_the_rate_is_of_the_time_since_the_last_report() -> None:
     """The status view shows what a worker does now, not what it did since it was started."""
     board = Board()
-    reporter = Reporter(Presence(board), "predict", lambda: 3, lambda: "")  # type: ignore[arg-type]
+    reporter = PresenceReporter(Presence(board), "predict", lambda: 3, lambda: "")  # type: ignore[arg-type]
     started = time.monotonic()
     for _ in range(50):
-        reporter.count(0.002)
+        reporter.record_task(0.002)
     time.sleep(0.05)
     reporter.start()
     reporter.stop()

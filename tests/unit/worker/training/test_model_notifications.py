@@ -1,4 +1,4 @@
-"""The hint that a version was published: heard at once, and not needed."""
+"""Notifications of a published version: they arrive at once, and workers can do without."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import redis
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue import model_notifications
-from emojify_core.queue.model_notifications import Listener, hint
+from emojify_core.queue.model_notifications import NotificationListener, notify_workers
 from emojify_core.queue.redis_client import connect
 from support.deadlines import eventually
 from support.redis_server import RedisServer
@@ -16,93 +16,91 @@ from support.redis_server import RedisServer
 
 @pytest.fixture
 def client(redis_server: RedisServer) -> Iterator[redis.Redis]:
-    """Give a client as the product makes it."""
+    """Give a client with the product's options."""
     with connect(redis_server.url) as client:
         yield client
 
 
-class Looks:
-    """Counts the looks; the first `failures` of them break."""
+class Refreshes:
+    """Counts the calls; the first `failures` of them raise."""
 
     def __init__(self, failures: int = 0) -> None:
         self.count, self.failures = 0, failures
         self.changed = threading.Condition()
 
     def __call__(self) -> None:
-        """Look once."""
+        """Refresh once."""
         with self.changed:
             self.count += 1
             self.changed.notify_all()
         if self.count <= self.failures:
-            raise ValueError("a surprise")
+            raise ValueError("a bug")
 
     def reach(self, count: int, within: float) -> bool:
-        """Wait until there were so many looks."""
+        """Wait until there were so many calls."""
         with self.changed:
             return self.changed.wait_for(lambda: self.count >= count, within)
 
 
 @pytest.fixture
-def rarely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let only hints cause a look."""
-    monkeypatch.setattr(model_notifications, "LOOK_EVERY", 60.0)
+def notified_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refresh after notifications only, not after some seconds."""
+    monkeypatch.setattr(model_notifications, "REFRESH_EVERY", 60.0)
 
 
 def subscribed(client: redis.Redis) -> bool:
-    """Tell whether somebody listens."""
+    """Tell whether a listener has subscribed."""
     return bool(client.pubsub_numsub("emojify:published")[0][1])
 
 
-@pytest.mark.usefixtures("rarely")
-def test_a_hint_is_heard_at_once(client: redis.Redis) -> None:
-    """Workers load a new version before anybody asks for it."""
-    looks = Looks()
-    listener = Listener(client, looks)
+@pytest.mark.usefixtures("notified_only")
+def test_listener_refreshes_at_each_notification(client: redis.Redis) -> None:
+    """Workers load a new version before the next prediction."""
+    refreshes = Refreshes()
+    listener = NotificationListener(client, refreshes)
     listener.start()
     eventually(lambda: subscribed(client), within=20)
-    assert looks.reach(2, within=20), "once at the start, once when it listens"
-    before = looks.count
-    hint(client)
-    assert looks.reach(before + 1, within=20)
-    hint(client)
-    assert looks.reach(before + 2, within=20)
+    assert refreshes.reach(2, within=20), "at the start, and when subscribed"
+    before = refreshes.count
+    notify_workers(client)
+    assert refreshes.reach(before + 1, within=20)
+    notify_workers(client)
+    assert refreshes.reach(before + 2, within=20)
     listener.stop()
 
 
-def test_without_any_hint_it_looks_every_few_seconds(client: redis.Redis) -> None:
-    """A hint that was lost delays a worker by seconds."""
-    looks = Looks()
-    listener = Listener(client, looks)
+def test_listener_refreshes_without_notifications(client: redis.Redis) -> None:
+    """A lost notification delays a worker by seconds."""
+    refreshes = Refreshes()
+    listener = NotificationListener(client, refreshes)
     listener.start()
-    assert looks.reach(4, within=20)
+    assert refreshes.reach(4, within=20)
     listener.stop()
 
 
-@pytest.mark.usefixtures("rarely")
-def test_it_listens_again_after_redis_was_away(
-    redis_server: RedisServer, client: redis.Redis
-) -> None:
-    """Meanwhile it looks by itself, and hints cannot be sent."""
-    looks = Looks()
-    listener = Listener(client, looks)
+@pytest.mark.usefixtures("notified_only")
+def test_listener_survives_a_redis_outage(redis_server: RedisServer, client: redis.Redis) -> None:
+    """While Redis is down it still refreshes, and sending a notification fails."""
+    refreshes = Refreshes()
+    listener = NotificationListener(client, refreshes)
     listener.start()
     eventually(lambda: subscribed(client), within=20)
     redis_server.kill()
     with pytest.raises(QueueUnavailableError):
-        hint(client)
-    assert looks.reach(looks.count + 1, within=20)
+        notify_workers(client)
+    assert refreshes.reach(refreshes.count + 1, within=20)
     redis_server.start()
     eventually(lambda: subscribed(client), within=20)
-    before = looks.count
-    hint(client)
-    assert looks.reach(before + 1, within=20)
+    before = refreshes.count
+    notify_workers(client)
+    assert refreshes.reach(before + 1, within=20)
     listener.stop()
 
 
-def test_a_look_that_breaks_is_not_the_last(client: redis.Redis) -> None:
-    """A worker does not stay with an old version for good because of one error."""
-    looks = Looks(failures=2)
-    listener = Listener(client, looks)
+def test_listener_survives_a_failed_refresh(client: redis.Redis) -> None:
+    """One error must not leave a worker with an old version for good."""
+    refreshes = Refreshes(failures=2)
+    listener = NotificationListener(client, refreshes)
     listener.start()
-    assert looks.reach(4, within=20)
+    assert refreshes.reach(4, within=20)
     listener.stop()

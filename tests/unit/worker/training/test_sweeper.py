@@ -21,14 +21,14 @@ from support.fake_teacher import BASE_FILES
 from support.trainer import TrainerAtWork
 from worker.training.sweeper import GRACE, KEEP_VERSIONS, Sweeper, sweep
 
-SOON = 0.05  # seconds between looks
+SOON = 0.05  # seconds between checks
 
 
 @contextmanager
 def sweeping(storage: Storage, home: Path, alone: Any = nullcontext) -> Iterator[Event]:
     """Let a sweeper look all the time; give what is set when it wakes the trainer."""
     woken = Event()
-    sweeper = Sweeper(storage, home, woken.set, lambda: alone(object()), look_every=SOON)
+    sweeper = Sweeper(storage, home, woken.set, lambda: alone(object()), check_every=SOON)
     sweeper.start()
     yield woken
     sweeper.stop()

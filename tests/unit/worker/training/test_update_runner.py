@@ -19,9 +19,9 @@ from support.deadlines import eventually
 from support.installation import workers_of
 from support.redis_server import RedisServer
 from support.trainer import TrainerAtWork
-from worker.process.presence_reporter import Reporter
+from worker.process.presence_reporter import PresenceReporter
 from worker.training.tasks import register_tasks
-from worker.training.training_run import Learning
+from worker.training.training_run import TrainingRun
 from worker.training.update_runner import UpdateRunner
 
 TEXT = "My neighbour parked on my flowers again."
@@ -63,8 +63,10 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
     teacher = UpdateRunner(settings, storage)
     with connect(redis_server.url) as client:
         app = make_celery(settings, TRAINING)
-        reporter = Reporter(Presence(client), TRAINING.name, lambda: None, lambda: teacher.problem)
-        learning = Learning(storage, teacher, lambda _: None, lambda: None)
+        reporter = PresenceReporter(
+            Presence(client), TRAINING.name, lambda: None, lambda: teacher.problem
+        )
+        learning = TrainingRun(storage, teacher, lambda _: None, lambda: None)
         register_tasks(app, client, teacher, learning, reporter)
         learn = app.tasks[Task.LEARN]
         assert "nowhere" in learn()
