@@ -1,7 +1,7 @@
-"""The contract between web and worker: names of queues and tasks, payloads, states.
+"""The contract between web and worker: queue names, task names, payloads, states.
 
-Payloads are JSON objects of ids, text and scalars. Each carries `v`, so that workers and web
-of two releases can run side by side while one replaces the other.
+Payloads are JSON objects of ids, texts and scalars. Each carries its version `v`, so that web and
+workers of two releases can run side by side during an upgrade.
 """
 
 import hashlib
@@ -9,26 +9,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
 
+from emojify_core.labels import LABELS
+
 
 class Queue:
     """Queue names; a queue is declared with its first task."""
 
-    PREDICT: Final = "predict"  # somebody waits for the answer
-    BATCH: Final = "batch"  # taken when nobody waits, by the same workers
-    TRAIN: Final = "train"  # taken by one trainer, one task at a time
+    PREDICT: Final = "predict"  # a client waits for the result
+    BATCH: Final = "batch"  # the same workers take these when no prediction waits
+    TRAIN: Final = "train"  # one trainer takes these, one task at a time
 
 
 class Task:
     """Task names, as Flower shows them."""
 
     PREDICT: Final = "emojify.predict"
-    CUT: Final = "emojify.cut_batch"  # the next part of a file into chunks
+    SPLIT: Final = "emojify.cut_batch"  # split the next part of a file into chunks
     CHUNK: Final = "emojify.answer_chunk"
-    LEARN: Final = "emojify.learn_corrections"  # a hint without content: SQL says what waits
+    LEARN: Final = "emojify.learn_corrections"  # carries nothing: the database lists what waits
 
 
 class State(StrEnum):
-    """What a client sees of its request."""
+    """The state of a request, as its client sees it."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -44,30 +46,36 @@ VERSION: Final = 1
 
 
 class UnknownMessageError(ValueError):
-    """A payload of a version this release does not read."""
+    """The payload has a version that this release cannot read."""
+
+
+class _Request:
+    """What all requests share; each is a dataclass."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return the JSON for the queue."""
+        return {"v": VERSION, **{name: getattr(self, name) for name in self.__slots__}}
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
+        _check_version(payload)
+        return cls(**{name: payload[name] for name in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True)
-class PredictRequest:
-    """Texts to classify, in order. `single`: the client sent one text and expects one answer.
+class PredictRequest(_Request):
+    """Texts to classify, in order. `single`: the client sent one text and expects one result.
 
-    `explain`: for one text, say too how much each of its words speaks for the answer.
+    `explain`: also return how much each word of the one text supports the label.
     """
 
     texts: tuple[str, ...]
     single: bool
     request_id: str
     explain: bool = False
-
-    def to_payload(self) -> dict[str, Any]:
-        """As JSON for the queue."""
-        return {
-            "v": VERSION,
-            "texts": list(self.texts),
-            "single": self.single,
-            "request_id": self.request_id,
-            "explain": self.explain,
-        }
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
@@ -81,43 +89,56 @@ class PredictRequest:
         )
 
 
+class Best(NamedTuple):
+    """The most probable label, and its probability."""
+
+    label: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One text's answer: seven calibrated probabilities in LABELS order, or an error."""
+    """The prediction for one text: seven calibrated probabilities in LABELS order, or an error."""
 
     probabilities: tuple[float, ...] = ()
     confident: bool = False
     error: tuple[str, str] | None = None  # code, sentence
 
+    @property
+    def best(self) -> Best:
+        """The most probable label. Raises ValueError for an error, which has none."""
+        confidence = max(self.probabilities)
+        return Best(LABELS[self.probabilities.index(confidence)], confidence)
+
 
 class Influence(NamedTuple):
-    """How much a part of a text, given by its place alone, speaks for the answer."""
+    """How much a part of a text supports the label. It holds the place, not the words."""
 
     start: int  # in code points, from 0
-    end: int  # the first one after it
-    weight: float  # by how much the label's probability falls without it
+    end: int  # exclusive
+    weight: float  # how far the label's probability falls without this part
 
 
 @dataclass(frozen=True, slots=True)
 class PredictReply:
-    """The answers in the order of the texts, and the version of the model that gave them.
+    """Predictions in the order of the texts, and the version of the model that made them.
 
-    What is younger than a worker's release is empty or None.
+    Fields that an older worker does not send are empty or None.
     """
 
     answers: tuple[Answer, ...]
     single: bool
     model_version: int
     digests: tuple[str, ...] = ()  # of the texts
-    influences: tuple[Influence, ...] | None = None  # None: not asked for
+    influences: tuple[Influence, ...] | None = None  # None: not requested
     milliseconds: float | None = None  # that the worker took
 
     def is_about(self, text: str) -> bool:
-        """Tell whether this text was among those answered, as far as that is known."""
+        """Tell whether this text was among those classified, as far as the reply shows."""
         return not self.digests or text_digest(text) in self.digests
 
     def to_payload(self) -> dict[str, Any]:
-        """As JSON for the result store: rows of [confident, p0..p6], or {code, message}."""
+        """Return the JSON for the result store: rows of [confident, p0..p6] or {code, message}."""
         rows: list[Any] = [
             {"code": answer.error[0], "message": answer.error[1]}
             if answer.error
@@ -130,7 +151,7 @@ class PredictReply:
             "single": self.single,
             "model_version": self.model_version,
             "digests": list(self.digests),
-            "influences": self.influences,  # to JSON, a tuple is a list
+            "influences": self.influences,  # JSON writes a tuple as a list
             "milliseconds": self.milliseconds,
         }
 
@@ -156,42 +177,22 @@ class PredictReply:
 
 
 @dataclass(frozen=True, slots=True)
-class CutRequest:
-    """The batch whose file is to be cut further; SQL says where."""
+class SplitRequest(_Request):
+    """A batch whose file has parts left to split; the database knows where to continue."""
 
     batch_id: str
 
-    def to_payload(self) -> dict[str, Any]:
-        """As JSON for the queue."""
-        return {"v": VERSION, "batch_id": self.batch_id}
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> Self:
-        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
-        _check_version(payload)
-        return cls(payload["batch_id"])
-
 
 @dataclass(frozen=True, slots=True)
-class ChunkRequest:
-    """The chunk to be answered; SQL says where it is in its file, and with which model."""
+class ChunkRequest(_Request):
+    """A chunk to answer; the database knows its place in the file and the model to use."""
 
     batch_id: str
     number: int
 
-    def to_payload(self) -> dict[str, Any]:
-        """As JSON for the queue."""
-        return {"v": VERSION, "batch_id": self.batch_id, "number": self.number}
-
-    @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> Self:
-        """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
-        _check_version(payload)
-        return cls(payload["batch_id"], payload["number"])
-
 
 def text_digest(text: str) -> str:
-    """Return what a reply keeps of a text: enough to know it again, too little to read it."""
+    """Return a digest that recognizes a text again but does not reveal it."""
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -22,7 +22,7 @@ from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.dispatcher import Dispatcher, predictions_wait
 from worker.batches.retention import Retention
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 from worker.batches.splitter_thread import SplitterThread
 from worker.batches.step_size import StepSizer
 from worker.batches.tasks import register_batch_tasks
@@ -57,7 +57,7 @@ def make_worker(settings: Settings) -> Celery:
     pace = StepSizer(partial(predictions_wait, client))
     register_tasks(app, model, reporter, pace)
     answerer = ChunkAnswerer(storage, files, pinned, writer, pace)
-    cutting = SplitterThread(app, Cutter(storage, files), dispatcher.wake)
+    cutting = SplitterThread(app, Splitter(storage, files), dispatcher.wake)
     register_batch_tasks(app, cutting, answerer, reporter)
 
     @setup_logging.connect(weak=False)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.results.stream import summary_of
+from emojify_core.batches.results.stream import summarize_batch
 from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.messages import State
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
@@ -21,7 +21,7 @@ def finish(
     """
     batch = batches.get(batch_id)
     try:
-        files.put_summary(batch_id, summary_of(files, chunks, batch))
+        files.put_summary(batch_id, summarize_batch(files, chunks, batch))
     except NotStoredError:
         end_without_file(batches, files, batch_id)
     else:

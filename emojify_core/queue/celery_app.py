@@ -55,7 +55,7 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         task_default_queue=Queue.PREDICT,
         task_routes={
             Task.PREDICT: {"queue": Queue.PREDICT},
-            Task.CUT: {"queue": Queue.BATCH},
+            Task.SPLIT: {"queue": Queue.BATCH},
             Task.CHUNK: {"queue": Queue.BATCH},
             Task.LEARN: {"queue": Queue.TRAIN},
         },

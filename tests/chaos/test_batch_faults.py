@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.enqueue import publish_chunk, publish_cut
+from emojify_core.batches.enqueue import publish_chunk, publish_split
 from emojify_core.messages import State
 from emojify_core.storage.versions.publish import Publication
 from support.batch_stack import BatchStack
@@ -119,7 +119,7 @@ def test_every_message_delivered_again_changes_nothing(stack: BatchStack) -> Non
     """A chunk is answered as often as asked, and counted once."""
     batch = stack.submit(lines(3_000), "a.txt")
     for number in range(40):
-        publish_cut(stack.celery, batch.id)
+        publish_split(stack.celery, batch.id)
         publish_chunk(stack.celery, batch.id, number)
         publish_chunk(stack.celery, batch.id, number)
     assert_whole(stack, batch.id, 3_000, within=60)

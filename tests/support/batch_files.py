@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from emojify_core.batches.reading.chunking import cut
+from emojify_core.batches.reading.chunking import split
 from emojify_core.batches.reading.ingest import take_in
 from emojify_core.batches.reading.layout import Layout, Options
 from emojify_core.batches.reading.rows import Row, read_rows
@@ -41,7 +41,7 @@ def in_chunks(stored: bytes, layout: Layout, part: int) -> Iterator[list[Row]]:
     while position < len(stored):
         data = stored[position : position + size]
         whole = position + size >= len(stored)
-        spans, end, _ = cut(data, layout, layout.columns, whole=whole)
+        spans, end, _ = split(data, layout, layout.columns, whole=whole)
         for span in spans:
             rows = list(read_rows(data[span.start : span.start + span.length], layout))
             assert len(rows) == span.rows

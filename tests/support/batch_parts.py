@@ -4,15 +4,15 @@ from emojify_core.messages import Queue
 from emojify_core.storage.batches.records import Batch
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 
 TEXT = "I was so happy when I passed the exam.\n"
 
 
-def cut_whole(stack: BatchStack, cutter: Cutter, rows: int) -> Batch:
+def split_fully(stack: BatchStack, splitter: Splitter, rows: int) -> Batch:
     """Submit a file and cut it."""
     batch = stack.submit(TEXT * rows, "a.txt")
-    while (left := cutter.step(batch.id)) and not left.cut_whole:
+    while (left := splitter.step(batch.id)) and not left.fully_split:
         pass
     return stack.batches.get(batch.id)
 

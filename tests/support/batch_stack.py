@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.enqueue import publish_cut
+from emojify_core.batches.enqueue import publish_split
 from emojify_core.batches.reading.layout import Options
 from emojify_core.batches.results.stream import stream_results
 from emojify_core.batches.results.writer import ResultFormat
@@ -49,7 +49,7 @@ class BatchStack:
                 model_version=version or read_pointer(self.storage.engine).version,
             )
         )
-        publish_cut(self.celery, batch_id)
+        publish_split(self.celery, batch_id)
         return batch
 
     def until_over(self, batch: Batch, *, within: float = 60) -> Batch:

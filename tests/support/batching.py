@@ -1,7 +1,7 @@
 """Batches for tests of their storage, without files."""
 
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
-from emojify_core.storage.batches.records import Batch, BatchDraft, Done, Span, new_batch_id
+from emojify_core.storage.batches.records import Batch, BatchDraft, Chunk, Span, new_batch_id
 from emojify_core.storage.batches.repository import BatchRepository
 
 _SIZE = 1000  # bytes of a file
@@ -32,16 +32,27 @@ def spans(*rows: int, start: int = HEAD) -> list[Span]:
     return found
 
 
-def cut(
+def add_split(
     batches: BatchRepository, chunks: ChunkRepository, *rows: int, client: str = "anna"
 ) -> Batch:
-    """Add a batch that is cut whole into chunks of so many rows."""
+    """Add a batch that is fully split into chunks of so many rows."""
     size = HEAD + 10 * sum(rows)
     batch = batches.add(draft(client, size))
-    assert chunks.cut(batch, size, spans(*rows), ["id", "text"])
+    assert chunks.add(batch, size, spans(*rows), ["id", "text"])
     return batches.get(batch.id)
 
 
-def done(batch: Batch, *numbers: int, failed: int = 0) -> list[Done]:
-    """Return what a worker notes when it has done these chunks."""
-    return [Done(batch.id, number, failed, {"n": number}) for number in numbers]
+def answered(batch: Batch, *numbers: int, failed: int = 0) -> list[Chunk]:
+    """Return these chunks as a worker hands them back: each with its summary."""
+    errors = {"blank": failed} if failed else {}
+    return [
+        Chunk(
+            batch_id=batch.id,
+            number=number,
+            summary={"errors": errors},
+            layout=batch.layout,
+            model_version=batch.model_version,
+            **dict.fromkeys(("first_row", "rows", "start", "length", "attempts"), 0),
+        )
+        for number in numbers
+    ]

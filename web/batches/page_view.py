@@ -40,7 +40,7 @@ def _share(batch: Batch) -> float | None:
 
 
 def _expected(batch: Batch) -> int:
-    if batch.cut_whole or not batch.position:
+    if batch.fully_split or not batch.position:
         return batch.rows
     return round(batch.rows * batch.size / batch.position)
 
@@ -49,7 +49,7 @@ def _figures(batch: Batch, say: Catalogue) -> str:
     rows = _expected(batch)
     if not rows:
         return ""
-    name = "batch.of" if batch.cut_whole else "batch.of_about"
+    name = "batch.of" if batch.fully_split else "batch.of_about"
     parts = [say(name, done=f"{batch.done:,}", rows=f"{rows:,}")]
     if batch.rate is not None:
         parts.append(say("batch.rate", rate=f"{batch.rate:,.0f}"))

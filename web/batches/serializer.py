@@ -27,7 +27,7 @@ class BatchPresenter:
             "encoding": batch.layout["encoding"],
             "column": batch.layout["column"],
             "rows": batch.rows,
-            "rows_known": batch.cut_whole,
+            "rows_known": batch.fully_split,
             "done": batch.done,
             "failed": batch.failed,
             "rate": batch.rate and round(batch.rate, 1),

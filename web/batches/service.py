@@ -8,7 +8,7 @@ from itertools import islice
 from celery import Celery
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.enqueue import publish_cut
+from emojify_core.batches.enqueue import publish_split
 from emojify_core.batches.reading.layout import Options
 from emojify_core.batches.results.stream import stream_results
 from emojify_core.batches.results.writer import ResultFormat
@@ -72,7 +72,7 @@ class BatchService:
             self.files.delete(batch_id)
             raise
         with suppress(QueueUnavailableError):  # the workers look by themselves, too
-            publish_cut(self.celery, batch_id)
+            publish_split(self.celery, batch_id)
         return batch
 
     def wait(self, batch_id: str, seconds: float) -> Batch:
@@ -88,7 +88,7 @@ class BatchService:
         ended = self.storage.batches.end(batch_id, State.CANCELLED)
         if ended.state is State.SUCCEEDED:
             self.files.delete(batch_id)
-            ended = self.storage.batches.sweep(batch_id)
+            ended = self.storage.batches.mark_swept(batch_id)
         return ended
 
     def results(self, batch: Batch, wanted: ResultFormat) -> tuple[bytes, Generator[bytes]]:

@@ -8,17 +8,17 @@ done and publishes them again.
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
 
 import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.results.summary import summarise
+from emojify_core.batches.results.summary import summarize
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import Answer
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
-from emojify_core.storage.batches.records import Done, Work
+from emojify_core.storage.batches.records import Chunk
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +26,7 @@ WAITING = 8  # chunks at most that are answered and not written
 TOGETHER = 8  # in one commit
 
 
-class Answered(NamedTuple):
-    """A chunk and the answers to its rows, in their order."""
-
-    work: Work
-    answers: Sequence[Answer]
+Answered = tuple[Chunk, Sequence[Answer]]  # the answers to its rows, in their order
 
 
 class ChunkWriter:
@@ -48,10 +44,10 @@ class ChunkWriter:
         """Begin to write."""
         self._thread.start()
 
-    def put(self, answered: Answered) -> None:
+    def put(self, chunk: Chunk, answers: Sequence[Answer]) -> None:
         """Hand over a chunk; waits while too many are not written yet."""
         self._room.acquire()
-        self._queue.put(answered)
+        self._queue.put((chunk, answers))
 
     def stop(self) -> None:
         """Write what was handed over, then end."""
@@ -78,8 +74,7 @@ class ChunkWriter:
     def _give_back(self, answered: Sequence[Answered]) -> None:
         """Have them answered again later; a disk that is full for an hour wears out no batch."""
         with suppress(StorageUnavailableError):
-            which = [(work.batch_id, work.number) for work, _ in answered]
-            self._chunks.give_back(which, at_once=False)
+            self._chunks.release([chunk for chunk, _ in answered], at_once=False)
 
     def _take(self) -> list[Answered | None]:
         """Wait for a chunk; return it with those that came meanwhile."""
@@ -92,11 +87,10 @@ class ChunkWriter:
         return taken
 
     def _write(self, answered: Sequence[Answered]) -> None:
-        ticks = []
-        for work, answers in answered:
-            self._files.put_answers(work.batch_id, work.number, answers, work.model_version)
-            summary = summarise(answers, work.first_row)
-            failed = summary.errors.total()
-            ticks.append(Done(work.batch_id, work.number, failed, summary.to_json()))
-        for batch_id in self._chunks.done(ticks) if ticks else ():
+        done = []
+        for chunk, answers in answered:
+            self._files.put_answers(chunk.batch_id, chunk.number, answers, chunk.model_version)
+            summary = summarize(answers, chunk.first_row).to_json()
+            done.append(replace(chunk, summary=summary))
+        for batch_id in self._chunks.complete(done) if done else ():
             self._finish(batch_id)

@@ -14,7 +14,7 @@ import redis
 import structlog
 from celery import Celery
 
-from emojify_core.batches.enqueue import publish_chunk, publish_cut
+from emojify_core.batches.enqueue import publish_chunk, publish_split
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.redis_client import unavailable_if_down
@@ -88,10 +88,10 @@ class Dispatcher(PeriodicThread):
 
     def dispatch(self) -> bool:
         """Publish and finish what is due; return whether there are open batches."""
-        batches = self._storage.batches.open()
+        batches = self._storage.batches.list_open()
         self._cuts = {one.id: self._cuts.get(one.id, 0.0) for one in batches}
         for batch in batches:
-            if not batch.cut_whole:
+            if not batch.fully_split:
                 self._have_cut(batch)
             elif batch.chunks_done == batch.chunks:
                 self._have_finished(batch)
@@ -114,7 +114,7 @@ class Dispatcher(PeriodicThread):
         idle = (datetime.now(UTC) - cut_at).total_seconds() if cut_at else CUT_AGAIN
         if idle >= CUT_AGAIN and now - self._cuts[batch.id] >= CUT_AGAIN:
             self._cuts[batch.id] = now
-            publish_cut(self._celery, batch.id)
+            publish_split(self._celery, batch.id)
 
     def _have_finished(self, batch: Batch) -> None:
         if datetime.now(UTC) - batch.updated_at > FINISH_AGAIN:
@@ -128,13 +128,12 @@ class Dispatcher(PeriodicThread):
             return
         # While messages wait, those published earlier may be among them.
         again_after = None if waiting else ANSWER_AGAIN
-        taken = self._storage.chunks.take(WINDOW - waiting, again_after=again_after)
-        for place, chunk in enumerate(taken):
+        claimed = self._storage.chunks.claim(WINDOW - waiting, again_after=again_after)
+        for place, chunk in enumerate(claimed):
             try:
-                publish_chunk(self._celery, chunk.batch_id, chunk.number)
+                publish_chunk(self._celery, chunk.request)
             except EmojifyError:
-                unsent = [(one.batch_id, one.number) for one in taken[place:]]
-                self._storage.chunks.give_back(unsent)
+                self._storage.chunks.release(claimed[place:])
                 raise
 
     def _give_up(self) -> None:
@@ -142,6 +141,6 @@ class Dispatcher(PeriodicThread):
         if now - self._looked_for_worn_out < ATTEMPTS_EVERY:
             return
         self._looked_for_worn_out = now
-        for batch_id in self._storage.batches.worn_out(ATTEMPTS):
+        for batch_id in self._storage.batches.exhausted(ATTEMPTS):
             log.error("a chunk of a batch is never done", batch=batch_id)
             self._storage.batches.end(batch_id, State.FAILED, code="worn_out", reason=_WORN_OUT)

@@ -41,13 +41,13 @@ class Retention:
 
     def sweep(self, now: datetime) -> None:
         """Delete the files of batches that succeeded long enough ago, or that came to nothing."""
-        for batch in self.storage.batches.over_since(now - min(SETTLED, self.keep)):
+        for batch in self.storage.batches.ended_before(now - min(SETTLED, self.keep)):
             assert batch.finished_at is not None  # noqa: S101  (for the type checker)
             if batch.state is not State.SUCCEEDED or batch.finished_at < now - self.keep:
                 self.files.delete(batch.id)
-                self.storage.batches.sweep(batch.id)
+                self.storage.batches.mark_swept(batch.id)
                 log.info("swept a batch", batch=batch.id)
-        for forgotten in self.storage.batches.forget(now - self.keep):
+        for forgotten in self.storage.batches.delete_swept(now - self.keep):
             # Whoever answered a part for the second time may have stored it after the others went.
             self.files.delete(forgotten)
 

@@ -1,13 +1,14 @@
 """One step of cutting a batch's file into chunks."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import end_without_file
-from emojify_core.batches.limits import MAX_LINE, MAX_ROWS, SLICE
-from emojify_core.batches.reading.chunking import cut, too_long
+from emojify_core.batches.limits import MAX_ROWS
+from emojify_core.batches.reading.chunking import split_next
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.errors import BatchFileError, BatchTooLargeError, NotStoredError
 from emojify_core.messages import State
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Cutter:
+class Splitter:
     """Cuts a part at a time, so that no prediction waits for long."""
 
     storage: Storage
@@ -32,7 +33,7 @@ class Cutter:
         """
         try:
             batch = self.storage.batches.get(batch_id)
-            if batch.state not in OPEN or batch.cut_whole:
+            if batch.state not in OPEN or batch.fully_split:
                 return None
             return self._next_part(batch)
         except NotStoredError as e:
@@ -44,21 +45,14 @@ class Cutter:
 
     def _next_part(self, batch: Batch) -> Batch | None:
         layout = Layout.from_json(batch.layout)
-        for length in (SLICE, MAX_LINE + SLICE):
-            data = self.files.read(batch.id, batch.position, length)
-            whole = batch.position + len(data) >= batch.size
-            part = cut(data, layout, batch.columns, whole=whole)
-            if part.end:
-                break
-        else:
-            raise too_long(batch.rows + 1)
+        read = partial(self.files.read, batch.id)
+        part = split_next(read, layout, batch.position, batch.columns, batch.rows)
         if batch.rows + sum(span.rows for span in part.spans) > MAX_ROWS:
             raise BatchTooLargeError(
-                f"The file has more than {MAX_ROWS:,} rows. Cut it into several and send each."
+                f"The file has more than {MAX_ROWS:,} rows. Split it into several files and send "
+                "each."
             )
-        spans = [span._replace(start=batch.position + span.start) for span in part.spans]
-        end = batch.position + part.end
-        if not self.storage.chunks.cut(batch, end, spans, part.columns):
+        if not self.storage.chunks.add(batch, part.end, part.spans, part.columns):
             return None
         left = self.storage.batches.get(batch.id)
         return left if left.state in OPEN else None

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from celery import Celery
 
-from emojify_core.batches.enqueue import publish_cut
+from emojify_core.batches.enqueue import publish_split
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageUnavailableError
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 
 log = structlog.get_logger(__name__)
 
@@ -20,11 +20,11 @@ class SplitterThread:
     dispatcher has cut again.
     """
 
-    def __init__(self, app: Celery, cutter: Cutter, on_cut: Callable[[], None]) -> None:
-        self._app, self._cutter, self._on_cut = app, cutter, on_cut
+    def __init__(self, app: Celery, splitter: Splitter, on_cut: Callable[[], None]) -> None:
+        self._app, self._splitter, self._on_cut = app, splitter, on_cut
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cutting")
 
-    def cut(self, batch_id: str) -> None:
+    def split(self, batch_id: str) -> None:
         """Have the next part of a batch cut soon, and then the one after it."""
         self._thread.submit(self._step, batch_id)
 
@@ -34,11 +34,11 @@ class SplitterThread:
 
     def _step(self, batch_id: str) -> None:
         try:
-            left = self._cutter.step(batch_id)
+            left = self._splitter.step(batch_id)
             self._on_cut()
-            if left is not None and not left.cut_whole:
+            if left is not None and not left.fully_split:
                 # By a message, so that chunks come between and another worker may go on.
-                publish_cut(self._app, batch_id)
+                publish_split(self._app, batch_id)
         except (StorageUnavailableError, NotStoredError, QueueUnavailableError) as e:
             log.warning("a batch is not cut further now", batch=batch_id, reason=str(e))
         except Exception:

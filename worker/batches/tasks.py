@@ -8,7 +8,7 @@ from celery import Celery
 
 from emojify_core.batches.enqueue import publish_chunk
 from emojify_core.errors import QueueUnavailableError, StorageUnavailableError
-from emojify_core.messages import ChunkRequest, CutRequest, Task
+from emojify_core.messages import ChunkRequest, SplitRequest, Task
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.splitter_thread import SplitterThread
 from worker.process.presence_reporter import PresenceReporter
@@ -23,10 +23,10 @@ def register_batch_tasks(
 ) -> None:
     """Give the app the tasks of batches."""
 
-    @app.task(name=Task.CUT, ignore_result=True)
+    @app.task(name=Task.SPLIT, ignore_result=True)
     def cut_batch(payload: dict[str, Any]) -> None:
         """Have the next part of a file cut, in a thread of its own."""
-        cutting.cut(CutRequest.from_payload(payload).batch_id)
+        cutting.split(SplitRequest.from_payload(payload).batch_id)
 
     @app.task(name=Task.CHUNK, ignore_result=True)
     def answer_chunk(payload: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def register_batch_tasks(
         try:
             whole = answerer.answer(request)
             if not whole:
-                publish_chunk(app, batch_id, number)
+                publish_chunk(app, request)
         except _LATER as e:
             log.warning("a chunk is not answered now", batch=batch_id, reason=str(e))
             answerer.give_back(request)

@@ -78,7 +78,7 @@ def sweep(storage: Storage, home: Path) -> list[str]:
         return []
     needed = {version.sha256 for version in versions[:KEEP_VERSIONS]}
     needed |= {version.sha256 for version in versions if version.is_shipped}
-    pinned = {batch.model_version for batch in storage.batches.open()}
+    pinned = {batch.model_version for batch in storage.batches.list_open()}
     needed |= {version.sha256 for version in versions if version.version in pinned}
     deleted = []
     for stored in storage.files.list("models"):

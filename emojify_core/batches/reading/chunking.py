@@ -1,6 +1,6 @@
-"""Cutting a file into chunks, each of which one short task answers."""
+"""Split a file into chunks; one short task answers each chunk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from emojify_core.batches.limits import (
@@ -9,6 +9,7 @@ from emojify_core.batches.limits import (
     CHUNK_ROWS,
     MAX_COLUMNS,
     MAX_LINE,
+    SLICE,
 )
 from emojify_core.batches.reading.layout import Format, Layout
 from emojify_core.batches.reading.rows import read_rows
@@ -17,53 +18,70 @@ from emojify_core.storage.batches.records import Span
 from emojify_core.text_validation import MAX_CHARACTERS
 
 
-class Cut(NamedTuple):
-    """What a part of a file was cut into."""
+class Split(NamedTuple):
+    """The chunks of one part of a file. Bytes count from where reading began."""
 
     spans: list[Span]
-    end: int  # byte behind the last of them, counted from the part's beginning
-    columns: tuple[str, ...]  # those known before, then those seen here for the first time
+    end: int  # the first byte after the last chunk
+    columns: tuple[str, ...]  # those known before, then those first seen in this part
 
 
-def cut(data: bytes, layout: Layout, columns: tuple[str, ...], *, whole: bool) -> Cut:
-    """Cut a part of a file; `whole` if nothing follows it.
+def split_next(
+    read: Callable[[int, int], bytes],
+    layout: Layout,
+    position: int,
+    columns: tuple[str, ...],
+    row: int,
+) -> Split:
+    """Split the part of a file that starts at byte `position` with row number `row`, from 0.
 
-    What would be a small last chunk is left for the next part, unless there is nothing else.
-    Raises BatchFileError for more columns than are kept.
+    `read` returns a part of the file by start and length. The result counts bytes from the
+    beginning of the file. Raises BatchFileError when a row is too long or there are too many
+    columns.
+    """
+    for length in (SLICE, MAX_LINE + SLICE):
+        data = read(position, length)
+        part = split(data, layout, columns, whole=len(data) < length)
+        if part.end:
+            spans = [span._replace(start=position + span.start) for span in part.spans]
+            return Split(spans, position + part.end, part.columns)
+    raise BatchFileError(
+        f"Row {row + 1:,} is longer than {MAX_LINE >> 10:,} KB. Check that every quotation mark "
+        "before it is closed, then send the file again."
+    )
+
+
+def split(data: bytes, layout: Layout, columns: tuple[str, ...], *, whole: bool) -> Split:
+    """Split a part of a file; `whole` if the file ends with it.
+
+    A small last chunk is left for the next part, unless it is the only one. Raises
+    BatchFileError when there are too many columns.
     """
     spans: list[Span] = []
     known = dict.fromkeys(columns)
     rows = characters = start = end = 0
     for row in read_rows(data, layout, whole=whole):
         size = min(len(row.text), MAX_CHARACTERS)
-        if rows and _is_full(rows + 1, characters + size, row.end - start):
+        if rows and _exceeds_limits(rows + 1, characters + size, row.end - start):
             spans.append(Span(rows, start, end - start))
             rows, characters, start = 0, 0, end
         rows, characters, end = rows + 1, characters + size, row.end
         if layout.format is Format.JSONL:
-            _add(known, row.values)
+            _add_columns(known, row.values)
     if rows and (whole or not spans):
         spans.append(Span(rows, start, end - start))
         start = end
-    return Cut(spans, len(data) if whole else start, tuple(known))
+    return Split(spans, len(data) if whole else start, tuple(known))
 
 
-def too_long(row: int) -> BatchFileError:
-    """Return the error for a row that does not end."""
-    return BatchFileError(
-        f"Row {row:,} is longer than {MAX_LINE >> 10:,} KB. Is a quotation mark before it not "
-        "closed? Mend the file and send it again."
-    )
-
-
-def _is_full(rows: int, characters: int, size: int) -> bool:
+def _exceeds_limits(rows: int, characters: int, size: int) -> bool:
     return rows > CHUNK_ROWS or characters > CHUNK_CHARACTERS or size > CHUNK_BYTES
 
 
-def _add(known: dict[str, None], names: Iterable[str]) -> None:
+def _add_columns(known: dict[str, None], names: Iterable[str]) -> None:
     known.update(dict.fromkeys(names))
     if len(known) > MAX_COLUMNS:
         raise BatchFileError(
-            f"The objects of this file have more than {MAX_COLUMNS} different names. Leave out "
-            "what is not needed and send it again."
+            f"The objects in this file have more than {MAX_COLUMNS} different names. Remove those "
+            "that you do not need and send the file again."
         )

@@ -1,4 +1,4 @@
-"""What a batch looks like as a whole: computed by its chunks, put together at its end."""
+"""The summary of a batch: computed chunk by chunk, merged at the end."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ _EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
 class UncertainRow(NamedTuple):
-    """A row of which the model is not certain; ordered by how little it is."""
+    """A row with a low confidence; these sort from the least certain up."""
 
     confidence: float
     row: int  # from 0
@@ -23,47 +23,47 @@ class UncertainRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts over answered rows, and the least certain ones among them."""
+    """Counts over the rows, and the least certain rows among them."""
 
     counts: Counter[str] = field(default_factory=Counter)  # by label
-    unsure: int = 0  # rows whose answer the model does not stand for
+    unsure: int = 0  # rows below the confidence threshold
     errors: Counter[str] = field(default_factory=Counter)  # by code
     least: tuple[UncertainRow, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """As a chunk's part of it is kept."""
+        """Return the JSON that is stored with a chunk."""
         return {
             "counts": dict(self.counts),
             "unsure": self.unsure,
             "errors": dict(self.errors),
-            "least": [list(doubt) for doubt in self.least],
+            "least": [list(row) for row in self.least],
         }
 
     @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Read what `to_json` wrote."""
-        least = tuple(UncertainRow(*doubt) for doubt in kept["least"])
-        return cls(Counter(kept["counts"]), kept["unsure"], Counter(kept["errors"]), least)
+        least = tuple(UncertainRow(*row) for row in stored["least"])
+        return cls(Counter(stored["counts"]), stored["unsure"], Counter(stored["errors"]), least)
 
 
-def summarise(answers: Sequence[Answer], first_row: int) -> Summary:
-    """Return the summary of the rows from this one on."""
+def summarize(answers: Sequence[Answer], first_row: int) -> Summary:
+    """Return the summary of consecutive rows, the first of which has number `first_row`."""
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    doubts, unsure = [], 0
+    rows, unsure = [], 0
     for row, answer in enumerate(answers, first_row):
         if answer.error:
             errors[answer.error[0]] += 1
             continue
-        label, confidence = best(answer)
+        label, confidence = answer.best
         counts[label] += 1
         unsure += not answer.confident
-        doubts.append(UncertainRow(confidence, row, label))
-    return Summary(counts, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, doubts)))
+        rows.append(UncertainRow(confidence, row, label))
+    return Summary(counts, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, rows)))
 
 
 def merge(parts: Iterable[Summary]) -> Summary:
-    """Put the summaries of chunks together, in any order."""
+    """Merge the summaries of chunks; their order does not matter."""
     counts: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     least: tuple[UncertainRow, ...] = ()
@@ -76,32 +76,26 @@ def merge(parts: Iterable[Summary]) -> Summary:
     return Summary(counts, unsure, errors, least)
 
 
-def best(answer: Answer) -> tuple[str, float]:
-    """Return an answer's label and the probability of it."""
-    confidence = max(answer.probabilities)
-    return LABELS[answer.probabilities.index(confidence)], confidence
+def to_report(summary: Summary, text_of: Callable[[int], str]) -> dict[str, Any]:
+    """Return the summary as the API shows it; `text_of` finds the text of a row.
 
-
-def for_people(whole: Summary, text_of: Callable[[int], str]) -> dict[str, Any]:
-    """Return the summary of all rows as a server gives it; `text_of` finds a row's text.
-
-    Rows are numbered from 1 here, and every label is counted.
+    The report numbers rows from 1 and counts every label, also those that no row has.
     """
-    failed = whole.errors.total()
+    failed = summary.errors.total()
     return {
-        "rows": whole.counts.total() + failed,
+        "rows": summary.counts.total() + failed,
         "failed": failed,
-        "counts": {label: whole.counts[label] for label in LABELS},
-        "unsure": whole.unsure,
-        "errors": dict(whole.errors),
+        "counts": {label: summary.counts[label] for label in LABELS},
+        "unsure": summary.unsure,
+        "errors": dict(summary.errors),
         "least_certain": [
             {
-                "row": doubt.row + 1,
-                "text": text_of(doubt.row)[:EXCERPT],
-                "label": doubt.label,
-                "emoji": _EMOJI[doubt.label],
-                "confidence": doubt.confidence,
+                "row": row.row + 1,
+                "text": text_of(row.row)[:EXCERPT],
+                "label": row.label,
+                "emoji": _EMOJI[row.label],
+                "confidence": row.confidence,
             }
-            for doubt in whole.least
+            for row in summary.least
         ],
     }

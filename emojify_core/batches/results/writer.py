@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from emojify_core.batches.reading.layout import NO_DELIMITER, Layout
 from emojify_core.batches.reading.rows import Row
-from emojify_core.batches.results.summary import best
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
 
@@ -72,7 +71,7 @@ class Writer:
     def _values(self, answer: Answer) -> list[Any]:
         if answer.error:
             return [None] * (len(COLUMNS) - 1) + [answer.error[1]]
-        label, confidence = best(answer)
+        label, confidence = answer.best
         return [
             *(label, _EMOJI[label], confidence, *answer.probabilities),
             *(self.model_version, None),

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from emojify_core.batches.limits import MAX_LINE, SLICE
-from emojify_core.batches.reading.chunking import cut, too_long
+from emojify_core.batches.reading.chunking import split_next
 from emojify_core.batches.reading.ingest import take_in
 from emojify_core.batches.reading.layout import Layout, Options
 from emojify_core.batches.reading.rows import read_rows
-from emojify_core.batches.results.summary import best, for_people, merge, summarise
+from emojify_core.batches.results.row_answers import answer_rows
+from emojify_core.batches.results.stream import read_text
+from emojify_core.batches.results.summary import merge, summarize, to_report
 from emojify_core.batches.results.writer import ResultFormat, Writer
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
@@ -58,52 +59,39 @@ class LocalModel:
         """
         with tempfile.TemporaryFile() as stored, path.open("rb") as source:
             taken = take_in(iter(lambda: source.read(_BLOCK), b""), stored, options)
-            spans, columns = _cut(stored, taken.layout, taken.size)
+            read = partial(_read, stored)
+            spans, columns = _split(read, taken.layout, taken.size)
             writer = Writer(ResultFormat(result_format), taken.layout, columns, VERSION)
             target.write(writer.head())
             total, done, parts = sum(span.rows for span in spans), 0, []
             for span in spans:
-                stored.seek(span.start)
-                rows = list(read_rows(stored.read(span.length), taken.layout))
-                answers = [
-                    Answer(error=(row.problem.code, row.problem.message)) if row.problem else answer
-                    for row, answer in zip(
-                        rows, self.answers([row.text for row in rows]), strict=True
-                    )
-                ]
+                rows = list(read_rows(read(span.start, span.length), taken.layout))
+                answers = answer_rows(rows, self.answers)
                 target.write(writer.rows(rows, answers))
-                parts.append(summarise(answers, done))
+                parts.append(summarize(answers, done))
                 done += span.rows
                 progress(done, total)
-            return for_people(merge(parts), partial(_text_of, stored, spans, taken.layout))
+            return to_report(merge(parts), partial(read_text, read, taken.layout, spans))
 
 
-def _cut(stored: Any, layout: Layout, size: int) -> tuple[list[Span], tuple[str, ...]]:
+def _read(stored: Any, start: int, length: int) -> bytes:
+    stored.seek(start)
+    found: bytes = stored.read(length)
+    return found
+
+
+def _split(
+    read: Callable[[int, int], bytes], layout: Layout, size: int
+) -> tuple[list[Span], tuple[str, ...]]:
     """Return all chunks of a stored file, and all of its columns."""
     spans: list[Span] = []
-    columns, position = layout.columns, layout.start
+    columns, position, rows = layout.columns, layout.start, 0
     while position < size:
-        for length in (SLICE, MAX_LINE + SLICE):
-            stored.seek(position)
-            data = stored.read(length)
-            part = cut(data, layout, columns, whole=position + len(data) >= size)
-            if part.end:
-                break
-        else:
-            raise too_long(sum(span.rows for span in spans) + 1)
-        spans += [span._replace(start=position + span.start) for span in part.spans]
-        columns, position = part.columns, position + part.end
+        part = split_next(read, layout, position, columns, rows)
+        spans += part.spans
+        rows += sum(span.rows for span in part.spans)
+        columns, position = part.columns, part.end
     return spans, columns
-
-
-def _text_of(stored: Any, spans: Sequence[Span], layout: Layout, row: int) -> str:
-    """Return a row's text, read once more."""
-    for span in spans:
-        if row < span.rows:
-            stored.seek(span.start)
-            return list(read_rows(stored.read(span.length), layout))[row].text
-        row -= span.rows
-    raise IndexError(row)
 
 
 def _as_served(answer: Answer) -> "Answered":
@@ -111,6 +99,6 @@ def _as_served(answer: Answer) -> "Answered":
 
     if answer.error:
         return Answered(error=answer.error[1])
-    label, confidence = best(answer)
+    label, confidence = answer.best
     probabilities = dict(zip(LABELS, answer.probabilities, strict=True))
     return Answered(label, _EMOJI[label], answer.confident, confidence, probabilities, VERSION)

@@ -1,4 +1,4 @@
-"""Ticking chunks off, each once, inside somebody's transaction."""
+"""Mark chunks as done, each once, inside the caller's transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,41 +6,48 @@ from datetime import datetime
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
-from emojify_core.storage.batches.records import OPEN, Done
+from emojify_core.messages import ChunkRequest
+from emojify_core.storage.batches.records import OPEN, Chunk
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 
 
-def open_chunk(batch_id: str, number: int) -> Update:
-    """Return an update of a chunk that is not done; of none if it is."""
+def update_unfinished(chunk: Chunk | ChunkRequest) -> Update:
+    """Return an update that affects the chunk only while it is not done."""
     return update(ChunkRow).where(
-        ChunkRow.batch_id == batch_id, ChunkRow.number == number, ChunkRow.done_at.is_(None)
+        ChunkRow.batch_id == chunk.batch_id,
+        ChunkRow.number == chunk.number,
+        ChunkRow.done_at.is_(None),
     )
 
 
-def tick_off(session: Session, chunks: Sequence[Done], now: datetime) -> bool:
-    """Count what was not done before of a batch's chunks; tell whether it is done whole by that."""
+def complete_chunks(session: Session, chunks: Sequence[Chunk], now: datetime) -> bool:
+    """Count those chunks of one batch that were not done; tell whether that completes the batch.
+
+    Each chunk holds the summary of its answers.
+    """
     batch = (BatchRow.id == chunks[0].batch_id) & BatchRow.state.in_(OPEN)
     if session.scalar(select(BatchRow.id).where(batch)) is None:
         return False
-    rows = failed = ticked = 0
+    rows = failed = completed = 0
     for chunk in chunks:
-        fresh = open_chunk(chunk.batch_id, chunk.number)
-        values = {"done_at": now, "summary": dict(chunk.summary)}
-        found = session.scalar(fresh.values(values).returning(ChunkRow.rows))
-        if found is not None:
-            rows, failed, ticked = rows + found, failed + chunk.failed, ticked + 1
-    if not ticked:
+        summary = dict(chunk.summary or {})
+        done = update_unfinished(chunk).values(done_at=now, summary=summary)
+        counted = session.scalar(done.returning(ChunkRow.rows))
+        if counted is not None:
+            rows, completed = rows + counted, completed + 1
+            failed += sum(summary.get("errors", {}).values())
+    if not completed:
         return False
     counts = {
         "done": BatchRow.done + rows,
         "failed": BatchRow.failed + failed,
-        "chunks_done": BatchRow.chunks_done + ticked,
+        "chunks_done": BatchRow.chunks_done + completed,
         "updated_at": now,
     }
-    uncut, undone = session.execute(
+    bytes_left, chunks_left = session.execute(
         update(BatchRow)
         .where(batch)
         .values(counts)
         .returning(BatchRow.size - BatchRow.position, BatchRow.chunks - BatchRow.chunks_done)
     ).one()
-    return bool(uncut <= 0 and undone == 0)
+    return bool(bytes_left <= 0 and chunks_left == 0)

@@ -1,4 +1,4 @@
-"""The chunks of batches: cut once, published as often as needed, done once."""
+"""The chunks of batches: added once, published as often as needed, completed once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,40 +6,23 @@ from datetime import datetime, timedelta
 from itertools import islice, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from emojify_core.messages import State
-from emojify_core.storage.batches.chunk_completion import open_chunk, tick_off
-from emojify_core.storage.batches.records import (
-    OPEN,
-    Batch,
-    Chunk,
-    Done,
-    Span,
-    Work,
-    chunk_of,
-)
-from emojify_core.storage.corrections.records import utc_now
+from emojify_core.messages import ChunkRequest, State
+from emojify_core.storage.batches.chunk_completion import complete_chunks, update_unfinished
+from emojify_core.storage.batches.records import OPEN, Batch, Chunk, Span, chunk_of
+from emojify_core.storage.corrections.records import Json, utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.transactions import reading, writing
 
-_PAGE = 500  # chunks read at once
-_WORK = (
-    select(
-        *(ChunkRow.batch_id, ChunkRow.number, ChunkRow.first_row, ChunkRow.rows),
-        *(ChunkRow.start, ChunkRow.length, BatchRow.layout, BatchRow.model_version),
-    )
-    .join(BatchRow, ChunkRow.batch_id == BatchRow.id)
-    .where(BatchRow.id == bindparam("batch_id"), BatchRow.state.in_(OPEN))
-    .where(ChunkRow.number == bindparam("number"), ChunkRow.done_at.is_(None))
-)
+_PAGE = 500  # chunks per query
 _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkRepository:
-    """Adds, hands out and ticks off chunks. Safe to share between threads.
+    """Adds, claims and completes chunks. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.
     """
@@ -47,17 +30,17 @@ class ChunkRepository:
     engine: Engine
     now: Callable[[], datetime] = utc_now
 
-    def cut(
+    def add(
         self, batch: Batch, position: int, spans: Sequence[Span], columns: Sequence[str]
     ) -> bool:
-        """Add the next chunks of a batch, up to this byte of its file.
+        """Add the next chunks of a batch, up to byte `position` of its file.
 
-        Return False, and change nothing, if somebody else cut it further meanwhile or it is over.
+        Return False, and change nothing, if another worker split it further or it has ended.
         """
         now = self.now()
 
         def work(session: Session) -> bool:
-            # The compare-and-set that decides between two who cut.
+            # This compare-and-set decides between two workers that split the same part.
             moved = session.execute(
                 update(BatchRow)
                 .where(BatchRow.id == batch.id, BatchRow.position == batch.position)
@@ -80,10 +63,10 @@ class ChunkRepository:
 
         return writing(self.engine, work)
 
-    def take(self, limit: int, *, again_after: timedelta | None = None) -> list[Chunk]:
-        """Return up to `limit` chunks to be published now, in turn from every open batch.
+    def claim(self, limit: int, *, again_after: timedelta | None = None) -> list[Chunk]:
+        """Return up to `limit` chunks to publish now, in turn from every open batch.
 
-        With `again_after`, also those that were published that long ago and are not done.
+        With `again_after`, include chunks that were published that long ago and are not done.
         """
         now = self.now()
         due: ColumnElement[bool] = ChunkRow.published_at.is_(None)
@@ -92,67 +75,63 @@ class ChunkRepository:
 
         def work(session: Session) -> list[Chunk]:
             queues = [
-                session.scalars(_waiting(batch_id, due).limit(limit)).all()
+                session.execute(_unfinished(batch_id, due).limit(limit)).all()
                 for batch_id in session.scalars(_OPEN_BATCHES).all()
             ]
-            # A small batch does not wait until a large one that came before is done.
-            turns = (row for turn in zip_longest(*queues) for row in turn if row is not None)
-            rows = list(islice(turns, limit))
-            for row in rows:
+            # Take turns, so that a small batch does not wait for a large one before it.
+            turns = (found for turn in zip_longest(*queues) for found in turn if found is not None)
+            claimed = list(islice(turns, limit))
+            for row, _, _ in claimed:
                 row.published_at, row.attempts = now, row.attempts + 1
-            return [chunk_of(row) for row in rows]
+            return [chunk_of(*found) for found in claimed]
 
         return writing(self.engine, work)
 
-    def give_back(self, chunks: Iterable[tuple[str, int]], *, at_once: bool = True) -> None:
-        """Let chunks, by batch and number, be published anew, and not count this time.
+    def release(self, chunks: Iterable[Chunk | ChunkRequest], *, at_once: bool = True) -> None:
+        """Undo the last claim of these chunks; it does not count as an attempt.
 
-        At once if their message could not be sent; else when their time has come.
+        They are due at once, or else when their time to be published again has come.
         """
         values: dict[str, Any] = {"attempts": ChunkRow.attempts - 1}
         if at_once:
             values["published_at"] = None
 
         def work(session: Session) -> None:
-            for batch_id, number in chunks:
-                session.execute(open_chunk(batch_id, number).values(values))
+            for chunk in chunks:
+                session.execute(update_unfinished(chunk).values(values))
 
         writing(self.engine, work)
 
-    def work(self, batch_id: str, number: int) -> Work | None:
-        """Return a chunk to be answered; None if it is done or its batch is over."""
+    def find_unfinished(self, request: ChunkRequest) -> Chunk | None:
+        """Return a chunk to answer; None if it is done or its batch has ended."""
+        query = _unfinished(
+            request.batch_id, BatchRow.state.in_(OPEN), ChunkRow.number == request.number
+        )
         with reading(self.engine) as session:
-            found = session.execute(_WORK, {"batch_id": batch_id, "number": number}).one_or_none()
-            return None if found is None else Work(*found)
+            found = session.execute(query).one_or_none()
+            return None if found is None else chunk_of(*found)
 
-    def done(self, chunks: Sequence[Done]) -> list[str]:
-        """Note that these chunks are done, each once; return the batches that are done whole.
+    def complete(self, chunks: Sequence[Chunk]) -> list[str]:
+        """Mark chunks that hold their summary as done; return the batches that this completes.
 
-        Those that were done before, or whose batch is over, change nothing.
+        Chunks that are done already, or whose batch has ended, change nothing.
         """
         now = self.now()
 
         def work(session: Session) -> list[str]:
-            ids = sorted({chunk.batch_id for chunk in chunks})
-            return [
-                batch_id
-                for batch_id in ids
-                if tick_off(session, [one for one in chunks if one.batch_id == batch_id], now)
-            ]
+            by_batch: dict[str, list[Chunk]] = {}
+            for chunk in chunks:
+                by_batch.setdefault(chunk.batch_id, []).append(chunk)
+            return [key for key, own in by_batch.items() if complete_chunks(session, own, now)]
 
         return writing(self.engine, work)
 
-    def of(self, batch_id: str, first: int = 0) -> Iterator[Chunk]:
-        """Yield the chunks of a batch in order, from this number on."""
+    def of_batch(self, batch_id: str, first: int = 0) -> Iterator[Chunk]:
+        """Yield the chunks of a batch in order, from number `first` on."""
         while True:
-            query = (
-                select(ChunkRow)
-                .where(ChunkRow.batch_id == batch_id, ChunkRow.number >= first)
-                .order_by(ChunkRow.number)
-                .limit(_PAGE)
-            )
+            query = _chunks(ChunkRow.batch_id == batch_id, ChunkRow.number >= first).limit(_PAGE)
             with reading(self.engine) as session:
-                found = [chunk_of(row) for row in session.scalars(query)]
+                found = [chunk_of(*each) for each in session.execute(query)]
             yield from found
             if len(found) < _PAGE:
                 return
@@ -168,9 +147,14 @@ def _rows_of(batch: Batch, spans: Sequence[Span]) -> Iterator[ChunkRow]:
         first_row += span.rows
 
 
-def _waiting(batch_id: str, due: ColumnElement[bool]) -> Select[ChunkRow]:
+def _chunks(*where: ColumnElement[bool]) -> Select[ChunkRow, Json, int]:
     return (
-        select(ChunkRow)
-        .where(ChunkRow.batch_id == batch_id, ChunkRow.done_at.is_(None), due)
+        select(ChunkRow, BatchRow.layout, BatchRow.model_version)
+        .join(BatchRow, ChunkRow.batch_id == BatchRow.id)
+        .where(*where)
         .order_by(ChunkRow.number)
     )
+
+
+def _unfinished(batch_id: str, *where: ColumnElement[bool]) -> Select[ChunkRow, Json, int]:
+    return _chunks(ChunkRow.batch_id == batch_id, ChunkRow.done_at.is_(None), *where)

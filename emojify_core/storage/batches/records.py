@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from emojify_core.messages import FINAL_STATES, State
+from emojify_core.messages import FINAL_STATES, ChunkRequest, State
 from emojify_core.storage.corrections.records import Json
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.text_validation import check_storable
@@ -68,7 +68,7 @@ class Batch:
     swept_at: datetime | None  # since then its files are gone
 
     @property
-    def cut_whole(self) -> bool:
+    def fully_split(self) -> bool:
         """Whether all of its rows are known."""
         return self.position >= self.size
 
@@ -86,12 +86,12 @@ class Batch:
         if self.state not in OPEN or self.rate is None or not self.position:
             return None
         # Until the whole file is cut, its rows are taken to be as long as those seen.
-        rows = self.rows if self.cut_whole else self.rows * self.size / self.position
+        rows = self.rows if self.fully_split else self.rows * self.size / self.position
         return timedelta(seconds=max(0.0, (rows - self.done) / self.rate))
 
 
 class Span(NamedTuple):
-    """Which part of the file is a chunk."""
+    """The part of a file that will be one chunk."""
 
     rows: int
     start: int  # byte
@@ -100,38 +100,23 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk as stored."""
+    """A chunk as stored, with what its batch says about reading and answering it."""
 
     batch_id: str
-    number: int  # 0, 1, 2 ... in the file's order
-    first_row: int  # the number of its first row, from 0
+    number: int  # 0, 1, 2 ... in the order of the file
+    first_row: int  # the number of its first row in the file, from 0
     rows: int
-    start: int
-    length: int
-    attempts: int
-    summary: Json | None  # once it is done
-
-
-class Work(NamedTuple):
-    """A chunk that waits to be answered, and what its batch says about that."""
-
-    batch_id: str
-    number: int
-    first_row: int
-    rows: int
-    start: int
-    length: int
+    start: int  # byte
+    length: int  # bytes
+    attempts: int  # how often it was published
+    summary: Json | None  # of its answers, once it is done
     layout: Json
     model_version: int
 
-
-class Done(NamedTuple):
-    """A chunk whose results are stored."""
-
-    batch_id: str
-    number: int
-    failed: int  # rows with an error of their own
-    summary: Json
+    @property
+    def request(self) -> ChunkRequest:
+        """The message that asks for its answers."""
+        return ChunkRequest(self.batch_id, self.number)
 
 
 def batch_of(row: BatchRow) -> Batch:
@@ -141,6 +126,8 @@ def batch_of(row: BatchRow) -> Batch:
     return Batch(**values, columns=tuple(row.columns))
 
 
-def chunk_of(row: ChunkRow) -> Chunk:
-    """Copy a row out of its session."""
-    return Chunk(**{name: getattr(row, name) for name in Chunk.__dataclass_fields__})
+def chunk_of(row: ChunkRow, layout: Json, model_version: int) -> Chunk:
+    """Copy a row out of its session, with two columns of its batch."""
+    names = list(Chunk.__dataclass_fields__)[:-2]
+    values = {name: getattr(row, name) for name in names}
+    return Chunk(**values, layout=layout, model_version=model_version)

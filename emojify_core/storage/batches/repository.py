@@ -78,12 +78,12 @@ class BatchRepository:
         with reading(self.engine) as session:
             return session.scalar(counted) or 0
 
-    def open(self) -> list[Batch]:
+    def list_open(self) -> list[Batch]:
         """Return the batches that are not over, oldest first."""
         query = select(BatchRow).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
         return self._list(query)
 
-    def worn_out(self, attempts: int) -> set[str]:
+    def exhausted(self, attempts: int) -> set[str]:
         """Return the open batches of which a chunk was published that often and is not done."""
         open_batches = select(BatchRow.id).where(BatchRow.state.in_(OPEN))
         query = (
@@ -117,7 +117,7 @@ class BatchRepository:
 
         return writing(self.engine, work)
 
-    def over_since(self, before: datetime) -> list[Batch]:
+    def ended_before(self, before: datetime) -> list[Batch]:
         """Return batches that ended before then and whose files are still there, oldest first."""
         query = (
             select(BatchRow)
@@ -126,7 +126,7 @@ class BatchRepository:
         )
         return self._list(query)
 
-    def sweep(self, batch_id: str) -> Batch:
+    def mark_swept(self, batch_id: str) -> Batch:
         """Note that the files of a batch are gone; its chunks are forgotten.
 
         One that had succeeded has expired. Raises NotStoredError.
@@ -143,7 +143,7 @@ class BatchRepository:
 
         return writing(self.engine, work)
 
-    def forget(self, before: datetime) -> list[str]:
+    def delete_swept(self, before: datetime) -> list[str]:
         """Delete what is left of batches whose files went before then; return their ids."""
 
         def work(session: Session) -> list[str]:

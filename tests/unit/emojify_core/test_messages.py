@@ -13,10 +13,10 @@ from emojify_core.messages import (
     VERSION,
     Answer,
     ChunkRequest,
-    CutRequest,
     Influence,
     PredictReply,
     PredictRequest,
+    SplitRequest,
     State,
     UnknownMessageError,
 )
@@ -77,9 +77,9 @@ def test_messages_of_the_release_before_are_read() -> None:
 @given(st.text(), st.integers(0))
 def test_work_at_a_batch_arrives_as_it_was_sent(batch_id: str, number: int) -> None:
     """Two numbers say which rows; the texts stay in the store."""
-    chunk, cut = ChunkRequest(batch_id, number), CutRequest(batch_id)
+    chunk, cut = ChunkRequest(batch_id, number), SplitRequest(batch_id)
     assert ChunkRequest.from_payload(sent(chunk.to_payload())) == chunk
-    assert CutRequest.from_payload(sent(cut.to_payload())) == cut
+    assert SplitRequest.from_payload(sent(cut.to_payload())) == cut
 
 
 @given(st.one_of(st.none(), st.text(), st.floats(), st.integers()).filter(lambda v: v != VERSION))
@@ -91,7 +91,7 @@ def test_a_payload_of_another_version_is_refused(version: object) -> None:
         PredictRequest.from_payload(request)
     with pytest.raises(UnknownMessageError, match="message version"):
         PredictReply.from_payload(reply)
-    for kind in (PredictRequest, ChunkRequest, CutRequest):
+    for kind in (PredictRequest, ChunkRequest, SplitRequest):
         with pytest.raises(UnknownMessageError):
             kind.from_payload({"batch_id": "b", "number": 0})
 

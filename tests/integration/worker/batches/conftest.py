@@ -17,7 +17,7 @@ from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.dispatcher import Dispatcher
 from worker.batches.retention import Retention
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 from worker.batches.step_size import StepSizer
 from worker.models.live_model import LiveModel
 from worker.models.shipped_model import prepare
@@ -47,9 +47,9 @@ def stack(server: RedisServer) -> Iterator[BatchStack]:
 
 
 @pytest.fixture
-def cutter(stack: BatchStack) -> Cutter:
+def splitter(stack: BatchStack) -> Splitter:
     """Return what cuts its files."""
-    return Cutter(stack.storage, stack.files)
+    return Splitter(stack.storage, stack.files)
 
 
 @pytest.fixture

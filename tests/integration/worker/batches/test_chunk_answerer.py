@@ -1,5 +1,7 @@
 """Chunks of a batch are answered: giving way, going on, and what a full disk does."""
 
+from dataclasses import replace
+
 import pytest
 
 from emojify_core.batches.batch_files import BatchFiles
@@ -10,24 +12,23 @@ from emojify_core.messages import ChunkRequest, State, Task
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
-from emojify_core.storage.batches.records import Done
-from support.batch_parts import TEXT, cut_whole
+from support.batch_parts import TEXT, split_fully
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
 from support.redis_server import RedisServer
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 from worker.batches.splitter_thread import SplitterThread
 from worker.batches.tasks import register_batch_tasks
 from worker.process.presence_reporter import PresenceReporter
 
 
 def test_a_chunk_gives_way_and_goes_on_where_it_was(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer, writer: ChunkWriter
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer, writer: ChunkWriter
 ) -> None:
     """Whoever waits for a prediction waits for a step, and no step is done twice."""
-    batch = cut_whole(stack, cutter, 500)
+    batch = split_fully(stack, splitter, 500)
     steps = 1
     while not answerer.answer(ChunkRequest(batch.id, 0)):
         steps += 1
@@ -42,10 +43,10 @@ def test_a_chunk_gives_way_and_goes_on_where_it_was(
 
 
 def test_what_was_begun_goes_on_before_anything_else(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
     """However many messages wait, a stream of predictions does not keep a batch from its end."""
-    batch = cut_whole(stack, cutter, 5_000)
+    batch = split_fully(stack, splitter, 5_000)
     assert batch.chunks >= 5
     waiting, messages = [ChunkRequest(batch.id, number) for number in range(batch.chunks)], 0
     while waiting:
@@ -59,10 +60,10 @@ def test_what_was_begun_goes_on_before_anything_else(
 
 
 def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
     """Nothing more is done for it."""
-    batch = cut_whole(stack, cutter, 500)
+    batch = split_fully(stack, splitter, 500)
     assert not answerer.answer(ChunkRequest(batch.id, 0))
     stack.batches.end(batch.id, State.CANCELLED)
     assert answerer.answer(ChunkRequest(batch.id, 0))
@@ -70,18 +71,19 @@ def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
 
 
 def test_a_batch_whose_file_is_gone_ends(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
     """Such as after a backup of the database alone; whatever its next step is, and at once."""
     uncut = stack.submit(TEXT, "a.txt")
     stack.files.delete(uncut.id)
-    assert cutter.step(uncut.id) is None
-    unanswered = cut_whole(stack, cutter, 5)
+    assert splitter.step(uncut.id) is None
+    unanswered = split_fully(stack, splitter, 5)
     stack.files.delete(unanswered.id)
     assert answerer.answer(ChunkRequest(unanswered.id, 0))
-    unfinished = cut_whole(stack, cutter, 5)
+    unfinished = split_fully(stack, splitter, 5)
     doubtful = Summary(least=(UncertainRow(0.5, 0, "joy"),)).to_json()
-    stack.chunks.done([Done(unfinished.id, 0, 0, doubtful)])
+    (chunk,) = stack.chunks.of_batch(unfinished.id)
+    stack.chunks.complete([replace(chunk, summary=doubtful)])
     stack.files.delete(unfinished.id)
     finish(stack.batches, stack.chunks, stack.files, unfinished.id)
     for batch in (uncut, unanswered, unfinished):
@@ -90,18 +92,18 @@ def test_a_batch_whose_file_is_gone_ends(
 
 
 def test_a_file_store_that_is_not_mounted_ends_no_batch(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
     """All of its files are gone then, and come back; the batches go on where they were."""
-    uncut, unanswered = stack.submit(TEXT, "a.txt"), cut_whole(stack, cutter, 5)
+    uncut, unanswered = stack.submit(TEXT, "a.txt"), split_fully(stack, splitter, 5)
     root = stack.settings.home / "store"
     root.rename(root.with_name("elsewhere"))
     with pytest.raises(StorageUnavailableError, match="mounted"):
-        cutter.step(uncut.id)
+        splitter.step(uncut.id)
     with pytest.raises(StorageUnavailableError, match="mounted"):
         answerer.answer(ChunkRequest(unanswered.id, 0))
     root.with_name("elsewhere").rename(root)
-    assert cutter.step(uncut.id)
+    assert splitter.step(uncut.id)
     for batch in (uncut, unanswered):
         assert answerer.answer(ChunkRequest(batch.id, 0))
         assert stack.until_over(batch).state is State.SUCCEEDED
@@ -109,7 +111,7 @@ def test_a_file_store_that_is_not_mounted_ends_no_batch(
 
 def test_a_file_store_that_is_away_wears_out_no_batch(
     stack: BatchStack,
-    cutter: Cutter,
+    splitter: Splitter,
     answerer: ChunkAnswerer,
     server: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
@@ -117,21 +119,21 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
     """However long a disk is full: the try does not count, and afterwards the batch goes on."""
     celery = make_celery(stack.settings)
     reporter = PresenceReporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
-    cutting = SplitterThread(celery, cutter, lambda: None)
+    cutting = SplitterThread(celery, splitter, lambda: None)
     register_batch_tasks(celery, cutting, answerer, reporter)
 
     def full(*_: object) -> None:
         raise StorageUnavailableError("The disk is full.")
 
     for part in ("read", "put_answers"):
-        batch = cut_whole(stack, cutter, 5)
+        batch = split_fully(stack, splitter, 5)
         payload = ChunkRequest(batch.id, 0).to_payload()
-        assert [chunk.attempts for chunk in stack.chunks.take(1)] == [1]
+        assert [chunk.attempts for chunk in stack.chunks.claim(1)] == [1]
         with monkeypatch.context() as broken:
             broken.setattr(BatchFiles, part, full)
             celery.tasks[Task.CHUNK](payload)
             eventually(
-                lambda: [one.attempts for one in stack.chunks.of(batch.id)] == [0],  # noqa: B023
+                lambda: [one.attempts for one in stack.chunks.of_batch(batch.id)] == [0],  # noqa: B023
                 within=10,
                 what="the try is not counted",
             )

@@ -5,26 +5,26 @@ from datetime import UTC, datetime, timedelta
 
 from emojify_core.messages import ChunkRequest, State
 from emojify_core.storage.batches.repository import BatchRepository
-from support.batch_parts import TEXT, cut_whole
+from support.batch_parts import TEXT, split_fully
 from support.batch_stack import BatchStack
 from support.clock import Clock
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.retention import ORPHANED, SETTLED, Retention
-from worker.batches.splitter import Cutter
+from worker.batches.splitter import Splitter
 
 
 def test_files_are_kept_for_their_time(
-    stack: BatchStack, cutter: Cutter, answerer: ChunkAnswerer
+    stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
     """Results for a week; of what was cancelled, nothing but the fact."""
     clock = Clock()
     clock.time = datetime.now(UTC)
     late = replace(stack.storage, batches=BatchRepository(stack.storage.engine, clock))
     retention = Retention(late, stack.files, timedelta(days=7))
-    batch = cut_whole(stack, cutter, 5)
+    batch = split_fully(stack, splitter, 5)
     assert answerer.answer(ChunkRequest(batch.id, 0))
     done = stack.until_over(batch)
-    cancelled = stack.batches.end(cut_whole(stack, cutter, 5).id, State.CANCELLED)
+    cancelled = stack.batches.end(split_fully(stack, splitter, 5).id, State.CANCELLED)
     clock.forward(seconds=10)
     retention.sweep(clock.time)
     assert stack.storage.files.exists(f"batches/{cancelled.id}/input"), "a worker may still write"

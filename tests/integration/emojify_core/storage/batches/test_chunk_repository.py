@@ -1,13 +1,13 @@
 """Chunks: cut once, handed out in turn, ticked off once, whoever does it and however often."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
-from emojify_core.messages import State
+from emojify_core.messages import ChunkRequest, State
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
-from emojify_core.storage.batches.records import Done
 from emojify_core.storage.batches.repository import BatchRepository
-from support.batching import HEAD, cut, done, draft, spans
+from support.batching import HEAD, add_split, answered, draft, spans
 from support.clock import Clock
 
 
@@ -16,19 +16,19 @@ def test_a_file_is_cut_piece_by_piece_in_its_order(
 ) -> None:
     """Every row belongs to one chunk, and each chunk knows where it is in the file."""
     batch = batches.add(draft(size=110))
-    assert chunks.cut(batch, 60, spans(2, 3), ["id", "text"])
+    assert chunks.add(batch, 60, spans(2, 3), ["id", "text"])
     batch = batches.get(batch.id)
     assert (batch.state, batch.rows, batch.chunks, batch.position) == (State.RUNNING, 5, 2, 60)
-    assert chunks.cut(batch, 110, spans(5, start=60), ["id", "text", "more"])
+    assert chunks.add(batch, 110, spans(5, start=60), ["id", "text", "more"])
     batch = batches.get(batch.id)
-    assert (batch.rows, batch.columns, batch.cut_whole) == (10, ("id", "text", "more"), True)
-    found = list(chunks.of(batch.id))
+    assert (batch.rows, batch.columns, batch.fully_split) == (10, ("id", "text", "more"), True)
+    found = list(chunks.of_batch(batch.id))
     assert [(one.number, one.first_row, one.rows, one.start) for one in found] == [
         (0, 0, 2, HEAD),
         (1, 2, 3, 30),
         (2, 5, 5, 60),
     ]
-    assert list(chunks.of(batch.id, first=2)) == found[2:]
+    assert list(chunks.of_batch(batch.id, first=2)) == found[2:]
 
 
 def test_of_two_who_cut_the_same_part_one_does(
@@ -36,32 +36,32 @@ def test_of_two_who_cut_the_same_part_one_does(
 ) -> None:
     """A message that was delivered twice makes no row twice."""
     batch = batches.add(draft())
-    assert chunks.cut(batch, 30, spans(2), [])
-    assert not chunks.cut(batch, 40, spans(3), [])
+    assert chunks.add(batch, 30, spans(2), [])
+    assert not chunks.add(batch, 40, spans(3), [])
     assert batches.get(batch.id).rows == 2
-    assert len(list(chunks.of(batch.id))) == 1
+    assert len(list(chunks.of_batch(batch.id))) == 1
 
 
 def test_a_batch_that_is_over_is_not_cut(batches: BatchRepository, chunks: ChunkRepository) -> None:
     """What was cancelled costs no more work."""
     batch = batches.add(draft())
     batches.end(batch.id, State.CANCELLED)
-    assert not chunks.cut(batch, 30, spans(2), [])
+    assert not chunks.add(batch, 30, spans(2), [])
 
 
 def test_chunks_are_handed_out_in_turn_and_not_again(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A small file does not wait for a large one; what was handed out is not handed out twice."""
-    large, small = cut(batches, chunks, *[1] * 6), cut(batches, chunks, 1, 1)
-    taken = [(one.batch_id, one.number) for one in chunks.take(5)]
+    large, small = add_split(batches, chunks, *[1] * 6), add_split(batches, chunks, 1, 1)
+    taken = [(one.batch_id, one.number) for one in chunks.claim(5)]
     assert taken == [(large.id, 0), (small.id, 0), (large.id, 1), (small.id, 1), (large.id, 2)]
-    assert [one.number for one in chunks.take(9)] == [3, 4, 5]
-    assert chunks.take(9) == []
-    assert chunks.take(9, again_after=timedelta(seconds=10)) == []
+    assert [one.number for one in chunks.claim(9)] == [3, 4, 5]
+    assert chunks.claim(9) == []
+    assert chunks.claim(9, again_after=timedelta(seconds=10)) == []
     clock.forward(seconds=11)
-    chunks.done(done(large, 0, 1))
-    again = chunks.take(9, again_after=timedelta(seconds=10))
+    chunks.complete(answered(large, 0, 1))
+    again = chunks.claim(9, again_after=timedelta(seconds=10))
     assert len(again) == 6
     assert {one.attempts for one in again} == {2}
 
@@ -70,22 +70,22 @@ def test_what_could_not_be_sent_is_handed_out_at_once(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
     """A queue that was away for a moment costs no attempt."""
-    cut(batches, chunks, 1)
-    chunks.give_back([(one.batch_id, one.number) for one in chunks.take(1)])
-    assert [one.attempts for one in chunks.take(1)] == [1]
+    add_split(batches, chunks, 1)
+    chunks.release(chunks.claim(1))
+    assert [one.attempts for one in chunks.claim(1)] == [1]
 
 
 def test_what_could_not_be_stored_is_handed_out_later(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A file store that is away costs no attempt either, but is not asked again at once."""
-    cut(batches, chunks, 1)
+    add_split(batches, chunks, 1)
     later = timedelta(seconds=10)
     for _ in range(20):
-        (taken,) = chunks.take(9, again_after=later)
+        (taken,) = chunks.claim(9, again_after=later)
         assert taken.attempts == 1
-        chunks.give_back([(taken.batch_id, taken.number)], at_once=False)
-        assert chunks.take(9, again_after=later) == []
+        chunks.release([taken], at_once=False)
+        assert chunks.claim(9, again_after=later) == []
         clock.forward(seconds=11)
 
 
@@ -93,55 +93,55 @@ def test_a_chunk_is_done_once(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A message that was delivered twice counts no row twice."""
-    batch = cut(batches, chunks, 2, 3)
-    assert chunks.work(batch.id, 0)
+    batch = add_split(batches, chunks, 2, 3)
+    assert chunks.find_unfinished(ChunkRequest(batch.id, 0))
     clock.forward(seconds=1)
-    assert chunks.done([*done(batch, 0, failed=1), *done(batch, 0, failed=1)]) == []
-    assert chunks.done(done(batch, 0)) == []
-    assert chunks.work(batch.id, 0) is None
+    assert chunks.complete([*answered(batch, 0, failed=1), *answered(batch, 0, failed=1)]) == []
+    assert chunks.complete(answered(batch, 0)) == []
+    assert chunks.find_unfinished(ChunkRequest(batch.id, 0)) is None
     now = batches.get(batch.id)
     assert (now.done, now.failed, now.chunks_done, now.updated_at) == (2, 1, 1, clock.time)
-    assert [one.summary for one in chunks.of(batch.id)] == [{"n": 0}, None]
-    assert chunks.done(done(batch, 1)) == [batch.id]
-    assert chunks.done(done(batch, 1)) == []
+    assert [one.summary for one in chunks.of_batch(batch.id)] == [{"errors": {"blank": 1}}, None]
+    assert chunks.complete(answered(batch, 1)) == [batch.id]
+    assert chunks.complete(answered(batch, 1)) == []
 
 
 def test_a_batch_that_is_over_has_no_work_left(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
     """After a cancellation its messages run out in no time."""
-    batch = cut(batches, chunks, 1, 1)
+    batch = add_split(batches, chunks, 1, 1)
     batches.end(batch.id, State.CANCELLED)
-    assert chunks.work(batch.id, 0) is None
-    assert chunks.take(9) == []
-    assert chunks.done(done(batch, 0)) == []
+    assert chunks.find_unfinished(ChunkRequest(batch.id, 0)) is None
+    assert chunks.claim(9) == []
+    assert chunks.complete(answered(batch, 0)) == []
     assert batches.get(batch.id).done == 0
-    assert chunks.work("nobody's", 0) is None
-    assert chunks.done([Done("nobody's", 0, 0, {})]) == []
+    assert chunks.find_unfinished(ChunkRequest("nobody's", 0)) is None
+    assert chunks.complete(answered(replace(batch, id="nobody's"), 0)) == []
 
 
 def test_a_chunk_that_is_never_done_wears_its_batch_out(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
     """What kills every worker that touches it does not do so for ever."""
-    batch, healthy = cut(batches, chunks, 1), cut(batches, chunks, 1)
-    chunks.done(done(healthy, 0))
+    batch, healthy = add_split(batches, chunks, 1), add_split(batches, chunks, 1)
+    chunks.complete(answered(healthy, 0))
     for _ in range(3):
-        assert len(chunks.take(9, again_after=timedelta(seconds=-1))) == 1
-    assert batches.worn_out(4) == set()
-    assert batches.worn_out(3) == {batch.id}
+        assert len(chunks.claim(9, again_after=timedelta(seconds=-1))) == 1
+    assert batches.exhausted(4) == set()
+    assert batches.exhausted(3) == {batch.id}
 
 
 def test_many_workers_count_every_row_once(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
     """Twenty chunks, each ticked off by two workers at once: twenty chunks' rows."""
-    batch = cut(batches, chunks, *[3] * 20)
+    batch = add_split(batches, chunks, *[3] * 20)
     whole: list[str] = []
 
     def worker(first: int) -> None:
         for number in range(first, 20, 2):
-            whole.extend(chunks.done(done(batch, number)))
+            whole.extend(chunks.complete(answered(batch, number)))
 
     threads = [threading.Thread(target=worker, args=(first,)) for first in (0, 1, 0, 1)]
     for thread in threads:

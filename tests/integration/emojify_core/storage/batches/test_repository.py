@@ -8,7 +8,7 @@ from emojify_core.errors import NotStoredError, StorageError, UnstorableTextErro
 from emojify_core.messages import State
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.repository import BatchRepository
-from support.batching import HEAD, cut, done, draft
+from support.batching import HEAD, add_split, answered, draft
 from support.clock import Clock
 
 
@@ -20,13 +20,13 @@ def test_a_batch_is_kept_as_it_was_made(batches: BatchRepository, clock: Clock) 
     assert (made.name, made.columns, made.position) == ("Ünïcode 😢.csv", ("id", "text"), HEAD)
     assert made.created_at == clock.time
     assert made.started_at is made.rate is made.eta is made.reason is None
-    assert not made.cut_whole
+    assert not made.fully_split
 
 
 @pytest.mark.parametrize("batch_id", ["", "x" * 32, "a\0b", "\ud83d"])
 def test_an_unknown_id_is_not_stored(batches: BatchRepository, batch_id: str) -> None:
     """Any nonsense in an address is simply not there."""
-    for ask in (batches.get, batches.sweep, lambda one: batches.end(one, State.CANCELLED)):
+    for ask in (batches.get, batches.mark_swept, lambda one: batches.end(one, State.CANCELLED)):
         with pytest.raises(NotStoredError, match="no batch"):
             ask(batch_id)
 
@@ -63,7 +63,7 @@ def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
     assert (ended.state, ended.finished_at) == (State.CANCELLED, clock.time)
     clock.forward(seconds=5)
     assert batches.end(one.id, State.FAILED, code="x", reason="y") == ended
-    assert batches.open() == []
+    assert batches.list_open() == []
     with pytest.raises(ValueError, match="no end"):
         batches.end(one.id, State.RUNNING)
 
@@ -80,10 +80,10 @@ def test_a_batch_succeeds_only_when_it_is_done_whole(
     """No row is missing from what is called a success."""
     uncut = batches.add(draft())
     assert batches.end(uncut.id, State.SUCCEEDED).state is State.QUEUED
-    batch = cut(batches, chunks, 2, 3)
-    assert chunks.done(done(batch, 1)) == []
+    batch = add_split(batches, chunks, 2, 3)
+    assert chunks.complete(answered(batch, 1)) == []
     assert batches.end(batch.id, State.SUCCEEDED).state is State.RUNNING
-    assert chunks.done(done(batch, 0)) == [batch.id]
+    assert chunks.complete(answered(batch, 0)) == [batch.id]
     assert batches.end(batch.id, State.SUCCEEDED).state is State.SUCCEEDED
 
 
@@ -91,14 +91,14 @@ def test_rate_and_time_left_follow_from_what_is_done(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A progress bar can say how long it will take."""
-    batch = cut(batches, chunks, 30, 10)
+    batch = add_split(batches, chunks, 30, 10)
     clock.forward(seconds=10)
-    chunks.done(done(batch, 0))
+    chunks.complete(answered(batch, 0))
     now = batches.get(batch.id)
     assert now.rate == pytest.approx(3.0)
     assert now.eta == timedelta(seconds=10 / 3)
     clock.forward(seconds=10)
-    chunks.done(done(batch, 1))
+    chunks.complete(answered(batch, 1))
     over = batches.end(batch.id, State.SUCCEEDED)
     assert over.rate == pytest.approx(2.0)
     assert over.eta is None
@@ -108,21 +108,21 @@ def test_files_are_due_after_their_time_and_then_forgotten(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
     """A file is kept for a while, then its row says that it expired, and then goes too."""
-    batch = cut(batches, chunks, 1)
-    running = cut(batches, chunks, 1)
-    chunks.done(done(batch, 0))
+    batch = add_split(batches, chunks, 1)
+    running = add_split(batches, chunks, 1)
+    chunks.complete(answered(batch, 0))
     batches.end(batch.id, State.SUCCEEDED)
     cancelled = batches.end(batches.add(draft()).id, State.CANCELLED)
-    assert batches.over_since(clock.time) == []
+    assert batches.ended_before(clock.time) == []
     clock.forward(seconds=1)
-    due = [one.id for one in batches.over_since(clock.time)]
+    due = [one.id for one in batches.ended_before(clock.time)]
     assert due == [batch.id, cancelled.id]
-    assert batches.sweep(batch.id).state is State.EXPIRED
-    assert batches.sweep(cancelled.id).state is State.CANCELLED
-    assert batches.over_since(clock.time) == []
-    assert list(chunks.of(batch.id)) == []
-    assert len(list(chunks.of(running.id))) == 1
-    assert batches.forget(clock.time) == []
+    assert batches.mark_swept(batch.id).state is State.EXPIRED
+    assert batches.mark_swept(cancelled.id).state is State.CANCELLED
+    assert batches.ended_before(clock.time) == []
+    assert list(chunks.of_batch(batch.id)) == []
+    assert len(list(chunks.of_batch(running.id))) == 1
+    assert batches.delete_swept(clock.time) == []
     clock.forward(seconds=1)
-    assert sorted(batches.forget(clock.time)) == sorted([batch.id, cancelled.id])
+    assert sorted(batches.delete_swept(clock.time)) == sorted([batch.id, cancelled.id])
     assert [one.id for one in batches.page()] == [running.id]

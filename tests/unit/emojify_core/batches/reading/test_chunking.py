@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.batches.limits import CHUNK_BYTES, CHUNK_CHARACTERS, CHUNK_ROWS, MAX_COLUMNS
-from emojify_core.batches.reading.chunking import cut
+from emojify_core.batches.reading.chunking import split
 from emojify_core.batches.reading.ingest import take_in
 from emojify_core.batches.reading.layout import Format, Layout, Options
 from emojify_core.batches.reading.rows import read_rows
@@ -117,18 +117,18 @@ def test_columns_of_json_lines_are_found_as_they_come() -> None:
     """A name that only the last object has is a column of the result too."""
     stored = b'{"a": 1, "text": "x"}\n{"text": "x", "b": 2}\n'
     layout = Layout(Format.JSONL, "text", ("a", "text"), 0, "utf-8")
-    assert cut(stored, layout, layout.columns, whole=True).columns == ("a", "text", "b")
+    assert split(stored, layout, layout.columns, whole=True).columns == ("a", "text", "b")
     many = b"".join(b'{"c%d": 1}\n' % number for number in range(MAX_COLUMNS + 1))
     with pytest.raises(BatchFileError, match="different names"):
-        cut(many, layout, (), whole=True)
+        split(many, layout, (), whole=True)
 
 
 def test_a_row_longer_than_a_part_is_waited_for() -> None:
     """Nothing is cut in the middle of a row."""
     layout = layout_of(2, ",")
-    half = cut(b'"a\nb', layout, (), whole=False)
+    half = split(b'"a\nb', layout, (), whole=False)
     assert (half.spans, half.end) == ([], 0)
-    whole = cut(b'"a\nb",c\n', layout, (), whole=True)
+    whole = split(b'"a\nb",c\n', layout, (), whole=True)
     assert [span.rows for span in whole.spans] == [1]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.batches.limits import LEAST_CERTAIN
-from emojify_core.batches.results.summary import Summary, merge, summarise
+from emojify_core.batches.results.summary import Summary, merge, summarize
 from emojify_core.messages import Answer
 from support.batch_files import answer
 
@@ -20,16 +20,16 @@ ANSWERS = st.one_of(
 def test_chunks_add_up_to_the_whole(answers: list[Answer], size: int) -> None:
     """Counts, errors and the least certain rows do not depend on where chunks begin."""
     parts = [
-        Summary.from_json(json.loads(json.dumps(summarise(answers[at : at + size], at).to_json())))
+        Summary.from_json(json.loads(json.dumps(summarize(answers[at : at + size], at).to_json())))
         for at in range(0, len(answers), size)
     ]
-    assert merge(parts) == merge(parts[::-1]) == summarise(answers, 0)
+    assert merge(parts) == merge(parts[::-1]) == summarize(answers, 0)
 
 
 def test_the_least_certain_rows_are_named_by_their_number() -> None:
     """A person looks at what the model is least sure of."""
     answers = [answer(number % 7, 0.3 + number / 100) for number in range(40)][::-1]
-    whole = summarise(answers, 100)
+    whole = summarize(answers, 100)
     assert [doubt.row for doubt in whole.least] == [*range(139, 139 - LEAST_CERTAIN, -1)]
     assert whole.least[0] == (0.3, 139, "joy")
     assert sum(whole.counts.values()) == 40
