@@ -1,126 +1,156 @@
-"""Every error this project raises on purpose. `str(error)` is a sentence for people."""
+"""The hierarchy of the errors this project raises; `str(error)` is a sentence for people."""
 
 from typing import ClassVar
 
 
 class EmojifyError(Exception):
-    """The root of them all; `code` is the stable word that clients and logs match on."""
+    """The root of the hierarchy; clients and logs match on the stable `code`."""
 
     code: ClassVar[str] = "error"
+    retry_after: float | None = None  # seconds until a retry may succeed
 
 
 class SettingsError(EmojifyError):
-    """An environment variable holds something we cannot use."""
+    """An environment variable holds an invalid value."""
 
     code = "settings"
 
 
 class DataError(EmojifyError):
-    """A data file is missing, altered or not what it should be."""
+    """A data file is missing, altered or malformed."""
 
     code = "data"
 
 
 class ModelError(EmojifyError):
-    """A model artefact is missing, damaged or of another format."""
+    """A model artifact is missing, damaged or in another format."""
 
     code = "model"
 
 
 class OverloadedError(EmojifyError):
-    """More is waiting than can be answered in time: nothing was accepted."""
+    """The server is at capacity and did not accept the request."""
 
     code = "overloaded"
+    retry_after = 2
 
 
 class QueueUnavailableError(EmojifyError):
-    """Redis does not answer: nothing was accepted, trying again later is safe."""
+    """Redis does not answer; nothing was queued, so a retry is safe."""
 
     code = "queue_unavailable"
+    retry_after = 2
+
+
+class QuotaExceededError(EmojifyError):
+    """A client has used up its quota of corrections."""
+
+    code = "quota"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooManyBatchesError(EmojifyError):
+    """A client has too many unfinished batches."""
+
+    code = "too_many_batches"
+    retry_after = 10
 
 
 class StorageError(EmojifyError):
-    """What was asked of the database or the file store cannot be done."""
+    """The database or the file store cannot do what was asked."""
 
     code = "storage"
 
 
 class StorageUnavailableError(StorageError):
-    """The database or the file store does not answer: nothing was promised, try again later."""
+    """The database or the file store does not answer; a retry is safe."""
 
     code = "storage_unavailable"
+    retry_after = 2
 
 
 class NewerDatabaseError(StorageError):
-    """The database was made by a newer release than this one."""
+    """A newer release created this database."""
 
     code = "newer_database"
 
 
 class UnstorableTextError(StorageError):
-    """A text holds what no database keeps: a NUL, or half of a surrogate pair."""
+    """A text contains a NUL or a lone surrogate, which no database stores."""
 
     code = "unstorable_text"
 
 
 class NotStoredError(StorageError):
-    """There is nothing under this name, id or version."""
+    """Nothing is stored under this name, id or version."""
 
     code = "not_stored"
 
 
 class IdempotencyConflictError(StorageError):
-    """The same idempotency key came before, with another body."""
+    """An earlier request used the same idempotency key with another body."""
 
     code = "idempotency_conflict"
 
 
 class TransitionError(StorageError):
-    """A correction's state forbids what was asked; somebody else may have been faster."""
+    """The current state forbids this change; another process may have changed it first."""
 
     code = "transition"
 
 
 class StalePointerError(StorageError):
-    """Another version was published since the live one was read: nothing was changed."""
+    """Another version was published after the live one was read; nothing was changed."""
 
     code = "stale_pointer"
 
 
-class BatchFileError(EmojifyError):
-    """A file of texts cannot be read; `field` is what to mend: `file` or an option's name."""
+class InvalidInputError(EmojifyError):
+    """A client sent an unusable value; `field` names it."""
 
-    code = "batch_file"
+    code = "invalid"
 
-    def __init__(self, sentence: str, field: str = "file") -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
         self.field = field
 
 
+class BatchFileError(InvalidInputError):
+    """A file of texts cannot be read; `field` is `file` or the option to correct."""
+
+    code = "batch_file"
+
+    def __init__(self, message: str, field: str = "file") -> None:
+        super().__init__(message, field)
+
+
 class BatchTooLargeError(BatchFileError):
-    """A file of texts is larger than what is taken, packed or unpacked."""
+    """A file of texts exceeds the size limit, compressed or decompressed."""
 
     code = "batch_too_large"
 
 
 class ServerRefusedError(EmojifyError):
-    """A server that was asked refused; the sentence is its own."""
+    """A server refused the request; the message is the server's."""
 
     code = "refused"
 
-    def __init__(self, sentence: str, status: int, problem: str = "", field: str = "") -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, status: int, problem: str = "", field: str = "") -> None:
+        super().__init__(message)
         self.status, self.problem, self.field = status, problem, field
 
 
 class ServerUnavailableError(EmojifyError):
-    """A server does not answer, or says that it cannot at the moment."""
+    """A server does not answer, or reports that it is unavailable for now."""
 
     code = "server_unavailable"
 
-    def __init__(self, sentence: str, after: float | None = None) -> None:
-        super().__init__(sentence)
-        self.after = after  # seconds, if it says when to try again
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class BatchFailedError(EmojifyError):
@@ -130,6 +160,6 @@ class BatchFailedError(EmojifyError):
 
 
 class StoppedError(EmojifyError):
-    """A process was told to stop in the middle of something that can be begun again."""
+    """A stop request interrupted work that can be repeated."""
 
     code = "stopped"

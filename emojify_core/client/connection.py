@@ -76,7 +76,7 @@ class Connection:
             except ServerUnavailableError as e:
                 if pause is None:
                     raise
-                self.sleep(min(e.after or pause, _LONGEST_PAUSE))
+                self.sleep(min(e.retry_after or pause, _LONGEST_PAUSE))
             else:
                 return response.json() if "json" in _type(response) else response.text
         raise AssertionError("the last try returns or raises")

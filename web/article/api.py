@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
@@ -13,7 +14,7 @@ from web.http.limits import MAX_WAIT
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import Limits
-from web.http.request_parsing import invalid, require_same_origin
+from web.http.request_parsing import require_same_origin
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 
@@ -46,7 +47,7 @@ def article_blueprint(
         require_same_origin()
         text = request.form.get("name", "")
         if problem := check_text(text):
-            raise invalid("name", problem.message)
+            raise InvalidInputError(problem.message, "name")
         status = asking.submit((text,), single=True, wait=MAX_WAIT)
         result = prediction_json(status)["result"]
         if result is None:
@@ -79,11 +80,13 @@ def article_blueprint(
         text, label = request.form.get("sentence", ""), request.form.get("dropdown_value", "")
         label = LABELS[int(label)] if label in _NUMBERS else label
         if problem := check_text(text):
-            raise invalid("sentence", problem.message)
+            raise InvalidInputError(problem.message, "sentence")
         if label not in LABELS:
-            raise invalid("dropdown_value", "Send a number from 0 to 6, or a label's name.")
+            raise InvalidInputError(
+                "Send a number from 0 to 6, or a label's name.", "dropdown_value"
+            )
         if not is_storable(text):
-            raise invalid("sentence", UNSTORABLE)
+            raise InvalidInputError(UNSTORABLE, "sentence")
         client = identity.maker()
         correcting.submit(client, CorrectionInput(text=text, label=label))
         identity.remember(client)

@@ -1,9 +1,11 @@
 """`/api/v1/batches`: files of many texts, and how far they are."""
 
+from contextlib import suppress
+
 from flask import Blueprint, request, url_for
 
 from emojify_core.batches.reading.layout import Options
-from emojify_core.errors import NotStoredError
+from emojify_core.errors import InvalidInputError, NotStoredError
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
@@ -17,7 +19,7 @@ from web.batches.schemas import (
 )
 from web.batches.serializer import BatchPresenter
 from web.batches.service import BatchService
-from web.batches.uploads import read_upload
+from web.batches.uploads import discard_rest, read_upload
 from web.http.openapi import describe
 from web.http.problems import Problem
 from web.http.rate_limits import Limits
@@ -117,7 +119,11 @@ def take(batching: BatchService, identity: Identity) -> Batch:
     # A form sends what nobody filled in as well.
     said = read_values(UploadQuery, {name: value for name, value in told.items() if value})
     options = Options(content_type=upload.content_type, **said.model_dump())
-    stored = batching.take(client, upload, options)
+    try:
+        stored = batching.take(client, upload, options)
+    except (InvalidInputError, Problem):
+        discard_rest()
+        raise
     identity.remember(client)
     return stored
 
@@ -137,13 +143,11 @@ def listed(
 def visible(batching: BatchService, identity: Identity, batch_id: str) -> Batch:
     """Return a batch of who asks, or for the administrator anybody's.
 
-    Somebody else's is as if it were not there (Problem 404).
+    Somebody else's is as if it were not there (NotStoredError).
     """
     everybody, client = identity.is_administrator(), identity.client()
-    try:
+    with suppress(NotStoredError):
         found = batching.storage.batches.get(batch_id)
-    except NotStoredError:
-        found = None
-    if found is None or not (everybody or found.client == client):
-        raise Problem(404, UNKNOWN, code=NotStoredError.code, errors=[("id", UNKNOWN)])
-    return found
+        if everybody or found.client == client:
+            return found
+    raise NotStoredError(UNKNOWN)

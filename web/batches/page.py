@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.batches.limits import MAX_FILE
-from emojify_core.errors import BatchFileError
+from emojify_core.errors import InvalidInputError
 from emojify_core.messages import State
 from web.auth.identity import Identity
 from web.batches.api import listed, take, visible
@@ -52,7 +52,7 @@ def batch_page_blueprint(
         require_same_origin()
         try:
             stored = take(batching, identity)
-        except (BatchFileError, Problem) as e:
+        except (InvalidInputError, Problem) as e:
             if isinstance(e, Problem) and not e.errors:  # nothing to mend in the form
                 raise
             return form(422, problem=str(e))

@@ -13,18 +13,17 @@ from emojify_core.batches.reading.layout import Options
 from emojify_core.batches.results.stream import stream_results
 from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.errors import (
-    BatchFileError,
     NotStoredError,
     OverloadedError,
     QueueUnavailableError,
+    TooManyBatchesError,
 )
 from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
-from web.batches.uploads import Upload, discard_rest
+from web.batches.uploads import Upload
 from web.http.concurrency import TransferSlots, WaitSlots
-from web.http.problems import Problem
 
 MOST_OPEN = 20  # batches of one client that are not over
 MOST_IN_ALL = 200  # of all clients
@@ -43,18 +42,14 @@ class BatchService:
     def take(self, client: str, upload: Upload, options: Options) -> Batch:
         """Store a file and commit it as a batch; whatever goes wrong leaves nothing behind.
 
-        Raises BatchFileError, UnstorableTextError, OverloadedError, Problem 429 for a client
-        that has too many, and what reading the upload raises.
+        Raises BatchFileError, UnstorableTextError, OverloadedError, TooManyBatchesError, and
+        what reading the upload raises.
         """
         self._check_room(client)
         version = self._live_version()
         batch_id = new_batch_id()
         with self.transfers.hold():
-            try:
-                taken = self.files.take_in(batch_id, upload.blocks, options)
-            except (BatchFileError, Problem):
-                discard_rest()
-                raise
+            taken = self.files.take_in(batch_id, upload.blocks, options)
         try:
             batch = self.storage.batches.add(
                 BatchDraft(
@@ -106,11 +101,8 @@ class BatchService:
 
     def _check_room(self, client: str) -> None:
         if self.storage.batches.count_open(client) >= MOST_OPEN:
-            raise Problem(
-                429,
-                f"You have {MOST_OPEN} batches that are not done. Wait for one, or cancel one.",
-                code="too_many_batches",
-                headers={"Retry-After": "10"},
+            raise TooManyBatchesError(
+                f"You have {MOST_OPEN} batches that are not done. Wait for one, or cancel one."
             )
         if self.storage.batches.count_open() >= MOST_IN_ALL:
             raise OverloadedError(

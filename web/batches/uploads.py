@@ -11,8 +11,8 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
 
 from emojify_core.batches.limits import MAX_FILE
+from emojify_core.errors import InvalidInputError
 from web.http.problems import Problem
-from web.http.request_parsing import invalid
 
 MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and what a form puts around it
 
@@ -54,9 +54,9 @@ def read_upload() -> Upload:
             case Data():
                 value += part.data
                 if len(value) > _LONGEST_FIELD:
-                    raise invalid(name, "This is too long.")
+                    raise InvalidInputError("This is too long.", name)
                 fields[name] = value.decode(errors="replace")
-    raise invalid("file", _NO_FILE)
+    raise InvalidInputError(_NO_FILE, "file")
 
 
 def discard_rest() -> None:
@@ -110,9 +110,11 @@ def _of_file(parts: Iterator[Event]) -> Iterator[bytes]:
     """Yield the rest of the file; nothing comes behind it."""
     for part in parts:
         if isinstance(part, File):
-            raise invalid("file", "Send one file at a time.")
+            raise InvalidInputError("Send one file at a time.", "file")
         if isinstance(part, Field):
             name = part.name or ""
-            raise invalid(name, f'Put the field "{name}" before the file, or into the address.')
+            raise InvalidInputError(
+                f'Put the field "{name}" before the file, or into the address.', name
+            )
         if isinstance(part, Data):
             yield part.data

@@ -1,8 +1,10 @@
 """`/api/v1/corrections`: what a text really expresses, and what became of saying so."""
 
+from contextlib import suppress
+
 from flask import Blueprint, request, url_for
 
-from emojify_core.errors import NotStoredError
+from emojify_core.errors import InvalidInputError, NotStoredError
 from emojify_core.storage.corrections.records import Correction
 from web.auth.identity import Identity
 from web.corrections.schemas import (
@@ -16,7 +18,6 @@ from web.corrections.schemas import (
 from web.corrections.serializer import correction_json
 from web.corrections.service import SETTLED, CorrectionInput, CorrectionService
 from web.http.openapi import describe
-from web.http.problems import Problem
 from web.http.rate_limits import Limits
 from web.http.request_parsing import read_json, read_query, wait_seconds
 from web.http.responses import NO_STORE, JsonAnswer, wait_headers
@@ -122,22 +123,20 @@ def corrections_blueprint(
 def visible(correcting: CorrectionService, identity: Identity, correction_id: str) -> Correction:
     """Return a correction of who asks, or for the administrator anybody's.
 
-    Somebody else's is as if it were not there (Problem 404).
+    Somebody else's is as if it were not there (NotStoredError).
     """
     everybody, client = identity.is_administrator(), identity.client()
-    try:
+    with suppress(NotStoredError):
         found = correcting.corrections.get(correction_id)
-    except NotStoredError:
-        found = None
-    if found is None or not (everybody or found.client == client):
-        raise Problem(404, UNKNOWN, code=NotStoredError.code, errors=[("id", UNKNOWN)])
-    return found
+        if everybody or found.client == client:
+            return found
+    raise NotStoredError(UNKNOWN)
 
 
 def _given_key() -> str | None:
-    """Return the idempotency key. Raises Problem 422 if it is too long."""
+    """Return the idempotency key. Raises InvalidInputError if it is too long."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         sentence = f"The key may have {LONGEST_KEY} characters."
-        raise Problem(422, sentence, code="invalid", errors=[("Idempotency-Key", sentence)])
+        raise InvalidInputError(sentence, "Idempotency-Key")
     return key or None

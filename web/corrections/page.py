@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from emojify_core.correction_states import CorrectionState
+from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.text_validation import is_storable
 from emojify_core.text_validation import check_text
@@ -15,7 +16,7 @@ from web.corrections.page_view import story
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
 from web.corrections.service import CorrectionInput, CorrectionService
 from web.http.rate_limits import Limits
-from web.http.request_parsing import form_text, invalid, require_same_origin
+from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
 
 
@@ -60,15 +61,15 @@ def correction_page_blueprint(
 
 
 def _said() -> CorrectionInput:
-    """Read the form. Raises Problem 422, naming the field."""
+    """Read the form. Raises InvalidInputError, which names the field."""
     text = form_text()
     label, key = request.form.get("label", ""), request.form.get("key", "")[:LONGEST_KEY]
     prediction_id = request.form.get("prediction_id") or None
     if problem := check_text(text):
-        raise invalid("text", problem.message)
+        raise InvalidInputError(problem.message, "text")
     if label not in LABELS:
-        raise invalid("label", "Choose one of the seven emotions.")
+        raise InvalidInputError("Choose one of the seven emotions.", "label")
     for field, value in (("text", text), ("prediction_id", prediction_id), ("key", key)):
         if not is_storable(value or ""):
-            raise invalid(field, UNSTORABLE)
+            raise InvalidInputError(UNSTORABLE, field)
     return CorrectionInput(text=text, label=label, prediction_id=prediction_id, key=key or None)

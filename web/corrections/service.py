@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from celery import Celery
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
-from emojify_core.errors import QueueUnavailableError, TransitionError
+from emojify_core.errors import InvalidInputError, QueueUnavailableError, TransitionError
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.storage.corrections.queries import was_sent_before
@@ -15,7 +15,6 @@ from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.tokenizer import normalise
 from web.corrections.quota import Quota
 from web.http.concurrency import WaitSlots
-from web.http.request_parsing import invalid
 
 # Those that stay as they are unless an administrator or a later correction changes that.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
@@ -53,8 +52,8 @@ class CorrectionService:
     def submit(self, client: str, said: CorrectionInput) -> Correction:
         """Commit a correction, then wake the trainer.
 
-        Raises UnstorableTextError, IdempotencyConflictError, Problem 422 for a prediction of
-        something else, and Problem 429 when the quota is used up.
+        Raises UnstorableTextError, IdempotencyConflictError, InvalidInputError for a prediction
+        of another text, and QuotaExceededError.
         """
         draft = Draft(
             client=client,
@@ -114,6 +113,6 @@ class CorrectionService:
         except QueueUnavailableError:
             return  # no reason to refuse a person's word
         if status is None:
-            raise invalid("prediction_id", "There is no prediction with this id.")
+            raise InvalidInputError("There is no prediction with this id.", "prediction_id")
         if status.reply and not status.reply.is_about(text):
-            raise invalid("prediction_id", "This prediction was made for another text.")
+            raise InvalidInputError("This prediction was made for another text.", "prediction_id")

@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457), from one place."""
+"""Errors as `application/problem+json` (RFC 9457); only this module maps them to HTTP."""
 
 import json
 from collections.abc import Sequence
@@ -9,14 +9,16 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from emojify_core.errors import (
-    BatchFileError,
     BatchTooLargeError,
     EmojifyError,
     IdempotencyConflictError,
+    InvalidInputError,
     NotStoredError,
     OverloadedError,
     QueueUnavailableError,
+    QuotaExceededError,
     StorageUnavailableError,
+    TooManyBatchesError,
     TransitionError,
     UnstorableTextError,
 )
@@ -24,8 +26,8 @@ from emojify_core.errors import (
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SOON = {"Retry-After": "2"}
-# What an error of ours means to who asked; any other one is a fault of ours.
+RETRY_SOON = {"Retry-After": str(OverloadedError.retry_after)}
+# The first matching class decides; any other error is a server fault (500).
 _STATUS: dict[type[EmojifyError], int] = {
     QueueUnavailableError: 503,
     StorageUnavailableError: 503,
@@ -33,9 +35,11 @@ _STATUS: dict[type[EmojifyError], int] = {
     NotStoredError: 404,
     TransitionError: 409,
     BatchTooLargeError: 413,
-    BatchFileError: 422,
+    InvalidInputError: 422,
     IdempotencyConflictError: 422,
     UnstorableTextError: 422,
+    QuotaExceededError: 429,
+    TooManyBatchesError: 429,
 }
 _FIELD: dict[type[EmojifyError], str] = {
     IdempotencyConflictError: "Idempotency-Key",
@@ -45,7 +49,7 @@ _FIELD: dict[type[EmojifyError], str] = {
 
 
 class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
-    """A refusal: what is wrong, in which field, and what to do about it."""
+    """An HTTP error response: what is wrong, in which fields, and what to do next."""
 
     def __init__(
         self,
@@ -62,46 +66,43 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
         self.headers = headers or {}
 
     def response(self) -> Response:
-        """As the HTTP answer: for programs a problem, for somebody who looks at pages, a page."""
-        if _is_for_a_page():
+        """Return an HTML page for browsers and `application/problem+json` for programs."""
+        if _wants_page():
             page = render_template("problem.html", problem=self)
             response = Response(page, self.status, mimetype="text/html")
-            response.headers.update(self.headers)
-            return response
-        body = {
-            "type": self.code if ":" in self.code else f"urn:emojify:problem:{self.code}",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
-            "detail": self.detail,
-            "errors": self.errors,
-        }
-        response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
+        else:
+            body = {
+                "type": self.code if ":" in self.code else f"urn:emojify:problem:{self.code}",
+                "title": HTTPStatus(self.status).phrase,
+                "status": self.status,
+                "detail": self.detail,
+                "errors": self.errors,
+            }
+            response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
         response.headers.update(self.headers)
         return response
 
 
 def register_errors(app: Flask) -> None:
-    """Turn every error into a problem; no stack trace leaves the process."""
+    """Answer every error with a problem; clients never see a stack trace."""
 
     @app.errorhandler(Problem)
-    def refused(problem: Problem) -> Response:
+    def raised_problem(problem: Problem) -> Response:
         return problem.response()
 
     for kind in _STATUS:
-        app.register_error_handler(kind, _told)
+        app.register_error_handler(kind, _expected)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
-        if isinstance(error.response, Response):  # it was raised with its answer ready
+        if isinstance(error.response, Response):  # such as a redirect
             return error.response
-        problem = Problem(error.code or 500, error.description or "", code="about:blank")
+        detail = error.description or ""
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            problem.detail = f"The body may have {request.max_content_length:,} bytes."
-        response = problem.response()
-        for name, value in error.get_headers():  # Allow, Retry-After
-            if name != "Content-Type":
-                response.headers[name] = value
-        return response
+            detail = f"The body may have at most {request.max_content_length:,} bytes."
+        # Allow or Retry-After; the content type is the problem's own.
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return Problem(error.code or 500, detail, headers=headers).response()
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -109,8 +110,8 @@ def register_errors(app: Flask) -> None:
         return Problem(500, "Something went wrong on our side. Please try again.").response()
 
 
-def _is_for_a_page() -> bool:
-    """Whether a browser went there, rather than a script or a program."""
+def _wants_page() -> bool:
+    """Return whether a browser opened a page, rather than a script or a program the API."""
     accepted = request.accept_mimetypes
     return (
         not request.path.startswith("/api/v1/")
@@ -118,12 +119,12 @@ def _is_for_a_page() -> bool:
     )
 
 
-def _told(error: EmojifyError) -> Response:
-    status = _STATUS[type(error)]
-    away = status == HTTPStatus.SERVICE_UNAVAILABLE
-    if away and error.__cause__:
+def _expected(error: EmojifyError) -> Response:
+    """Answer an error of this project."""
+    status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and error.__cause__:
         log.warning(str(error), cause=repr(error.__cause__))
-    headers = RETRY_SOON if away else None
-    field = error.field if isinstance(error, BatchFileError) else _FIELD.get(type(error))
+    field = error.field if isinstance(error, InvalidInputError) else _FIELD.get(type(error))
     errors = [(field, str(error))] if field else []
+    headers = {"Retry-After": f"{error.retry_after:.0f}"} if error.retry_after else None
     return Problem(status, str(error), code=error.code, errors=errors, headers=headers).response()

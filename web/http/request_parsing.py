@@ -72,11 +72,6 @@ def wait_seconds() -> int:
     return min(int(digits), MAX_WAIT) if len(digits) < _LONG_NUMBER else MAX_WAIT
 
 
-def invalid(field: str, sentence: str) -> Problem:
-    """Return the Problem 422 that says what is wrong with one field."""
-    return Problem(422, sentence, code="invalid", errors=[(field, sentence)])
-
-
 def form_text(field: str = "text") -> str:
     """Return a form's text as it was typed: browsers send a line end as CR LF, two characters."""
     return request.form.get(field, "").replace("\r\n", "\n")
