@@ -32,7 +32,7 @@ def names(table: dict[str, Any], under: str = "") -> Iterator[str]:
 
 def used() -> set[str]:
     """Return every name that is written out in a template or module."""
-    files = [*TEMPLATES, *WEB.glob("*.py")]
+    files = [*TEMPLATES, *WEB.rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     found = set(re.findall(r"\"([a-z_]+(?:\.[a-z_]+)+)\"", text))
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
