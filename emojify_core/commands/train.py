@@ -15,7 +15,7 @@ from emojify_core.settings import Settings
 if TYPE_CHECKING:
     from emojify_core.ml.data.training_data import TrainingData
     from emojify_core.ml.model.artifact import Manifest
-    from emojify_core.ml.model.config import TrainingSettings
+    from emojify_core.ml.model.config import TrainingConfig
     from emojify_core.ml.training.train import Trained
 
 
@@ -47,9 +47,9 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     with _stderr_hidden():
         from emojify_core.ml.training.save import save_trained  # noqa: PLC0415 - TensorFlow
     from emojify_core.ml.data.training_data import prepare_psychexp  # noqa: PLC0415
-    from emojify_core.ml.model.config import TrainingSettings  # noqa: PLC0415
+    from emojify_core.ml.model.config import TrainingConfig  # noqa: PLC0415
 
-    chosen = TrainingSettings(seed=seed, **({"epochs": epochs} if epochs else {}))
+    chosen = TrainingConfig(seed=seed, **({"epochs": epochs} if epochs else {}))
     folder_of_texts = goemotions.default_folder(settings.home)
     data = prepare_psychexp(path, folder_of_texts, chosen.trust)
     click.echo(
@@ -69,7 +69,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     show_json(_said(manifest, folder)) if as_json else _report(manifest, folder)
 
 
-def _run(settings: "TrainingSettings", data: "TrainingData", *, as_json: bool) -> "Trained":
+def _run(settings: "TrainingConfig", data: "TrainingData", *, as_json: bool) -> "Trained":
     from emojify_core.ml.training.train import Epoch, train  # noqa: PLC0415 - TensorFlow
 
     def line(epoch: Epoch) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from flask import Flask, request
 
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, set_weights
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
@@ -18,7 +18,7 @@ app = Flask(__name__)
 def load() -> tuple[keras.Model, Vocabulary]:
     """Put the shipped weights into the Keras network."""
     manifest = load_manifest(SHIPPED)
-    network = build_network(NetworkSettings(**manifest.network), TrainingSettings())
+    network = build_network(NetworkConfig(**manifest.network), TrainingConfig())
     set_weights(network, load_weights(SHIPPED))
     return network, Vocabulary.load(SHIPPED / "vocabulary.txt")
 

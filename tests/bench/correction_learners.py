@@ -16,7 +16,7 @@ from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.encoding import Ids, encode
@@ -48,9 +48,9 @@ class ArticleMethod:
         self._file = folder / "weights.npz"
         self._words = words
         self._model = load_model(SHIPPED)
-        settings = TrainingSettings(**self._model.manifest.training)
+        settings = TrainingConfig(**self._model.manifest.training)
         keras.utils.set_random_seed(settings.seed)
-        self._network = build_network(NetworkSettings(**self._model.manifest.network), settings)
+        self._network = build_network(NetworkConfig(**self._model.manifest.network), settings)
         set_weights(self._network, self._model.weights)
         self._network.compile(
             optimizer=keras.optimizers.Adam(settings.learning_rate),

@@ -10,7 +10,7 @@ import numpy as np
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.tokenizer import normalise
@@ -24,7 +24,7 @@ class Rows:
 
     corrected: Sequence[LabelledText]
     paraphrases: Sequence[LabelledText]  # each with the label of the sentence it rephrases
-    untouched: Labelled
+    untouched: LabelledTexts
 
 
 def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
@@ -50,7 +50,7 @@ def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
             for one in corrected
             for place, text in enumerate(written.get(one.id, ()))
         ],
-        Labelled(texts, labels).take(np.array(others)),
+        LabelledTexts(texts, labels).take(np.array(others)),
     )
 
 

@@ -14,7 +14,7 @@ from emojify_core.batches.reading.rows import Row, read_rows
 from emojify_core.batches.results.row_answers import answer_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
 from emojify_core.messages import Answer, ChunkRequest, State
-from emojify_core.ml.inference.answers import answers_of
+from emojify_core.ml.inference.answers import answer_texts
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Chunk
 from emojify_core.storage.factory import Storage
@@ -89,7 +89,7 @@ class ChunkAnswerer:
             return True
         while True:
             with self._pace.step(begun.rows) as rows:
-                begun.answers += answer_rows(rows, partial(answers_of, predictor))
+                begun.answers += answer_rows(rows, partial(answer_texts, predictor))
             if not rows or len(begun.answers) >= begun.chunk.rows:
                 break
             if self._pace.somebody_waits():

@@ -8,7 +8,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer, Influence
-from emojify_core.ml.inference.answers import answers_of
+from emojify_core.ml.inference.answers import answer_texts
 from emojify_core.ml.inference.occlusion import influences
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
@@ -75,12 +75,12 @@ class LiveModel:
     def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
         """Answer each text in order, with one version; one that has no answer gets its error."""
         version, predictor = self._in_service()
-        return answers_of(predictor, texts), version
+        return answer_texts(predictor, texts), version
 
     def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
         """Answer one text and say which of its words speak for it, with one version."""
         version, predictor = self._in_service()
-        (answer,) = answers_of(predictor, [text])
+        (answer,) = answer_texts(predictor, [text])
         if answer.error:
             return answer, version, ()
         label = answer.probabilities.index(max(answer.probabilities))

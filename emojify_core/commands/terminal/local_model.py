@@ -37,9 +37,9 @@ class LocalModel:
 
     def answers(self, texts: Sequence[str]) -> tuple[Answer, ...]:
         """Answer each text; one that has no answer gets its error."""
-        from emojify_core.ml.inference.answers import answers_of  # noqa: PLC0415 - numpy
+        from emojify_core.ml.inference.answers import answer_texts  # noqa: PLC0415 - numpy
 
-        return answers_of(self._predictor, texts)
+        return answer_texts(self._predictor, texts)
 
     def predict_all(self, texts: Sequence[str]) -> "list[Answered]":
         """Return answers in the form in which a server's client gives them."""

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.text.encoding import Ids
-from emojify_core.ml.text.vocabulary import SPECIALS, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, Vocabulary
 
 Vectors = NDArray[np.float32]  # (words, dimensions)
 Table = NDArray[np.float32]  # (vocabulary, dimensions)
@@ -46,7 +46,7 @@ def update_scale(
     """How freely each word may move: (vocabulary,); filling and the unknown word never do."""
     rows = np.array([counts.get(word, 0) for word in vocabulary.words], dtype=np.float64)
     free = (rows + settings.rarity_offset) ** -settings.rarity_power
-    return np.concatenate([np.zeros(SPECIALS), free])
+    return np.concatenate([np.zeros(FIRST_WORD_ID), free])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

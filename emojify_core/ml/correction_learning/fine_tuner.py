@@ -25,7 +25,7 @@ from emojify_core.ml.correction_learning.labelled_text import LabelledText, othe
 from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
 from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.correction_learning.replay import ReplaySet
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.data.word_frequencies import load_word_counts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.model.artifact import VOCABULARY
@@ -75,7 +75,7 @@ class FineTuner:
     def __init__(
         self,
         base: LoadedModel,
-        replay: Labelled | None = None,
+        replay: LabelledTexts | None = None,
         counts: Mapping[str, int] | None = None,
         settings: TuningSettings | None = None,
     ) -> None:
@@ -118,7 +118,7 @@ class FineTuner:
             if not lacking and not spoilt:
                 break
             steps += self._sweep(start, table, lacking, spoilt)
-            model = start.with_vectors(table)
+            model = start.with_embeddings(table)
             now = log_odds_margins(model.predictor, [goal.text for goal in goals])
             lacking = [goal for goal, lead in zip(goals, now, strict=True) if lead < goal.least]
             moved = _changed(start.weights["embeddings"], table)

@@ -11,11 +11,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.inference.predictor import slices
+from emojify_core.ml.inference.predictor import slices_by_length
 from emojify_core.ml.model.artifact import Weights
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, set_weights
-from emojify_core.ml.text.vocabulary import SPECIALS
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID
 
 Vectors = NDArray[np.float32]  # (words, dimensions)
 
@@ -32,13 +32,13 @@ class MarginGradient:
     def __init__(self, weights: Weights) -> None:
         tf.config.experimental.enable_op_determinism()
         dimensions, gates = weights["forward_kernel"].shape
-        settings = NetworkSettings(
-            vocabulary_size=SPECIALS,  # the table is not used: vectors come from outside
+        settings = NetworkConfig(
+            vocabulary_size=FIRST_WORD_ID,  # the table is not used: vectors come from outside
             word_dimensions=dimensions,
             units=gates // 4,
             attention_units=weights["attention_vector"].shape[0],
         )
-        self._network = build_network(settings, TrainingSettings())
+        self._network = build_network(settings, TrainingConfig())
         self.use(weights)
         signature = (
             tf.TensorSpec((None, None, dimensions), tf.float32),
@@ -50,7 +50,7 @@ class MarginGradient:
     def use(self, weights: Weights) -> None:
         """Take the weights of another model of the same shape."""
         dimensions = weights["forward_kernel"].shape[0]
-        no_table = np.zeros((SPECIALS, dimensions), dtype=np.float32)
+        no_table = np.zeros((FIRST_WORD_ID, dimensions), dtype=np.float32)
         set_weights(self._network, {**weights, "embeddings": no_table})
 
     @property
@@ -63,7 +63,7 @@ class MarginGradient:
     ) -> list[tuple[float, Vectors]]:
         """Give by how much each text's label leads the next best, and d margin / d vectors."""
         found: list[tuple[float, Vectors]] = [(0.0, one) for one in texts]
-        for rows in slices([len(one) for one in texts]):
+        for rows in slices_by_length([len(one) for one in texts]):
             lengths = np.array([len(texts[row]) for row in rows])
             filled = np.zeros((len(rows), lengths.max(), texts[rows[0]].shape[1]), np.float32)
             for place, row in enumerate(rows):

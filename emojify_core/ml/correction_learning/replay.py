@@ -10,7 +10,7 @@ import numpy as np
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import log_odds_margins
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
 
@@ -25,7 +25,7 @@ class ReplaySet:
     tells of others that no longer do.
     """
 
-    def __init__(self, base: LoadedModel, replay: Labelled | None, floor: float) -> None:
+    def __init__(self, base: LoadedModel, replay: LabelledTexts | None, floor: float) -> None:
         every = [] if replay is None else zip(replay.texts, replay.labels.tolist(), strict=True)
         texts = [LabelledText(str(row), *one) for row, one in enumerate(every)]
         lead = log_odds_margins(base.predictor, texts)

@@ -23,7 +23,7 @@ from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.model.artifact import Manifest
-from emojify_core.ml.model.artifact_writer import save_artefact
+from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.ml.training.save import library_versions
 
 DECIMALS = 4  # of probabilities in receipts, as in answers
@@ -130,7 +130,7 @@ class Updater:
         if result.candidate is not None:
             model, verdict = result.candidate.model, result.candidate.verdict
             about = self._describe(start, model, verdict, result.accepted, cause or {})
-            manifest = save_artefact(out, model.vocabulary, model.weights, about)
+            manifest = save_artifact(out, model.vocabulary, model.weights, about)
             on_step("written")
             learned = [one for one in trying if one.id in result.accepted]
             receipts = _receipts(start, model, learned)

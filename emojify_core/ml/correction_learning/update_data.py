@@ -11,7 +11,7 @@ from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.data.starter_set import load_starter
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.tokenizer import normalise
 
 
@@ -20,10 +20,10 @@ class UpdateData:
     """Labelled texts in their roles; no text is in two of them."""
 
     name: str  # "PsychExp" or "starter", as reports say it
-    gate: Labelled  # judges; nothing learns from it
+    gate: LabelledTexts  # judges; nothing learns from it
     # What the base's temperature was fitted on, and what it learned from, where at hand.
-    validation: Labelled | None = None
-    replay: Labelled | None = None
+    validation: LabelledTexts | None = None
+    replay: LabelledTexts | None = None
 
     def without(self, learned: Iterable[LabelledText]) -> "UpdateData":
         """Drop the rows whose text is one of `learned`: it must neither judge nor contradict."""
@@ -37,14 +37,14 @@ def find_update_data(psychexp: Path | None) -> UpdateData:
     Raises DataError if the file at `psychexp` is missing or altered.
     """
     if psychexp is None:
-        return UpdateData("starter", Labelled(*load_starter()))
+        return UpdateData("starter", LabelledTexts(*load_starter()))
     data = load_psychexp(psychexp)
     splits = make_splits(data.texts, data.labels)
-    take = Labelled(data.texts, data.labels).take
+    take = LabelledTexts(data.texts, data.labels).take
     return UpdateData("PsychExp", take(splits.gate), take(splits.validation), take(splits.train))
 
 
-Rows = TypeVar("Rows", Labelled, Labelled | None)
+Rows = TypeVar("Rows", LabelledTexts, LabelledTexts | None)
 
 
 def _drop(rows: Rows, forms: set[str]) -> Rows:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
 from emojify_core.ml.model.calibration import softmax
-from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Vocabulary
 
 Logits = NDArray[np.float32]  # (texts, classes)
 Keys = NDArray[np.uint64]  # of texts, see `key_of`
@@ -73,8 +73,8 @@ def load_word_features(vocabulary: Vocabulary, folder: Path = FOLDER) -> NDArray
             "tokeniser or GloVe has changed. Make them again with research/publish.py."
         )
     table = np.zeros((len(vocabulary), numbers.shape[1]), dtype=np.float32)
-    table[SPECIALS:] = numbers
-    table[UNKNOWN] = table[SPECIALS + len(numbers) // 2 :].mean(axis=0)
+    table[FIRST_WORD_ID:] = numbers
+    table[UNKNOWN] = table[FIRST_WORD_ID + len(numbers) // 2 :].mean(axis=0)
     table[PADDING] = 0.0
     return table
 

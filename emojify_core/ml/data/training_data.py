@@ -18,7 +18,7 @@ from emojify_core.ml.data.goemotions import answered, read_texts
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import Rows, make_splits
 from emojify_core.ml.model.calibration import softmax
-from emojify_core.ml.model.config import TrainingSettings
+from emojify_core.ml.model.config import TrainingConfig
 from emojify_core.ml.text.embeddings import (
     VOCABULARY_SIZE,
     WordVectors,
@@ -32,18 +32,18 @@ from emojify_core.tokenizer import tokenize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class LabelledTexts:
     """Texts and their classes, 0 to 6."""
 
     texts: Sequence[str]
     labels: NDArray[np.int64]
 
-    def take(self, rows: Rows) -> "Labelled":
+    def take(self, rows: Rows) -> "LabelledTexts":
         """Pick rows by their positions."""
-        return Labelled([self.texts[row] for row in rows], self.labels[rows])
+        return LabelledTexts([self.texts[row] for row in rows], self.labels[rows])
 
 
-TRUST = TrainingSettings().trust
+TRUST = TrainingConfig().trust
 NOTHING = TrainingExamples([], np.zeros((0, len(LABELS)), dtype=np.float32))
 
 
@@ -70,7 +70,7 @@ def prepare_psychexp(
     """
     data = load_psychexp(path)
     splits = make_splits(data.texts, data.labels)
-    rows = Labelled(data.texts, data.labels)
+    rows = LabelledTexts(data.texts, data.labels)
     train = rows.take(splits.train)
     plain = prepare(train, rows.take(splits.validation), load_glove(), {})
     words = plain.vocabulary
@@ -104,8 +104,8 @@ def prepare_psychexp(
 
 
 def prepare(
-    learned: Labelled,
-    validation: Labelled,
+    learned: LabelledTexts,
+    validation: LabelledTexts,
     glove: WordVectors,
     origin: Mapping[str, Any],
     words: int = VOCABULARY_SIZE,

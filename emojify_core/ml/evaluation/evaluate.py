@@ -19,7 +19,7 @@ from emojify_core.ml.evaluation.metrics import (
     per_class,
 )
 from emojify_core.ml.inference.predictor import Prediction, Predictor
-from emojify_core.ml.model.calibration import calibrated_error_range
+from emojify_core.ml.model.calibration import ece_range_if_calibrated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ def evaluate(predictor: Predictor, test: TestSet) -> Evaluation:
         estimate(prediction.probabilities, prediction.confident, test.labels),
         per_class(confusion),
         confusion,
-        calibrated_error_range(prediction.probabilities),
+        ece_range_if_calibrated(prediction.probabilities),
         prediction,
         test.labels,
     )

@@ -11,7 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from emojify_core.labels import EMOTIONS
 from emojify_core.ml.evaluation.evaluate import Evaluation
-from emojify_core.ml.model.calibration import expected_calibration_error, reliability
+from emojify_core.ml.model.calibration import expected_calibration_error, reliability_bins
 
 DOTS_PER_INCH = 150
 BINS = 10  # of confidence; wider than for the error, so that each has rows enough to see
@@ -56,7 +56,7 @@ def draw_confusion(evaluation: Evaluation) -> Figure:
 def draw_reliability(evaluation: Evaluation) -> Figure:
     """Draw how often the model is right against how sure it says it is, and how sure it is."""
     probabilities = evaluation.prediction.probabilities
-    confidence, accuracy, rows = reliability(probabilities, evaluation.labels, BINS)
+    confidence, accuracy, rows = reliability_bins(probabilities, evaluation.labels, BINS)
     error = expected_calibration_error(probabilities, evaluation.labels)
     figure = _canvas(6.4, 6.8)
     upper, lower = figure.subplots(2, 1, height_ratios=[4, 1], sharex=True)

@@ -7,7 +7,7 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.text_validation import check_text
 
 
-def answers_of(predictor: Predictor, texts: Sequence[str]) -> tuple[Answer, ...]:
+def answer_texts(predictor: Predictor, texts: Sequence[str]) -> tuple[Answer, ...]:
     """Answer each text in order; one that has no answer gets its error."""
     problems = [check_text(text) for text in texts]
     prediction = predictor.predict(

@@ -30,12 +30,12 @@ class LoadedModel:
     session: onnxruntime.InferenceSession  # of the graph behind the word vectors
     predictor: Predictor
 
-    def with_vectors(self, table: NDArray[np.float32]) -> "LoadedModel":
+    def with_embeddings(self, table: NDArray[np.float32]) -> "LoadedModel":
         """Give the model with other word vectors (vocabulary, dimensions), rounded as stored."""
         weights = round_embeddings({**self.weights, "embeddings": table})
         return self._with(weights, self.manifest)
 
-    def calibrated(self, temperature: float, confidence_threshold: float) -> "LoadedModel":
+    def with_calibration(self, temperature: float, confidence_threshold: float) -> "LoadedModel":
         """Give the model with other calibration."""
         manifest = replace(
             self.manifest, temperature=temperature, confidence_threshold=confidence_threshold

@@ -97,7 +97,7 @@ class Predictor:
 
     def probabilities(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Answer texts given as word numbers, none of them empty: (texts, 7), calibrated."""
-        cut = slices([len(row) for row in ids])
+        cut = slices_by_length([len(row) for row in ids])
         run = partial(self._run, ids)
         runs = self._pool.map(run, cut) if self._pool and len(cut) > 1 else map(run, cut)
         logits = np.empty((len(ids), len(LABELS)), dtype=np.float32)
@@ -120,7 +120,7 @@ class Predictor:
         return logits
 
 
-def slices(lengths: Sequence[int], words: int = SLICE_WORDS) -> list[Rows]:
+def slices_by_length(lengths: Sequence[int], words: int = SLICE_WORDS) -> list[Rows]:
     """Cut texts into slices of like length, longest first, of at most `words` with filling.
 
     A text longer than that is a slice by itself.

@@ -39,7 +39,7 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class FileSum:
+class FileChecksum:
     """What a file must be: its sha256 in hex and its size in bytes."""
 
     sha256: str
@@ -50,11 +50,11 @@ class FileSum:
 class Manifest:
     """What `manifest.json` says; everything needed to serve, judge or train the model further."""
 
-    files: Mapping[str, FileSum]
+    files: Mapping[str, FileChecksum]
     temperature: float  # the logits are divided by it
     confidence_threshold: float  # of the top probability; below it the model is unsure
-    network: Mapping[str, Any]  # NetworkSettings as a dict
-    training: Mapping[str, Any]  # TrainingSettings as a dict, the seed among them
+    network: Mapping[str, Any]  # NetworkConfig as a dict
+    training: Mapping[str, Any]  # TrainingConfig as a dict, the seed among them
     epochs: int
     data: Mapping[str, Any] = field(default_factory=dict)  # sums of what it learned from
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -79,13 +79,13 @@ class Manifest:
         return json.dumps({"sha256": self.sha256, **asdict(self)}, indent=2) + "\n"
 
 
-def file_sum(path: Path) -> FileSum:
+def file_sum(path: Path) -> FileChecksum:
     """Sum a file without holding it in memory."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-        return FileSum(digest.hexdigest(), file.tell())
+        return FileChecksum(digest.hexdigest(), file.tell())
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -141,7 +141,7 @@ def _parse(folder: Path) -> Manifest:
         )
     raw.pop("sha256", None)
     try:
-        files = {name: FileSum(**entry) for name, entry in raw.pop("files").items()}
+        files = {name: FileChecksum(**entry) for name, entry in raw.pop("files").items()}
         manifest = Manifest(files=files, labels=tuple(raw.pop("labels")), **raw)
         _check(manifest)
     except (KeyError, TypeError, AttributeError, ValueError) as e:

@@ -28,7 +28,7 @@ def round_embeddings(weights: Weights) -> Weights:
     return {**weights, "embeddings": rounded}
 
 
-def save_artefact(
+def save_artifact(
     folder: Path, vocabulary: Vocabulary, weights: Weights, about: Manifest
 ) -> Manifest:
     """Write the model to `folder`, replacing what is there, and return its manifest.

@@ -58,13 +58,13 @@ def fit_temperature(logits: Floats, labels: Labels) -> float:
 
 def expected_calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
     """Mean gap between confidence and accuracy over equal bins of confidence, weighted by rows."""
-    confidence, accuracy, rows = reliability(probabilities, labels, bins)
+    confidence, accuracy, rows = reliability_bins(probabilities, labels, bins)
     filled = rows > 0
     gaps = np.abs(confidence[filled] - accuracy[filled])
     return float((gaps * rows[filled]).sum() / rows.sum())
 
 
-def calibrated_error_range(
+def ece_range_if_calibrated(
     probabilities: Floats, draws: int = 1_000, seed: int = 0
 ) -> tuple[float, float]:
     """Give the 95 % range of the expected calibration error if the confidences were exactly true.
@@ -86,7 +86,7 @@ def calibrated_error_range(
     return float(low), float(high)
 
 
-def reliability(
+def reliability_bins(
     probabilities: Floats, labels: Labels, bins: int = 15
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Give mean confidence, accuracy and number of rows in each of `bins` equal bins of (0, 1].

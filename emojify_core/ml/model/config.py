@@ -6,7 +6,7 @@ from emojify_core.labels import LABELS
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkSettings:
+class NetworkConfig:
     """What fixes the shapes of the weights, so that a stored model can be built again in code."""
 
     vocabulary_size: int
@@ -17,7 +17,7 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingSettings:
+class TrainingConfig:
     """How the shipped model is trained; docs/model.md says how the values were chosen."""
 
     seed: int = 0

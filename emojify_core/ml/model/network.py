@@ -13,7 +13,7 @@ from keras import ops
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.model.artifact import Weights
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.text.vocabulary import PADDING
 
 FAR_BELOW_ANY_SCORE = -1e9  # stands for minus infinity; that itself would make NaN gradients
@@ -73,7 +73,7 @@ class AttentionMaxPooling(keras.layers.Layer):  # type: ignore[misc]
         return ops.concatenate([attended, ops.max(present, axis=1)], axis=-1)
 
 
-def build_network(settings: NetworkSettings, training: TrainingSettings) -> keras.Model:
+def build_network(settings: NetworkConfig, training: TrainingConfig) -> keras.Model:
     """Build the network with fresh weights: int32 ids (batch, time) to logits (batch, classes)."""
     ids = keras.Input((None,), dtype="int32", name="ids")
     mask = ops.not_equal(ids, PADDING)  # (batch, time)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
-from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
 DIMENSIONS = 50
@@ -87,9 +87,9 @@ def embedding_table(vocabulary: Vocabulary, glove: WordVectors) -> NDArray[np.fl
     except KeyError as e:
         raise DataError(f"GloVe has no vector for {e}. Build the vocabulary from GloVe.") from e
     table = np.zeros((len(vocabulary), DIMENSIONS), dtype=np.float32)
-    table[SPECIALS:] = glove.vectors[rows]
+    table[FIRST_WORD_ID:] = glove.vectors[rows]
     if rows.size:
-        table[UNKNOWN] = table[SPECIALS + rows.size // 2 :].mean(axis=0)
+        table[UNKNOWN] = table[FIRST_WORD_ID + rows.size // 2 :].mean(axis=0)
     table[PADDING] = 0.0
     return table
 

@@ -10,7 +10,7 @@ from emojify_core.errors import ModelError
 
 PADDING = 0  # fills the places after the last token
 UNKNOWN = 1  # a token that has no word vector
-SPECIALS = 2  # the first word's number
+FIRST_WORD_ID = 2  # the first word's number
 
 _SIGNS = frozenset(punctuation)
 
@@ -29,7 +29,7 @@ class Vocabulary:
     def __init__(self, words: Sequence[str]) -> None:
         object.__setattr__(self, "words", tuple(words))
         object.__setattr__(
-            self, "_numbers", {word: at for at, word in enumerate(self.words, SPECIALS)}
+            self, "_numbers", {word: at for at, word in enumerate(self.words, FIRST_WORD_ID)}
         )
         signs = (at for word, at in self._numbers.items() if _SIGNS.issuperset(word))
         object.__setattr__(self, "_signs", frozenset(signs))
@@ -52,11 +52,11 @@ class Vocabulary:
 
     def says_something(self, ids: Iterable[int]) -> bool:
         """Whether a number stands for a word that is more than a sign: "?!" says nothing."""
-        return any(number >= SPECIALS and number not in self._signs for number in ids)
+        return any(number >= FIRST_WORD_ID and number not in self._signs for number in ids)
 
     def __len__(self) -> int:
         """Rows of the embedding table: the words and the two specials."""
-        return len(self.words) + SPECIALS
+        return len(self.words) + FIRST_WORD_ID
 
     def save(self, path: Path) -> None:
         """Write the words as UTF-8, one a line."""

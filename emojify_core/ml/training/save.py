@@ -7,8 +7,8 @@ from pathlib import Path
 
 from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.model.artifact import Manifest
-from emojify_core.ml.model.artifact_writer import save_artefact
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.artifact_writer import save_artifact
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.training.train import Trained
 
 # TensorFlow's build for Linux on x86-64 has a name of its own.
@@ -27,7 +27,7 @@ def library_versions() -> dict[str, str]:
 
 
 def save_trained(
-    folder: Path, data: TrainingData, settings: TrainingSettings, trained: Trained
+    folder: Path, data: TrainingData, settings: TrainingConfig, trained: Trained
 ) -> Manifest:
     """Write the trained network as a model to `folder` and return its manifest."""
     words, dimensions = data.vectors.shape
@@ -35,7 +35,7 @@ def save_trained(
         files={},
         temperature=trained.best.temperature,
         confidence_threshold=trained.confidence_threshold,
-        network=asdict(NetworkSettings(words, dimensions)),
+        network=asdict(NetworkConfig(words, dimensions)),
         training=asdict(settings),
         epochs=trained.best.number,
         data=data.origin,
@@ -50,4 +50,4 @@ def save_trained(
         versions=library_versions(),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return save_artefact(folder, data.vocabulary, trained.weights, about)
+    return save_artifact(folder, data.vocabulary, trained.weights, about)

@@ -25,7 +25,7 @@ from emojify_core.ml.model.calibration import (
     negative_log_likelihood,
     softmax,
 )
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.text.encoding import Examples, Ids, by_length, mixed, pad
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
@@ -60,7 +60,7 @@ class Trained:
 
 
 def train(
-    settings: TrainingSettings,
+    settings: TrainingConfig,
     data: TrainingData,
     on_batch: Callable[[int, int], None] = lambda _done, _total: None,
     on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
@@ -105,7 +105,7 @@ def train(
 
 
 def lessons(
-    settings: TrainingSettings, data: TrainingData, per_epoch: int, random: np.random.Generator
+    settings: TrainingConfig, data: TrainingData, per_epoch: int, random: np.random.Generator
 ) -> Iterator[tuple[Ids, NDArray[np.float32]]]:
     """Give each step's ids (texts, longest) and targets (texts, classes), without end.
 
@@ -123,11 +123,11 @@ def lessons(
 
 
 def start_network(
-    settings: TrainingSettings, vectors: NDArray[np.float32], steps: int
+    settings: TrainingConfig, vectors: NDArray[np.float32], steps: int
 ) -> keras.Model:
     """Build the network ready to train for `steps`, its word vectors set to `vectors`."""
     words, dimensions = vectors.shape
-    network = build_network(NetworkSettings(words, dimensions), settings)
+    network = build_network(NetworkConfig(words, dimensions), settings)
     network.get_layer("embeddings").set_weights([vectors])
     warm = min(WARM_UP, steps // 10)
     rate = keras.optimizers.schedules.CosineDecay(

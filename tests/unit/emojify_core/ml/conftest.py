@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.data.starter_set import load_starter
-from emojify_core.ml.data.training_data import Labelled, TrainingData, prepare
-from emojify_core.ml.model.config import TrainingSettings
+from emojify_core.ml.data.training_data import LabelledTexts, TrainingData, prepare
+from emojify_core.ml.model.config import TrainingConfig
 from emojify_core.ml.text.embeddings import WordVectors
 from emojify_core.tokenizer import tokenize
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def tiny_settings() -> TrainingSettings:
+def tiny_settings() -> TrainingConfig:
     """Ask for two quick passes, averaged over few steps since there are few."""
-    return TrainingSettings(seed=3, epochs=2, batch_size=16, learning_rate=3e-3, average_decay=0.8)
+    return TrainingConfig(seed=3, epochs=2, batch_size=16, learning_rate=3e-3, average_decay=0.8)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def tiny_data() -> TrainingData:
     rows = np.arange(len(texts))
     words = tuple(sorted({token for text in texts for token in tokenize(text)}))
     vectors = np.random.default_rng(0).normal(0, 0.5, (len(words), 50)).astype(np.float32)
-    everything = Labelled(texts, labels)
+    everything = LabelledTexts(texts, labels)
     return prepare(
         everything.take(rows[rows % 4 != 0]),
         everything.take(rows[rows % 4 == 0]),
@@ -39,7 +39,7 @@ def tiny_data() -> TrainingData:
 
 
 @pytest.fixture(scope="session")
-def tiny_trained(tiny_data: TrainingData, tiny_settings: TrainingSettings) -> "Trained":
+def tiny_trained(tiny_data: TrainingData, tiny_settings: TrainingConfig) -> "Trained":
     """Train a network for those passes."""
     from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
 
@@ -49,7 +49,7 @@ def tiny_trained(tiny_data: TrainingData, tiny_settings: TrainingSettings) -> "T
 @pytest.fixture(scope="session")
 def tiny_folder(
     tiny_data: TrainingData,
-    tiny_settings: TrainingSettings,
+    tiny_settings: TrainingConfig,
     tiny_trained: "Trained",
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.starter_set import load_starter
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def tiny_model(tiny_folder: Path) -> LoadedModel:
 
 
 @pytest.fixture(scope="session")
-def starter() -> Labelled:
+def starter() -> LabelledTexts:
     """Take the project's own sentences."""
-    return Labelled(*load_starter())
+    return LabelledTexts(*load_starter())
 
 
 @pytest.fixture(scope="session")
-def starter_data(starter: Labelled) -> UpdateData:
+def starter_data(starter: LabelledTexts) -> UpdateData:
     """Judge by every third starter sentence, rehearse another third."""
     rows = np.arange(len(starter.texts))
     return UpdateData(
@@ -47,7 +47,7 @@ def tuner(tiny_model: LoadedModel) -> "FineTuner":
 
 
 @pytest.fixture(scope="session")
-def wrong(tiny_model: LoadedModel, starter: Labelled) -> Sequence[LabelledText]:
+def wrong(tiny_model: LoadedModel, starter: LabelledTexts) -> Sequence[LabelledText]:
     """Correct six short sentences to the label the tiny model finds least likely."""
     texts = [text for text in starter.texts[2::3] if len(text.split()) < 25][:6]
     least = tiny_model.predictor.predict(texts).probabilities.argmin(axis=1)

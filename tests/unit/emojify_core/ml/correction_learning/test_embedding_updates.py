@@ -13,10 +13,10 @@ from emojify_core.ml.correction_learning.embedding_updates import (
     MoveSettings,
     update_scale,
 )
-from emojify_core.ml.text.vocabulary import SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, UNKNOWN, Vocabulary
 
 WORDS = Vocabulary(["common", "rare", "other"])
-COMMON, RARE, OTHER = range(SPECIALS, SPECIALS + 3)
+COMMON, RARE, OTHER = range(FIRST_WORD_ID, FIRST_WORD_ID + 3)
 COUNTS = {"common": 1_000, "rare": 1, "other": 1}
 
 Vectors = NDArray[np.float32]

@@ -13,9 +13,9 @@ from emojify_core.errors import ModelError
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.correction_learning.replay import ReplaySet
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel
-from emojify_core.ml.model.artifact import VOCABULARY, FileSum
+from emojify_core.ml.model.artifact import VOCABULARY, FileChecksum
 from emojify_core.ml.text.encoding import encode
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ def test_every_correction_is_answered_as_corrected(
 
 
 def test_a_text_without_a_moved_word_keeps_its_very_answer(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText], starter: Labelled
+    tuner: "FineTuner",
+    tiny_model: LoadedModel,
+    wrong: Sequence[LabelledText],
+    starter: LabelledTexts,
 ) -> None:
     """One correction cannot change what has nothing to do with it, not by a digit."""
     candidate = tuner.tune(tiny_model, wrong[:1])
@@ -107,12 +110,12 @@ def test_more_voices_make_a_firmer_correction_up_to_a_bound(
 
 
 def test_spoilt_training_rows_are_mended(
-    tiny_model: LoadedModel, wrong: Sequence[LabelledText], starter: Labelled
+    tiny_model: LoadedModel, wrong: Sequence[LabelledText], starter: LabelledTexts
 ) -> None:
     """What the model was trained on and answers rightly, it goes on to answer rightly."""
     from emojify_core.ml.correction_learning.fine_tuner import FineTuner, TuningSettings  # noqa: PLC0415 - TensorFlow
 
-    rows = Labelled(
+    rows = LabelledTexts(
         starter.texts, tiny_model.predictor.predict(starter.texts).probabilities.argmax(1)
     )
     replay = rows.take(np.array([row for row in range(len(rows.texts)) if row % 3 != 2]))
@@ -136,7 +139,7 @@ def test_a_model_of_another_vocabulary_is_refused(
     tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
 ) -> None:
     """Word numbers of two vocabularies are never mixed."""
-    files = {**tiny_model.manifest.files, VOCABULARY: FileSum("0" * 64, 1)}
+    files = {**tiny_model.manifest.files, VOCABULARY: FileChecksum("0" * 64, 1)}
     stranger = replace(tiny_model, manifest=replace(tiny_model.manifest, files=files))
     with pytest.raises(ModelError, match="another vocabulary"):
         tuner.tune(stranger, wrong)

@@ -12,7 +12,7 @@ from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model, with_weights
 from emojify_core.ml.inference.predictor import Prediction
 from emojify_core.ml.model.artifact import SHIPPED, Weights
@@ -36,7 +36,7 @@ class Scripted:
 
 
 DATA = UpdateData(
-    "made up", Labelled([f"{label}:{row}" for row, label in enumerate(LABELLED)], LABELLED)
+    "made up", LabelledTexts([f"{label}:{row}" for row, label in enumerate(LABELLED)], LABELLED)
 )
 
 

@@ -5,12 +5,14 @@ import pytest
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import log_odds_margins
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
 
 
-def test_the_margin_is_the_lead_that_is_served(tiny_model: LoadedModel, starter: Labelled) -> None:
+def test_the_margin_is_the_lead_that_is_served(
+    tiny_model: LoadedModel, starter: LabelledTexts
+) -> None:
     """What learning aims at is what people are answered, for texts of any length."""
     from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
 
@@ -43,7 +45,7 @@ def test_the_gradient_is_the_slope_of_the_margin(tiny_model: LoadedModel) -> Non
 
 
 def test_a_process_that_lives_for_days_traces_once(
-    tiny_model: LoadedModel, starter: Labelled
+    tiny_model: LoadedModel, starter: LabelledTexts
 ) -> None:
     """Texts of new numbers and lengths, and new versions, cost no new compilation and no memory."""
     from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow

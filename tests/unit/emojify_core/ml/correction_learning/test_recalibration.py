@@ -7,7 +7,7 @@ import pytest
 
 from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
-from emojify_core.ml.data.training_data import Labelled
+from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, with_weights
 
 
@@ -20,7 +20,7 @@ def sharper(tiny_model: LoadedModel) -> LoadedModel:
 
 
 def test_a_model_that_got_too_sure_is_cooled_by_as_much(
-    tiny_model: LoadedModel, sharper: LoadedModel, starter: Labelled
+    tiny_model: LoadedModel, sharper: LoadedModel, starter: LabelledTexts
 ) -> None:
     """Probabilities mean after an update what they meant before it."""
     rows = starter.take(np.arange(0, len(starter.texts), 4))
@@ -37,11 +37,11 @@ def test_a_model_that_got_too_sure_is_cooled_by_as_much(
 
 
 def test_without_the_calibration_rows_only_the_change_is_fitted(
-    tiny_model: LoadedModel, sharper: LoadedModel, starter: Labelled
+    tiny_model: LoadedModel, sharper: LoadedModel, starter: LabelledTexts
 ) -> None:
     """Other sentences may be harder; they correct the temperature, they do not set it."""
     served = replace(tiny_model, manifest=replace(tiny_model.manifest, temperature=2.0))
-    start = served.calibrated(2.0, 0.7)
+    start = served.with_calibration(2.0, 0.7)
     after = recalibrate(start, sharper, UpdateData("starter", starter))
     assert after.manifest.temperature == pytest.approx(3.0, rel=1e-3)
     assert after.manifest.confidence_threshold == 0.7

@@ -16,7 +16,7 @@ from emojify_core.ml.data.distillation import (
     targets,
 )
 from emojify_core.ml.data.goemotions import TEXTS
-from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Vocabulary
 
 
 def test_the_answers_are_seven_finite_numbers_a_text() -> None:
@@ -54,7 +54,7 @@ def test_words_belong_to_one_vocabulary(tmp_path: Path) -> None:
         words_sum=sum_of([words]),
     )
     table = load_word_features(Vocabulary(words), tmp_path)
-    assert table[SPECIALS:].tolist() == [[0.5, 4], [1.5, 8], [2.5, -12]]
+    assert table[FIRST_WORD_ID:].tolist() == [[0.5, 4], [1.5, 8], [2.5, -12]]
     assert table[UNKNOWN].tolist() == [2.0, -2.0]  # the mean of the rarer half
     assert not table[PADDING].any()
     with pytest.raises(DataError, match="another vocabulary"):

@@ -16,9 +16,9 @@ from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.inference.loaded_model import load_model
-from emojify_core.ml.inference.predictor import Predictor, slices
+from emojify_core.ml.inference.predictor import Predictor, slices_by_length
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
-from emojify_core.ml.model.artifact_writer import save_artefact
+from emojify_core.ml.model.artifact_writer import save_artifact
 
 PREDICTOR = Predictor.load(SHIPPED)
 TEXTS = load_starter()[0]
@@ -117,9 +117,9 @@ def test_a_model_like_another_shares_what_is_the_same(tmp_path: Path) -> None:
     changed = load_model(SHIPPED)
     table = changed.weights["embeddings"].copy()
     table[changed.vocabulary.ids(["glad"])] *= -1
-    moved = changed.with_vectors(table)
+    moved = changed.with_embeddings(table)
     folder = tmp_path / "moved"
-    save_artefact(folder, moved.vocabulary, moved.weights, moved.manifest)
+    save_artifact(folder, moved.vocabulary, moved.weights, moved.manifest)
     fresh, like = Predictor.load(folder), Predictor.load(folder, like=PREDICTOR)
     assert like.sha256 == fresh.sha256 != PREDICTOR.sha256
     expected = fresh.predict(TEXTS).probabilities
@@ -146,14 +146,14 @@ def test_one_predictor_serves_several_callers_at_once() -> None:
 def test_slices_hold_every_text_once_and_stay_small() -> None:
     """Memory is bounded however many texts come and however long they are."""
     lengths = np.random.default_rng(0).integers(1, 700, 500).tolist()
-    cut = slices(lengths, words=1_024)
+    cut = slices_by_length(lengths, words=1_024)
     assert sorted(np.concatenate(cut).tolist()) == list(range(500))
     assert all(len(rows) * max(lengths[row] for row in rows) <= 1_024 for rows in cut)
 
 
 def test_a_text_longer_than_a_slice_stands_alone() -> None:
     """It is answered all the same."""
-    assert [rows.tolist() for rows in slices([5, 3_000, 5], words=1_000)] == [[1], [2, 0]]
+    assert [rows.tolist() for rows in slices_by_length([5, 3_000, 5], words=1_000)] == [[1], [2, 0]]
 
 
 def test_it_says_which_model_answers() -> None:

@@ -19,7 +19,7 @@ from emojify_core.ml.model.artifact import (
     load_manifest,
     load_weights,
 )
-from emojify_core.ml.model.artifact_writer import round_embeddings, save_artefact
+from emojify_core.ml.model.artifact_writer import round_embeddings, save_artifact
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 WORDS = Vocabulary(["glad", "sad", "n't"])
@@ -54,7 +54,7 @@ def about(**changes: Any) -> Manifest:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Save a small, sound model."""
-    save_artefact(tmp_path / "model", WORDS, small_weights(), about())
+    save_artifact(tmp_path / "model", WORDS, small_weights(), about())
     return tmp_path / "model"
 
 
@@ -78,8 +78,8 @@ def test_no_file_of_it_is_a_pickle(folder: Path) -> None:
 
 def test_the_identity_is_the_same_for_the_same_model(tmp_path: Path) -> None:
     """It is a sum over the content; when and where it was written is no part of it."""
-    first = save_artefact(tmp_path / "a", WORDS, small_weights(), about(created_at="then"))
-    second = save_artefact(tmp_path / "b", WORDS, small_weights(), about(created_at="now"))
+    first = save_artifact(tmp_path / "a", WORDS, small_weights(), about(created_at="then"))
+    second = save_artifact(tmp_path / "b", WORDS, small_weights(), about(created_at="now"))
     assert first.sha256 == second.sha256 == load_manifest(tmp_path / "b").sha256
 
 
@@ -91,7 +91,7 @@ def test_whatever_changes_an_answer_changes_the_identity(
 ) -> None:
     """Two models of one identity answer alike, calibration included."""
     weights = small_weights(changes.pop("weights", 0))
-    other = save_artefact(tmp_path / "other", WORDS, weights, about(**changes))
+    other = save_artifact(tmp_path / "other", WORDS, weights, about(**changes))
     assert other.sha256 != load_manifest(folder).sha256
 
 
@@ -170,7 +170,7 @@ def test_a_folder_without_a_model_says_how_to_make_one(tmp_path: Path) -> None:
 def test_saving_over_a_model_replaces_it_whole(folder: Path) -> None:
     """The new model stands there alone, with nothing temporary beside it."""
     (folder / "stray").write_text("left over")
-    manifest = save_artefact(folder, WORDS, small_weights(1), about())
+    manifest = save_artifact(folder, WORDS, small_weights(1), about())
     assert load_manifest(folder).sha256 == manifest.sha256
     assert {path.name for path in folder.iterdir()} == {MANIFEST, *FILES}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
@@ -182,7 +182,7 @@ def test_a_save_that_fails_leaves_the_old_model(folder: Path) -> None:
     broken = small_weights(1)
     del broken["output_bias"]
     with pytest.raises(KeyError):
-        save_artefact(folder, WORDS, broken, about())
+        save_artifact(folder, WORDS, broken, about())
     assert load_manifest(folder).sha256 == before
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 

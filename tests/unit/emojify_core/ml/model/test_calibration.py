@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.model.calibration import (
-    calibrated_error_range,
     confidence_threshold,
+    ece_range_if_calibrated,
     expected_calibration_error,
     fit_temperature,
     negative_log_likelihood,
-    reliability,
+    reliability_bins,
     softmax,
 )
 
@@ -76,7 +76,7 @@ def test_bins_are_weighted_by_their_rows() -> None:
 
 def test_certainty_falls_into_the_last_bin_and_empty_bins_say_so() -> None:
     """A probability of exactly 1 is counted; a bin without rows has no accuracy."""
-    confidence, accuracy, rows = reliability(np.array([[1.0, 0.0]]), np.array([0]), bins=10)
+    confidence, accuracy, rows = reliability_bins(np.array([[1.0, 0.0]]), np.array([0]), bins=10)
     assert rows.tolist() == [0] * 9 + [1]
     assert (confidence[-1], accuracy[-1]) == (1.0, 1.0)
     assert np.isnan(accuracy[:-1]).all()
@@ -102,7 +102,7 @@ def test_true_probabilities_lie_in_their_own_range_and_boasts_do_not() -> None:
     top = random.uniform(0.4, 0.9, 2_000)
     probabilities = np.stack([top, (1 - top) * 0.6, (1 - top) * 0.4], axis=1)
     labels = np.where(random.random(2_000) < top, 0, 1)
-    low, high = calibrated_error_range(probabilities, draws=200)
+    low, high = ece_range_if_calibrated(probabilities, draws=200)
     assert low < expected_calibration_error(probabilities, labels) < high
     boast = np.where(random.random(2_000) < top - 0.15, 0, 1)
     assert expected_calibration_error(probabilities, boast) > high

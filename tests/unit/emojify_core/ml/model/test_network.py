@@ -8,11 +8,11 @@ import pytest
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.model.artifact import Weights
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 
 WORDS = 500
 LONGEST = 180  # words; PsychExp's longest text has 178
-SETTINGS = NetworkSettings(WORDS, word_dimensions=20, units=24, attention_units=8)
+SETTINGS = NetworkConfig(WORDS, word_dimensions=20, units=24, attention_units=8)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def module() -> ModuleType:
 def weights(module: ModuleType) -> Weights:
     """Make weights of every layer away from zero, so that no term of the graph hides."""
     random = np.random.default_rng(0)
-    fresh = module.get_weights(module.build_network(SETTINGS, TrainingSettings()))
+    fresh = module.get_weights(module.build_network(SETTINGS, TrainingConfig()))
     return {
         name: (array + random.normal(0, 0.2, array.shape)).astype(np.float32)
         for name, array in fresh.items()
@@ -48,7 +48,7 @@ def keras_logits(
     module: ModuleType, weights: Weights, texts: tuple[np.ndarray, np.ndarray]
 ) -> np.ndarray:
     """Let the masked Keras network answer all of them in one batch: (180, 7)."""
-    network = module.build_network(SETTINGS, TrainingSettings())
+    network = module.build_network(SETTINGS, TrainingConfig())
     module.set_weights(network, weights)
     return network.predict_on_batch(texts[0])
 
@@ -68,7 +68,7 @@ def test_filling_never_changes_an_answer(
     keras_logits: np.ndarray,
 ) -> None:
     """A text gives the same logits alone as filled up beside texts of 180 words."""
-    network = module.build_network(SETTINGS, TrainingSettings())
+    network = module.build_network(SETTINGS, TrainingConfig())
     module.set_weights(network, weights)
     for row in (0, 1, 20, 100):
         alone = network.predict_on_batch(texts[0][row : row + 1, : row + 1])
@@ -79,7 +79,7 @@ def test_filling_gets_no_gradient(
     module: ModuleType, weights: Weights, texts: tuple[np.ndarray, np.ndarray]
 ) -> None:
     """Masking holds in training too: the vector of the filling is never learned."""
-    network = module.build_network(SETTINGS, TrainingSettings())
+    network = module.build_network(SETTINGS, TrainingConfig())
     module.set_weights(network, weights)
     network.compile(optimizer="sgd", loss="mse")
     network.train_on_batch(texts[0][:8, :40], np.ones((8, 7), np.float32))
@@ -137,7 +137,7 @@ def test_the_same_weights_give_the_same_graph(weights: Weights) -> None:
 
 def test_weights_go_in_and_come_out_unchanged(module: ModuleType, weights: Weights) -> None:
     """Further training starts from exactly what was stored."""
-    network = module.build_network(SETTINGS, TrainingSettings())
+    network = module.build_network(SETTINGS, TrainingConfig())
     module.set_weights(network, weights)
     again = module.get_weights(network)
     assert set(again) == {name for names in module.WEIGHT_NAMES.values() for name in names}
@@ -146,7 +146,7 @@ def test_weights_go_in_and_come_out_unchanged(module: ModuleType, weights: Weigh
 
 def test_weights_of_another_network_are_refused(module: ModuleType, weights: Weights) -> None:
     """A missing array or a wrong shape is a ModelError that says what to do."""
-    network = module.build_network(SETTINGS, TrainingSettings())
+    network = module.build_network(SETTINGS, TrainingConfig())
     missing = {name: array for name, array in weights.items() if name != "output_bias"}
     misshapen = {**weights, "forward_bias": weights["forward_bias"][:-4]}
     for wrong in (missing, misshapen):

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import ModelError
-from emojify_core.ml.text.vocabulary import PADDING, SPECIALS, UNKNOWN, Vocabulary
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Vocabulary
 
 
 def test_words_are_numbered_from_two_and_strangers_are_one() -> None:
     """Numbers 0 and 1 are padding and unknown, as the table's first two rows are."""
     vocabulary = Vocabulary(["the", "cat"])
-    assert (PADDING, UNKNOWN, SPECIALS) == (0, 1, 2)
+    assert (PADDING, UNKNOWN, FIRST_WORD_ID) == (0, 1, 2)
     assert vocabulary.ids(["cat", "the", "zyx", ""]) == [3, 2, 1, 1]
     assert vocabulary.ids([]) == []
 

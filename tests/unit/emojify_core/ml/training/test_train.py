@@ -12,7 +12,7 @@ from emojify_core.ml.data.training_data import TrainingData, prepare_psychexp
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import load_manifest, load_weights
 from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
-from emojify_core.ml.model.config import NetworkSettings, TrainingSettings
+from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.text.encoding import TrainingExamples
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def test_the_same_seed_gives_the_same_weights(
-    tiny_data: TrainingData, tiny_settings: TrainingSettings, tiny_trained: "Trained"
+    tiny_data: TrainingData, tiny_settings: TrainingConfig, tiny_trained: "Trained"
 ) -> None:
     """Anyone can make a model again, bit for bit."""
     from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
@@ -49,7 +49,7 @@ def test_what_is_served_is_what_was_trained(
 
     texts, _ = load_starter()
     manifest = load_manifest(tiny_folder)
-    network = build_network(NetworkSettings(**manifest.network), TrainingSettings())
+    network = build_network(NetworkConfig(**manifest.network), TrainingConfig())
     set_weights(network, load_weights(tiny_folder))
     logits = logits_with(network, tiny_trained.weights, tiny_data.validation)
     served = Predictor.load(tiny_folder).predict(texts[::4]).probabilities
@@ -69,7 +69,7 @@ def test_stored_weights_are_the_trained_ones_to_the_bit(
 
 
 def test_the_manifest_says_how_the_model_was_made(
-    tiny_folder: Path, tiny_data: TrainingData, tiny_settings: TrainingSettings
+    tiny_folder: Path, tiny_data: TrainingData, tiny_settings: TrainingConfig
 ) -> None:
     """Seed, settings, data, figures, libraries and time: enough to make it again."""
     manifest = load_manifest(tiny_folder)
@@ -83,7 +83,7 @@ def test_the_manifest_says_how_the_model_was_made(
 
 
 def test_texts_without_labels_join_each_step(
-    tiny_data: TrainingData, tiny_settings: TrainingSettings
+    tiny_data: TrainingData, tiny_settings: TrainingConfig
 ) -> None:
     """Labelled rows first, then as many of both others as the settings say."""
     from emojify_core.ml.training.train import lessons  # noqa: PLC0415 - TensorFlow
@@ -100,7 +100,7 @@ def test_texts_without_labels_join_each_step(
 
 
 def test_a_model_learns_from_a_teacher_alone(
-    tiny_data: TrainingData, tiny_settings: TrainingSettings
+    tiny_data: TrainingData, tiny_settings: TrainingConfig
 ) -> None:
     """Texts with probabilities but without labels move it to what they say."""
     from emojify_core.ml.training.train import logits_with, start_network, train  # noqa: PLC0415
