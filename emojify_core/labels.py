@@ -23,4 +23,5 @@ EMOTIONS: tuple[Emotion, ...] = (
     Emotion("guilt", "😔", "Guilt"),
 )
 
-LABELS: tuple[str, ...] = tuple(emotion.name for emotion in EMOTIONS)
+EMOTION_OF: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}
+LABELS: tuple[str, ...] = tuple(EMOTION_OF)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.predictions.explanations import explanation_json
@@ -33,11 +33,10 @@ def prediction_json(status: PredictionStatus) -> dict[str, Any]:
 def _result(answer: Answer, reply: PredictReply) -> dict[str, Any]:
     if answer.error:
         return {"error": {"code": answer.error[0], "message": answer.error[1]}}
-    confidence = max(answer.probabilities)
-    emotion = EMOTIONS[answer.probabilities.index(confidence)]
+    label, confidence = answer.best
     return {
-        "label": emotion.name,
-        "emoji": emotion.emoji,
+        "label": label,
+        "emoji": EMOTION_OF[label].emoji,
         "confident": answer.confident,
         "confidence": confidence,
         "probabilities": dict(zip(LABELS, answer.probabilities, strict=True)),

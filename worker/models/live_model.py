@@ -8,8 +8,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.messages import Answer, Influence
-from emojify_core.ml.inference.answers import answer_texts
-from emojify_core.ml.inference.occlusion import influences
+from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
 from emojify_core.storage.factory import Storage
@@ -80,11 +79,8 @@ class LiveModel:
     def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
         """Answer one text and say which of its words speak for it, with one version."""
         version, predictor = self._in_service()
-        (answer,) = answer_texts(predictor, [text])
-        if answer.error:
-            return answer, version, ()
-        label = answer.probabilities.index(max(answer.probabilities))
-        return answer, version, influences(predictor, text, label)
+        answer, influences = explain_text(predictor, text)
+        return answer, version, influences
 
     @property
     def predictor(self) -> Predictor | None:

@@ -7,8 +7,6 @@ asked about nothing that it never met. No gradients are needed, and the served g
 import math
 import re
 
-import numpy as np
-
 from emojify_core.messages import Influence
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.text.vocabulary import UNKNOWN
@@ -22,11 +20,14 @@ _CORE = re.compile(r"\w.*\w|\w", re.DOTALL)  # a piece without the signs around 
 _DECIMALS = 4
 
 
-def influences(predictor: Predictor, text: str, label: int) -> tuple[Influence, ...]:
+def influences(
+    predictor: Predictor, text: str, label: int, base: float | None = None
+) -> tuple[Influence, ...]:
     """Return how much each word, or run of words in a long text, speaks for a label (0 to 6).
 
-    A word is hidden with the signs that stick to it, and named without them. The weights do not
-    add up to the probability: words work together.
+    `base` is the label's probability for the whole text, if the caller knows it already. A word is
+    hidden with the signs that stick to it, and named without them. The weights do not add up to
+    the probability: words work together.
     """
     pieces = list(_PIECE.finditer(text))
     words = [predictor.encode(piece[0]) for piece in pieces]
@@ -36,15 +37,18 @@ def influences(predictor: Predictor, text: str, label: int) -> tuple[Influence, 
     if not read or 2 * read > MOST_WORDS:
         return ()
     runs = [range(at, min(at + together, len(words))) for at in range(0, len(words), together)]
-    rows = [_joined(words, hidden) for hidden in (range(0), *runs)]
-    with_all, *without = predictor.probabilities(rows)[:, label].astype(np.float64).tolist()
+    whole = _joined(words, range(0))
+    # Words that are read one by one may be more tokens: "! !" counts once in a whole text.
+    if base is None or whole != predictor.encode(text):
+        base = float(predictor.probabilities([whole])[0, label])
+    hidden = predictor.probabilities([_joined(words, run) for run in runs])
     return tuple(
         Influence(
             _core(pieces[run[0]])[0],
             _core(pieces[run[-1]])[1],
-            round(with_all - probability, _DECIMALS),
+            round(base - probability, _DECIMALS),
         )
-        for run, probability in zip(runs, without, strict=True)
+        for run, probability in zip(runs, hidden[:, label].tolist(), strict=True)
     )
 
 

@@ -51,6 +51,14 @@ def sent(payload: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
+@given(PROBABILITIES)
+def test_the_best_label_is_the_first_of_the_likeliest(probabilities: tuple[float, ...]) -> None:
+    """An equal probability further on does not win."""
+    label, confidence = Answer(probabilities).best
+    assert confidence == max(probabilities)
+    assert LABELS.index(label) == probabilities.index(confidence)
+
+
 @given(REQUESTS)
 def test_a_request_arrives_as_it_was_sent(request: PredictRequest) -> None:
     """Whatever a person writes reaches the model unchanged."""

@@ -43,6 +43,15 @@ def test_a_weight_is_what_the_answer_loses_without_the_word() -> None:
     assert min(each.weight for each in against) < 0, "what speaks against it is below zero"
 
 
+@pytest.mark.parametrize("text", ["We won the match!", "so happy ! ! !"])
+def test_a_known_probability_gives_the_same_weights(text: str) -> None:
+    """An explained text runs through the network once, unless its words read apart differ."""
+    joy = LABELS.index("joy")
+    known = influences(PREDICTOR, text, joy, probability(text, joy))
+    found = influences(PREDICTOR, text, joy)
+    assert [each.weight for each in known] == pytest.approx([each.weight for each in found])
+
+
 def test_every_word_has_its_place_once_and_in_order() -> None:
     """What lies between them is blanks and signs."""
     text = "They all (really: all) saw me fall — twice …"
