@@ -60,6 +60,6 @@ class Installation(RuleBasedStateMachine):
     def appended(self, publish: Callable[[], Version]) -> None:
         """Publish, and remember what the new version holds."""
         new = publish()
-        own = [one.id for one in self.corrections.by_version(new.version)]
+        own = [one.id for one in self.corrections.learned_by(new.version)]
         assert new.source
         self.known.contents[new.version] = self.known.contents[new.source] + own

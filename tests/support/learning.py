@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections.records import Correction, Draft, Receipt, Version
+from emojify_core.storage.corrections.records import Correction, CorrectionDraft, Receipt, Version
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.versions.publish import Publication
 from emojify_core.storage.versions.repository import VersionRepository
@@ -22,9 +22,11 @@ def sha256(word: str) -> str:
 
 def draft(
     text: str = "My cat ran away", label: str = "sadness", *, client: str = "anna", **more: str
-) -> Draft:
+) -> CorrectionDraft:
     """Return a correction as a client sends it."""
-    return Draft(client=client, text=text, normalised=text.casefold(), label=label, **more)
+    return CorrectionDraft(
+        client=client, text=text, normalised=text.casefold(), label=label, **more
+    )
 
 
 def publication(

@@ -74,7 +74,7 @@ def _check_live(
         assert stored[name].state in {S.LIVE, S.SUPERSEDED, S.REMOVED}
     live = [one for one in stored.values() if one.state is S.LIVE]
     learned = {
-        version: {one.id for one in corrections.by_version(version or 0)}
+        version: {one.id for one in corrections.learned_by(version or 0)}
         for version in {one.version for one in live}
     }
     for one in live:

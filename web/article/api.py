@@ -4,7 +4,7 @@ from flask import Blueprint, request
 
 from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
-from emojify_core.storage.database.text_validation import is_storable
+from emojify_core.storage.database.storable_text import is_storable
 from emojify_core.text_validation import check_text
 from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity

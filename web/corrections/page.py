@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
-from emojify_core.storage.database.text_validation import is_storable
+from emojify_core.storage.database.storable_text import is_storable
 from emojify_core.text_validation import check_text
 from web.auth.identity import ADMINISTRATOR, Identity
 from web.corrections.api import visible

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
-from emojify_core.storage.database.text_validation import is_storable
+from emojify_core.storage.database.storable_text import is_storable
 from web.http.schemas import FileOfRows, Links
 from web.predictions.schemas import STORABLE, answerable
 

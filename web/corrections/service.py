@@ -9,8 +9,8 @@ from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import InvalidInputError, QueueUnavailableError, TransitionError
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.trainer_notification import wake_trainer
-from emojify_core.storage.corrections.queries import was_sent_before
-from emojify_core.storage.corrections.records import Correction, Draft
+from emojify_core.storage.corrections.queries import is_key_used
+from emojify_core.storage.corrections.records import Correction, CorrectionDraft
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.tokenizer import normalise
 from web.corrections.quota import Quota
@@ -55,7 +55,7 @@ class CorrectionService:
         Raises UnstorableTextError, IdempotencyConflictError, InvalidInputError for a prediction
         of another text, and QuotaExceededError.
         """
-        draft = Draft(
+        draft = CorrectionDraft(
             client=client,
             text=said.text,
             normalised=normalise(said.text),
@@ -63,7 +63,7 @@ class CorrectionService:
             prediction_id=said.prediction_id,
             idempotency_key=said.key,
         )
-        repeated = said.key and was_sent_before(self.corrections.engine, client, said.key)
+        repeated = said.key and is_key_used(self.corrections.engine, client, said.key)
         if not repeated:
             if said.prediction_id is not None:
                 self._check_prediction(said.prediction_id, said.text)

@@ -68,7 +68,7 @@ def sweep(storage: Storage, home: Path) -> list[str]:
     and files younger than GRACE, which a trainer may be about to publish.
     """
     storage.files.sweep(GRACE)
-    storage.corrections.forget_erased()
+    storage.corrections.purge_erased()
     before = datetime.now(UTC) - GRACE
     for candidate in home.glob(f"{CANDIDATES}*"):  # left by a killed trainer
         if atomic_writes.modified_at(candidate) < before:

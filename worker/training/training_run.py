@@ -90,9 +90,9 @@ class TrainingRun:
             log.warning("not published; beginning again", reason=str(e))
             # Whoever holds the lock instead of us has taken over what we had in training.
             if self._allowed():
-                self._storage.corrections.put_back(ids_of(group))
+                self._storage.corrections.requeue(ids_of(group))
         except (EmojifyError, OSError):  # the storage's fault or a stop, not the corrections'
-            self._storage.corrections.put_back(ids_of(group))
+            self._storage.corrections.requeue(ids_of(group))
             raise
         except Exception as e:
             log.exception("training broke", corrections=ids_of(group))
@@ -116,7 +116,7 @@ class TrainingRun:
             record_refusals(self._storage, live.version, update)
             learned = [each for each in group if learned_in(update, each.id)]
             # Put off, or a repeat of one that was. Those just refused are not in training.
-            self._storage.corrections.put_back(each.id for each in group if each not in learned)
+            self._storage.corrections.requeue(each.id for each in group if each not in learned)
             if not learned:
                 return
             publish(

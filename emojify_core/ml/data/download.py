@@ -12,7 +12,7 @@ from typing import IO
 import httpx
 
 from emojify_core.errors import DataError
-from emojify_core.storage.files.atomic_writes import sync
+from emojify_core.storage.files.atomic_writes import fsync
 
 # Called with the bytes received and the bytes to come in all, if the server says how many.
 Progress = Callable[[int, int | None], None]
@@ -142,4 +142,4 @@ def _temporary_beside(destination: Path) -> Iterator[IO[bytes]]:
             temporary.replace(destination)
         finally:
             temporary.unlink(missing_ok=True)
-    sync(destination.parent)  # on POSIX the rename is an entry of the folder
+    fsync(destination.parent)  # on POSIX the rename is an entry of the folder

@@ -14,7 +14,7 @@ from emojify_core.storage.batches.chunk_completion import complete_chunks, updat
 from emojify_core.storage.batches.records import OPEN, Batch, Chunk, Span, chunk_of
 from emojify_core.storage.corrections.records import Json, utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
-from emojify_core.storage.database.transactions import reading, writing
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 _PAGE = 500  # chunks per query
 _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
@@ -61,7 +61,7 @@ class ChunkRepository:
             session.add_all(_rows_of(batch, spans))
             return True
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def claim(self, limit: int, *, again_after: timedelta | None = None) -> list[Chunk]:
         """Return up to `limit` chunks to publish now, in turn from every open batch.
@@ -85,7 +85,7 @@ class ChunkRepository:
                 row.published_at, row.attempts = now, row.attempts + 1
             return [chunk_of(*found) for found in claimed]
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def release(self, chunks: Iterable[Chunk | ChunkRequest], *, at_once: bool = True) -> None:
         """Undo the last claim of these chunks; it does not count as an attempt.
@@ -100,14 +100,14 @@ class ChunkRepository:
             for chunk in chunks:
                 session.execute(update_unfinished(chunk).values(values))
 
-        writing(self.engine, work)
+        write_transaction(self.engine, work)
 
     def find_unfinished(self, request: ChunkRequest) -> Chunk | None:
         """Return a chunk to answer; None if it is done or its batch has ended."""
         query = _unfinished(
             request.batch_id, BatchRow.state.in_(OPEN), ChunkRow.number == request.number
         )
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             found = session.execute(query).one_or_none()
             return None if found is None else chunk_of(*found)
 
@@ -124,13 +124,13 @@ class ChunkRepository:
                 by_batch.setdefault(chunk.batch_id, []).append(chunk)
             return [key for key, own in by_batch.items() if complete_chunks(session, own, now)]
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def of_batch(self, batch_id: str, first: int = 0) -> Iterator[Chunk]:
         """Yield the chunks of a batch in order, from number `first` on."""
         while True:
             query = _chunks(ChunkRow.batch_id == batch_id, ChunkRow.number >= first).limit(_PAGE)
-            with reading(self.engine) as session:
+            with read_transaction(self.engine) as session:
                 found = [chunk_of(*each) for each in session.execute(query)]
             yield from found
             if len(found) < _PAGE:

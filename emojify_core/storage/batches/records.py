@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from emojify_core.messages import FINAL_STATES, ChunkRequest, State
 from emojify_core.storage.corrections.records import Json
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
-from emojify_core.storage.database.text_validation import check_storable
+from emojify_core.storage.database.storable_text import check_storable
 
 OPEN: Final = frozenset(State) - FINAL_STATES
 

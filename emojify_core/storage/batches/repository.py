@@ -12,8 +12,8 @@ from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import OPEN, Batch, BatchDraft, batch_of
 from emojify_core.storage.corrections.records import utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
-from emojify_core.storage.database.text_validation import check_storable, is_storable
-from emojify_core.storage.database.transactions import reading, writing
+from emojify_core.storage.database.storable_text import check_storable, is_storable
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ class BatchRepository:
             session.flush()
             return batch_of(row)
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def get(self, batch_id: str) -> Batch:
         """Return one batch. Raises NotStoredError."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return batch_of(_row(session, batch_id))
 
     def page(
@@ -75,7 +75,7 @@ class BatchRepository:
         counted = select(func.count()).where(BatchRow.state.in_(OPEN))
         if client is not None:
             counted = counted.where(BatchRow.client == client)
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return session.scalar(counted) or 0
 
     def list_open(self) -> list[Batch]:
@@ -91,7 +91,7 @@ class BatchRepository:
             .where(ChunkRow.batch_id.in_(open_batches))
             .where(ChunkRow.attempts >= attempts, ChunkRow.done_at.is_(None))
         )
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return set(session.scalars(query))
 
     def end(
@@ -115,7 +115,7 @@ class BatchRepository:
                 row.finished_at = row.updated_at = now
             return batch_of(row)
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def ended_before(self, before: datetime) -> list[Batch]:
         """Return batches that ended before then and whose files are still there, oldest first."""
@@ -141,7 +141,7 @@ class BatchRepository:
                 row.state = State.EXPIRED
             return batch_of(row)
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def delete_swept(self, before: datetime) -> list[str]:
         """Delete what is left of batches whose files went before then; return their ids."""
@@ -153,10 +153,10 @@ class BatchRepository:
                 session.delete(row)
             return [row.id for row in rows]
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def _list(self, query: Select[BatchRow]) -> list[Batch]:
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return [batch_of(row) for row in session.scalars(query)]
 
 

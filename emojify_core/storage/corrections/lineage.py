@@ -46,31 +46,33 @@ def holding_removed(session: Session) -> set[int]:
         .join(CorrectionRow, CorrectionRow.id == VersionCorrectionRow.correction_id)
         .where(CorrectionRow.state == CorrectionState.REMOVED)
     )
-    unfit = set(session.scalars(own))
+    tainted = set(session.scalars(own))
     chain = select(VersionRow.version, VersionRow.source).order_by(VersionRow.version)
     for version, source in session.execute(chain):  # a source comes before what was made of it
-        if source in unfit:
-            unfit.add(version)
-    return unfit
+        if source in tainted:
+            tainted.add(version)
+    return tainted
 
 
-def follow(session: Session, version: int, now: datetime, *, requeue: bool) -> None:
+def update_states(session: Session, version: int, now: datetime, *, requeue: bool) -> None:
     """Make every correction's state agree with this version being the live one.
 
     Those it holds are live, or superseded by a later one it holds too. Those that were live and
     are not held any more are accepted again (`requeue`) or rolled back.
     """
     held = contents(session, version)
-    latest = {row.normalised: row for row, _ in held if _in_force(row)}
+    latest = {row.normalised: row for row, _ in held if _has_readable_text(row)}
     for row, learned_by in held:
         row.version = learned_by
         winner = latest.get(row.normalised, row)
         if row.state == CorrectionState.REMOVED:
             continue
         if winner.label != row.label:
-            _put(row, CorrectionState.SUPERSEDED, now, superseded_reason(winner.label), winner.id)
+            _set_state(
+                row, CorrectionState.SUPERSEDED, now, superseded_reason(winner.label), winner.id
+            )
         else:
-            _put(row, CorrectionState.LIVE, now)
+            _set_state(row, CorrectionState.LIVE, now)
     session.flush()
     holds = {row.id for row, _ in held}
     live = select(CorrectionRow).where(CorrectionRow.state == CorrectionState.LIVE)
@@ -79,17 +81,17 @@ def follow(session: Session, version: int, now: datetime, *, requeue: bool) -> N
             continue
         row.version = None
         if requeue:
-            _accept_again(session, row, now)
+            _requeue(session, row, now)
         else:
-            _put(row, CorrectionState.ROLLED_BACK, now, ROLLED_BACK)
+            _set_state(row, CorrectionState.ROLLED_BACK, now, ROLLED_BACK)
     session.flush()
 
 
-def _in_force(row: CorrectionRow) -> bool:
+def _has_readable_text(row: CorrectionRow) -> bool:
     return row.state != CorrectionState.REMOVED and row.normalised != ""
 
 
-def _accept_again(session: Session, row: CorrectionRow, now: datetime) -> None:
+def _requeue(session: Session, row: CorrectionRow, now: datetime) -> None:
     """Queue a correction that was live, unless a contradicting one was accepted since."""
     later = session.scalars(
         select(CorrectionRow).where(CorrectionRow.state.in_(ACCEPTED), *contradicting(row))
@@ -97,10 +99,10 @@ def _accept_again(session: Session, row: CorrectionRow, now: datetime) -> None:
     if later is None:
         accept(session, row, now)
     else:
-        _put(row, CorrectionState.SUPERSEDED, now, superseded_reason(later.label), later.id)
+        _set_state(row, CorrectionState.SUPERSEDED, now, superseded_reason(later.label), later.id)
 
 
-def _put(
+def _set_state(
     row: CorrectionRow,
     state: CorrectionState,
     now: datetime,

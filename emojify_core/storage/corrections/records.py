@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
+from emojify_core.storage.database.storable_text import check_storable
 from emojify_core.storage.database.tables import CorrectionRow, RefusalRow, VersionRow
-from emojify_core.storage.database.text_validation import check_storable
 
 Json = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class CorrectionDraft:
     """A correction before it is stored. Raises UnstorableTextError for what no database keeps."""
 
     client: str

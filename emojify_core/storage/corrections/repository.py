@@ -10,12 +10,17 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections import transitions
-from emojify_core.storage.corrections.insert import store
-from emojify_core.storage.corrections.records import Correction, Draft, correction_of, utc_now
+from emojify_core.storage.corrections.insert import insert_once
+from emojify_core.storage.corrections.records import (
+    Correction,
+    CorrectionDraft,
+    correction_of,
+    utc_now,
+)
 from emojify_core.storage.database import sqlite
+from emojify_core.storage.database.storable_text import check_storable, is_storable
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
-from emojify_core.storage.database.text_validation import check_storable, is_storable
-from emojify_core.storage.database.transactions import reading, writing
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 # What somebody's work shall end; a review waits for a person and may take its time.
 _UNFINISHED = ACCEPTED | {CorrectionState.RECEIVED}
@@ -33,7 +38,7 @@ class CorrectionRepository:
     now: Callable[[], datetime] = utc_now
 
     def add(
-        self, draft: Draft, state: CorrectionState = CorrectionState.RECEIVED
+        self, draft: CorrectionDraft, state: CorrectionState = CorrectionState.RECEIVED
     ) -> tuple[Correction, bool]:
         """Commit a correction as received, for review, or queued; return it and if it is new.
 
@@ -45,14 +50,14 @@ class CorrectionRepository:
         now = self.now()
 
         def work(session: Session) -> tuple[Correction, bool]:
-            row, is_new = store(session, draft, state, now)
+            row, is_new = insert_once(session, draft, state, now)
             return correction_of(row), is_new
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def get(self, correction_id: str) -> Correction:
         """Return one correction. Raises NotStoredError."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return correction_of(_row(session, correction_id))
 
     def page(
@@ -83,7 +88,7 @@ class CorrectionRepository:
 
     def count_recent(self, client: str, since: datetime) -> int:
         """Return how many corrections a client has made since then."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             count = session.scalar(
                 select(func.count()).where(
                     CorrectionRow.client == client, CorrectionRow.created_at >= since
@@ -107,7 +112,7 @@ class CorrectionRepository:
             .where(CorrectionRow.updated_at < self.now() - older_than)
         )
 
-    def by_version(self, version: int) -> list[Correction]:
+    def learned_by(self, version: int) -> list[Correction]:
         """Return what this version learned itself."""
         learned = VersionCorrectionRow
         return self._list(
@@ -132,17 +137,18 @@ class CorrectionRepository:
         administrator's. Raises ValueError for states that come about in other ways.
         """
         check_storable(reason=reason, by=by, why=why)
-        wanted, now, note = list(ids), self.now(), transitions.Note(reason, by, why)
-        return writing(
+        wanted, now, note = list(ids), self.now(), transitions.TransitionNote(reason, by, why)
+        return write_transaction(
             self.engine, lambda session: transitions.move(session, wanted, to, now, note)
         )
 
-    def put_back(self, ids: Iterable[str]) -> None:
+    def requeue(self, ids: Iterable[str]) -> None:
         """Queue again what is still in training; what was decided meanwhile stays."""
-        back, now, note = list(ids), self.now(), transitions.Note()
-        to, still = CorrectionState.QUEUED, IN_TRAINING
-        writing(
-            self.engine, lambda session: transitions.move(session, back, to, now, note, still=still)
+        back, now, note = list(ids), self.now(), transitions.TransitionNote()
+        to, only_from = CorrectionState.QUEUED, IN_TRAINING
+        write_transaction(
+            self.engine,
+            lambda session: transitions.move(session, back, to, now, note, only_from=only_from),
         )
 
     def fail_attempt(self, correction_id: str, error: str, limit: int) -> Correction:
@@ -158,7 +164,7 @@ class CorrectionRepository:
             transitions.fail_attempt(row, kept, limit, now)
             return correction_of(row)
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def erase_text(self, correction_id: str, *, by: str, why: str) -> Correction:
         """Erase a correction's text for good; what it had superseded is accepted again.
@@ -174,20 +180,20 @@ class CorrectionRepository:
             transitions.erase(session, row, now, by=by, why=why)
             return correction_of(row)
 
-        erased = writing(self.engine, work)
-        self.forget_erased()
+        erased = write_transaction(self.engine, work)
+        self.purge_erased()
         return erased
 
-    def forget_erased(self) -> None:
+    def purge_erased(self) -> None:
         """Take what was erased out of SQLite's log too; to be repeated, readers may be in the way.
 
         PostgreSQL does so by itself, in its own time.
         """
         if self.engine.dialect.name == "sqlite":
-            sqlite.forget_erased(self.engine)
+            sqlite.truncate_log(self.engine)
 
     def _list(self, query: Select[CorrectionRow]) -> list[Correction]:
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return [correction_of(row) for row in session.scalars(query)]
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState, sources_of
 from emojify_core.storage.corrections.conflicts import accept
-from emojify_core.storage.corrections.lineage import follow
+from emojify_core.storage.corrections.lineage import update_states
 from emojify_core.storage.database.tables import CorrectionRow, PointerRow
 
 # Those that need more than a new word in one row: publishing, contradicting, erasing.
-_OTHER_WAYS = frozenset(
+_NOT_BY_MOVE = frozenset(
     {
         CorrectionState.LIVE,
         CorrectionState.ROLLED_BACK,
@@ -23,10 +23,10 @@ _OTHER_WAYS = frozenset(
     }
 )
 # Of these, the live version may hold what it learned from the correction.
-_OTHER_WAYS_OUT = frozenset({CorrectionState.LIVE, CorrectionState.SUPERSEDED})
+_NOT_LEFT_BY_MOVE = frozenset({CorrectionState.LIVE, CorrectionState.SUPERSEDED})
 
 
-class Note(NamedTuple):
+class TransitionNote(NamedTuple):
     """What is written down with a new state."""
 
     reason: str | None = None  # a sentence for the client
@@ -39,20 +39,20 @@ def move(  # noqa: PLR0913 - a change, who made it and when
     ids: Sequence[str],
     to: CorrectionState,
     now: datetime,
-    note: Note,
+    note: TransitionNote,
     *,
-    still: AbstractSet[CorrectionState] = frozenset(CorrectionState),
+    only_from: AbstractSet[CorrectionState] = frozenset(CorrectionState),
 ) -> list[str]:
     """Move those of the corrections whose state leads there; return them in order of arrival.
 
-    `still`: only those that are in one of these states.
+    `only_from`: only those that are in one of these states.
     """
-    if to in _OTHER_WAYS:
+    if to in _NOT_BY_MOVE:
         raise ValueError(f"a correction is not moved to {to}: publish, activate or erase")
     movable = (
         select(CorrectionRow)
         .where(CorrectionRow.id.in_(ids))
-        .where(CorrectionRow.state.in_((sources_of(to) - _OTHER_WAYS_OUT) & still))
+        .where(CorrectionRow.state.in_((sources_of(to) - _NOT_LEFT_BY_MOVE) & only_from))
         .order_by(CorrectionRow.sequence)
         .with_for_update()
     )
@@ -98,7 +98,7 @@ def _restore_superseded(session: Session, row: CorrectionRow, now: datetime) -> 
     """Let what the live version holds be live again, and accept again what it does not hold."""
     pointer = session.get(PointerRow, 1)
     if pointer is not None:
-        follow(session, pointer.version, now, requeue=True)
+        update_states(session, pointer.version, now, requeue=True)
     superseded = (
         select(CorrectionRow)
         .where(CorrectionRow.superseded_by == row.id)

@@ -25,10 +25,10 @@ def make_engine(url: str) -> Engine:
     parsed = _parse(url)
     match parsed.get_backend_name():
         case "sqlite":
-            arguments = sqlite.arguments(parsed)
+            engine_options = sqlite.engine_options(parsed)
         case "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            arguments = postgresql.arguments(parsed)
+            engine_options = postgresql.engine_options(parsed)
         case other:
             raise SettingsError(
                 "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql://; "
@@ -42,7 +42,7 @@ def make_engine(url: str) -> Engine:
             pool_size=5,
             max_overflow=5,
             pool_timeout=5,  # seconds
-            **arguments,
+            **engine_options,
         )
     except ModuleNotFoundError as e:
         raise SettingsError(
@@ -50,7 +50,7 @@ def make_engine(url: str) -> Engine:
             "Install it with `pip install 'emojify[postgres]'`."
         ) from e
     if engine.dialect.name == "sqlite":
-        sqlite.listen(engine)
+        sqlite.register_events(engine)
     event.listen(engine, "begin", _begin)
     return engine
 

@@ -11,7 +11,7 @@ from emojify_core.storage.database.engine import WRITES
 from emojify_core.storage.database.transactions import raise_storage_error
 
 NEWEST: Final = "0002"  # the last step in `migrations/versions`
-PATIENCE: Final = 60  # seconds that a process waits while another one does the steps
+MIGRATION_TIMEOUT: Final = 60  # seconds that a process waits while another one does the steps
 
 
 def upgrade(engine: Engine) -> None:
@@ -23,20 +23,20 @@ def upgrade(engine: Engine) -> None:
     """
     try:
         with engine.connect() as connection:
-            if _step_of(connection) == NEWEST:
+            if _revision_of(connection) == NEWEST:
                 return
         with engine.connect() as connection:
-            _wait_longer(connection)
+            _raise_timeouts(connection)
             with connection.execution_options(**{WRITES: True}).begin():
                 # Done meanwhile? Then this finds nothing left to do.
-                if _step_of(connection) != NEWEST:
-                    _do_missing_steps(connection)
+                if _revision_of(connection) != NEWEST:
+                    _run_migrations(connection)
             connection.invalidate()  # with its patience; others shall be impatient
     except SQLAlchemyError as e:
         raise_storage_error(e)
 
 
-def _step_of(connection: Connection) -> str | None:
+def _revision_of(connection: Connection) -> str | None:
     """Return the last step done; None for an empty database.
 
     Asked without Alembic: nearly every start finds all steps done, and need not import it.
@@ -49,7 +49,7 @@ def _step_of(connection: Connection) -> str | None:
     return found
 
 
-def _do_missing_steps(connection: Connection) -> None:
+def _run_migrations(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - a third of a web process's start
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -58,7 +58,7 @@ def _do_missing_steps(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    done = _step_of(connection)
+    done = _revision_of(connection)
     if done is not None and done not in known:
         raise NewerDatabaseError(
             f"The database was made by a newer release of Emojify (step {done}). "
@@ -68,12 +68,12 @@ def _do_missing_steps(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _wait_longer(connection: Connection) -> None:
+def _raise_timeouts(connection: Connection) -> None:
     """Let this connection wait for another process's steps, and take its time over its own."""
     if connection.dialect.name == "sqlite":
-        patience = [f"PRAGMA busy_timeout={PATIENCE * 1000}"]
+        patience = [f"PRAGMA busy_timeout={MIGRATION_TIMEOUT * 1000}"]
     else:
-        patience = [f"SET lock_timeout='{PATIENCE}s'", "SET statement_timeout=0"]
+        patience = [f"SET lock_timeout='{MIGRATION_TIMEOUT}s'", "SET statement_timeout=0"]
     for statement in patience:
         connection.exec_driver_sql(statement)
     connection.commit()

@@ -25,7 +25,7 @@ _SERVER = {  # milliseconds
 }
 
 
-def arguments(url: URL) -> dict[str, Any]:
+def engine_options(url: URL) -> dict[str, Any]:
     """Return what `create_engine` needs; what the URL's own query says comes first."""
     connection = {name: value for name, value in _CONNECTION.items() if name not in url.query}
     server = [f"-c {name}={value}" for name, value in _SERVER.items()]

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Engine, event
 from emojify_core.errors import SettingsError
 
 BUSY_TIMEOUT: Final = 5.0  # seconds to wait for another writer
-PATIENCE_WITH_READERS: Final = 250  # milliseconds to wait for readers when erasing
+READERS_TIMEOUT: Final = 250  # milliseconds to wait for readers when erasing
 
 _PRAGMAS = (
     "synchronous=FULL",  # with WAL: every commit is on the disk before it returns
@@ -22,7 +22,7 @@ _PRAGMAS = (
 )
 
 
-def arguments(url: URL) -> dict[str, Any]:
+def engine_options(url: URL) -> dict[str, Any]:
     """Return what `create_engine` needs. Raises SettingsError if the URL names no file."""
     if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
         raise SettingsError(
@@ -32,13 +32,13 @@ def arguments(url: URL) -> dict[str, Any]:
     return {"connect_args": {"timeout": BUSY_TIMEOUT}}
 
 
-def listen(engine: Engine) -> None:
+def register_events(engine: Engine) -> None:
     """Prepare each new connection, and before the first one the file and its folder."""
     event.listen(engine, "do_connect", _create_file)
     event.listen(engine, "connect", _configure)
 
 
-def forget_erased(engine: Engine) -> bool:
+def truncate_log(engine: Engine) -> bool:
     """Take what was erased out of the write-ahead log too; return whether it is.
 
     A reader who still needs the log is waited for, but not long. Worth repeating now and then.
@@ -46,7 +46,7 @@ def forget_erased(engine: Engine) -> bool:
     connection = engine.raw_connection()  # a checkpoint runs outside any transaction
     try:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={PATIENCE_WITH_READERS}")
+        cursor.execute(f"PRAGMA busy_timeout={READERS_TIMEOUT}")
         busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000:.0f}")
     finally:

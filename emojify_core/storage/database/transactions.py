@@ -16,7 +16,7 @@ from emojify_core.storage.database.engine import WRITES
 
 UNAVAILABLE: Final = "The database does not answer at the moment. Try again shortly."
 
-KEEP_TRYING = 5.0  # seconds, when other transactions are in the way
+RETRY_FOR = 5.0  # seconds, when other transactions are in the way
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.25  # seconds
 _SQLITE_CONTENTION = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Session]:
+def read_transaction(engine: Engine) -> Iterator[Session]:
     """Give a session in which every query sees the same moment.
 
     Raises StorageUnavailableError when the database does not answer.
@@ -42,7 +42,7 @@ def reading(engine: Engine) -> Iterator[Session]:
         raise_storage_error(e)
 
 
-def writing(engine: Engine, work: Callable[[Session], T]) -> T:
+def write_transaction(engine: Engine, work: Callable[[Session], T]) -> T:
     """Do `work` in a transaction of its own, alone among writers, and commit it.
 
     `work` may be called again after a rollback, so it must have no other effect than through its
@@ -50,7 +50,7 @@ def writing(engine: Engine, work: Callable[[Session], T]) -> T:
     the connection broke during the commit, that may have happened none the less.
     """
     engine = engine.execution_options(**{WRITES: True})
-    deadline = time.monotonic() + KEEP_TRYING
+    deadline = time.monotonic() + RETRY_FOR
     pause = _FIRST_PAUSE
     while True:
         try:

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-UNFINISHED: Final = ".unfinished"  # in the root, so that a rename never crosses a file system
+TEMPORARY: Final = ".unfinished"  # in the root, so that a rename never crosses a file system
 
 
 @contextmanager
-def unfinished(root: Path) -> Iterator[Path]:
+def temporary_path(root: Path) -> Iterator[Path]:
     """Give a fresh name to write under; what still lies there at the end is deleted."""
-    folder = root / UNFINISHED
+    folder = root / TEMPORARY
     make_folder(folder)
     path = folder / uuid.uuid4().hex
     try:
@@ -24,11 +24,11 @@ def unfinished(root: Path) -> Iterator[Path]:
         discard(path)
 
 
-def adopt_folder(folder: Path, final: Path) -> bool:
+def commit_folder(folder: Path, final: Path) -> bool:
     """Give a complete folder its name; return False if another one has it already."""
     for path in folder.iterdir():
-        sync(path)
-    sync(folder)
+        fsync(path)
+    fsync(folder)
     make_folder(final.parent)
     try:
         folder.rename(final)
@@ -37,16 +37,16 @@ def adopt_folder(folder: Path, final: Path) -> bool:
         if final.is_dir():
             return False
         raise
-    sync(final.parent)
+    fsync(final.parent)
     return True
 
 
-def adopt_file(file: Path, final: Path) -> None:
+def commit_file(file: Path, final: Path) -> None:
     """Give a complete file its name, whoever had it before."""
-    sync(file)
+    fsync(file)
     make_folder(final.parent)
     file.replace(final)
-    sync(final.parent)
+    fsync(final.parent)
 
 
 def make_folder(path: Path) -> None:
@@ -54,10 +54,10 @@ def make_folder(path: Path) -> None:
     if not path.is_dir():
         make_folder(path.parent)
         path.mkdir(exist_ok=True, mode=0o700)
-        sync(path.parent)
+        fsync(path.parent)
 
 
-def sync(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Wait until a file's content, or a folder's list of names, is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -76,8 +76,8 @@ def discard(path: Path) -> None:
 
 
 def sweep(root: Path, older_than: timedelta) -> None:
-    """Delete what was begun under `unfinished` that long ago, by processes that died."""
-    folder = root / UNFINISHED
+    """Delete what was begun under `temporary_path` that long ago, by processes that died."""
+    folder = root / TEMPORARY
     for path in folder.iterdir() if folder.is_dir() else ():
         with suppress(FileNotFoundError):  # finished meanwhile
             if modified_at(path) < datetime.now(UTC) - older_than:

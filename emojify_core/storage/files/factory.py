@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emojify_core.storage.files.local import LocalFiles
-from emojify_core.storage.files.object_store import ObjectFiles
+from emojify_core.storage.files.local import LocalFileStore
+from emojify_core.storage.files.object_store import ObjectFileStore
 from emojify_core.storage.files.store import FileStore
 
 
@@ -14,5 +14,5 @@ def open_store(url: str) -> FileStore:
     installed package knows.
     """
     if "://" not in url or url.startswith("file://"):
-        return LocalFiles(Path(url.removeprefix("file://")).absolute())
-    return ObjectFiles(url)
+        return LocalFileStore(Path(url.removeprefix("file://")).absolute())
+    return ObjectFileStore(url)

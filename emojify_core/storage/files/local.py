@@ -10,25 +10,31 @@ from typing import BinaryIO
 
 from emojify_core.errors import NotStoredError, StorageUnavailableError
 from emojify_core.storage.files import atomic_writes
-from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of, is_name
+from emojify_core.storage.files.store import (
+    MANIFEST,
+    StoredEntry,
+    files_in,
+    is_valid_name,
+    validate_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class LocalFiles:
+class LocalFileStore:
     """See FileStore. Every change is a rename of something complete and on the disk."""
 
     root: Path
 
     def put_folder(self, name: str, folder: Path) -> bool:
         """See FileStore."""
-        final, files = self._path(name), files_of(folder)
+        final, files = self._path(name), files_in(folder)
         if self.exists(name):
             return False
-        with _answering(), atomic_writes.unfinished(self.root) as copy:
+        with _translate_errors(), atomic_writes.temporary_path(self.root) as copy:
             copy.mkdir()
             for file in files:
                 shutil.copyfile(file, copy / file.name)
-            return atomic_writes.adopt_folder(copy, final)
+            return atomic_writes.commit_folder(copy, final)
 
     def fetch_folder(self, name: str, cache: Path) -> Path:
         """Return the stored folder itself: it never changes, and processes share its memory."""
@@ -42,25 +48,25 @@ class LocalFiles:
         """See FileStore."""
         final = self._path(name)
         with ExitStack() as stack:
-            with _answering():
-                path = stack.enter_context(atomic_writes.unfinished(self.root))
+            with _translate_errors():
+                path = stack.enter_context(atomic_writes.temporary_path(self.root))
                 file = stack.enter_context(path.open("wb"))
             yield file
-            with _answering():
+            with _translate_errors():
                 file.close()
-                atomic_writes.adopt_file(path, final)
+                atomic_writes.commit_file(path, final)
 
     @contextmanager
     def open(self, name: str) -> Iterator[BinaryIO]:
         """See FileStore."""
-        with _answering():
+        with _translate_errors():
             file = self._path(name).open("rb")
         with file:
             yield file
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """See FileStore."""
-        with _answering(), self._path(name).open("rb") as file:
+        with _translate_errors(), self._path(name).open("rb") as file:
             file.seek(start)
             return file.read(length)
 
@@ -69,16 +75,16 @@ class LocalFiles:
         path = self._path(name)
         return path.is_file() or _is_folder(path)
 
-    def list(self, under: str) -> list[Stored]:
+    def list(self, under: str) -> list[StoredEntry]:
         """See FileStore."""
         found = []
-        with _answering(), suppress(FileNotFoundError):
+        with _translate_errors(), suppress(FileNotFoundError):
             for path in sorted(self._path(under).iterdir()):
                 # What is deleted meanwhile is not there; what others put here is not ours.
                 with suppress(FileNotFoundError):
-                    if is_name(path.name) and (path.is_file() or _is_folder(path)):
+                    if is_valid_name(path.name) and (path.is_file() or _is_folder(path)):
                         found.append(
-                            Stored(f"{under}/{path.name}", atomic_writes.modified_at(path))
+                            StoredEntry(f"{under}/{path.name}", atomic_writes.modified_at(path))
                         )
         return found
 
@@ -86,20 +92,20 @@ class LocalFiles:
         """See FileStore. Nobody finds half of a folder that is being deleted."""
         path = self._path(name)
         with (
-            _answering(),
-            atomic_writes.unfinished(self.root) as rubbish,
+            _translate_errors(),
+            atomic_writes.temporary_path(self.root) as rubbish,
             suppress(FileNotFoundError),
         ):
             path.rename(rubbish)
-            atomic_writes.sync(path.parent)
+            atomic_writes.fsync(path.parent)
 
     def sweep(self, older_than: timedelta) -> None:
         """See FileStore."""
-        with _answering():
+        with _translate_errors():
             atomic_writes.sweep(self.root, older_than)
 
     def _path(self, name: str) -> Path:
-        return self.root / checked(name)
+        return self.root / validate_name(name)
 
 
 def _is_folder(path: Path) -> bool:
@@ -107,7 +113,7 @@ def _is_folder(path: Path) -> bool:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Turn what the operating system says into our own errors."""
     try:
         yield

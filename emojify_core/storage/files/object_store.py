@@ -15,10 +15,10 @@ from fsspec.core import url_to_fs
 
 from emojify_core.errors import NotStoredError, SettingsError, StorageError, StorageUnavailableError
 from emojify_core.storage.files import atomic_writes
-from emojify_core.storage.files.store import MANIFEST, Stored, checked, files_of
+from emojify_core.storage.files.store import MANIFEST, StoredEntry, files_in, validate_name
 
 
-class ObjectFiles:
+class ObjectFileStore:
     """See FileStore. Takes a URL that fsspec knows, such as `s3://bucket/prefix`."""
 
     def __init__(self, url: str) -> None:
@@ -35,8 +35,8 @@ class ObjectFiles:
 
     def put_folder(self, name: str, folder: Path) -> bool:
         """See FileStore. Two who put the same folder write the same objects."""
-        final, files = self._path(name), files_of(folder)
-        with _answering():
+        final, files = self._path(name), files_in(folder)
+        with _translate_errors():
             if self._is_folder(final):
                 return False
             for file in files:
@@ -48,13 +48,13 @@ class ObjectFiles:
         source, final = self._path(name), cache / name
         if final.is_dir():
             return final
-        with _answering(), atomic_writes.unfinished(cache) as copy:
+        with _translate_errors(), atomic_writes.temporary_path(cache) as copy:
             if not self._is_folder(source):
                 raise NotStoredError(f"The file store has no folder {name}.")
             copy.mkdir()
             for path in self._fs.find(source):
                 self._fs.get_file(path, str(copy / _last(path)))
-            atomic_writes.adopt_folder(copy, final)
+            atomic_writes.commit_folder(copy, final)
         return final
 
     @contextmanager
@@ -65,7 +65,7 @@ class ObjectFiles:
             path = Path(folder) / "file"
             with path.open("wb") as file:
                 yield file
-            with _answering():
+            with _translate_errors():
                 self._fs.put_file(str(path), final)
 
     @contextmanager
@@ -73,38 +73,38 @@ class ObjectFiles:
         """See FileStore."""
         path = self._path(name)
         with ExitStack() as stack:
-            with _answering():
+            with _translate_errors():
                 file = stack.enter_context(self._fs.open(path, "rb"))
             yield file
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """See FileStore. Nothing more than this part is fetched."""
         path = self._path(name)
-        with _answering():
+        with _translate_errors():
             return bytes(self._fs.cat_file(path, start=start, end=start + length))
 
     def exists(self, name: str) -> bool:
         """See FileStore."""
         path = self._path(name)
-        with _answering():
+        with _translate_errors():
             return bool(self._fs.isfile(path)) or self._is_folder(path)
 
-    def list(self, under: str) -> list[Stored]:
+    def list(self, under: str) -> list[StoredEntry]:
         """See FileStore."""
         folder = self._path(under)
-        with _answering():
+        with _translate_errors():
             found = self._fs.find(folder, maxdepth=2, detail=True)
             entries = []
             for path in found:
                 name = path.removeprefix(f"{folder}/").removesuffix(f"/{MANIFEST}")
                 if "/" not in name:
-                    entries.append(Stored(f"{under}/{name}", self._fs.modified(path)))
+                    entries.append(StoredEntry(f"{under}/{name}", self._fs.modified(path)))
         return sorted(entries, key=lambda entry: entry.name)
 
     def delete(self, name: str) -> None:
         """See FileStore."""
         path = self._path(name)
-        with _answering():
+        with _translate_errors():
             if self._is_folder(path):
                 self._fs.rm_file(f"{path}/{MANIFEST}")
             for rest in self._fs.find(path):
@@ -114,7 +114,7 @@ class ObjectFiles:
         """Do nothing: objects of a folder that was not finished are there for the next try."""
 
     def _path(self, name: str) -> str:
-        return f"{self._root}/{checked(name)}"
+        return f"{self._root}/{validate_name(name)}"
 
     def _is_folder(self, path: str) -> bool:
         return bool(self._fs.isfile(f"{path}/{MANIFEST}"))
@@ -125,7 +125,7 @@ def _last(path: str) -> str:
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Turn whatever the driver of this store raises into our own errors."""
     try:
         yield

@@ -18,7 +18,7 @@ _NAME: Final = re.compile(rf"{_PART}(/{_PART})*")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredEntry:
     """A file, or a folder as a whole, and when it was put."""
 
     name: str
@@ -64,7 +64,7 @@ class FileStore(Protocol):
         """Tell whether there is a file or a whole folder of this name."""
         ...
 
-    def list(self, under: str) -> list[Stored]:
+    def list(self, under: str) -> list[StoredEntry]:
         """Return the files and whole folders right under a name, such as `models`, by name."""
         ...
 
@@ -77,19 +77,19 @@ class FileStore(Protocol):
         ...
 
 
-def is_name(name: str) -> bool:
+def is_valid_name(name: str) -> bool:
     """Tell whether this can be a name: none is hidden, none leads out of the store."""
     return _NAME.fullmatch(name) is not None
 
 
-def checked(name: str) -> str:
+def validate_name(name: str) -> str:
     """Return the name. Raises ValueError if it is none."""
-    if not is_name(name):
+    if not is_valid_name(name):
         raise ValueError(f"{name!r} is no name in a file store")
     return name
 
 
-def files_of(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """Return the files of a folder, its manifest last. Raises ValueError if it has none."""
     files = sorted(path for path in folder.iterdir() if path.is_file())
     manifest = folder / MANIFEST

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
-from emojify_core.storage.corrections.lineage import contents, follow
+from emojify_core.storage.corrections.lineage import contents, update_states
 from emojify_core.storage.corrections.records import SHIPPED, Json, Receipt
 from emojify_core.storage.database.tables import (
     CorrectionRow,
@@ -36,7 +36,7 @@ class Publication:
     learned: Mapping[str, Receipt]  # by correction id
 
 
-def append(
+def append_version(
     session: Session, new: Publication, generation: int, now: datetime, *, requeue: bool
 ) -> VersionRow:
     """Add the version after the live one and make it live, with all that follows from it.
@@ -70,7 +70,7 @@ def append(
     session.flush()
     session.execute(update(PointerRow).values(version=row.version))
     _learn(session, row, new.learned, now)
-    follow(session, row.version, now, requeue=requeue)
+    update_states(session, row.version, now, requeue=requeue)
     return row
 
 
@@ -89,7 +89,7 @@ def ensure_shipped(session: Session, sha256: str, metrics: Json, now: datetime) 
             verdict=None,
             learned={},
         )
-        return append(session, new, pointer.generation, now, requeue=True)
+        return append_version(session, new, pointer.generation, now, requeue=True)
     row = VersionRow(
         version=FIRST,
         sha256=sha256,
@@ -152,4 +152,4 @@ def activate(
         verdict=None,
         learned={},
     )
-    return append(session, again, pointer.generation, now, requeue=requeue)
+    return append_version(session, again, pointer.generation, now, requeue=requeue)

@@ -22,11 +22,16 @@ from emojify_core.storage.corrections.records import (
     utc_now,
     version_of,
 )
-from emojify_core.storage.corrections.transitions import Note, move
+from emojify_core.storage.corrections.transitions import TransitionNote, move
+from emojify_core.storage.database.storable_text import check_storable
 from emojify_core.storage.database.tables import PointerRow, RefusalRow, VersionRow
-from emojify_core.storage.database.text_validation import check_storable
-from emojify_core.storage.database.transactions import reading, writing
-from emojify_core.storage.versions.publish import Publication, activate, append, ensure_shipped
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
+from emojify_core.storage.versions.publish import (
+    Publication,
+    activate,
+    append_version,
+    ensure_shipped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,11 @@ class VersionRepository:
         def work(session: Session) -> Version:
             return version_of(ensure_shipped(session, sha256, metrics, now))
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def base_of(self, version: int) -> Version:
         """Return the shipped model that a version descends from. Raises NotStoredError."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             row = _row(session, version)
             while row.cause.get("kind") != SHIPPED and row.source is not None:
                 row = _row(session, row.source)
@@ -63,7 +68,7 @@ class VersionRepository:
 
     def live(self) -> Live:
         """Return the live version and its generation. Raises NotStoredError before the first."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             query = select(VersionRow, PointerRow.generation).join(
                 PointerRow, PointerRow.version == VersionRow.version
             )
@@ -74,40 +79,40 @@ class VersionRepository:
 
     def get(self, version: int) -> Version:
         """Return one version. Raises NotStoredError."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return version_of(_row(session, version))
 
     def newest_first(self, limit: int | None = None) -> list[Version]:
         """Return all versions, or the newest `limit` of them."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             query = select(VersionRow).order_by(VersionRow.version.desc()).limit(limit)
             return [version_of(row) for row in session.scalars(query)]
 
     def contents(self, version: int) -> list[str]:
         """Return the ids of all corrections a version holds, in the order of learning."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             return [row.id for row, _ in contents(session, version)]
 
     def held(self, version: int) -> list[Correction]:
         """Return the live ones of the corrections a version holds, in the order of learning."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             held = contents(session, version)
             return [correction_of(row) for row, _ in held if row.state is CorrectionState.LIVE]
 
     def removed_in_live(self) -> list[str]:
         """Return removed corrections that the live version still holds: a rebuild is due."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             pointer = session.get(PointerRow, 1)
             held = contents(session, pointer.version) if pointer else ()
             return [row.id for row, _ in held if row.state is CorrectionState.REMOVED]
 
     def newest_without_removed(self) -> Version:
         """Return the newest version that never held a removed correction; the base holds none."""
-        with reading(self.engine) as session:
-            unfit = holding_removed(session)
+        with read_transaction(self.engine) as session:
+            tainted = holding_removed(session)
             query = select(VersionRow).order_by(VersionRow.version.desc())
             for row in session.scalars(query):
-                if row.version not in unfit:
+                if row.version not in tainted:
                     return version_of(row)
         raise NotStoredError("There is no model yet: no base version has been stored.")
 
@@ -123,9 +128,9 @@ class VersionRepository:
         now = self.now()
 
         def work(session: Session) -> Version:
-            return version_of(append(session, new, expected_generation, now, requeue=True))
+            return version_of(append_version(session, new, expected_generation, now, requeue=True))
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def activate(
         self, target: int, *, by: str, why: str, requeue: bool, kind: str = "rollback"
@@ -143,7 +148,7 @@ class VersionRepository:
             row = _row(session, target)
             return version_of(activate(session, row, cause, now, requeue=requeue))
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def record_refusal(
         self,
@@ -172,15 +177,15 @@ class VersionRepository:
             )
             session.add(row)
             if final:
-                move(session, ids, CorrectionState.REFUSED, now, Note(reason))
+                move(session, ids, CorrectionState.REFUSED, now, TransitionNote(reason))
             session.flush()
             return refusal_of(row)
 
-        return writing(self.engine, work)
+        return write_transaction(self.engine, work)
 
     def refusals(self, limit: int = 50) -> list[Refusal]:
         """Return the newest refusals, newest first."""
-        with reading(self.engine) as session:
+        with read_transaction(self.engine) as session:
             query = select(RefusalRow).order_by(RefusalRow.id.desc()).limit(limit)
             return [refusal_of(row) for row in session.scalars(query)]
 

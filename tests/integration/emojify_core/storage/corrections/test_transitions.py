@@ -10,7 +10,7 @@ from emojify_core.correction_states import TRANSITIONS, CorrectionState
 from emojify_core.errors import NotStoredError, UnstorableTextError
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.tables import CorrectionRow
-from emojify_core.storage.database.transactions import writing
+from emojify_core.storage.database.transactions import write_transaction
 from support.clock import Clock
 from support.learning import Trainer, draft
 
@@ -27,7 +27,7 @@ def in_state(corrections: CorrectionRepository, state: CorrectionState) -> str:
         row = update(CorrectionRow).where(CorrectionRow.id == stored.id)
         session.execute(row.values(state=state))
 
-    writing(corrections.engine, work)
+    write_transaction(corrections.engine, work)
     return stored.id
 
 

@@ -6,7 +6,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
 from emojify_core.errors import NewerDatabaseError
-from emojify_core.storage.database.engine import make_engine, migrate
+from emojify_core.storage.database import migrate
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.tables import Base
 from support.databases import Databases
 from support.racing import race

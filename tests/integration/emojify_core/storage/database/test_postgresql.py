@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
-from emojify_core.storage.database.transactions import reading, writing
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
 from support.databases import PostgresDatabases
 from support.deadlines import eventually
 from support.learning import draft
@@ -23,7 +23,7 @@ def databases(postgres_databases: PostgresDatabases) -> PostgresDatabases:
 
 def setting(engine: Engine, name: str) -> str:
     """Return what the server does on our connections."""
-    with reading(engine) as session:
+    with read_transaction(engine) as session:
         return str(session.scalar(text(f"SHOW {name}")))
 
 
@@ -93,7 +93,7 @@ def test_a_connection_that_breaks_in_a_transaction_changes_nothing(
         session.execute(text("SELECT 1"))
 
     with pytest.raises(StorageUnavailableError):
-        writing(engine, work)
+        write_transaction(engine, work)
     assert calls == [1]
     assert corrections.get(stored.id) == stored
 
@@ -109,7 +109,7 @@ def test_a_transaction_that_the_server_aborts_is_tried_again(engine: Engine, cod
             session.execute(text(f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$"))
         return session.scalar(text("SELECT 7")) or 0
 
-    assert writing(engine, work) == 7
+    assert write_transaction(engine, work) == 7
     assert len(calls) == 3
 
 
@@ -119,7 +119,7 @@ def test_a_process_that_hangs_in_a_transaction_does_not_hold_others_for_ever(
     """The server ends it, and the next writer goes on."""
     hanging = make_engine(f"{url}&options=-c%20idle_in_transaction_session_timeout%3D200")
     with pytest.raises(StorageUnavailableError):
-        writing(hanging, lambda session: _until_ended(session, corrections))
+        write_transaction(hanging, lambda session: _until_ended(session, corrections))
     hanging.dispose()
 
 

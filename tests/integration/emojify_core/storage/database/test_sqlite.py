@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.storage.corrections.repository import CorrectionRepository
-from emojify_core.storage.database.engine import make_engine, migrate
-from emojify_core.storage.database.sqlite import forget_erased
+from emojify_core.storage.database import migrate
+from emojify_core.storage.database.engine import make_engine
+from emojify_core.storage.database.sqlite import truncate_log
 from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import draft, sha256
 from support.racing import race
@@ -86,8 +87,8 @@ def test_erasing_waits_for_no_reader(engine: Engine, file: Path) -> None:
         reader.exec_driver_sql("SELECT * FROM corrections")
         corrections.erase_text(stored.id, by="admin", why="asked for")
         assert corrections.get(stored.id).text == ""
-        assert not forget_erased(engine)
-    assert forget_erased(engine)
+        assert not truncate_log(engine)
+    assert truncate_log(engine)
     assert all(NAME not in path.read_bytes().lower() for path in file.parent.iterdir())
 
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
 from emojify_core.storage.corrections.repository import CorrectionRepository
-from emojify_core.storage.database.engine import make_engine, transactions
+from emojify_core.storage.database import transactions
+from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.tables import CorrectionRow
-from emojify_core.storage.database.transactions import reading, writing
+from emojify_core.storage.database.transactions import read_transaction, write_transaction
 from support.databases import Databases
 from support.learning import draft
 
@@ -39,18 +40,18 @@ def test_an_error_in_between_undoes_everything(corrections: CorrectionRepository
 
     stored, _ = corrections.add(draft())
     with pytest.raises(LookupError, match="on purpose"):
-        writing(corrections.engine, work)
+        write_transaction(corrections.engine, work)
     assert corrections.get(stored.id) == stored
 
 
 def test_a_look_sees_one_moment(corrections: CorrectionRepository, other: Engine) -> None:
     """Two questions in one look fit together, whatever is committed in between."""
     corrections.add(draft())
-    with reading(other) as session:
+    with read_transaction(other) as session:
         assert count(session) == 1
         corrections.add(draft("another"))
         assert count(session) == 1
-    with reading(other) as session:
+    with read_transaction(other) as session:
         assert count(session) == 2
 
 
@@ -58,7 +59,7 @@ def test_a_look_changes_nothing(corrections: CorrectionRepository) -> None:
     """What is not in a writing transaction is not kept."""
     stored, _ = corrections.add(draft())
     try:
-        with reading(corrections.engine) as session:
+        with read_transaction(corrections.engine) as session:
             session.execute(text("UPDATE corrections SET label = 'joy'"))
     except (StorageError, SQLAlchemyError):
         """PostgreSQL says so; SQLite forgets it."""
@@ -71,10 +72,10 @@ def test_readers_do_not_wait_for_a_writer(corrections: CorrectionRepository, oth
 
     def work(session: Session) -> int:
         session.execute(text("UPDATE corrections SET label = 'joy'"))
-        with reading(other) as reader:
+        with read_transaction(other) as reader:
             return len(list(reader.scalars(select(CorrectionRow).filter_by(label="sadness"))))
 
-    assert writing(corrections.engine, work) == 1
+    assert write_transaction(corrections.engine, work) == 1
 
 
 def test_a_writer_waits_for_the_one_before(
@@ -85,7 +86,7 @@ def test_a_writer_waits_for_the_one_before(
 
     def second() -> None:
         holds.wait(10)
-        writing(other, lambda session: seen.append(count(session)))
+        write_transaction(other, lambda session: seen.append(count(session)))
 
     thread = Thread(target=second)
     thread.start()
@@ -103,7 +104,7 @@ def test_a_writer_waits_for_the_one_before(
             )
         )
 
-    writing(corrections.engine, first)
+    write_transaction(corrections.engine, first)
     thread.join()
     assert seen == [1]
 
@@ -113,7 +114,7 @@ def test_a_writer_who_is_kept_waiting_too_long_gives_up(
 ) -> None:
     """A hung process elsewhere costs others an error within seconds, never a hang."""
     del url
-    monkeypatch.setattr(transactions, "KEEP_TRYING", 0.3)
+    monkeypatch.setattr(transactions, "RETRY_FOR", 0.3)
     impatient = "PRAGMA busy_timeout=100"
     if other.dialect.name == "postgresql":
         impatient = "SET lock_timeout=100"
@@ -125,11 +126,11 @@ def test_a_writer_who_is_kept_waiting_too_long_gives_up(
 
     def work(_: Session) -> None:
         with pytest.raises(StorageUnavailableError, match="Try again"):
-            writing(other, lambda session: tries.append(count(session)))
+            write_transaction(other, lambda session: tries.append(count(session)))
 
-    writing(corrections.engine, work)
+    write_transaction(corrections.engine, work)
     assert tries == []
-    writing(other, lambda session: tries.append(count(session)))
+    write_transaction(other, lambda session: tries.append(count(session)))
     assert tries == [0]
 
 
@@ -142,7 +143,7 @@ def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: CorrectionRep
         session.execute(text("UPDATE corrections SET version = 7, text = :t"), {"t": private})
 
     with pytest.raises(StorageError, match=r"would break the rule") as refused:
-        writing(corrections.engine, work)
+        write_transaction(corrections.engine, work)
     assert private not in str(refused.value)
     assert refused.value.__cause__ is None
     assert corrections.get(stored.id).version is None
@@ -151,7 +152,9 @@ def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: CorrectionRep
 def test_errors_of_ours_stay_errors_and_hide_parameters(engine: Engine) -> None:
     """A mistake in a statement is not told as an outage, and its values are not shown."""
     with pytest.raises((ProgrammingError, StorageUnavailableError)) as refused:
-        writing(engine, lambda s: s.execute(text("SELECT :value FRM x"), {"value": "Quint"}))
+        write_transaction(
+            engine, lambda s: s.execute(text("SELECT :value FRM x"), {"value": "Quint"})
+        )
     error = refused.value.__cause__ or refused.value
     assert "SQL parameters hidden" in str(refused.value) + str(refused.value.__cause__)
     assert "Quint" not in str(error)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from emojify_core.errors import NotStoredError, StorageUnavailableError
-from emojify_core.storage.files.atomic_writes import UNFINISHED
+from emojify_core.storage.files.atomic_writes import TEMPORARY
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
 
@@ -71,7 +71,7 @@ def test_a_writer_killed_in_between_leaves_nothing_to_be_found(
     writer.communicate(timeout=10)
     assert not store.exists("models/abc")
     assert store.list("models") == []
-    left = root / UNFINISHED
+    left = root / TEMPORARY
     assert len(list(left.iterdir())) == 1
     store.sweep(timedelta(hours=1))
     assert len(list(left.iterdir())) == 1, "it could be somebody who is still at work"

@@ -7,7 +7,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from emojify_core.errors import NotStoredError, SettingsError, StorageUnavailableError
-from emojify_core.storage.files.atomic_writes import UNFINISHED
+from emojify_core.storage.files.atomic_writes import TEMPORARY
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.store import FileStore
 
@@ -68,8 +68,8 @@ def test_a_download_that_breaks_leaves_no_folder_in_the_cache(
         break_at("z.onnx", patch, "get_file")
         with pytest.raises(StorageUnavailableError):
             store.fetch_folder("models/abc", cache)
-    assert [path.name for path in cache.iterdir()] == [UNFINISHED]
-    assert list((cache / UNFINISHED).iterdir()) == []
+    assert [path.name for path in cache.iterdir()] == [TEMPORARY]
+    assert list((cache / TEMPORARY).iterdir()) == []
     fetched = store.fetch_folder("models/abc", cache)
     assert sorted(path.name for path in fetched.iterdir()) == ["a.npy", "manifest.json", "z.onnx"]
 

@@ -106,7 +106,7 @@ def test_publishing_appends_a_version_and_moves_the_pointer(
     assert (learned.before, learned.after) == (BEFORE, AFTER)
     assert learned.updated_at == clock.time
     assert corrections.get(other.id) == other
-    assert corrections.by_version(2) == [learned]
+    assert corrections.learned_by(2) == [learned]
 
 
 def test_a_version_holds_what_its_source_holds_and_its_own(
@@ -119,7 +119,7 @@ def test_a_version_holds_what_its_source_holds_and_its_own(
     trainer.learn(ids[3], ids[2])
     assert versions.contents(2) == versions.contents(3) == ids[:2]
     assert versions.contents(4) == ids
-    assert [one.id for one in corrections.by_version(4)] == ids[2:]
+    assert [one.id for one in corrections.learned_by(4)] == ids[2:]
     assert [one.version for one in versions.newest_first()] == [4, 3, 2, 1]
     assert [one.version for one in versions.newest_first(limit=2)] == [4, 3]
     assert versions.get(3).parent == 2
