@@ -11,7 +11,7 @@ from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from web.article.api import article_blueprint
-from web.auth.api_key_gate import register_gate
+from web.auth.api_key_gate import register_api_key_gate
 from web.auth.identity import Identity
 from web.auth.session_cookie import register_session
 from web.auth.sign_in import sign_in_blueprint
@@ -29,7 +29,7 @@ from web.http import limits as http_limits
 from web.http import openapi
 from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.problems import register_errors
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_logging import register_request_log
 from web.http.security_headers import register_security_headers
 from web.models.api import models_blueprint
@@ -42,7 +42,7 @@ from web.status.health import health_blueprint
 from web.status.latency_window import register_recent_answers
 from web.status.metrics import register_metrics
 from web.status.page import StatusSources, status_page_blueprint
-from web.text_catalog import load_catalogue, register_catalogue
+from web.text_catalog import load_catalog, register_catalog
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -70,16 +70,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = http_limits.MAX_BODY
     app.extensions["emojify-storage"] = storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
-    say = load_catalogue()
+    say = load_catalog()
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, queue, presence, storage)
-    register_catalogue(app, say)
+    register_catalog(app, say)
     recent = register_recent_answers(app)
-    register_gate(app, identity)
-    limits = Limits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
+    register_api_key_gate(app, identity)
+    limits = RateLimits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
     app.register_blueprint(page_blueprint(asking, limits, say, review=settings.review))
     app.register_blueprint(predictions_blueprint(asking, limits))
     app.register_blueprint(corrections_blueprint(correcting, identity, limits))

@@ -14,7 +14,7 @@ FILE = "texts.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class TextCatalog:
     """Says texts by their names, such as `try.heading`. A name that is not there is a KeyError."""
 
     texts: Mapping[str, Any]
@@ -40,9 +40,9 @@ class Catalogue:
         return self("percent.value", number=round(share * 100))
 
 
-def load_catalogue() -> Catalogue:
+def load_catalog() -> TextCatalog:
     """Read the file."""
-    return Catalogue(tomllib.loads(resources.files("web").joinpath(FILE).read_text("utf-8")))
+    return TextCatalog(tomllib.loads(resources.files("web").joinpath(FILE).read_text("utf-8")))
 
 
 def prose(text: str) -> Markup:
@@ -54,7 +54,7 @@ def prose(text: str) -> Markup:
     )
 
 
-def register_catalogue(app: Flask, say: Catalogue) -> None:
+def register_catalog(app: Flask, say: TextCatalog) -> None:
     """Give templates the texts, and scripts a module with theirs."""
     app.jinja_env.globals.update(say=say, prose=prose)
     blueprint = Blueprint("texts", __name__)

@@ -13,7 +13,7 @@ from web.corrections.service import CorrectionInput, CorrectionService
 from web.http.limits import MAX_WAIT
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
@@ -25,7 +25,7 @@ _NUMBERS = frozenset(map(str, range(len(LABELS))))
 
 
 def article_blueprint(
-    asking: PredictionService, correcting: CorrectionService, identity: Identity, limits: Limits
+    asking: PredictionService, correcting: CorrectionService, identity: Identity, limits: RateLimits
 ) -> Blueprint:
     """Return `POST /predict` and `POST /update`."""
     blueprint = Blueprint("article", __name__)
@@ -87,7 +87,7 @@ def article_blueprint(
             )
         if not is_storable(text):
             raise InvalidInputError(UNSTORABLE, "sentence")
-        client = identity.maker()
+        client = identity.client_or_new()
         correcting.submit(client, CorrectionInput(text=text, label=label))
         identity.remember(client)
         return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}

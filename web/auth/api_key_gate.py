@@ -1,29 +1,29 @@
-"""With EMOJIFY_API_KEYS set: nothing but what tells no secret is served without a key."""
+"""With EMOJIFY_API_KEYS set, only public routes answer without a key."""
 
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web.auth.identity import Identity
 
-_OPEN = frozenset(
+_PUBLIC = frozenset(
     {
         *("static", "texts.script", "metrics", "health.healthz", "health.readyz"),
         *("openapi.reference", "openapi.openapi_json"),
         *("sign_in.show", "sign_in.enter", "sign_in.leave"),
-        None,  # no such route: 404 and 405 as ever
+        None,  # no route: the answer is 404 or 405
     }
 )
 _PAGES = frozenset({"page", "correction_page", "batch_page", "model_page", "status_page"})
 
 
-def register_gate(app: Flask, identity: Identity) -> None:
-    """Ask for a key before each request, if this server asks for any; people are led to a form."""
-    if not identity.asks_for_keys:
+def register_api_key_gate(app: Flask, identity: Identity) -> None:
+    """Check each request's key, if this server needs one; send browsers to the sign-in page."""
+    if not identity.keys.required:
         return
 
     @app.before_request
-    def ask() -> Response | None:
-        if request.endpoint in _OPEN:
+    def check_key() -> Response | None:
+        if request.endpoint in _PUBLIC:
             return None
         if request.blueprint in _PAGES and not identity.is_known():
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -1,14 +1,14 @@
-"""The one cookie: signed, for scripts invisible, and sent only when there is something to keep."""
+"""The one cookie: signed, hidden from scripts, and set only when there is something to keep."""
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 NAME = "emojify"
-_LIFE = 365 * 24 * 3600  # seconds
+_LIFETIME = 365 * 24 * 3600  # seconds
 
 
 class _SessionInterface(SecureCookieSessionInterface):
-    """Flask's signed cookie, secure over https, and without work for those who have none."""
+    """Flask's signed cookie: secure over HTTPS, and without work for requests that have none."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if NAME not in request.headers.get("Cookie", ""):
@@ -21,13 +21,13 @@ class _SessionInterface(SecureCookieSessionInterface):
 
 
 def register_session(app: Flask, key: str) -> None:
-    """Let the app's `session` live in a cookie signed with this key."""
+    """Keep the app's `session` in a cookie that is signed with this key."""
     app.secret_key = key
     app.session_interface = _SessionInterface()
     app.config.update(
         SESSION_COOKIE_NAME=NAME,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=_LIFE,
+        PERMANENT_SESSION_LIFETIME=_LIFETIME,
         SESSION_REFRESH_EACH_REQUEST=False,
     )

@@ -1,46 +1,45 @@
-"""`/sign-in`: a browser shows an API key or the administrator's token once, and is known then."""
+"""`/sign-in`: a browser shows an API key or the administrator's token once."""
 
 import re
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web.auth.identity import Identity
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
-from web.text_catalog import Catalogue
+from web.http.responses import Page, page
+from web.text_catalog import TextCatalog
 
-# A path of our own: no host, nor anything that browsers take for the beginning of one.
-_OURS = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
-
-Page = tuple[str, int, dict[str, str]]
+# A path on this server. Browsers read a second slash or backslash as the start of a host.
+_OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 
-def sign_in_blueprint(identity: Identity, limits: Limits, say: Catalogue) -> Blueprint:
-    """Return the form, what takes it, and the way out."""
+def sign_in_blueprint(identity: Identity, limits: RateLimits, say: TextCatalog) -> Blueprint:
+    """Return the routes that show the form, sign in and sign out."""
     blueprint = Blueprint("sign_in", __name__)
 
-    def render(status: int = 200, problem: str = "") -> Page:
-        page = render_template(
+    def form(status: int = 200, problem: str = "") -> Page:
+        return page(
             "sign_in.html",
+            status,
             problem=problem,
-            wanted=_wanted(),
-            key=identity.signed_in_with_key(),
-            administrator=identity.signed_in_as_administrator(),
+            wanted=_next_path(),
+            key=identity.keys.signed_in_owner() is not None,
+            administrator=identity.administrator.is_signed_in(),
         )
-        return page, status, {"Cache-Control": "no-store"}
 
     @blueprint.get("/sign-in")
     def show() -> Page:
-        return render()
+        return form()
 
     @blueprint.post("/sign-in")
     @limits.sign_ins
     def enter() -> Response | Page:
         require_same_origin()
         if not identity.sign_in(request.form.get("secret", "").strip()):
-            return render(403, say("sign_in.wrong"))
-        return redirect(_wanted(), 303)
+            return form(403, say("sign_in.wrong"))
+        return redirect(_next_path(), 303)
 
     @blueprint.post("/sign-out")
     def leave() -> Response:
@@ -51,7 +50,7 @@ def sign_in_blueprint(identity: Identity, limits: Limits, say: Catalogue) -> Blu
     return blueprint
 
 
-def _wanted() -> str:
-    """Return where to go then; never to another site."""
+def _next_path() -> str:
+    """Return the path to open after signing in; never one of another site."""
     wanted = request.values.get("next", "")
-    return wanted if _OURS.fullmatch(wanted) else url_for("page.index")
+    return wanted if _OWN_PATH.fullmatch(wanted) else url_for("page.index")

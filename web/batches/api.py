@@ -22,7 +22,7 @@ from web.batches.service import BatchService
 from web.batches.uploads import discard_rest, read_upload
 from web.http.openapi import describe
 from web.http.problems import Problem
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_query, read_values, wait_seconds
 from web.http.responses import NO_STORE, JsonAnswer, wait_headers
 from web.http.schemas import PreferHeader
@@ -32,7 +32,7 @@ UNKNOWN = "There is no batch of yours with this id."
 
 
 def batches_blueprint(
-    batching: BatchService, presenter: BatchPresenter, identity: Identity, limits: Limits
+    batching: BatchService, presenter: BatchPresenter, identity: Identity, limits: RateLimits
 ) -> Blueprint:
     """Return the routes; batch_results.py has those of what came out."""
     blueprint = Blueprint("batches", __name__, url_prefix="/api/v1/batches")
@@ -113,7 +113,7 @@ def batches_blueprint(
 
 def take(batching: BatchService, identity: Identity) -> Batch:
     """Make a batch of the file that the request brings. Raises what Batching.take raises."""
-    client = identity.maker()  # before the file: who may not send one is told at once
+    client = identity.client_or_new()  # before the file: who may not send one is told at once
     upload = read_upload()
     told = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
     # A form sends what nobody filled in as well.

@@ -14,10 +14,10 @@ from web.batches.page_view import in_words, story
 from web.batches.serializer import BatchPresenter
 from web.batches.service import BatchService
 from web.http.problems import Problem
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
 from web.http.responses import Page, page
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 _SHOWN = 10  # batches under the form
 
@@ -26,8 +26,8 @@ def batch_page_blueprint(
     batching: BatchService,
     presenter: BatchPresenter,
     identity: Identity,
-    limits: Limits,
-    say: Catalogue,
+    limits: RateLimits,
+    say: TextCatalog,
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
     blueprint = Blueprint("batch_page", __name__, url_prefix="/batches")

@@ -6,12 +6,12 @@ from typing import Any
 from emojify_core.labels import EMOTIONS
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
-def story(batch: Batch, summary: dict[str, Any] | None, say: Catalogue) -> dict[str, Any]:
+def story(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -> dict[str, Any]:
     """Return what the template shows of a batch."""
     return {
         "batch": batch,
@@ -24,7 +24,7 @@ def story(batch: Batch, summary: dict[str, Any] | None, say: Catalogue) -> dict[
     }
 
 
-def in_words(time: timedelta, say: Catalogue) -> str:
+def in_words(time: timedelta, say: TextCatalog) -> str:
     """Return a time as people say it, in its largest unit: "7 days", "2 minutes"."""
     seconds = max(1, round(time.total_seconds()))
     for name, length in _UNITS:
@@ -45,7 +45,7 @@ def _expected(batch: Batch) -> int:
     return round(batch.rows * batch.size / batch.position)
 
 
-def _figures(batch: Batch, say: Catalogue) -> str:
+def _figures(batch: Batch, say: TextCatalog) -> str:
     rows = _expected(batch)
     if not rows:
         return ""
@@ -58,7 +58,7 @@ def _figures(batch: Batch, say: Catalogue) -> str:
     return say("batch.between").join(parts)
 
 
-def _took(batch: Batch, say: Catalogue) -> str | None:
+def _took(batch: Batch, say: TextCatalog) -> str | None:
     if batch.finished_at is None:
         return None
     return in_words(batch.finished_at - (batch.started_at or batch.created_at), say)

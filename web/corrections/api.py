@@ -18,7 +18,7 @@ from web.corrections.schemas import (
 from web.corrections.serializer import correction_json
 from web.corrections.service import SETTLED, CorrectionInput, CorrectionService
 from web.http.openapi import describe
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, read_query, wait_seconds
 from web.http.responses import NO_STORE, JsonAnswer, wait_headers
 from web.http.schemas import PreferHeader
@@ -28,7 +28,7 @@ UNKNOWN = "There is no correction of yours with this id."
 
 
 def corrections_blueprint(
-    correcting: CorrectionService, identity: Identity, limits: Limits
+    correcting: CorrectionService, identity: Identity, limits: RateLimits
 ) -> Blueprint:
     """Return the routes for who makes corrections; reviewing.py has the administrator's."""
     blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/corrections")
@@ -59,7 +59,7 @@ def corrections_blueprint(
         said = CorrectionInput(
             text=body.text, label=body.label, prediction_id=body.prediction_id, key=_given_key()
         )
-        client = identity.maker(said.once)
+        client = identity.client_or_new(said.once)
         stored = correcting.submit(client, said)
         identity.remember(client)
         where = url_for("corrections.show", correction_id=stored.id)

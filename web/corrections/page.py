@@ -15,13 +15,13 @@ from web.corrections.api import visible
 from web.corrections.page_view import story
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
 from web.corrections.service import CorrectionInput, CorrectionService
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
 
 
 def correction_page_blueprint(
-    correcting: CorrectionService, identity: Identity, limits: Limits
+    correcting: CorrectionService, identity: Identity, limits: RateLimits
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
     blueprint = Blueprint("correction_page", __name__, url_prefix="/corrections")
@@ -31,7 +31,7 @@ def correction_page_blueprint(
     def submit() -> Response:
         require_same_origin()
         said = _said()
-        client = identity.maker(said.once)
+        client = identity.client_or_new(said.once)
         stored = correcting.submit(client, said)
         identity.remember(client)
         return redirect(url_for("correction_page.show", correction_id=stored.id), 303)

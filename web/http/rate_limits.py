@@ -30,7 +30,7 @@ def _refuse(breached: RequestLimit) -> Response:
     ).response()
 
 
-class Limits:
+class RateLimits:
     """Decorators for routes, one for each thing that is limited."""
 
     def __init__(

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from emojify_core.storage.corrections.records import Refusal, Version
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 HEIGHT = 190  # CSS pixels; across, places are percentages, so that the text keeps its size
 _TOP, _BOTTOM = 16, 36  # pixels above the highest and below the lowest value
@@ -69,7 +69,7 @@ class Chart:
 
 
 def chart(
-    versions: Sequence[Version], refusals: Sequence[Refusal], live: int, say: Catalogue
+    versions: Sequence[Version], refusals: Sequence[Refusal], live: int, say: TextCatalog
 ) -> Chart | None:
     """Draw versions, newest first; None before there are two values to compare.
 

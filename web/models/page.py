@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
 from emojify_core.queue.worker_presence import Presence, Worker
 from web.auth.identity import Identity
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_values, require_same_origin
 from web.http.responses import Page, page
 from web.models.page_view import History, story
 from web.models.schemas import Activation
 from web.models.service import RollbackService, validate_version
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 SHOWN = 50  # versions, and refusals
 
@@ -23,8 +23,8 @@ def model_page_blueprint(
     activating: RollbackService,
     presence: Presence,
     identity: Identity,
-    limits: Limits,
-    say: Catalogue,
+    limits: RateLimits,
+    say: TextCatalog,
 ) -> Blueprint:
     """Return the pages, complete without JavaScript."""
     versions, models = activating.versions, activating.models
@@ -66,7 +66,9 @@ def model_page_blueprint(
         require_same_origin()
         form = request.form
         wanted = read_values(Activation, {"why": form.get("why", ""), "requeue": "requeue" in form})
-        if not identity.is_administrator() and not identity.is_token(form.get("token", "")):
+        if not identity.is_administrator() and not identity.administrator.is_token(
+            form.get("token", "")
+        ):
             return question(
                 version, 403, problem=say("rollback.wrong"), why=wanted.why, requeue=wanted.requeue
             )

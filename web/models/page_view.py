@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
 from web.models.chart import chart, score_of
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 
 class History(NamedTuple):
@@ -49,7 +49,7 @@ def story(
     workers: Sequence[Worker] | None,
     *,
     holds: Callable[[str], bool],
-    say: Catalogue,
+    say: TextCatalog,
 ) -> dict[str, Any]:
     """Return what the template shows. `workers` is None if they cannot be seen."""
     versions, live, refusals = history
@@ -78,7 +78,7 @@ def story(
     }
 
 
-def cause(version: Version, say: Catalogue) -> str:
+def cause(version: Version, say: TextCatalog) -> str:
     """Return why there is this version."""
     why, kind = version.cause, version.cause["kind"]
     if kind == "shipped":
@@ -93,7 +93,7 @@ def cause(version: Version, say: Catalogue) -> str:
     return say("models.unknown", kind=kind)
 
 
-def verdict(version: Version, say: Catalogue) -> str:
+def verdict(version: Version, say: TextCatalog) -> str:
     """Return what the gate found."""
     if version.verdict is None:
         return say("models.shipped" if version.is_shipped else "models.unjudged")
@@ -113,7 +113,7 @@ def verdict(version: Version, say: Catalogue) -> str:
     return f"{said} {kept}"
 
 
-def _refusal(refusal: Refusal, say: Catalogue) -> RefusalLine:
+def _refusal(refusal: Refusal, say: TextCatalog) -> RefusalLine:
     what = say.count("models.refused", len(refusal.correction_ids), version=refusal.base_version)
     score = None
     if models := refusal.figures.get("models"):

@@ -6,7 +6,7 @@ from emojify_core.messages import FINAL_STATES
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.http.openapi import describe
 from web.http.problems import Problem
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, wait_seconds
 from web.http.responses import JsonAnswer, wait_headers
 from web.http.schemas import PreferHeader
@@ -15,7 +15,7 @@ from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 
 
-def predictions_blueprint(asking: PredictionService, limits: Limits) -> Blueprint:
+def predictions_blueprint(asking: PredictionService, limits: RateLimits) -> Blueprint:
     """Return the routes, publishing to and reading from this queue."""
     blueprint = Blueprint("predictions", __name__, url_prefix="/api/v1/predictions")
 

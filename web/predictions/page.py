@@ -9,18 +9,18 @@ from emojify_core.labels import EMOTIONS, Emotion
 from emojify_core.messages import FINAL_STATES
 from emojify_core.text_validation import MAX_CHARACTERS, check_text
 from web.http.problems import Problem
-from web.http.rate_limits import Limits
+from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
 from web.predictions.explanations import named, parts
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 FORM_WAIT = 5  # seconds a form post may be held; after that the page says "still working"
 
 
 def page_blueprint(
-    asking: PredictionService, limits: Limits, say: Catalogue, *, review: bool
+    asking: PredictionService, limits: RateLimits, say: TextCatalog, *, review: bool
 ) -> Blueprint:
     """Return the page, for visitors with and without JavaScript."""
     blueprint = Blueprint("page", __name__)
@@ -67,7 +67,7 @@ def _text() -> str:
     return request.form.get("text", "").replace("\r\n", "\n")
 
 
-def _seen(prediction: dict[str, Any], text: str, say: Catalogue) -> dict[str, Any]:
+def _seen(prediction: dict[str, Any], text: str, say: TextCatalog) -> dict[str, Any]:
     """Return what the template shows of a prediction: a result, a problem, or where to look."""
     result = prediction["result"]
     return {
@@ -86,7 +86,7 @@ def _candidates(probabilities: dict[str, float]) -> list[Emotion]:
     return sorted(EMOTIONS, key=lambda emotion: -probabilities[emotion.name])
 
 
-def _why(result: dict[str, Any] | None, text: str, say: Catalogue) -> dict[str, Any]:
+def _why(result: dict[str, Any] | None, text: str, say: TextCatalog) -> dict[str, Any]:
     """Return the text with its shaded words, and the sentence that says the same."""
     if not text or not result or result["explanation"] is None:
         return {}

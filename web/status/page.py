@@ -17,7 +17,7 @@ from emojify_core.storage.corrections.queries import count_by_state
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.batches.page_view import in_words
 from web.status.latency_window import WINDOW, RecentAnswers
-from web.text_catalog import Catalogue
+from web.text_catalog import TextCatalog
 
 Page = tuple[str, int, dict[str, str]]
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class StatusSources:
     recent: RecentAnswers
 
 
-def status_page_blueprint(observed: StatusSources, flower_port: int, say: Catalogue) -> Blueprint:
+def status_page_blueprint(observed: StatusSources, flower_port: int, say: TextCatalog) -> Blueprint:
     """Return the page. It is there whatever else is not."""
     blueprint = Blueprint("status_page", __name__)
     blueprint.add_app_template_filter(figure)
@@ -66,7 +66,7 @@ def status_page_blueprint(observed: StatusSources, flower_port: int, say: Catalo
 
 
 def condition(
-    workers: Sequence[Worker] | None, database: str | None, say: Catalogue
+    workers: Sequence[Worker] | None, database: str | None, say: TextCatalog
 ) -> tuple[str, list[str]]:
     """Return `well`, `degraded` or `failing`, and what is amiss; as /readyz judges it."""
     troubles = [say(f"status.{database}")] if database else []

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from support.processes import REPOSITORY
-from web.text_catalog import load_catalogue, prose
+from web.text_catalog import load_catalog, prose
 
-SAY = load_catalogue()
+SAY = load_catalog()
 WEB = REPOSITORY / "web"
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SCRIPTS = sorted((WEB / "static").glob("*.js"))

@@ -8,9 +8,9 @@ import pytest
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
 from web.batches.page_view import in_words, story
-from web.text_catalog import load_catalogue
+from web.text_catalog import load_catalog
 
-SAY = load_catalogue()
+SAY = load_catalog()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BEGUN = Batch(
     id="b" * 32,

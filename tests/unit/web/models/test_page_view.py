@@ -11,9 +11,9 @@ from emojify_core.storage.corrections.records import Refusal, Version
 from support.model_history import BASE, gate
 from web.models.chart import HEIGHT, chart
 from web.models.page_view import History, cause, story, verdict
-from web.text_catalog import load_catalogue
+from web.text_catalog import load_catalog
 
-SAY = load_catalogue()
+SAY = load_catalog()
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SHIPPED = Version(1, "a" * 64, None, None, {"kind": "shipped"}, {"validation": {}}, None, NOW)
 

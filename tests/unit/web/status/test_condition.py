@@ -4,9 +4,9 @@ import pytest
 
 from emojify_core.queue.worker_presence import Worker
 from web.status.page import condition, figure
-from web.text_catalog import load_catalogue
+from web.text_catalog import load_catalog
 
-SAY = load_catalogue()
+SAY = load_catalog()
 PREDICTS, TRAINS = Worker("predict@a:1", 3), Worker("train@a:2", None)
 AMISS = Worker("predict@b:3", 2, problem="The live model cannot be loaded.")
 
