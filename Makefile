@@ -5,7 +5,24 @@ BIN := .venv/bin
 
 N := 1
 
-.PHONY: help run test check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
+# Every test process reads all test modules: let the first one keep them compiled.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --no-loadscope-reorder
+PROCESSES := 4
+DEFAULT := not learning and not chaos and not containers and not aws
+FAST := tests/architecture tests/unit
+
+# Runs a command and `make check` side by side, shows the output of both, fails if one fails.
+define beside_checks
+mkdir -p .venv/log; $(MAKE) --no-print-directory check >.venv/log/check 2>&1 & check=$$!; \
+	tests=0; $(1) || tests=$$?; \
+	checks=0; wait $$check || checks=$$?; \
+	echo "--- make check"; cat .venv/log/check; \
+	[ $$tests = 0 ] || echo "The tests failed." >&2; \
+	[ $$checks = 0 ] || echo "make check failed." >&2; \
+	[ $$tests = 0 ] && [ $$checks = 0 ]
+endef
+
+.PHONY: help run test test-fast test-thorough test-learning check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
 .PHONY: pictures profile soak lock clean
 .PHONY: up down logs scale docker test-containers test-aws
 
@@ -15,9 +32,17 @@ help: ## list these targets
 run: .venv/run ## start everything on this machine: page, API, worker, Redis, Flower
 	@exec $(BIN)/python -m deploy.local
 
-test: .venv/dev ## lint, type-check and test
-	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder
+test: .venv/dev ## lint, type-check and test (three minutes on two cores)
+	@$(call beside_checks,$(PYTEST) --numprocesses $(PROCESSES))
+
+test-fast: .venv/dev ## the same without browser, servers and TensorFlow (under a minute)
+	@$(call beside_checks,$(PYTEST) --numprocesses 2 -m "$(DEFAULT) and not hypothesis" $(FAST))
+
+test-thorough: .venv/dev ## property tests with all their examples (some minutes)
+	@$(PYTEST) --numprocesses $(PROCESSES) -m "hypothesis and $(DEFAULT)" --hypothesis-profile thorough
+
+test-learning: .venv/dev ## train, fine-tune and judge real models (six minutes; needs PsychExp)
+	@$(PYTEST) --numprocesses 2 -m learning
 
 check: .venv/dev ## lint and type-check only
 	$(BIN)/ruff check .
@@ -30,7 +55,7 @@ format: .venv/dev ## format the code
 	$(BIN)/ruff check --fix .
 
 chaos: .venv/dev ## break everything that can break, on real processes (some minutes)
-	$(BIN)/python -m pytest -m chaos
+	$(BIN)/python -m pytest -m chaos --hypothesis-profile thorough
 
 chaos-long: .venv/dev ## forty schedules of faults, and their table (half an hour; needs PsychExp)
 	$(BIN)/python tests/chaos/run.py

@@ -11,7 +11,7 @@ from aws.cloud import REPOSITORY, Cloud
 from aws.machine import Machine
 from aws.registry import Registry
 from containers.installation import PARTS
-from support.ordering import put_in_order
+from support.file_order import order_files
 
 ORDER = ("files", "store", "scripts", "push", "stack", "policy", "host", "release", "down")
 IMAGES = ["web", "predict", "train", "flower", "redis", "postgres", "proxy", "host"]
@@ -23,7 +23,7 @@ TIMEOUT = 3000  # seconds; images may have to be built, and a machine set up
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark all of this folder's tests, and order them."""
     marks = (pytest.mark.aws, pytest.mark.timeout(TIMEOUT))
-    put_in_order(items, Path(__file__).parent, ORDER, *marks)
+    order_files(items, Path(__file__).parent, ORDER, *marks)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from sections import Row
 
 from emojify_core.queue.celery_app import LOST_AFTER
 from support.deadlines import eventually
-from support.load import Load
+from support.load_generator import Load
 from support.stack import Stack
 from web.http.limits import WAIT_SLOTS
 

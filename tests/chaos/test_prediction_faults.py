@@ -8,7 +8,7 @@ import pytest
 from emojify_core.queue.celery_app import LOST_AFTER
 from emojify_core.queue.prediction_queue import QUEUE_LIMIT
 from support.deadlines import eventually
-from support.load import PROMPT, Load
+from support.load_generator import PROMPT, Load
 from support.redis_server import RedisServer
 from support.slow_proxy import slow_proxy
 from support.stack import Stack

@@ -10,7 +10,7 @@ import pytest
 from containers.corrector import Corrector
 from containers.installation import Installation
 from containers.story import story_of
-from support.ordering import put_in_order
+from support.file_order import order_files
 
 ORDER = (
     *("files", "images", "use", "confinement", "secrets", "proxy"),
@@ -25,7 +25,7 @@ INSTALLATION = pytest.StashKey[Installation]()  # for the story of a failure, al
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark all of this folder's tests, and order them."""
     marks = (pytest.mark.containers, pytest.mark.timeout(TIMEOUT))
-    put_in_order(items, Path(__file__).parent, ORDER, *marks)
+    order_files(items, Path(__file__).parent, ORDER, *marks)
 
 
 @pytest.hookimpl(wrapper=True)

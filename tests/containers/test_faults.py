@@ -7,7 +7,7 @@ from containers.corrector import Corrector
 from containers.installation import Installation
 from emojify_core.queue.celery_app import LOST_AFTER
 from support.deadlines import eventually
-from support.load import Load
+from support.load_generator import Load
 
 FLOWS_WITHIN = 60  # seconds
 ROWS = 20_000

@@ -10,7 +10,7 @@ from containers.installation import Installation
 from containers.settling import until_all_serve, until_nothing_waits
 from containers.test_faults import ROWS, ends_of
 from support.deadlines import eventually
-from support.load import Load
+from support.load_generator import Load
 
 CHANGED = ("emojify_core/__init__.py", "web/__init__.py", "worker/__init__.py")
 

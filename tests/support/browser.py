@@ -1,4 +1,4 @@
-"""A real Chromium, and visits to our pages that notice what a person would not see."""
+"""A real Chromium, and visits that check what a person would not see."""
 
 import os
 import shutil
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
-# A plain http address that browsers do not trust as they trust localhost.
+PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
+# A plain HTTP address; unlike localhost, it is no secure context for browsers.
 ELSEWHERE = "emojify.test"
 ARGUMENTS = [
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
@@ -24,24 +24,24 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-PATIENCE_MS = 20_000  # a guard for slow machines; the tests of a promise name its time
-expect.set_options(timeout=PATIENCE_MS)
+TIMEOUT_MS = 20_000  # a guard for slow machines; tests of a promised time name it
+expect.set_options(timeout=TIMEOUT_MS)
 
 HARMLESS = (
-    "Failed to load resource:",  # a refusal of the server, which the page tells
-    "The Cross-Origin-Opener-Policy header has been ignored",  # over plain http it always is
+    "Failed to load resource:",  # the page itself reports refusals of the server
+    "The Cross-Origin-Opener-Policy header has been ignored",  # always so over plain HTTP
 )
 
 
 def find_chromium() -> str:
     """Return the path of a Chromium. Without one: fail in CI, skip elsewhere."""
     named = os.environ.get("EMOJIFY_CHROMIUM")
-    for place in (named,) if named else PLACES:
-        if path := shutil.which(place):
+    for program in (named,) if named else PROGRAMS:
+        if path := shutil.which(program):
             return path
     reason = (
-        f"there is no Chromium at {named or ' or '.join(PLACES)}; install one "
-        "(Debian, Ubuntu: sudo apt install chromium) or name it: EMOJIFY_CHROMIUM=/path/to/chrome"
+        f"there is no Chromium at {named or ' or '.join(PROGRAMS)}; install one "
+        "(Debian, Ubuntu: sudo apt install chromium) or set EMOJIFY_CHROMIUM=/path/to/chrome"
     )
     if os.environ.get("CI"):
         pytest.fail(reason)
@@ -51,7 +51,7 @@ def find_chromium() -> str:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run a Chromium with a fresh profile."""
-    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # it refuses to start otherwise
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start otherwise
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_chromium(), args=[*ARGUMENTS, *as_root]
@@ -63,33 +63,33 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """One visitor's page, and what happened behind it."""
+    """One visitor's page, its requests and its errors."""
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self._context = browser.new_context(base_url=url, **options)
-        self._context.set_default_timeout(PATIENCE_MS)
+        self._context.set_default_timeout(TIMEOUT_MS)
         self.page: Page = self._context.new_page()
         self.requests: list[str] = []
-        self.complaints: list[str] = []  # errors of scripts, and whatever the policy refused
+        self.complaints: list[str] = []  # script errors and violations of the content policy
         self._own = urlsplit(url).netloc
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda message: self._heard(message.type, message.text))
+        self.page.on("console", lambda message: self._on_console(message.type, message.text))
 
-    def _heard(self, kind: str, text: str) -> None:
+    def _on_console(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"} and not text.startswith(HARMLESS):
             self.complaints.append(text)
 
     def close(self) -> None:
-        """End it, and check that all of it came from our own host and nothing went wrong."""
+        """Close it; check that nothing came from another host and no script failed."""
         self._context.close()
         foreign = [url for url in self.requests if urlsplit(url).netloc not in {self._own, ""}]
-        assert foreign == [], "nothing is requested from another host"
+        assert foreign == [], "the page requests nothing from another host"
         assert self.complaints == [], "no script fails and no policy is violated"
 
 
 def stop_clock(page: Page) -> None:
-    """Let the page's time pass by `page.clock.run_for` alone, however slow the machine is."""
+    """Stop the page's clock: only `page.clock.run_for` advances it."""
     page.clock.install(time=0)
     page.clock.pause_at(1000)
 
@@ -103,7 +103,8 @@ def widest_overflow(page: Page) -> int:
 
 
 def screenshot(page: Page, name: str) -> None:
-    """Keep a picture of the whole page under artefacts/, for people to look at."""
-    folder = Path(__file__).parents[2] / "artefacts"
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    """Save a picture of the whole page under artefacts/, if EMOJIFY_SCREENSHOTS is set."""
+    if os.environ.get("EMOJIFY_SCREENSHOTS"):
+        folder = Path(__file__).parents[2] / "artefacts"
+        folder.mkdir(exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)

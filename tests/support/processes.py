@@ -101,6 +101,18 @@ class Process:
             raise
 
 
+def refusal(process: Process) -> str:
+    """Start a process that must refuse to run; return the one line that gives its reason."""
+    process.start()
+    try:
+        assert process.wait(within=10) == 1, process.output()
+        (line,) = process.output().splitlines()
+    finally:
+        process.end()
+        process.log.unlink()
+    return line
+
+
 def clean_environ(**variables: str) -> dict[str, str]:
     """Return this environment without our own settings, and with these variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}

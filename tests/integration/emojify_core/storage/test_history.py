@@ -6,17 +6,18 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from support.databases import Databases
 from support.history import History
+from support.hypothesis_profiles import examples
 
 
+@pytest.mark.hypothesis
 @pytest.mark.timeout(300)
 def test_any_history_keeps_the_promises(databases: Databases) -> None:
     """No order of events loses a correction, applies one twice or forks the versions."""
     run_state_machine_as_test(
         lambda: History(databases),  # type: ignore[arg-type]  # a factory will do
         settings=settings(
-            max_examples=20,
+            max_examples=examples(20),
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

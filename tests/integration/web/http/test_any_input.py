@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from support.hypothesis_profiles import examples
 from web.http.problems import MEDIA_TYPE
 
 RIGHT_TO_LEFT = "مرحبا بالعالم שלום"
@@ -23,10 +24,11 @@ EXPECTED = {200, 202, 422}
 
 # The app and the queue are the same for all examples, on purpose.
 shared = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
+@pytest.mark.hypothesis
 def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subtests) -> None:
     """Generated requests, valid and not: described statuses and shapes, no 5xx but 503."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
@@ -35,7 +37,7 @@ def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subt
     for operation in operations:
         with subtests.test(operation.label):
 
-            @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=examples(30), suppress_health_check=list(HealthCheck))
             @given(case=operation.as_strategy())
             def check(case: schemathesis.Case) -> None:
                 if case.meta and case.meta.generation.mode.is_positive:

@@ -10,6 +10,7 @@ from emojify_core.labels import LABELS
 from emojify_core.ml.inference.occlusion import MOST_WORDS, influences
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
+from support.hypothesis_profiles import examples
 
 PREDICTOR = Predictor.load(SHIPPED)
 CLEAR = {
@@ -73,7 +74,7 @@ def test_a_long_text_is_told_in_runs_of_words() -> None:
 
 
 @given(st.text(st.characters(codec=None), max_size=60), st.integers(0, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_any_text_at_all_can_be_explained(text: str, label: int) -> None:
     """Places lie within the text and do not overlap, whatever it holds."""
     at = 0

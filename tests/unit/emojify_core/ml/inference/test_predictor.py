@@ -19,6 +19,7 @@ from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.inference.predictor import Predictor, slices_by_length
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
+from support.hypothesis_profiles import examples
 
 PREDICTOR = Predictor.load(SHIPPED)
 TEXTS = load_starter()[0]
@@ -87,7 +88,7 @@ def test_an_answer_below_the_threshold_is_not_confident() -> None:
 
 
 @given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_any_text_at_all_gets_an_answer(texts: list[str]) -> None:
     """No input of a stranger makes the worker fail or answer NaN."""
     answer = PREDICTOR.predict(texts)

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emojify_core.storage.database.json_columns import to_json
@@ -20,7 +20,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)  # a busy machine is no error
 @given(VALUES)
 def test_what_json_can_say_comes_back(value: object) -> None:
     """Figures and reasons are kept as they were."""

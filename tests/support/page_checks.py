@@ -1,4 +1,4 @@
-"""What holds for every view of the page however it is looked at, and pictures for people."""
+"""Checks that every view of the page must pass: layout, accessibility; and its screenshots."""
 
 import itertools
 
@@ -8,12 +8,13 @@ from playwright.sync_api import Page
 from support.browser import screenshot, widest_overflow
 
 SCHEMES, WIDTHS = ("light", "dark"), (1280, 360)  # CSS pixels
-NARROWEST = 320  # a wide window at 400 %, for those who need large letters
+NARROWEST = 320  # a 1280 px window at 400 % zoom
 GRAVE = {"serious", "critical"}
 
+# axe-core cannot measure the contrast of single characters, emoji and drawings ("incomplete").
+# They have the colors of texts that it does measure, so these nodes are left out.
 _FINDINGS = """async ({ exclude, only }) => {
   const { violations, incomplete } = await axe.run({ exclude }, only ? { runOnly: [only] } : {});
-  // Single signs, emoji and what is drawn are beyond it; they have the colours of other texts.
   const plain = ({ html, any }) =>
     !["shortTextContent", "nonBmp"].includes(any[0].data?.messageKey) && !html.startsWith("<text");
   const unknown = incomplete
@@ -25,16 +26,15 @@ _FINDINGS = """async ({ exclude, only }) => {
   ]);
 }"""
 
-_ARRIVE = """() => document.getAnimations()
+_FINISH = """() => document.getAnimations()
   .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
   .forEach((animation) => animation.finish())"""
 
 
-def check_looks(page: Page, name: str, *, besides: str = "") -> None:
-    """Check a view in light and dark, narrow and wide; keep a picture of each.
+def check_view(page: Page, name: str, *, exclude: str = "") -> None:
+    """Check a view in light and dark, wide and narrow: no overflow, no grave finding of axe-core.
 
-    Nobody scrolls sideways, and axe-core finds nothing serious: names, roles, contrast. `besides`
-    selects what it need not look at, because the like of it is in the view already.
+    `exclude` selects elements that axe-core skips because the view shows others like them.
     """
     before = page.viewport_size
     page.evaluate("document.activeElement.blur()")
@@ -42,12 +42,12 @@ def check_looks(page: Page, name: str, *, besides: str = "") -> None:
     for width, scheme in itertools.product(WIDTHS, SCHEMES):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        arrive(page)
+        finish_animations(page)
         assert widest_overflow(page) <= 0, f"{name} is wider than {width} px"
         screenshot(page, f"{name}-{width}-{scheme}")
-        if width == WIDTHS[0]:  # names, roles and colours are the same in a narrow window
-            # ... and names and roles in the dark.
-            found = findings(page, besides, only="color-contrast" if scheme == "dark" else "")
+        if width == WIDTHS[0]:  # names, roles and colors do not depend on the width
+            # Names and roles do not depend on the color scheme either.
+            found = findings(page, exclude, only="color-contrast" if scheme == "dark" else "")
             assert not found, f"{name} in {scheme}: {found}"
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     assert widest_overflow(page) <= 0, f"{name} is wider than {NARROWEST} px"
@@ -56,23 +56,23 @@ def check_looks(page: Page, name: str, *, besides: str = "") -> None:
         page.set_viewport_size(before)
 
 
-def arrive(page: Page) -> None:
-    """End what is on its way: half a change of colour is no finding.
+def finish_animations(page: Page) -> None:
+    """Finish running transitions: a color that is halfway is not a finding.
 
-    Reduced motion keeps transitions from starting; one that has started goes on regardless.
+    Reduced motion prevents new transitions but does not end one that has started.
     """
-    page.evaluate(_ARRIVE)
+    page.evaluate(_FINISH)
 
 
-def findings(page: Page, besides: str = "", only: str = "") -> list[str]:
-    """Return what axe-core finds serious or critical in the page as it is, by one rule or by all.
+def findings(page: Page, exclude: str = "", only: str = "") -> list[str]:
+    """Return axe-core's serious and critical findings, from all rules or from one (`only`).
 
-    A contrast that could not be measured is not taken for a good one.
+    A contrast that axe-core cannot measure counts as a finding.
     """
-    arrive(page)
+    finish_animations(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found: list[tuple[str, str]] = page.evaluate(
-        _FINDINGS, {"exclude": [besides] if besides else [], "only": only}
+        _FINDINGS, {"exclude": [exclude] if exclude else [], "only": only}
     )
     return [finding for impact, finding in found if impact in GRAVE]

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from support.browser import Visit
 from support.deadlines import eventually
-from support.looks import check_looks, findings
+from support.page_checks import check_view, findings
 from support.stack import Stack
 
 API = "/api/v1/corrections"
@@ -84,13 +84,13 @@ def test_a_correction_is_made_and_followed_until_it_is_live(
     if scripts:
         assert page.evaluate("window.stayed"), "without a reload"
         expect(page.locator("#progress")).to_be_focused()
-        check_looks(page, "try-learned")
+        check_view(page, "try-learned")
         page.get_by_role("link", name="This correction's page").click()
     expect(page).to_have_url(re.compile(r"/corrections/[\w-]{32}$"))
     expect(page.get_by_role("blockquote")).to_have_text(text)
     expect_learned(page, label)
     if scripts:
-        check_looks(page, "correction")
+        check_view(page, "correction")
     page.get_by_role("link", name="Try another text").click()
     asked(page, text)
     assert stack.predict(text)["result"]["label"] == label.lower()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from support.browser import Visit, widest_overflow
-from support.looks import findings
+from support.page_checks import findings
 from support.stack import Stack
 
 VIOLATIONS = {

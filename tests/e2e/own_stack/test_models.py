@@ -12,8 +12,8 @@ from support.browser import Visit
 from support.homes import fresh_home
 from support.installation import settings_of
 from support.learning import draft
-from support.looks import check_looks
 from support.model_history import make_history, publish
+from support.page_checks import check_view
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
@@ -75,7 +75,7 @@ def test_versions_and_refusals_are_told_with_their_causes(past: Stack, visits: V
     assert heights[6] == min(heights), "the best one is the highest"
     assert heights[4] == max(heights)
     assert heights[2] == heights[5], "the same files, the same figure"
-    check_looks(page, "models")
+    check_view(page, "models")
 
 
 def test_a_newer_version_appears_by_itself(past: Stack, visits: Visits, storage: Storage) -> None:
@@ -104,7 +104,7 @@ def test_going_back_asks_first_and_needs_the_token(
     page.get_by_role("button", name="Yes, go back").click()
     expect(page.get_by_role("alert")).to_have_text("This is not the administrator's token.")
     if scripts:
-        check_looks(page, "rollback")
+        check_view(page, "rollback")
     why = page.get_by_label("Why").input_value()
     page.get_by_label("Administrator's token").fill(token)
     page.get_by_role("button", name="Yes, go back").click()
@@ -144,7 +144,7 @@ def test_a_refused_correction_says_why_on_its_page_and_in_the_list(
     expect(page.locator(".steps .stopped")).to_have_text("Refused")
     expect(page.get_by_text(reason)).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    check_looks(page, "correction-refused")
+    check_view(page, "correction-refused")
     page.goto("/models")
     expect(page.get_by_role("region", name="Refused")).to_contain_text(reason)
 

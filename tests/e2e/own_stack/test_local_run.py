@@ -11,7 +11,7 @@ import pytest
 from support.deadlines import eventually
 from support.homes import processes_of
 from support.installation import JOYFUL
-from support.processes import Process, free_port
+from support.processes import Process, free_port, refusal
 from support.stack import STARTS_WITHIN, Stack
 
 STOPS_WITHIN = 10  # seconds, whatever it was doing
@@ -33,18 +33,6 @@ def stop(stack: Stack, number: signal.Signals) -> float:
     with (stack.home / "run" / "lock").open() as lock:  # raises if somebody still holds it
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return time.monotonic() - started
-
-
-def refusal(run: Process) -> str:
-    """Start a run that must refuse; return the one line that says why."""
-    run.start()
-    try:
-        assert run.wait(within=10) == 1, run.output()
-        (line,) = run.output().splitlines()
-    finally:
-        run.end()
-        run.log.unlink()
-    return line
 
 
 def test_it_starts_stops_and_starts_again_where_it_left_off(home: Path) -> None:
@@ -93,26 +81,6 @@ def test_a_redis_that_does_not_answer_is_named(home: Path) -> None:
         assert run.output().count("not ready yet") <= 3, "once for each thing that is missing"
         assert "/readyz" not in run.output(), "asking again and again fills no log"
         assert "Traceback" not in run.output()
-
-
-def test_files_of_the_home_are_for_their_owner_alone(stack: Stack) -> None:
-    """Other users of the machine read neither secrets nor what is queued."""
-    for name in ("run", "valkey"):
-        assert (stack.home / name).stat().st_mode & 0o077 == 0, name
-    for secret in stack.home.glob("*.secret"):
-        assert secret.stat().st_mode & 0o777 == 0o600
-    (sock,) = (stack.home / "run").glob("*.sock")
-    assert sock.stat().st_mode & 0o077 == 0
-
-
-def test_a_second_run_in_the_same_folder_is_refused(stack: Stack) -> None:
-    """Starting it twice by mistake says so in one line, and the first goes on."""
-    ports = {name: str(free_port()) for name in ("EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT")}
-    for variables in ({"EMOJIFY_LOG": "text"}, ports):  # on the same ports, and on others
-        line = refusal(stack.process("local", **variables))
-        assert f"already running in {stack.home} (process {stack.parts['local'].pid})" in line
-        assert "EMOJIFY_HOME=" in line, "the way out is named"
-    assert stack.ready()
 
 
 @pytest.mark.parametrize("variable", ["EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT"])

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from support.batch_files import as_csv
 from support.browser import Visit, screenshot
 from support.installation import CLEAR
-from support.looks import check_looks
+from support.page_checks import check_view
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
@@ -78,7 +78,7 @@ def test_a_file_is_sent_watched_and_fetched(
     page.reload()
     expect_done(page)
     if scripts:
-        check_looks(page, "batch")
+        check_view(page, "batch")
     stranger = visits(stack.url).page
     stranger.goto(page.url)
     expect(stranger.get_by_role("alert")).to_have_text("There is no batch of yours with this id.")
@@ -107,7 +107,7 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_cancelled(
     page.goto("/batches")
     expect(page.get_by_role("row", name=re.compile("large.txt cancelled"))).to_be_visible()
     if scripts:
-        check_looks(page, "batches")
+        check_view(page, "batches")
 
 
 def test_a_batch_that_is_not_one_s_own_any_more_is_told_as_such(

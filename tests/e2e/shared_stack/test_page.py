@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit, stop_clock
 from support.installation import CLEAR, JOYFUL
-from support.looks import check_looks
+from support.page_checks import check_view
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
@@ -30,7 +30,7 @@ def asked(page: Page, text: str) -> None:
 
 def test_a_text_gets_its_emoji_without_a_reload(page: Page) -> None:
     """Type, press the button, see the emotion, its emoji, seven bars, the words and the model."""
-    check_looks(page, "try-empty")
+    check_view(page, "try-empty")
     page.evaluate("window.stayed = true")
     asked(page, JOYFUL)
     expect(page.locator("#label")).to_have_text("Joy")
@@ -46,7 +46,7 @@ def test_a_text_gets_its_emoji_without_a_reload(page: Page) -> None:
     assert percent == [f"{round(share)} %" for share in shares]
     assert page.evaluate("window.stayed")
     expect(page.get_by_role("button", name=BUTTON)).not_to_have_attribute("aria-disabled", "true")
-    check_looks(page, "try-sure")
+    check_view(page, "try-sure")
 
 
 def test_the_words_that_spoke_for_it_are_shaded_and_named(page: Page) -> None:
@@ -203,7 +203,7 @@ def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     rows = page.locator("#answer .bars tr").all_inner_texts()
     likeliest = sorted(rows, key=lambda row: -int(row.split()[-2]))[:2]
     assert [each.split()[1] for each in candidates] == [each.split()[1] for each in likeliest]
-    check_looks(page, "try-unsure")
+    check_view(page, "try-unsure")
     page.set_viewport_size({"width": 320, "height": 800})
     hidden = page.locator(".verdict").evaluate("e => e.scrollWidth - e.clientWidth")
     assert hidden <= 0, "both can be read in the narrowest window"
@@ -249,7 +249,7 @@ def test_the_other_pages_look_as_good(stack: Stack, visits: Visits, path: str, a
     page = visits(stack.url).page
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    check_looks(page, path.strip("/"), besides=alike)
+    check_view(page, path.strip("/"), exclude=alike)
 
 
 def test_the_reference_page_lists_the_calls(page: Page) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from support.browser import Visit
 from support.deadlines import eventually
 from support.installation import JOYFUL
-from support.looks import check_looks
+from support.page_checks import check_view
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
@@ -54,7 +54,7 @@ def test_queues_rates_latency_and_workers_are_shown(stack: Stack, visits: Visits
         workers.get_by_role("row", name=re.compile(r"^predict@.+ [\d.,]+ ms [\d,]+ MB$"))
     ).to_be_visible()
     expect(workers.get_by_role("row", name=re.compile("^train@.+ trains"))).to_be_visible()
-    check_looks(page, "status")
+    check_view(page, "status")
     flower = page.get_by_role("link", name="Flower").get_attribute("href")
     assert flower == stack.flower_url
     for name in ("API reference", "Metrics", "Readiness"):
