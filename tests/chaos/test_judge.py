@@ -17,9 +17,9 @@ from chaos.texts import Saying
 from emojify_core.correction_states import CorrectionState
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage, prepare_storage
-from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.fake_update_runner import BASE_FILES, FakeUpdateRunner
 from support.learning import draft
-from support.trainer import TrainerAtWork
+from support.trainer import CrashableTrainer
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Log:
     """A client's log, with the answers that it would get."""
 
     accepted: list[Accepted]
-    trainer: TrainerAtWork
+    trainer: CrashableTrainer
     undone: frozenset[str] = frozenset()
     rolled_back: bool = False
 
@@ -54,7 +54,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
     (home / "base").mkdir()
     (home / "base" / "manifest.json").write_text("{}")
     storage.models.put(BASE_FILES, home / "base")
-    trainer = TrainerAtWork(storage, FakeTeacher(home))
+    trainer = CrashableTrainer(storage, FakeUpdateRunner(home))
     accepted = []
     for text in ("rain", "sun", "harm"):
         sent = replace(draft(text), idempotency_key=f"key of {text}")
@@ -68,11 +68,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 @pytest.fixture
 def log(template: Log, tmp_path: Path) -> Iterator[Log]:
     """Give the log of a client of a copy of that home."""
-    teacher = template.trainer.teacher
+    update_runner = template.trainer.update_runner
     template.trainer.storage.engine.dispose()
-    shutil.copytree(teacher.folder, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(update_runner.folder, tmp_path, dirs_exist_ok=True)
     storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
-    yield Log(template.accepted, TrainerAtWork(storage, replace(teacher, folder=tmp_path)))
+    yield Log(template.accepted, CrashableTrainer(storage, replace(update_runner, folder=tmp_path)))
     storage.engine.dispose()
 
 

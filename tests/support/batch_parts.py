@@ -12,7 +12,7 @@ TEXT = "I was so happy when I passed the exam.\n"
 def split_fully(stack: BatchStack, splitter: Splitter, rows: int) -> Batch:
     """Submit a file and cut it."""
     batch = stack.submit(TEXT * rows, "a.txt")
-    while (left := splitter.step(batch.id)) and not left.fully_split:
+    while (left := splitter.split_next_part(batch.id)) and not left.fully_split:
         pass
     return stack.batches.get(batch.id)
 

@@ -1,4 +1,4 @@
-"""The trainer's own code on real SQL, with a fake teacher, that a test may crash at any step."""
+"""The real trainer on a real database, with a fake update runner; a test may crash any step."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
 from emojify_core.tokenizer import normalise
-from support.fake_teacher import FakeTeacher
+from support.fake_update_runner import FakeUpdateRunner
 from support.learning import draft
 from worker.training.training_run import TrainingRun
 
@@ -19,33 +19,34 @@ STEPS = ("taken", "loaded", "trained", "judged", "written", "stored", "published
 
 
 @dataclass
-class TrainerAtWork:
-    """Runs of the trainer; the steps that it told of, and how often it announced a version."""
+class CrashableTrainer:
+    """Runs trainers; counts their steps, and how often they notified the workers."""
 
     storage: Storage
-    teacher: FakeTeacher
-    heard: list[str] = field(default_factory=list)
-    announced: int = 0
-    die_at: str = ""
-    hear: Callable[[str], None] = lambda _: None  # called at each step
-    at_stored: Callable[[], object] = lambda: None  # happens once, just before the pointer moves
+    update_runner: FakeUpdateRunner
+    steps: list[str] = field(default_factory=list)
+    notified: int = 0
+    crash_at: str = ""
+    on_step: Callable[[str], None] = lambda _: None
+    # Called once, just before the live pointer moves.
+    before_publishing: Callable[[], object] = lambda: None
 
     def run(self, is_ours: Callable[[], bool] = lambda: True) -> int:
-        """Run a trainer as if the process had just been started."""
-        learning = TrainingRun(
-            self.storage, cast("UpdateRunner", self.teacher), self._on_step, self._announce
+        """Run a trainer as a new process would."""
+        training_run = TrainingRun(
+            self.storage, cast("UpdateRunner", self.update_runner), self._on_step, self._notify
         )
-        return learning.run(is_ours)
+        return training_run.run(is_ours)
 
     def crash(self, step: str) -> bool:
-        """Run a trainer that dies at this step; tell whether it came to it."""
-        self.die_at = step
+        """Run a trainer that dies at this step; tell whether it reached the step."""
+        self.crash_at = step
         try:
             self.run()
         except KeyboardInterrupt:
             return True
         finally:
-            self.die_at = ""
+            self.crash_at = ""
         return False
 
     def correct(self, text: str, label: str = "sadness") -> str:
@@ -54,11 +55,11 @@ class TrainerAtWork:
         return self.storage.corrections.add(sent, CorrectionState.QUEUED)[0].id
 
     def get(self, correction_id: str) -> Correction:
-        """Return a correction as it is now."""
+        """Return the present state of a correction."""
         return self.storage.corrections.get(correction_id)
 
     def states(self, *ids: str) -> list[str]:
-        """Return their states as they are now."""
+        """Return the present states of corrections."""
         return [self.get(each).state.value for each in ids]
 
     def live(self) -> int:
@@ -66,10 +67,10 @@ class TrainerAtWork:
         return self.storage.versions.live().version.version
 
     def held(self) -> list[str]:
-        """Return what SQL says that the live version holds; its files must hold the same."""
+        """Return the corrections of the live version, the same in the database and in its files."""
         version = self.storage.versions.live().version
         held = self.storage.versions.contents(version.version)
-        assert sorted(held) == sorted(self.teacher.models[version.sha256])
+        assert sorted(held) == sorted(self.update_runner.models[version.sha256])
         assert self.storage.models.holds(version.sha256)
         return held
 
@@ -78,13 +79,13 @@ class TrainerAtWork:
         self.storage.corrections.erase_text(correction_id, by="admin", why="asked")
 
     def _on_step(self, step: str) -> None:
-        self.heard.append(step)
-        self.hear(step)
+        self.steps.append(step)
+        self.on_step(step)
         if step == "stored":
-            at_stored, self.at_stored = self.at_stored, lambda: None
-            at_stored()
-        if step == self.die_at:
+            before_publishing, self.before_publishing = self.before_publishing, lambda: None
+            before_publishing()
+        if step == self.crash_at:
             raise KeyboardInterrupt
 
-    def _announce(self) -> None:
-        self.announced += 1
+    def _notify(self) -> None:
+        self.notified += 1

@@ -17,9 +17,9 @@ from emojify_core.errors import StorageUnavailableError, TransitionError
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
 from support.databases import Databases
-from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.fake_update_runner import BASE_FILES, FakeUpdateRunner
 from support.learning import sha256
-from support.trainer import STEPS, TrainerAtWork
+from support.trainer import STEPS, CrashableTrainer
 from worker.training.sweeper import GRACE, sweep
 
 if TYPE_CHECKING:
@@ -42,17 +42,17 @@ class TrainerHistory(RuleBasedStateMachine):
         super().__init__()
         self.databases, self.url = databases, databases.fresh()
         self.home = Path(tempfile.mkdtemp(prefix="emojify-"))
-        self.teacher = FakeTeacher(self.home)
+        self.update_runner = FakeUpdateRunner(self.home)
         self.sent: dict[str, str] = {}
         self.ended: dict[str, CorrectionState] = {}
         self.generation = 0
         self.first, self.second = self.process(), self.process()
         self.storage = self.first.storage
 
-    def process(self) -> TrainerAtWork:
+    def process(self) -> CrashableTrainer:
         """Start a process: a storage of its own."""
         environ = {"EMOJIFY_HOME": str(self.home), "EMOJIFY_DATABASE_URL": self.url}
-        return TrainerAtWork(open_storage(Settings.from_env(environ)), self.teacher)
+        return CrashableTrainer(open_storage(Settings.from_env(environ)), self.update_runner)
 
     @initialize()
     def begin(self) -> None:
@@ -69,7 +69,7 @@ class TrainerHistory(RuleBasedStateMachine):
         folder = Path(tempfile.mkdtemp(dir=self.home))
         (folder / "manifest.json").write_text("{}")
         self.storage.models.put(name, folder)
-        self.teacher.models.setdefault(name, [])
+        self.update_runner.models.setdefault(name, [])
         self.storage.versions.ensure_base(name, {})
 
     def teardown(self) -> None:
@@ -118,11 +118,11 @@ class TrainerHistory(RuleBasedStateMachine):
         self.submit(text, "joy")
         lost: list[bool] = []
 
-        def meanwhile() -> None:
+        def crash_second() -> None:
             self.second.crash(step)
             lost.append(not holds)
 
-        self.meanwhile(meanwhile, lambda: not any(lost), stored=stored)
+        self.during_training(crash_second, lambda: not any(lost), stored=stored)
 
     @rule(which=ANY, requeue=st.booleans(), when=MOMENTS)
     def roll_back(self, which: int, when: str, *, requeue: bool) -> None:
@@ -165,10 +165,10 @@ class TrainerHistory(RuleBasedStateMachine):
         def fail() -> None:
             raise StorageUnavailableError("away")
 
-        self.teacher.meanwhile = fail
+        self.update_runner.during_training = fail
         with suppress(StorageUnavailableError):
             self.first.run()
-        self.teacher.meanwhile = lambda: None
+        self.update_runner.during_training = lambda: None
 
     @rule()
     def sweep(self) -> None:
@@ -210,22 +210,22 @@ class TrainerHistory(RuleBasedStateMachine):
             action()
         else:
             self.submit("rain", "joy")
-            self.meanwhile(action, stored=when == "stored")
+            self.during_training(action, stored=when == "stored")
 
-    def meanwhile(
+    def during_training(
         self,
         action: "Callable[[], None]",
         allowed: "Callable[[], bool]" = lambda: True,
         *,
         stored: bool,
     ) -> None:
-        """Run a trainer; in the midst of its way, if it goes any, this happens."""
+        """Run a trainer; if it has work to do, the action happens in the middle."""
         if stored:
-            self.first.at_stored = action
+            self.first.before_publishing = action
         else:
-            self.teacher.meanwhile = action
+            self.update_runner.during_training = action
         self.first.run(allowed)
-        self.first.at_stored = self.teacher.meanwhile = lambda: None
+        self.first.before_publishing = self.update_runner.during_training = lambda: None
 
     def now_ended(self) -> dict[str, CorrectionState]:
         """Return which corrections have ended, and how."""

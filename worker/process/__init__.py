@@ -1,1 +1,1 @@
-"""The worker process: heartbeat, presence, kombu patches."""
+"""The worker process: Celery app, heartbeat, presence, kombu patches."""

@@ -1,7 +1,7 @@
-"""A file that a worker's loop touches; `python -m worker.process.heartbeat` checks its age.
+"""A heartbeat file for health checks; `python -m worker.process.heartbeat` checks its age.
 
-For those who watch from outside: a container's health check. A worker that hangs stops touching
-it, even where a thread of its own would go on reporting.
+The worker's main loop touches the file. A worker that hangs stops touching it, although its
+background threads may still report its presence.
 """
 
 import sys
@@ -12,21 +12,20 @@ from typing import Any
 from emojify_core.settings import Settings
 
 TOUCH_EVERY = 5.0  # seconds
-# The trainer, whose loop stands still while it learns, touches it at each step, too; its longest
-# step is the fine-tune of many corrections.
+# While the trainer learns, its main loop stands still and each step touches the file. The longest
+# step is the fine-tuning of many corrections.
 STALE_AFTER = 120.0
 
 
-def beat(consumer: Any, path: Path | None) -> None:
-    """Touch the file, if there shall be one, now and every few seconds from the consumer's loop."""
-    if path is None:
-        return
-    touch(path)
-    consumer.timer.call_repeatedly(TOUCH_EVERY, path.touch)
+def start_heartbeat(consumer: Any, path: Path | None) -> None:
+    """Touch the file, if one is configured, now and every few seconds from the main loop."""
+    if path is not None:
+        touch(path)
+        consumer.timer.call_repeatedly(TOUCH_EVERY, path.touch)
 
 
 def touch(path: Path | None) -> None:
-    """Touch the file, if there shall be one."""
+    """Touch the heartbeat file, if one is configured."""
     if path is not None:
         path.touch()
 
@@ -35,7 +34,7 @@ def main() -> int:
     """Return 0 if the heartbeat is fresh."""
     path = Settings.from_env().heartbeat
     if path is None:
-        print("EMOJIFY_HEARTBEAT is not set: there is no file to look at.")  # noqa: T201
+        print("No heartbeat file is configured. Set EMOJIFY_HEARTBEAT to its path.")  # noqa: T201
         return 1
     try:
         age = time.time() - path.stat().st_mtime

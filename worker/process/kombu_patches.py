@@ -1,4 +1,4 @@
-"""Two errors of Redis that would end a worker's work for good, and are lived through instead."""
+"""Patches that let a worker survive two Redis errors which would end its work for good."""
 
 from kombu.transport import virtual
 from kombu.transport.redis import Channel, QoS, Transport
@@ -6,24 +6,24 @@ from redis.exceptions import OutOfMemoryError, RedisError
 
 
 def patch_kombu() -> None:
-    """Let this process's workers go on after a full Redis and after one that hung."""
-    # To kombu, "out of memory" is an error of the command, not of the connection, and Celery's
-    # worker ends itself for it. But nothing is wrong with the worker: soon there is room again.
+    """Let the workers of this process survive a full Redis and a hanging one."""
+    # kombu treats "out of memory" as an error of the command, and Celery's worker then exits.
+    # As a connection error, it makes the worker reconnect until Redis has room again.
     if OutOfMemoryError not in Transport.connection_errors:
         Transport.connection_errors = (*Transport.connection_errors, OutOfMemoryError)
     Channel.QoS = AckTolerantQoS
 
 
 class AckTolerantQoS(QoS):
-    """The account of messages that are in work, without those that could not be acknowledged.
+    """Counts unacknowledged messages, except those whose acknowledgement failed.
 
-    Celery logs a failed acknowledgement and goes on, but kombu still counts the message as in
-    work. With one message at a time there would be room for no other, ever again. Redis brings
-    the message back after the visibility timeout, and it is answered once more.
+    Celery logs a failed acknowledgement and goes on, but kombu would count the message for ever.
+    With a prefetch of one message, the worker would never receive another. Redis delivers the
+    message again after the visibility timeout.
     """
 
     def ack(self, delivery_tag: str) -> None:
-        """Acknowledge a message; it is in work no longer, whether Redis heard that or not."""
+        """Acknowledge a message, and stop counting it even if Redis did not hear that."""
         try:
             super().ack(delivery_tag)  # type: ignore[no-untyped-call]
         except (RedisError, OSError):

@@ -14,19 +14,19 @@ ARGUMENTS = [
     "worker",
     f"--queues={Queue.TRAIN}",
     "--hostname=train@%h",
-    "--pool=solo",  # one run at a time, and the warm TensorFlow is this very process's
+    "--pool=solo",  # one update at a time, in the process that has imported TensorFlow
     "--loglevel=INFO",
     "--without-gossip",
     "--without-mingle",
 ]
 
-NICENESS = 10  # whoever waits for a prediction comes first
+NICENESS = 10  # predictions come first
 
 
 def limit_tensorflow() -> None:
-    """Give TensorFlow one thread, to be called before it is imported.
+    """Give TensorFlow one thread; to be called before its import.
 
-    Its matrices are small here: one is as fast, and leaves the other cores to the predictions.
+    Its matrices are small here. One thread is as fast, and leaves the other cores to predictions.
     """
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
@@ -35,7 +35,7 @@ def limit_tensorflow() -> None:
 
 
 def main(on_step: Callable[[str], None] = lambda _: None) -> None:
-    """Run until SIGTERM; `on_step` hears the name of each step done."""
+    """Run until SIGTERM; `on_step` is called with the name of each finished step."""
     os.nice(NICENESS)
     limit_tensorflow()
     settings = Settings.from_env()

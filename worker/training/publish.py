@@ -1,4 +1,4 @@
-"""What became of a run, written down: refusals with their figures, a version with its receipts."""
+"""Writes the results of an update: refusals with figures, and a version with its receipts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,16 +19,16 @@ log = structlog.get_logger(__name__)
 
 
 def ids_of(corrections: Iterable[Correction]) -> list[str]:
-    """Return their ids."""
-    return [each.id for each in corrections]
+    """Return the ids of corrections."""
+    return [one.id for one in corrections]
 
 
-def learned_in(update: "Update", correction_id: str) -> bool:
-    """Tell whether the new model holds a correction; a repeat shares the fate of its like."""
+def is_learned(update: "Update", correction_id: str) -> bool:
+    """Tell whether the new model has learned a correction, or the one that it repeats."""
     return update.repeats.get(correction_id, correction_id) in update.receipts
 
 
-def publish(  # noqa: PLR0913 - all that a version is
+def publish(  # noqa: PLR0913 - the parts of a version
     storage: Storage,
     live: Live,
     update: "Update",
@@ -39,13 +39,13 @@ def publish(  # noqa: PLR0913 - all that a version is
     cause: Mapping[str, Any],
     on_step: Callable[[str], None],
 ) -> Version:
-    """Store the model's files, then append its version and move the pointer, all or nothing.
+    """Store the model's files, then add its version and move the live pointer in one transaction.
 
-    Raises StalePointerError if the live version is not `live` any more, TransitionError if a
-    learned correction was taken back meanwhile, and what storing raises.
+    Raises StalePointerError if the live version changed, TransitionError if a learned correction
+    was undone, StorageError if the storage failed, ValueError for an update without a model.
     """
     if update.manifest is None:
-        raise ValueError("nothing was accepted")
+        raise ValueError("the update has no model to publish")
     storage.models.put(update.manifest.sha256, folder)
     on_step("stored")
     new = Publication(
@@ -54,7 +54,7 @@ def publish(  # noqa: PLR0913 - all that a version is
         cause=cause,
         metrics=update.manifest.metrics,
         verdict=None if update.verdict is None else update.verdict.figures,
-        learned={each.id: _receipt(update, each) for each in learned},
+        learned={one.id: _receipt(update, one) for one in learned},
     )
     version = storage.versions.publish(new, live.generation)
     on_step("published")
@@ -63,18 +63,18 @@ def publish(  # noqa: PLR0913 - all that a version is
 
 
 def record_refusals(storage: Storage, live: Version, update: "Update") -> None:
-    """Keep every refused candidate with its figures; end what was refused for good."""
-    judged = {each.ids[0] for each in update.refusals if len(each.ids) == 1}
+    """Record every refused candidate with its figures; a correction refused alone is final."""
+    judged = {refused.ids[0] for refused in update.refusals if len(refused.ids) == 1}
     untried = [
-        Refused((each,), reason, {})
-        for each, reason in update.refused.items()
-        if each not in judged
+        Refused((correction_id,), reason, {})
+        for correction_id, reason in update.refused.items()
+        if correction_id not in judged
     ]
     for refused in (*update.refusals, *untried):
         final = len(refused.ids) == 1
         ids = [*refused.ids]
         if final:
-            ids += [each for each, like in update.repeats.items() if like == refused.ids[0]]
+            ids += [one for one, first in update.repeats.items() if first == refused.ids[0]]
         storage.versions.record_refusal(
             base_version=live.version,
             correction_ids=ids,
@@ -85,7 +85,7 @@ def record_refusals(storage: Storage, live: Version, update: "Update") -> None:
 
 
 def _receipt(update: "Update", correction: Correction) -> Receipt:
-    """Return before, after and how long it took; learned again, it keeps its first receipt's."""
+    """Return a receipt; a correction learned again keeps `before` and `seconds` of its first."""
     new = update.receipts[update.repeats.get(correction.id, correction.id)]
     seconds = (datetime.now(UTC) - correction.created_at).total_seconds()
     return Receipt(

@@ -1,4 +1,4 @@
-"""Undoing: the live version is made again from the base, without what was removed."""
+"""Undoing corrections: the live version is rebuilt from its base without them."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import structlog
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction, Live
 from emojify_core.storage.factory import Storage
-from worker.training.publish import learned_in, publish
+from worker.training.publish import is_learned, publish
 from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
@@ -17,61 +17,64 @@ UNDONE = "A correction was undone."
 
 def rebuild_without_removed(
     storage: Storage,
-    teacher: UpdateRunner,
+    update_runner: UpdateRunner,
     on_step: Callable[[str], None],
     on_published: Callable[[], None],
 ) -> bool:
-    """If the live version holds a removed correction, publish one that does not; tell if it did.
+    """Replace the live version if it holds removed corrections; tell whether it did.
 
-    What the base cannot learn again together with the rest is queued and tried by itself. If it
-    can learn none of them, the newest version that never held what was removed goes live.
+    A kept correction that the base cannot learn together with the others is queued again. If the
+    base can learn none of them, the newest version that never held the removed ones goes live.
     """
     if not storage.versions.removed_in_live():
         return False
     try:
-        _replace(storage, teacher, on_step)
+        _replace_live(storage, update_runner, on_step)
     except (StalePointerError, TransitionError) as e:
-        log.warning("not rebuilt; beginning again", reason=str(e))
+        log.warning("not rebuilt; starting again", reason=str(e))
     else:
         on_published()
     return True
 
 
-def _replace(storage: Storage, teacher: UpdateRunner, on_step: Callable[[str], None]) -> None:
+def _replace_live(
+    storage: Storage, update_runner: UpdateRunner, on_step: Callable[[str], None]
+) -> None:
     live = storage.versions.live()
     base = storage.versions.base_of(live.version.version)
     kept = storage.versions.held(live.version.version)
-    if not kept:  # made from the base with nothing, it is the base
+    if not kept:  # a rebuild without corrections would equal the base
         _activate(storage, base.version)
         return
     try:
-        rebuilt = _rebuilt(storage, teacher, live, kept, on_step)
-    except (EmojifyError, OSError):  # the storage's fault: as it was, and tried again
+        rebuilt = _rebuild(storage, update_runner, live, kept, on_step)
+    except (EmojifyError, OSError):  # the storage failed: the next run tries again
         raise
     except Exception:
-        log.exception("rebuilding broke", corrections=len(kept))
+        log.exception("rebuilding failed", corrections=len(kept))
         rebuilt = False
     if not rebuilt:
         target = storage.versions.newest_without_removed()
-        # The files of old versions may be swept; those of the base never are.
-        there = storage.models.holds(target.sha256)
-        _activate(storage, target.version if there else base.version)
+        # The sweeper may have deleted an old version's files, but never those of the base.
+        has_files = storage.models.holds(target.sha256)
+        _activate(storage, target.version if has_files else base.version)
 
 
-def _rebuilt(
+def _rebuild(
     storage: Storage,
-    teacher: UpdateRunner,
+    update_runner: UpdateRunner,
     live: Live,
     kept: list[Correction],
     on_step: Callable[[str], None],
 ) -> bool:
+    """Publish the base fine-tuned on the kept corrections; return False if it learns none."""
     on_step("rebuilding")
     base = storage.versions.base_of(live.version.version)
-    undone = [storage.corrections.get(each) for each in storage.versions.removed_in_live()]
-    with teacher.teach(base, kept, (), on_step) as (update, folder):
-        learned = [each for each in kept if learned_in(update, each.id)]
+    undone = [storage.corrections.get(one) for one in storage.versions.removed_in_live()]
+    with update_runner.run(base, kept, (), on_step) as (update, folder):
+        learned = [one for one in kept if is_learned(update, one.id)]
         if not learned:
-            log.warning("the base can learn none of them again", corrections=len(kept))
+            log.warning("the base can learn none of the kept corrections", corrections=len(kept))
             return False
         cause = {
             "kind": "undo",
@@ -79,7 +82,7 @@ def _rebuilt(
             "why": UNDONE,
             "corrections": len(learned),
             "undone": [
-                {"id": each.id, "by": each.decided_by, "why": each.decided_why} for each in undone
+                {"id": one.id, "by": one.decided_by, "why": one.decided_why} for one in undone
             ],
         }
         source = base.version

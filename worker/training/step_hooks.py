@@ -1,4 +1,4 @@
-"""What happens at each step of learning, besides the learning: signs of life, and an early end."""
+"""What the trainer does after each step of an update: prove that it lives, and stop early."""
 
 import threading
 from collections.abc import Callable
@@ -7,24 +7,24 @@ from pathlib import Path
 from emojify_core.errors import StoppedError
 from worker.process.heartbeat import touch
 
-# Steps after which nothing is lost by ending there: what was in training is queued again, and it
-# does not count as an attempt that broke.
+# After these steps a stop loses nothing: the corrections are queued again, and the stop does not
+# count as a failed attempt.
 BEFORE_STORING = frozenset({"taken", "rebuilding", "loaded", "trained", "judged"})
 
 
-def watched(
+def make_step_hook(
     on_step: Callable[[str], None], heartbeat: Path | None, stopping: threading.Event
 ) -> Callable[[str], None]:
-    """Return what the trainer calls at each step.
+    """Return a function to call with the name of each finished step.
 
-    The consumer's loop, which touches the file otherwise, stands still while the solo pool learns;
-    and so does everything else that would end it. Raises StoppedError when it shall end.
+    It touches the heartbeat, because the solo pool's main loop stands still during an update. The
+    function raises StoppedError when `stopping` is set and the model is not stored yet.
     """
 
     def step(name: str) -> None:
         touch(heartbeat)
         on_step(name)
         if stopping.is_set() and name in BEFORE_STORING:
-            raise StoppedError("The trainer was told to stop; the next start goes on with it.")
+            raise StoppedError("The trainer was stopped. The next start continues its work.")
 
     return step

@@ -1,4 +1,4 @@
-"""The task of the training worker."""
+"""The Celery task of the training worker."""
 
 import time
 
@@ -19,27 +19,27 @@ log = structlog.get_logger(__name__)
 def register_tasks(
     app: Celery,
     client: redis.Redis,
-    teacher: UpdateRunner,
-    learning: TrainingRun,
+    update_runner: UpdateRunner,
+    training_run: TrainingRun,
     reporter: PresenceReporter,
 ) -> None:
-    """Give the app its task, bound to what it uses."""
+    """Register the task that learns corrections."""
 
     @app.task(name=Task.LEARN, ignore_result=True)
     def learn_corrections() -> str:
-        """Learn all that waits; what is returned is for Flower's readers."""
+        """Learn all waiting corrections; return a sentence that Flower shows."""
         started = time.perf_counter()
         try:
-            teacher.warm()  # before the lock, whose time is better spent
+            update_runner.warm_up()  # before the lock, so that it is held for a shorter time
             with training_lock(client) as is_ours:
                 if is_ours is None:
-                    return "another trainer is at work"
-                published = learning.run(is_ours)
+                    return "another trainer holds the lock"
+                published = training_run.run(is_ours)
         except (EmojifyError, redis.RedisError, OSError) as e:
-            log.warning("cannot learn now; trying again in some seconds", reason=str(e))
-            teacher.problem = str(e)
+            log.warning("cannot learn now; the next check tries again", reason=str(e))
+            update_runner.problem = str(e)
             return f"put off: {e}"
         finally:
             reporter.record_task(time.perf_counter() - started)
-        teacher.problem = ""
+        update_runner.problem = ""
         return f"{published} versions published"

@@ -1,7 +1,7 @@
-"""One run of the trainer: everything that waits is learned, judged and published, or refused.
+"""One run of the trainer: it learns the waiting corrections, and publishes or refuses each.
 
-Whatever kills this process, and at whatever line, SQL says what is left to do; whoever else runs
-at the same time by mistake, only one of the two can move the pointer.
+The process may be killed at any line: the database says what is left to do. If two trainers run by
+mistake, only one of them can move the live pointer.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,72 +12,74 @@ from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
-from worker.training.publish import ids_of, learned_in, publish, record_refusals
+from worker.training.publish import ids_of, is_learned, publish, record_refusals
 from worker.training.rebuild import rebuild_without_removed
 from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
 
-# So many are tried together, by how often training broke, or the trainer died, with each of them:
-# one that breaks it is soon alone, and left out in the end. Few enough that a refusal among them is
-# found in about a minute.
-TOGETHER = (24, 24, 8, 1, 1)
-ATTEMPTS = len(TOGETHER)
+# Corrections per update, by their number of failed attempts. A correction that breaks training is
+# soon alone, and fails in the end. A refused one among 24 is found in about a minute.
+GROUP_SIZES = (24, 24, 8, 1, 1)
+ATTEMPTS = len(GROUP_SIZES)
 
 OnStep = Callable[[str], None]
 
 
 class TrainingRun:
-    """Takes corrections from SQL to the live pointer. `on_step` hears of each step's end."""
+    """Takes corrections from the database to the live version.
+
+    `on_step` is called after each step of an update, `on_published` after each publication.
+    """
 
     def __init__(
         self,
         storage: Storage,
-        teacher: UpdateRunner,
+        update_runner: UpdateRunner,
         on_step: OnStep,
         on_published: Callable[[], None],
     ) -> None:
-        self._storage, self._teacher = storage, teacher
+        self._storage, self._update_runner = storage, update_runner
         self._on_step, self._on_published = on_step, on_published
         self._published = 0
-        self._allowed: Callable[[], bool] = lambda: True
+        self._may_go_on: Callable[[], bool] = lambda: True
 
-    def run(self, allowed: Callable[[], bool] = lambda: True) -> int:
-        """Do all that waits; return how many versions were published.
+    def run(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
+        """Learn all waiting corrections; return the number of published versions.
 
-        It ends early when it is not `allowed` any more: then somebody else does the rest. Raises
-        StorageError, ModelError or OSError when the database or the files cannot be used; what
-        was in training is queued again then, as far as that is possible.
+        End early when `may_go_on` returns False, because another trainer has taken over. Raises
+        StorageError, ModelError or OSError when the database or the files fail. The corrections in
+        training are then queued again, if the database allows it.
         """
-        self._published, self._allowed = 0, allowed
-        self._take_over()
-        while allowed() and (self._rebuild() or self._learn_next()):
+        self._published, self._may_go_on = 0, may_go_on
+        self._recover_interrupted()
+        while may_go_on() and (self._rebuild() or self._learn_next_group()):
             pass
         return self._published
 
-    def _take_over(self) -> None:
-        """Count an attempt for what a trainer that died left in training."""
-        for each in self._storage.corrections.waiting():
-            if each.state in IN_TRAINING:
-                self._broke(each, "The trainer ended while it learned this.")
+    def _recover_interrupted(self) -> None:
+        """Count a failed attempt for the corrections that a dead trainer left in training."""
+        for correction in self._storage.corrections.waiting():
+            if correction.state in IN_TRAINING:
+                self._fail_attempt(correction, "The trainer ended while it learned this.")
 
     def _rebuild(self) -> bool:
-        """Replace a live version that holds what was undone; tell whether there was one."""
+        """Replace a live version that holds removed corrections; tell whether there was one."""
         return rebuild_without_removed(
-            self._storage, self._teacher, self._on_step, self._count_published
+            self._storage, self._update_runner, self._on_step, self._count_published
         )
 
-    def _learn_next(self) -> bool:
-        """Learn a group of those that wait; tell whether there was one."""
+    def _learn_next_group(self) -> bool:
+        """Learn the queued corrections with the fewest attempts; tell whether there were any."""
         waiting = self._storage.corrections.waiting()
-        queued = [each for each in waiting if each.state is CorrectionState.QUEUED]
+        queued = [one for one in waiting if one.state is CorrectionState.QUEUED]
         if not queued:
             return False
-        fewest = min(each.attempts for each in queued)
-        alike = [each for each in queued if each.attempts == fewest]
-        group = alike[: TOGETHER[min(fewest, ATTEMPTS - 1)]]
+        fewest = min(one.attempts for one in queued)
+        group = [one for one in queued if one.attempts == fewest]
+        group = group[: GROUP_SIZES[min(fewest, ATTEMPTS - 1)]]
         taken = set(self._storage.corrections.move(ids_of(group), CorrectionState.TRAINING))
-        group = [each for each in group if each.id in taken]
+        group = [one for one in group if one.id in taken]
         if group:
             self._learn(group)
         return True
@@ -85,21 +87,21 @@ class TrainingRun:
     def _learn(self, group: Sequence[Correction]) -> None:
         try:
             self._on_step("taken")
-            self._teach_and_publish(group)
+            self._update_and_publish(group)
         except (StalePointerError, TransitionError) as e:
-            log.warning("not published; beginning again", reason=str(e))
-            # Whoever holds the lock instead of us has taken over what we had in training.
-            if self._allowed():
+            log.warning("not published; starting again", reason=str(e))
+            # A trainer that holds the lock in our place has taken over the group.
+            if self._may_go_on():
                 self._storage.corrections.requeue(ids_of(group))
-        except (EmojifyError, OSError):  # the storage's fault or a stop, not the corrections'
+        except (EmojifyError, OSError):  # the storage failed or we were stopped: no attempt counts
             self._storage.corrections.requeue(ids_of(group))
             raise
         except Exception as e:
-            log.exception("training broke", corrections=ids_of(group))
-            for each in group:
-                self._broke(each, f"{type(e).__name__} in training.")
+            log.exception("training failed", corrections=ids_of(group))
+            for correction in group:
+                self._fail_attempt(correction, f"{type(e).__name__} in training.")
 
-    def _teach_and_publish(self, group: Sequence[Correction]) -> None:
+    def _update_and_publish(self, group: Sequence[Correction]) -> None:
         live = self._storage.versions.live()
 
         def on_step(step: str) -> None:
@@ -108,15 +110,15 @@ class TrainingRun:
             self._on_step(step)
 
         earlier = self._storage.versions.held(live.version.version)
-        with self._teacher.teach(live.version, group, earlier, on_step) as (update, folder):
-            if not self._allowed():
-                raise StalePointerError("Another trainer took over while this one stood still.")
+        with self._update_runner.run(live.version, group, earlier, on_step) as (update, folder):
+            if not self._may_go_on():
+                raise StalePointerError("Another trainer took over while this one was paused.")
             if self._storage.versions.live().generation != live.generation:
-                raise StalePointerError("The verdict compares with a version that is not live.")
+                raise StalePointerError("The gate compared with a version that is not live now.")
             record_refusals(self._storage, live.version, update)
-            learned = [each for each in group if learned_in(update, each.id)]
-            # Put off, or a repeat of one that was. Those just refused are not in training.
-            self._storage.corrections.requeue(each.id for each in group if each not in learned)
+            learned = [one for one in group if is_learned(update, one.id)]
+            # Only those put off, and their repeats, are still in training.
+            self._storage.corrections.requeue(one.id for one in group if one not in learned)
             if not learned:
                 return
             publish(
@@ -135,5 +137,5 @@ class TrainingRun:
         self._published += 1
         self._on_published()
 
-    def _broke(self, correction: Correction, error: str) -> None:
+    def _fail_attempt(self, correction: Correction, error: str) -> None:
         self._storage.corrections.fail_attempt(correction.id, error, ATTEMPTS)

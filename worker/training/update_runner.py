@@ -1,4 +1,4 @@
-"""The teacher of a training process: TensorFlow, the base and the held-out rows, kept warm."""
+"""Runs updates in the training process; TensorFlow, base and held-out rows stay in memory."""
 
 import tempfile
 import threading
@@ -17,40 +17,40 @@ from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Correction, Version
 from emojify_core.storage.factory import Storage
 from worker.models.loader import model_folder
-from worker.models.shipped_model import prepare
+from worker.models.shipped_model import prepare_installation
 
 if TYPE_CHECKING:
     from emojify_core.ml.correction_learning.update import Update, Updater
 
 log = structlog.get_logger(__name__)
 
-CANDIDATES = "candidate-"  # folders in the home, each for the time of one teaching
+CANDIDATES = "candidate-"  # prefix of temporary folders in the home, one for each update
 
 OnStep = Callable[[str], None]
 
 
 class UpdateRunner:
-    """Turns corrections into a new model. Warmed by the first who needs it, or before."""
+    """Fine-tunes a copy of a model version on corrections."""
 
     def __init__(self, settings: Settings, storage: Storage) -> None:
         self._home, self._psychexp, self._storage = settings.home, settings.psychexp, storage
-        self._warming = threading.Lock()
+        self._loading = threading.Lock()
         self._updater: Updater | None = None
-        self._base = 0  # the version that the updater was made for
-        self.problem = ""  # why nothing can be learned now, for people
+        self._base = 0  # version number of the updater's base
+        self.problem = ""  # why updates fail now, for people
 
-    def warm(self) -> None:
-        """Import TensorFlow, read the base and the rows that judge; some 12 s the first time.
+    def warm_up(self) -> None:
+        """Import TensorFlow, and load the base and the held-out rows; some 12 s the first time.
 
-        Raises StorageError, ModelError, DataError or OSError when one of them cannot be had.
+        Raises StorageError, ModelError, DataError or OSError when one of them cannot be loaded.
         """
         if self._updater is None:
-            prepare(self._storage)  # the database may not have answered when the processes started
+            prepare_installation(self._storage)  # the worker's attempt may have failed
             self._updater_for(self._storage.versions.live().version)
 
     def _updater_for(self, start: Version) -> "Updater":
-        """Return what updates the descendants of the shipped model that `start` descends from."""
-        with self._warming:
+        """Return the updater for the base that `start` descends from."""
+        with self._loading:
             base = self._storage.versions.base_of(start.version)
             if self._updater is None or self._base != base.version:
                 try:
@@ -75,24 +75,25 @@ class UpdateRunner:
         return updater
 
     @contextmanager
-    def teach(
+    def run(
         self,
         start: Version,
         corrections: Sequence[Correction],
         earlier: Sequence[Correction],
         on_step: OnStep,
     ) -> "Iterator[tuple[Update, Path]]":
-        """Give what came of teaching a copy of `start`, and the new model's folder for a while.
+        """Give the update of a copy of `start`, and the new model's folder within the block.
 
-        The folder is there only if `Update.manifest` is not None.
+        The folder exists only if `Update.manifest` is not None. `earlier` are the corrections that
+        `start` has learned. Raises StorageError, ModelError, DataError or OSError.
         """
         updater = self._updater_for(start)
-        live = model_folder(self._storage, start.sha256)
+        source = model_folder(self._storage, start.sha256)
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(prefix=CANDIDATES, dir=self._home) as folder:
             out = Path(folder) / "model"
             update = updater.update(
-                live,
+                source,
                 _labelled(corrections),
                 _labelled(earlier),
                 out,
@@ -103,4 +104,4 @@ class UpdateRunner:
 
 
 def _labelled(corrections: Sequence[Correction]) -> list[LabelledText]:
-    return [LabelledText(each.id, each.text, LABELS.index(each.label)) for each in corrections]
+    return [LabelledText(one.id, one.text, LABELS.index(one.label)) for one in corrections]

@@ -20,7 +20,7 @@ from worker.batches.retention import Retention
 from worker.batches.splitter import Splitter
 from worker.batches.step_size import StepSizer
 from worker.models.live_model import LiveModel
-from worker.models.shipped_model import prepare
+from worker.models.shipped_model import prepare_installation
 from worker.models.version_cache import VersionCache
 
 
@@ -40,7 +40,7 @@ def stack(server: RedisServer) -> Iterator[BatchStack]:
     with fresh_home() as home:
         environ = {"EMOJIFY_HOME": str(home), "EMOJIFY_REDIS_URL": server.url}
         stack = BatchStack(Settings.from_env(environ))
-        prepare(stack.storage)
+        prepare_installation(stack.storage)
         with server.client() as client:
             client.flushall()
         yield stack

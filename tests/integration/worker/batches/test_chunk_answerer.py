@@ -18,8 +18,7 @@ from support.deadlines import eventually
 from support.redis_server import RedisServer
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
-from worker.batches.splitter import Splitter
-from worker.batches.splitter_thread import SplitterThread
+from worker.batches.splitter import Splitter, SplitterThread
 from worker.batches.tasks import register_batch_tasks
 from worker.process.presence_reporter import PresenceReporter
 
@@ -76,7 +75,7 @@ def test_a_batch_whose_file_is_gone_ends(
     """Such as after a backup of the database alone; whatever its next step is, and at once."""
     uncut = stack.submit(TEXT, "a.txt")
     stack.files.delete(uncut.id)
-    assert splitter.step(uncut.id) is None
+    assert splitter.split_next_part(uncut.id) is None
     unanswered = split_fully(stack, splitter, 5)
     stack.files.delete(unanswered.id)
     assert answerer.answer(ChunkRequest(unanswered.id, 0))
@@ -99,11 +98,11 @@ def test_a_file_store_that_is_not_mounted_ends_no_batch(
     root = stack.settings.home / "store"
     root.rename(root.with_name("elsewhere"))
     with pytest.raises(StorageUnavailableError, match="mounted"):
-        splitter.step(uncut.id)
+        splitter.split_next_part(uncut.id)
     with pytest.raises(StorageUnavailableError, match="mounted"):
         answerer.answer(ChunkRequest(unanswered.id, 0))
     root.with_name("elsewhere").rename(root)
-    assert splitter.step(uncut.id)
+    assert splitter.split_next_part(uncut.id)
     for batch in (uncut, unanswered):
         assert answerer.answer(ChunkRequest(batch.id, 0))
         assert stack.until_over(batch).state is State.SUCCEEDED
@@ -119,8 +118,8 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
     """However long a disk is full: the try does not count, and afterwards the batch goes on."""
     celery = make_celery(stack.settings)
     reporter = PresenceReporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
-    cutting = SplitterThread(celery, splitter, lambda: None)
-    register_batch_tasks(celery, cutting, answerer, reporter)
+    splitting = SplitterThread(celery, splitter, lambda: None)
+    register_batch_tasks(celery, splitting, answerer, reporter)
 
     def full(*_: object) -> None:
         raise StorageUnavailableError("The disk is full.")

@@ -19,7 +19,7 @@ def test_who_cuts_at_the_same_time_cuts_once(stack: BatchStack, splitter: Splitt
 
     def cut() -> None:
         while not stack.batches.get(batch.id).fully_split:
-            splitter.step(batch.id)
+            splitter.split_next_part(batch.id)
 
     threads = [threading.Thread(target=cut) for _ in range(3)]
     for thread in threads:

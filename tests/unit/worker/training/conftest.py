@@ -9,10 +9,10 @@ import structlog
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
 from support.databases import SqliteDatabases
-from support.fake_teacher import BASE_FILES, FakeTeacher
+from support.fake_update_runner import BASE_FILES, FakeUpdateRunner
 from support.homes import fresh_home
 from support.redis_server import RedisServer
-from support.trainer import TrainerAtWork
+from support.trainer import CrashableTrainer
 
 
 @pytest.fixture(autouse=True)
@@ -44,14 +44,14 @@ def storage(settings: Settings) -> Iterator[Storage]:
 
 
 @pytest.fixture
-def trainer(storage: Storage, tmp_path: Path) -> TrainerAtWork:
+def trainer(storage: Storage, tmp_path: Path) -> CrashableTrainer:
     """Return a trainer on an installation that has its base."""
     base = tmp_path / "base"
     base.mkdir()
     (base / "manifest.json").write_text("{}")
     storage.models.put(BASE_FILES, base)
     storage.versions.ensure_base(BASE_FILES, {})
-    return TrainerAtWork(storage, FakeTeacher(tmp_path))
+    return CrashableTrainer(storage, FakeUpdateRunner(tmp_path))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from support.installation import CLEAR, JOYFUL
 from support.learning import publication
 from worker.models.live_model import LiveModel
 from worker.models.loader import model_folder
-from worker.models.shipped_model import prepare
+from worker.models.shipped_model import prepare_installation
 
 TEXTS = list(CLEAR)
 
@@ -43,7 +43,7 @@ def publish(storage: Storage, sha256: str) -> int:
 @pytest.fixture
 def installed(storage: Storage) -> Storage:
     """Return a storage with the shipped model as its base."""
-    prepare(storage)
+    prepare_installation(storage)
     return storage
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from support.trainer import TrainerAtWork
+from support.trainer import CrashableTrainer
 from worker.training.sweeper import sweep
 
 
-def texts_of(trainer: TrainerAtWork, count: int) -> list[str]:
+def texts_of(trainer: CrashableTrainer, count: int) -> list[str]:
     """Return the ids of so many live corrections, each learned in a version of its own."""
     ids = []
     for number in range(count):
@@ -15,7 +15,9 @@ def texts_of(trainer: TrainerAtWork, count: int) -> list[str]:
     return ids
 
 
-def test_an_undone_correction_leaves_the_model_and_the_others_stay(trainer: TrainerAtWork) -> None:
+def test_an_undone_correction_leaves_the_model_and_the_others_stay(
+    trainer: CrashableTrainer,
+) -> None:
     """The model is made again from the base; who was not undone keeps the receipt."""
     first, second, third = texts_of(trainer, 3)
     seconds = trainer.get(first).seconds
@@ -27,11 +29,13 @@ def test_an_undone_correction_leaves_the_model_and_the_others_stay(trainer: Trai
     assert (version.version, version.source) == (5, 1)
     assert version.cause["kind"] == "undo"
     assert trainer.get(first).seconds == seconds
-    assert trainer.announced == 4
+    assert trainer.notified == 4
 
 
 @pytest.mark.parametrize("step", ["rebuilding", "loaded", "judged", "written", "stored"])
-def test_a_rebuild_that_dies_is_done_by_the_next_trainer(trainer: TrainerAtWork, step: str) -> None:
+def test_a_rebuild_that_dies_is_done_by_the_next_trainer(
+    trainer: CrashableTrainer, step: str
+) -> None:
     """Until then the old version serves; nobody has to ask again for the undoing."""
     first, second = texts_of(trainer, 2)
     trainer.undo(first)
@@ -42,7 +46,7 @@ def test_a_rebuild_that_dies_is_done_by_the_next_trainer(trainer: TrainerAtWork,
     assert trainer.live() == 4
 
 
-def test_with_nothing_left_to_hold_the_base_goes_live(trainer: TrainerAtWork) -> None:
+def test_with_nothing_left_to_hold_the_base_goes_live(trainer: CrashableTrainer) -> None:
     """And a correction that the administrator had rolled back does not come back by it."""
     gone = trainer.correct("rain")
     trainer.run()
@@ -56,12 +60,14 @@ def test_with_nothing_left_to_hold_the_base_goes_live(trainer: TrainerAtWork) ->
     assert trainer.states(gone, rolled_back) == ["removed", "rolled_back"]
 
 
-def refuse_from_now_on(trainer: TrainerAtWork, *ids: str) -> None:
+def refuse_from_now_on(trainer: CrashableTrainer, *ids: str) -> None:
     """Let the teacher find harm in texts that it has learned before."""
-    trainer.teacher.harmful |= set(ids)
+    trainer.update_runner.harmful |= set(ids)
 
 
-def test_a_rebuild_that_is_refused_goes_back_to_what_never_held_it(trainer: TrainerAtWork) -> None:
+def test_a_rebuild_that_is_refused_goes_back_to_what_never_held_it(
+    trainer: CrashableTrainer,
+) -> None:
     """The newest such version goes live; what it does not hold is tried again by itself."""
     first, second, third = texts_of(trainer, 3)
     refuse_from_now_on(trainer, first, third)
@@ -72,7 +78,7 @@ def test_a_rebuild_that_is_refused_goes_back_to_what_never_held_it(trainer: Trai
     assert trainer.storage.versions.live().version.source == 2
 
 
-def test_a_version_whose_files_are_swept_is_not_gone_back_to(trainer: TrainerAtWork) -> None:
+def test_a_version_whose_files_are_swept_is_not_gone_back_to(trainer: CrashableTrainer) -> None:
     """The base is always there."""
     first, second, third = texts_of(trainer, 3)
     trainer.storage.files.delete(f"models/{trainer.storage.versions.get(2).sha256}")
@@ -83,7 +89,9 @@ def test_a_version_whose_files_are_swept_is_not_gone_back_to(trainer: TrainerAtW
     assert trainer.states(first, second, third) == ["refused", "removed", "refused"]
 
 
-def test_an_error_in_a_rebuild_does_not_keep_what_was_undone_alive(trainer: TrainerAtWork) -> None:
+def test_an_error_in_a_rebuild_does_not_keep_what_was_undone_alive(
+    trainer: CrashableTrainer,
+) -> None:
     """An older version goes live, and others go on to be learned."""
     first, second = texts_of(trainer, 2)
     trainer.undo(first)
@@ -92,17 +100,17 @@ def test_an_error_in_a_rebuild_does_not_keep_what_was_undone_alive(trainer: Trai
     def fail() -> None:
         raise RuntimeError("broken")
 
-    trainer.teacher.meanwhile = fail
+    trainer.update_runner.during_training = fail
     trainer.run()
     assert trainer.states(first, second, waiting) == ["removed", "live", "live"]
     assert first not in trainer.held()
 
 
-def test_a_version_published_during_a_rebuild_is_rebuilt_in_turn(trainer: TrainerAtWork) -> None:
+def test_a_version_published_during_a_rebuild_is_rebuilt_in_turn(trainer: CrashableTrainer) -> None:
     """A rollback by the administrator is not overrun by a rebuild begun before it."""
     first, second = texts_of(trainer, 2)
     trainer.undo(second)
-    trainer.teacher.meanwhile = lambda: trainer.storage.versions.activate(
+    trainer.update_runner.during_training = lambda: trainer.storage.versions.activate(
         1, by="admin", why="", requeue=False
     )
     trainer.run()
@@ -111,7 +119,7 @@ def test_a_version_published_during_a_rebuild_is_rebuilt_in_turn(trainer: Traine
 
 
 def test_undoing_survives_a_sweep(
-    trainer: TrainerAtWork, tmp_path_factory: pytest.TempPathFactory
+    trainer: CrashableTrainer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The files of versions that can be gone back to are still there."""
     first, second = texts_of(trainer, 2)

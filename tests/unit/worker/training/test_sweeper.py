@@ -17,8 +17,8 @@ from emojify_core.messages import State
 from emojify_core.storage.factory import Storage
 from support.batching import draft as batch_draft
 from support.deadlines import eventually
-from support.fake_teacher import BASE_FILES
-from support.trainer import TrainerAtWork
+from support.fake_update_runner import BASE_FILES
+from support.trainer import CrashableTrainer
 from worker.training.sweeper import GRACE, KEEP_VERSIONS, Sweeper, sweep
 
 SOON = 0.05  # seconds between checks
@@ -47,7 +47,7 @@ def make_old(path: Path) -> Path:
     return path
 
 
-def orphan(trainer: TrainerAtWork, name: str, folder: Path) -> Path:
+def orphan(trainer: CrashableTrainer, name: str, folder: Path) -> Path:
     """Store a model's files that no version names; return where they are."""
     source = folder / f"source of {name}"
     source.mkdir()
@@ -56,14 +56,16 @@ def orphan(trainer: TrainerAtWork, name: str, folder: Path) -> Path:
     return trainer.storage.models.folder(name)
 
 
-def test_what_nobody_touched_wakes_the_trainer(trainer: TrainerAtWork, tmp_path: Path) -> None:
+def test_what_nobody_touched_wakes_the_trainer(trainer: CrashableTrainer, tmp_path: Path) -> None:
     """A message that Redis lost delays a correction by some seconds, no more."""
     trainer.correct("rain")
     with sweeping(long_ago(trainer.storage), tmp_path) as woken:
         assert woken.wait(20)
 
 
-def test_an_undoing_that_is_due_wakes_the_trainer(trainer: TrainerAtWork, tmp_path: Path) -> None:
+def test_an_undoing_that_is_due_wakes_the_trainer(
+    trainer: CrashableTrainer, tmp_path: Path
+) -> None:
     """The text is gone at once, but the model must be rebuilt without it."""
     one = trainer.correct("rain")
     trainer.run()
@@ -72,7 +74,7 @@ def test_an_undoing_that_is_due_wakes_the_trainer(trainer: TrainerAtWork, tmp_pa
         assert woken.wait(20)
 
 
-def test_nothing_to_do_wakes_nobody(trainer: TrainerAtWork, tmp_path: Path) -> None:
+def test_nothing_to_do_wakes_nobody(trainer: CrashableTrainer, tmp_path: Path) -> None:
     """What is settled, or just came in, is left alone."""
     trainer.correct("rain")
     trainer.run()
@@ -91,7 +93,7 @@ def test_nothing_to_do_wakes_nobody(trainer: TrainerAtWork, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("error", [StorageUnavailableError("away"), ValueError("a surprise")])
 def test_the_clock_goes_on_after_an_error(
-    trainer: TrainerAtWork, tmp_path: Path, error: Exception
+    trainer: CrashableTrainer, tmp_path: Path, error: Exception
 ) -> None:
     """A database that was away for a while is looked into again."""
     one = trainer.correct("rain")
@@ -110,7 +112,7 @@ def test_the_clock_goes_on_after_an_error(
 
 
 def test_files_of_no_version_are_swept_once_they_are_old(
-    trainer: TrainerAtWork, tmp_path: Path
+    trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
     """A trainer that died before publishing leaves no rubbish for ever."""
     old, young = (orphan(trainer, name * 64, tmp_path) for name in "ab")
@@ -121,7 +123,7 @@ def test_files_of_no_version_are_swept_once_they_are_old(
 
 
 def test_versions_keep_their_files_as_long_as_they_may_be_needed(
-    trainer: TrainerAtWork, tmp_path: Path
+    trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
     """The base, the one in service and the newest ones can always be gone back to."""
     for number in range(KEEP_VERSIONS + 3):
@@ -137,7 +139,7 @@ def test_versions_keep_their_files_as_long_as_they_may_be_needed(
 
 
 def test_an_old_model_in_service_again_keeps_its_files(
-    trainer: TrainerAtWork, tmp_path: Path
+    trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
     """After a rollback far back, what serves is needed whatever its age."""
     for number in range(KEEP_VERSIONS + 3):
@@ -151,7 +153,7 @@ def test_an_old_model_in_service_again_keeps_its_files(
 
 
 def test_what_an_open_batch_began_with_keeps_its_files(
-    trainer: TrainerAtWork, tmp_path: Path
+    trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
     """A batch that was accepted is answered by its version, however many came since."""
     trainer.correct("text")
@@ -171,7 +173,7 @@ def test_what_an_open_batch_began_with_keeps_its_files(
 
 
 def test_a_new_database_beside_old_files_sweeps_none(
-    storage: Storage, tmp_path: Path, trainer: TrainerAtWork
+    storage: Storage, tmp_path: Path, trainer: CrashableTrainer
 ) -> None:
     """Until it has a version, nobody knows what is needed."""
     make_old(orphan(trainer, "a" * 64, tmp_path))
@@ -186,7 +188,7 @@ class _Empty:
         return []
 
 
-def test_candidates_of_dead_trainers_are_swept(trainer: TrainerAtWork, tmp_path: Path) -> None:
+def test_candidates_of_dead_trainers_are_swept(trainer: CrashableTrainer, tmp_path: Path) -> None:
     """A trainer killed while it wrote a model leaves megabytes in the home."""
     old, young = tmp_path / "candidate-old", tmp_path / "candidate-young"
     for folder in (old, young):
@@ -199,7 +201,7 @@ def test_candidates_of_dead_trainers_are_swept(trainer: TrainerAtWork, tmp_path:
 
 
 def test_the_sweeper_waits_for_the_lock_under_which_versions_are_published(
-    trainer: TrainerAtWork, tmp_path: Path
+    trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
     """Files that are about to go live are not swept from under a trainer."""
     old = make_old(orphan(trainer, "a" * 64, tmp_path))

@@ -6,18 +6,18 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
-from support.trainer import STEPS, TrainerAtWork
-from worker.training.training_run import ATTEMPTS, TOGETHER
+from support.trainer import STEPS, CrashableTrainer
+from worker.training.training_run import ATTEMPTS, GROUP_SIZES
 
 
-def test_all_that_waits_becomes_one_version(trainer: TrainerAtWork) -> None:
+def test_all_that_waits_becomes_one_version(trainer: CrashableTrainer) -> None:
     """Many corrections cost one fine-tune, and each gets its receipt."""
     ids = [trainer.correct(text) for text in ("rain", "sun", "snow")]
     assert trainer.run() == 1
     assert trainer.states(*ids) == ["live"] * 3
     assert trainer.held() == ids
-    assert trainer.heard == list(STEPS)
-    assert trainer.announced == 1
+    assert trainer.steps == list(STEPS)
+    assert trainer.notified == 1
     first = trainer.get(ids[0])
     assert (first.version, first.attempts) == (2, 0)
     assert first.before != first.after
@@ -27,15 +27,15 @@ def test_all_that_waits_becomes_one_version(trainer: TrainerAtWork) -> None:
     assert version.verdict == {"passed": True}
 
 
-def test_a_run_with_nothing_to_do_does_nothing(trainer: TrainerAtWork) -> None:
+def test_a_run_with_nothing_to_do_does_nothing(trainer: CrashableTrainer) -> None:
     """Waking the trainer once too often costs two queries."""
     assert trainer.run() == 0
-    assert trainer.heard == []
+    assert trainer.steps == []
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_trainer_that_dies_at_any_step_leaves_its_work_to_the_next(
-    trainer: TrainerAtWork, step: str
+    trainer: CrashableTrainer, step: str
 ) -> None:
     """Nothing is lost, nothing learned twice, and before the pointer moves the old model serves."""
     ids = [trainer.correct(text) for text in ("rain", "sun")]
@@ -48,7 +48,7 @@ def test_a_trainer_that_dies_at_any_step_leaves_its_work_to_the_next(
 
 
 def test_a_text_that_breaks_training_is_set_aside_and_blocks_nobody(
-    trainer: TrainerAtWork,
+    trainer: CrashableTrainer,
 ) -> None:
     """After five attempts it has failed, with a sentence; all others are live."""
     poison = trainer.correct("poison")
@@ -59,12 +59,12 @@ def test_a_text_that_breaks_training_is_set_aside_and_blocks_nobody(
     assert (failed.attempts, failed.error) == (ATTEMPTS, "RuntimeError in training.")
     assert "left out" in str(failed.reason)
     assert set(trainer.states(*ids)) == {"live"}
-    together = [len(group) for group in trainer.teacher.taught if poison in group]
-    assert together == [21, 21, TOGETHER[2], 1, 1]
-    assert len(trainer.teacher.taught) < 20, "the others were not learned one by one"
+    together = [len(group) for group in trainer.update_runner.groups if poison in group]
+    assert together == [21, 21, GROUP_SIZES[2], 1, 1]
+    assert len(trainer.update_runner.groups) < 20, "the others were not learned one by one"
 
 
-def test_a_text_that_kills_the_trainer_is_set_aside(trainer: TrainerAtWork) -> None:
+def test_a_text_that_kills_the_trainer_is_set_aside(trainer: CrashableTrainer) -> None:
     """A process that dies counts like an error."""
     one = trainer.correct("rain")
     for _ in range(ATTEMPTS):
@@ -75,7 +75,7 @@ def test_a_text_that_kills_the_trainer_is_set_aside(trainer: TrainerAtWork) -> N
     assert trainer.live() == 1
 
 
-def test_what_was_learned_has_all_its_attempts_again(trainer: TrainerAtWork) -> None:
+def test_what_was_learned_has_all_its_attempts_again(trainer: CrashableTrainer) -> None:
     """It breaks nothing: the trainers that die in its whole life do not add up."""
     one = trainer.correct("rain")
     for _ in range(ATTEMPTS):
@@ -86,13 +86,13 @@ def test_what_was_learned_has_all_its_attempts_again(trainer: TrainerAtWork) -> 
 
 
 def test_a_version_published_meanwhile_makes_the_trainer_begin_again(
-    trainer: TrainerAtWork,
+    trainer: CrashableTrainer,
 ) -> None:
     """What was judged against another model is not published."""
     first = trainer.correct("rain")
     trainer.run()
     second = trainer.correct("sun")
-    trainer.teacher.meanwhile = lambda: trainer.storage.versions.activate(
+    trainer.update_runner.during_training = lambda: trainer.storage.versions.activate(
         1, by="admin", why="", requeue=False
     )
     trainer.run()
@@ -102,13 +102,13 @@ def test_a_version_published_meanwhile_makes_the_trainer_begin_again(
 
 
 def test_a_refusal_of_a_candidate_for_another_version_does_not_count(
-    trainer: TrainerAtWork,
+    trainer: CrashableTrainer,
 ) -> None:
     """Only a verdict against the live version can end a correction."""
     trainer.correct("rain")
     trainer.run()
     harm = trainer.correct("harm")
-    trainer.teacher.meanwhile = lambda: trainer.storage.versions.activate(
+    trainer.update_runner.during_training = lambda: trainer.storage.versions.activate(
         1, by="admin", why="", requeue=False
     )
     trainer.run()
@@ -116,27 +116,27 @@ def test_a_refusal_of_a_candidate_for_another_version_does_not_count(
     assert [each.base_version for each in trainer.storage.versions.refusals()] == [3]
 
 
-def test_what_is_undone_in_training_is_not_learned(trainer: TrainerAtWork) -> None:
+def test_what_is_undone_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
     """The others are learned all the same, without another attempt counted."""
     gone, stays = trainer.correct("rain"), trainer.correct("sun")
-    trainer.teacher.meanwhile = lambda: trainer.undo(gone)
+    trainer.update_runner.during_training = lambda: trainer.undo(gone)
     trainer.run()
     assert trainer.states(gone, stays) == ["removed", "live"]
     assert trainer.held() == [stays]
     assert trainer.get(stays).attempts == 0
 
 
-def test_what_is_contradicted_in_training_is_not_learned(trainer: TrainerAtWork) -> None:
+def test_what_is_contradicted_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
     """The later word wins, also while the earlier one is being learned."""
     early = trainer.correct("rain", "joy")
     late: list[str] = []
-    trainer.teacher.meanwhile = lambda: late.append(trainer.correct("rain", "fear"))
+    trainer.update_runner.during_training = lambda: late.append(trainer.correct("rain", "fear"))
     trainer.run()
     assert trainer.states(early, *late) == ["superseded", "live"]
     assert trainer.held() == late
 
 
-def test_repeats_share_one_fate(trainer: TrainerAtWork) -> None:
+def test_repeats_share_one_fate(trainer: CrashableTrainer) -> None:
     """Two people who say the same are both told what became of it."""
     live = [trainer.correct("rain"), trainer.correct("Rain")]
     refused = [trainer.correct("harm"), trainer.correct("HARM")]
@@ -145,7 +145,7 @@ def test_repeats_share_one_fate(trainer: TrainerAtWork) -> None:
     assert sorted(trainer.held()) == sorted(live)
 
 
-def test_what_is_put_off_is_tried_again_with_its_repeats(trainer: TrainerAtWork) -> None:
+def test_what_is_put_off_is_tried_again_with_its_repeats(trainer: CrashableTrainer) -> None:
     """What bisection had no time for does not stay in training."""
     ids = [trainer.correct(text) for text in ("rain", "too much", "sun", "TOO MUCH")]
     assert trainer.run() == 2
@@ -153,7 +153,7 @@ def test_what_is_put_off_is_tried_again_with_its_repeats(trainer: TrainerAtWork)
     assert trainer.get(ids[1]).attempts == 0
 
 
-def test_a_refusal_is_kept_with_its_figures(trainer: TrainerAtWork) -> None:
+def test_a_refusal_is_kept_with_its_figures(trainer: CrashableTrainer) -> None:
     """People can read why, and what the refused group looked like."""
     fine, harm, unknown = (trainer.correct(text) for text in ("rain", "harm", "unknown words"))
     trainer.run()
@@ -167,14 +167,14 @@ def test_a_refusal_is_kept_with_its_figures(trainer: TrainerAtWork) -> None:
     ]
 
 
-def test_a_storage_that_is_away_costs_no_attempt(trainer: TrainerAtWork) -> None:
+def test_a_storage_that_is_away_costs_no_attempt(trainer: CrashableTrainer) -> None:
     """A full disk is not the corrections' fault: they wait, and are learned when it is back."""
     one = trainer.correct("rain")
 
     def fail() -> None:
         raise StorageUnavailableError("The file store cannot be used.")
 
-    trainer.teacher.meanwhile = fail
+    trainer.update_runner.during_training = fail
     with pytest.raises(StorageUnavailableError):
         trainer.run()
     assert trainer.states(one) == ["queued"]
@@ -183,7 +183,7 @@ def test_a_storage_that_is_away_costs_no_attempt(trainer: TrainerAtWork) -> None
     assert trainer.get(one).attempts == 0
 
 
-def test_a_trainer_that_lost_its_lock_publishes_nothing(trainer: TrainerAtWork) -> None:
+def test_a_trainer_that_lost_its_lock_publishes_nothing(trainer: CrashableTrainer) -> None:
     """It leaves what it had taken to the one who holds the lock now."""
     one = trainer.correct("rain")
     held = iter([True, False, False, False])
@@ -192,7 +192,7 @@ def test_a_trainer_that_lost_its_lock_publishes_nothing(trainer: TrainerAtWork) 
     assert trainer.live() == 1
 
 
-def test_what_another_trainer_decided_stays_decided(trainer: TrainerAtWork) -> None:
+def test_what_another_trainer_decided_stays_decided(trainer: CrashableTrainer) -> None:
     """A slow trainer does not take back a refusal, nor a publication."""
     ids = [trainer.correct("rain"), trainer.correct("sun")]
 
@@ -201,13 +201,13 @@ def test_what_another_trainer_decided_stays_decided(trainer: TrainerAtWork) -> N
             base_version=1, correction_ids=ids[:1], figures={}, reason="Harm.", final=True
         )
 
-    trainer.teacher.meanwhile = other
+    trainer.update_runner.during_training = other
     trainer.run()
     assert trainer.states(*ids) == ["refused", "live"]
     assert trainer.held() == ids[1:]
 
 
-def test_what_another_trainer_has_in_hand_is_not_waited_for(trainer: TrainerAtWork) -> None:
+def test_what_another_trainer_has_in_hand_is_not_waited_for(trainer: CrashableTrainer) -> None:
     """Two trainers by mistake do not take work out of each other's hands."""
     first = trainer.correct("rain")
     others: list[str] = []
@@ -216,7 +216,7 @@ def test_what_another_trainer_has_in_hand_is_not_waited_for(trainer: TrainerAtWo
         others.append(trainer.correct("sun"))
         trainer.storage.corrections.move(others, CorrectionState.TRAINING)
 
-    trainer.teacher.meanwhile = other
+    trainer.update_runner.during_training = other
     assert trainer.run() == 1
     assert trainer.states(first, *others) == ["live", "training"]
-    assert list(chain(*trainer.teacher.taught)) == [first]
+    assert list(chain(*trainer.update_runner.groups)) == [first]

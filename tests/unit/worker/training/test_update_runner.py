@@ -18,7 +18,7 @@ from emojify_core.storage.factory import Storage
 from support.deadlines import eventually
 from support.installation import workers_of
 from support.redis_server import RedisServer
-from support.trainer import TrainerAtWork
+from support.trainer import CrashableTrainer
 from worker.process.presence_reporter import PresenceReporter
 from worker.training.tasks import register_tasks
 from worker.training.training_run import TrainingRun
@@ -30,11 +30,11 @@ TEXT = "My neighbour parked on my flowers again."
 @pytest.mark.timeout(180)
 def test_the_real_teacher_learns_a_correction(storage: Storage, settings: Settings) -> None:
     """From a new database to a live version whose files answer as corrected; no rubbish stays."""
-    teacher = UpdateRunner(settings, storage)
-    teacher.warm()
+    update_runner = UpdateRunner(settings, storage)
+    update_runner.warm_up()
     before = Predictor.load(storage.models.folder(storage.versions.get(1).sha256))
     least = int(before.predict([TEXT]).probabilities[0].argmin())
-    trainer = TrainerAtWork(storage, cast("Any", teacher))
+    trainer = CrashableTrainer(storage, cast("Any", update_runner))
     one = trainer.correct(TEXT, LABELS[least])
     assert trainer.run() == 1
     learned = trainer.get(one)
@@ -49,10 +49,10 @@ def test_what_keeps_the_teacher_from_learning_is_told(
     storage: Storage, settings: Settings, tmp_path: Path
 ) -> None:
     """An administrator reads it in the list of workers instead of in a log."""
-    teacher = UpdateRunner(replace(settings, psychexp=tmp_path / "nowhere"), storage)
+    update_runner = UpdateRunner(replace(settings, psychexp=tmp_path / "nowhere"), storage)
     with pytest.raises(DataError):
-        teacher.warm()
-    assert "nowhere" in teacher.problem
+        update_runner.warm_up()
+    assert "nowhere" in update_runner.problem
 
 
 def test_the_task_tells_its_problem_and_works_again_after_it(
@@ -60,14 +60,14 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
 ) -> None:
     """What waits stays queued meanwhile, and the report says why."""
     settings = replace(settings, redis_url=redis_server.url, psychexp=tmp_path / "nowhere")
-    teacher = UpdateRunner(settings, storage)
+    update_runner = UpdateRunner(settings, storage)
     with connect(redis_server.url) as client:
         app = make_celery(settings, TRAINING)
         reporter = PresenceReporter(
-            Presence(client), TRAINING.name, lambda: None, lambda: teacher.problem
+            Presence(client), TRAINING.name, lambda: None, lambda: update_runner.problem
         )
-        learning = TrainingRun(storage, teacher, lambda _: None, lambda: None)
-        register_tasks(app, client, teacher, learning, reporter)
+        learning = TrainingRun(storage, update_runner, lambda _: None, lambda: None)
+        register_tasks(app, client, update_runner, learning, reporter)
         learn = app.tasks[Task.LEARN]
         assert "nowhere" in learn()
         reporter.start()
@@ -76,7 +76,7 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
         assert not worker.predicts
         reporter.stop()
         mended = UpdateRunner(replace(settings, psychexp=None), storage)
-        teacher.warm = lambda: mended  # type: ignore[method-assign, assignment, return-value]
+        update_runner.warm_up = lambda: mended  # type: ignore[method-assign, assignment, return-value]
         assert learn() == "0 versions published"
-        assert teacher.problem == ""
+        assert update_runner.problem == ""
         app.close()

@@ -1,4 +1,4 @@
-"""A teacher that learns at once, and knows what each of its models holds."""
+"""An update runner without TensorFlow; it records the corrections of each model."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ BASE_FILES = sha256("base")
 
 @dataclass(frozen=True)
 class Receipt:
-    """As the real teacher gives it."""
+    """The receipt of a learned correction."""
 
     before: tuple[float, ...] = BEFORE
     after: tuple[float, ...] = AFTER
@@ -28,7 +28,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What publishing reads of a model's manifest."""
+    """The part of a manifest that `publish` reads."""
 
     sha256: str
     metrics: dict[str, Any] = field(default_factory=dict)
@@ -36,14 +36,14 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What publishing reads of the gate's verdict."""
+    """The part of the gate's verdict that `publish` reads."""
 
     figures: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Update:
-    """What came of a teaching, as emojify_core.ml.correction_learning.update.Update says it."""
+    """The fields of emojify_core.ml.correction_learning.update.Update."""
 
     manifest: Manifest | None
     verdict: Verdict | None
@@ -56,30 +56,30 @@ class Update:
 
 
 @dataclass
-class FakeTeacher:
-    """What a text says decides what becomes of it.
+class FakeUpdateRunner:
+    """A word in a correction's text decides the result.
 
-    With "poison" in it training breaks, with "harm" the gate refuses, with "unknown" it is not
-    even tried, with "much" it is put off as long as there are others. All others are learned.
+    "poison" makes training fail, "harm" makes the gate refuse, "unknown" is refused before
+    training, and "much" is put off while there are others. All other texts are learned.
     """
 
     folder: Path
     models: dict[str, list[str]] = field(default_factory=lambda: {BASE_FILES: []})
-    taught: list[list[str]] = field(default_factory=list)  # ids, teaching by teaching
-    meanwhile: Callable[[], object] = lambda: None  # happens once, while the next model is made
-    harmful: set[str] = field(default_factory=set)  # ids in which it finds harm as well
+    groups: list[list[str]] = field(default_factory=list)  # ids of each update
+    during_training: Callable[[], object] = lambda: None  # called once, in the next update
+    harmful: set[str] = field(default_factory=set)  # more ids that the gate refuses
     problem: str = ""
 
     @contextmanager
-    def teach(
+    def run(
         self,
         start: Version,
         corrections: Sequence[Correction],
         earlier: Sequence[Correction],
         on_step: Callable[[str], None],
     ) -> Iterator[tuple[Update, Path]]:
-        """See Teacher."""
-        self.taught.append([each.id for each in corrections])
+        """See UpdateRunner."""
+        self.groups.append([each.id for each in corrections])
         assert {each.id for each in earlier} <= set(self.models[start.sha256])
         on_step("loaded")
         labelled = [
@@ -89,8 +89,8 @@ class FakeTeacher:
         if any("poison" in one.text.casefold() for one in merged.kept):
             raise RuntimeError("poisoned")
         on_step("trained")
-        meanwhile, self.meanwhile = self.meanwhile, lambda: None
-        meanwhile()
+        during_training, self.during_training = self.during_training, lambda: None
+        during_training()
         on_step("judged")
         update = self._decide(start, merged.kept, merged.repeats, merged.superseded)
         out = Path(tempfile.mkdtemp(dir=self.folder))
