@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections.records import Correction, CorrectionDraft, Receipt, Version
+from emojify_core.storage.corrections.records import Correction, CorrectionInput, Receipt, Version
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.versions.publish import Publication
 from emojify_core.storage.versions.repository import VersionRepository
@@ -22,11 +22,9 @@ def sha256(word: str) -> str:
 
 def draft(
     text: str = "My cat ran away", label: str = "sadness", *, client: str = "anna", **more: str
-) -> CorrectionDraft:
+) -> CorrectionInput:
     """Return a correction as a client sends it."""
-    return CorrectionDraft(
-        client=client, text=text, normalised=text.casefold(), label=label, **more
-    )
+    return CorrectionInput(client=client, text=text, label=label, **more)
 
 
 def publication(

@@ -1,13 +1,12 @@
 """The real trainer on a real database, with a fake update runner; a test may crash any step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
-from emojify_core.tokenizer import normalise
 from support.fake_update_runner import FakeUpdateRunner
 from support.learning import draft
 from worker.training.training_run import TrainingRun
@@ -51,8 +50,7 @@ class CrashableTrainer:
 
     def correct(self, text: str, label: str = "sadness") -> str:
         """Add a correction that is accepted at once; return its id."""
-        sent = replace(draft(text, label), normalised=normalise(text))
-        return self.storage.corrections.add(sent, CorrectionState.QUEUED)[0].id
+        return self.storage.corrections.add(draft(text, label), CorrectionState.QUEUED)[0].id
 
     def get(self, correction_id: str) -> Correction:
         """Return the present state of a correction."""

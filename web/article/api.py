@@ -4,12 +4,13 @@ from flask import Blueprint, request
 
 from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
+from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.database.storable_text import is_storable
 from emojify_core.text_validation import check_text
 from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity
 from web.corrections.schemas import UNSTORABLE
-from web.corrections.service import CorrectionInput, CorrectionService
+from web.corrections.service import CorrectionService, submit
 from web.http.limits import MAX_WAIT
 from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
@@ -87,9 +88,7 @@ def article_blueprint(
             )
         if not is_storable(text):
             raise InvalidInputError(UNSTORABLE, "sentence")
-        client = identity.client_or_new()
-        correcting.submit(client, CorrectionInput(text=text, label=label))
-        identity.remember(client)
+        submit(correcting, identity, CorrectionInput(text=text, label=label))
         return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}
 
     return blueprint

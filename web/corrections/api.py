@@ -5,8 +5,9 @@ from contextlib import suppress
 from flask import Blueprint, request, url_for
 
 from emojify_core.errors import InvalidInputError, NotStoredError
-from emojify_core.storage.corrections.records import Correction
+from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from web.auth.identity import Identity
+from web.corrections import service
 from web.corrections.schemas import (
     LONGEST_KEY,
     CorrectionAnswer,
@@ -16,7 +17,7 @@ from web.corrections.schemas import (
     ListQuery,
 )
 from web.corrections.serializer import correction_json
-from web.corrections.service import SETTLED, CorrectionInput, CorrectionService
+from web.corrections.service import SETTLED, CorrectionService
 from web.http.openapi import describe
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, read_query, wait_seconds
@@ -56,12 +57,8 @@ def corrections_blueprint(
         text is kept until the correction is undone.
         """
         body = read_json(CorrectionRequest)
-        said = CorrectionInput(
-            text=body.text, label=body.label, prediction_id=body.prediction_id, key=_given_key()
-        )
-        client = identity.client_or_new(said.once)
-        stored = correcting.submit(client, said)
-        identity.remember(client)
+        correction = CorrectionInput(**body.model_dump(), idempotency_key=_idempotency_key())
+        stored = service.submit(correcting, identity, correction)
         where = url_for("corrections.show", correction_id=stored.id)
         return correction_json(stored), 202, {"Location": where, **NO_STORE}
 
@@ -133,7 +130,7 @@ def visible(correcting: CorrectionService, identity: Identity, correction_id: st
     raise NotStoredError(UNKNOWN)
 
 
-def _given_key() -> str | None:
+def _idempotency_key() -> str | None:
     """Return the idempotency key. Raises InvalidInputError if it is too long."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:

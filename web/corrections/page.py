@@ -8,13 +8,15 @@ from werkzeug.wrappers import Response
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
+from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.database.storable_text import is_storable
 from emojify_core.text_validation import check_text
 from web.auth.identity import ADMINISTRATOR, Identity
+from web.corrections import service
 from web.corrections.api import visible
 from web.corrections.page_view import story
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
-from web.corrections.service import CorrectionInput, CorrectionService
+from web.corrections.service import CorrectionService
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
@@ -30,10 +32,7 @@ def correction_page_blueprint(
     @limits.corrections
     def submit() -> Response:
         require_same_origin()
-        said = _said()
-        client = identity.client_or_new(said.once)
-        stored = correcting.submit(client, said)
-        identity.remember(client)
+        stored = service.submit(correcting, identity, _read_form())
         return redirect(url_for("correction_page.show", correction_id=stored.id), 303)
 
     @blueprint.get("/<correction_id>")
@@ -60,7 +59,7 @@ def correction_page_blueprint(
     return blueprint
 
 
-def _said() -> CorrectionInput:
+def _read_form() -> CorrectionInput:
     """Read the form. Raises InvalidInputError, which names the field."""
     text = form_text()
     label, key = request.form.get("label", ""), request.form.get("key", "")[:LONGEST_KEY]
@@ -72,4 +71,6 @@ def _said() -> CorrectionInput:
     for field, value in (("text", text), ("prediction_id", prediction_id), ("key", key)):
         if not is_storable(value or ""):
             raise InvalidInputError(UNSTORABLE, field)
-    return CorrectionInput(text=text, label=label, prediction_id=prediction_id, key=key or None)
+    return CorrectionInput(
+        text=text, label=label, prediction_id=prediction_id, idempotency_key=key or None
+    )

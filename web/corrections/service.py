@@ -1,7 +1,7 @@
 """Taking a correction: committed first, then told to the trainer; the one order that loses none."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from celery import Celery
 
@@ -10,32 +10,15 @@ from emojify_core.errors import InvalidInputError, QueueUnavailableError, Transi
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.storage.corrections.queries import is_key_used
-from emojify_core.storage.corrections.records import Correction, CorrectionDraft
+from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from emojify_core.storage.corrections.repository import CorrectionRepository
-from emojify_core.tokenizer import normalise
+from web.auth.identity import Identity
 from web.corrections.quota import Quota
 from web.http.concurrency import WaitSlots
 
 # Those that stay as they are unless an administrator or a later correction changes that.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
-LEAST_SECRET_KEY = 16  # characters; a shorter idempotency key two strangers may choose alike
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionInput:
-    """What a client says of a text."""
-
-    text: str
-    label: str
-    prediction_id: str | None = None
-    key: str | None = None  # idempotency key
-
-    @property
-    def once(self) -> str | None:
-        """What only the very same request, sent again, has in common with this one."""
-        if self.key is None or len(self.key) < LEAST_SECRET_KEY:
-            return None
-        return json.dumps([self.key, self.text, self.label, self.prediction_id])
+_SHORTEST_SECRET_KEY = 16  # characters; two strangers may choose the same shorter one
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +32,23 @@ class CorrectionService:
     quota: Quota | None
     review: bool  # an administrator accepts each first
 
-    def submit(self, client: str, said: CorrectionInput) -> Correction:
+    def submit(self, correction: CorrectionInput) -> Correction:
         """Commit a correction, then wake the trainer.
 
         Raises UnstorableTextError, IdempotencyConflictError, InvalidInputError for a prediction
         of another text, and QuotaExceededError.
         """
-        draft = CorrectionDraft(
-            client=client,
-            text=said.text,
-            normalised=normalise(said.text),
-            label=said.label,
-            prediction_id=said.prediction_id,
-            idempotency_key=said.key,
-        )
-        repeated = said.key and is_key_used(self.corrections.engine, client, said.key)
-        if not repeated:
-            if said.prediction_id is not None:
-                self._check_prediction(said.prediction_id, said.text)
+        client, key = correction.client, correction.idempotency_key
+        if not (key and is_key_used(self.corrections.engine, client, key)):
+            if correction.prediction_id is not None:
+                self._check_prediction(correction.prediction_id, correction.text)
             if self.quota:
                 self.quota.check(self.corrections, client)
         first = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
-        correction, is_new = self.corrections.add(draft, first)
-        if is_new and correction.state is CorrectionState.QUEUED:
+        stored, is_new = self.corrections.add(correction, first)
+        if is_new and stored.state is CorrectionState.QUEUED:
             self.wake_trainer()
-        return correction
+        return stored
 
     def wait(self, correction_id: str, seconds: float) -> Correction:
         """Return a correction when it is settled, or as it is after that time."""
@@ -116,3 +91,24 @@ class CorrectionService:
             raise InvalidInputError("There is no prediction with this id.", "prediction_id")
         if status.reply and not status.reply.is_about(text):
             raise InvalidInputError("This prediction was made for another text.", "prediction_id")
+
+
+def submit(
+    corrections: CorrectionService, identity: Identity, correction: CorrectionInput
+) -> Correction:
+    """Store a correction of the requesting client and remember the client in its cookie.
+
+    Raises what CorrectionService.submit raises.
+    """
+    client = identity.client_or_new(_retry_token(correction))
+    stored = corrections.submit(replace(correction, client=client))
+    identity.remember(client)
+    return stored
+
+
+def _retry_token(correction: CorrectionInput) -> str | None:
+    """Return a secret that only a resend of the same request shares, if its key is long enough."""
+    key = correction.idempotency_key
+    if key is None or len(key) < _SHORTEST_SECRET_KEY:
+        return None
+    return json.dumps([key, correction.text, correction.label, correction.prediction_id])

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import IdempotencyConflictError
 from emojify_core.storage.corrections.conflicts import accept
-from emojify_core.storage.corrections.records import CorrectionDraft
+from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.database.tables import CorrectionRow
 
 
 def insert_once(
-    session: Session, draft: CorrectionDraft, state: CorrectionState, now: datetime
+    session: Session, draft: CorrectionInput, state: CorrectionState, now: datetime
 ) -> tuple[CorrectionRow, bool]:
     """Return the stored correction, and whether it is new."""
     if (known := _stored_before(session, draft)) is not None:
@@ -35,7 +35,7 @@ def insert_once(
     return row, True
 
 
-def _stored_before(session: Session, draft: CorrectionDraft) -> CorrectionRow | None:
+def _stored_before(session: Session, draft: CorrectionInput) -> CorrectionRow | None:
     """Return what came with this client's key first. Raises IdempotencyConflictError."""
     if draft.idempotency_key is None:
         return None

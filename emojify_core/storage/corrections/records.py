@@ -11,6 +11,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.storable_text import check_storable
 from emojify_core.storage.database.tables import CorrectionRow, RefusalRow, VersionRow
+from emojify_core.tokenizer import normalise
 
 Json = Mapping[str, Any]
 
@@ -44,24 +45,28 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionDraft:
-    """A correction before it is stored. Raises UnstorableTextError for what no database keeps."""
+class CorrectionInput:
+    """A correction as a client sends it.
 
-    client: str
+    Raises UnstorableTextError for text that no database stores, ValueError for an unknown label.
+    """
+
+    client: str = ""  # who may see it; the web fills it in before it stores the correction
     text: str = field(repr=False)
-    normalised: str = field(repr=False)
+    normalised: str = field(init=False, repr=False)
     label: str
     prediction_id: str | None = None
     idempotency_key: str | None = None
 
     def __post_init__(self) -> None:
         if self.label not in LABELS:
-            raise ValueError(f"{self.label!r} is no label")
+            raise ValueError(f"{self.label!r} is not a label")
+        object.__setattr__(self, "normalised", normalise(self.text))
         check_storable(**asdict(self))
 
     @property
     def body_sha256(self) -> str:
-        """What the client sent, as one sum: by it a repeated request is told from another."""
+        """The hash of the request body, which tells a resent request from another one."""
         body = json.dumps([self.text, self.label, self.prediction_id])
         return hashlib.sha256(body.encode()).hexdigest()
 

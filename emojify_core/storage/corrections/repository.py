@@ -13,7 +13,7 @@ from emojify_core.storage.corrections import transitions
 from emojify_core.storage.corrections.insert import insert_once
 from emojify_core.storage.corrections.records import (
     Correction,
-    CorrectionDraft,
+    CorrectionInput,
     correction_of,
     utc_now,
 )
@@ -38,7 +38,7 @@ class CorrectionRepository:
     now: Callable[[], datetime] = utc_now
 
     def add(
-        self, draft: CorrectionDraft, state: CorrectionState = CorrectionState.RECEIVED
+        self, draft: CorrectionInput, state: CorrectionState = CorrectionState.RECEIVED
     ) -> tuple[Correction, bool]:
         """Commit a correction as received, for review, or queued; return it and if it is new.
 

@@ -18,7 +18,7 @@ from emojify_core.messages import Queue
 from emojify_core.queue.celery_app import RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
-from emojify_core.storage.corrections.records import CorrectionDraft
+from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.factory import Storage
 from support.installation import JOYFUL
 from support.requests import API as PREDICTIONS
@@ -215,7 +215,7 @@ def test_a_list_comes_in_pages_newest_first(
     ids = [made(client).id]
     maker = storage.corrections.get(ids[0]).client
     for body in (fresh() for _ in range(52)):
-        draft = CorrectionDraft(client=maker, normalised=body["text"], **body)
+        draft = CorrectionInput(client=maker, **body)
         ids.append(storage.corrections.add(draft, CorrectionState.QUEUED)[0].id)
     first = described(client.get(API), CorrectionPage)
     second = described(client.get(first.links["next"]), CorrectionPage)

@@ -66,7 +66,7 @@ def test_a_correction_begins_with_a_label_and_a_first_state(
     corrections: CorrectionRepository,
 ) -> None:
     """Nothing enters the model under a name it does not know, or past the gate."""
-    with pytest.raises(ValueError, match="no label"):
+    with pytest.raises(ValueError, match="not a label"):
         draft(label="joyful")
     with pytest.raises(ValueError, match="live"):
         corrections.add(draft(), S.LIVE)
