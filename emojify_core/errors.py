@@ -90,6 +90,12 @@ class NotStoredError(StorageError):
     code = "not_stored"
 
 
+class UnknownPredictionError(NotStoredError):
+    """No prediction was ever submitted under this id."""
+
+    code = "unknown"
+
+
 class IdempotencyConflictError(StorageError):
     """An earlier request used the same idempotency key with another body."""
 

@@ -1,6 +1,9 @@
-"""The composition of the web process."""
+"""The composition of the web process: its services and its routes."""
+
+from dataclasses import dataclass
 
 from flask import Flask
+from redis import Redis
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.queue.celery_app import make_celery
@@ -9,7 +12,7 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
-from emojify_core.storage.factory import open_storage
+from emojify_core.storage.factory import Storage, open_storage
 from web.article.api import article_blueprint
 from web.auth.api_key_gate import register_api_key_gate
 from web.auth.identity import Identity
@@ -25,8 +28,7 @@ from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import reviewing_blueprint
 from web.corrections.service import CorrectionService
-from web.http import limits as http_limits
-from web.http import openapi
+from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.problems import register_errors
 from web.http.rate_limits import RateLimits
@@ -39,62 +41,90 @@ from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import PredictionService
 from web.status.health import health_blueprint
-from web.status.latency_window import register_recent_answers
+from web.status.latency_window import register_latency_window
 from web.status.metrics import register_metrics
-from web.status.page import StatusSources, status_page_blueprint
+from web.status.page import status_page_blueprint
+from web.status.readiness import StatusSources
 from web.text_catalog import load_catalog, register_catalog
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Return the WSGI app; it connects to Redis and the database when a request needs them."""
-    settings = settings or Settings.from_env()
-    client = connect(settings.resolved_redis_url)
-    signer = IdSigner(settings.secret("id_key", settings.secret_key))
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes work with."""
+
+    redis: Redis
+    storage: Storage
+    sources: StatusSources
+    identity: Identity
+    predictions: PredictionService
+    corrections: CorrectionService
+    batches: BatchService
+    rollbacks: RollbackService
+
+
+def build_services(settings: Settings) -> Services:
+    """Build each service once. None of them connects before its first use."""
+    redis = connect(settings.resolved_redis_url)
     celery = make_celery(settings)
-    queue = PredictionQueue(celery, client, signer)
-    presence = Presence(client)
     storage = open_storage(settings)
-    wait_slots = WaitSlots(http_limits.WAIT_SLOTS)
-    transfer_slots = TransferSlots(http_limits.TRANSFER_SLOTS)
-    asking = PredictionService(queue, wait_slots)
-    identity = Identity(settings)
+    queue = PredictionQueue(celery, redis, IdSigner(settings.secret("id_key", settings.secret_key)))
+    waits, transfers = WaitSlots(limits.WAIT_SLOTS), TransferSlots(limits.TRANSFER_SLOTS)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
-    correcting = CorrectionService(
-        storage.corrections, celery, queue, wait_slots, quota, review=settings.review
+    corrections = CorrectionService(
+        storage.corrections, celery, queue, waits, quota, review=settings.review
     )
-    batching = BatchService(storage, BatchFiles(storage.files), celery, wait_slots, transfer_slots)
+    return Services(
+        redis,
+        storage,
+        StatusSources(queue, Presence(redis), storage.engine),
+        Identity(settings),
+        PredictionService(queue, waits),
+        corrections,
+        BatchService(storage, BatchFiles(storage.files), celery, waits, transfers),
+        RollbackService(storage.versions, storage.models, corrections),
+    )
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI app. It connects to Redis and the database when a request needs them."""
+    settings = settings or Settings.from_env()
+    services = build_services(settings)
+    identity, presence = services.identity, services.sources.presence
     presenter = BatchPresenter(settings.retention)
+    say = load_catalog()
 
     app = Flask("web")
-    app.config["MAX_CONTENT_LENGTH"] = http_limits.MAX_BODY
-    app.extensions["emojify-storage"] = storage
+    app.config["MAX_CONTENT_LENGTH"] = limits.MAX_BODY
+    app.extensions["emojify-storage"] = services.storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
-    say = load_catalog()
     register_request_log(app)
     register_security_headers(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
-    register_metrics(app, queue, presence, storage)
+    register_metrics(app, services.sources)
     register_catalog(app, say)
-    recent = register_recent_answers(app)
+    latency = register_latency_window(app)
     register_api_key_gate(app, identity)
-    limits = RateLimits(app, client, settings.rate_limits, trusted_proxies=settings.trusted_proxies)
-    app.register_blueprint(page_blueprint(asking, limits, say, review=settings.review))
-    app.register_blueprint(predictions_blueprint(asking, limits))
-    app.register_blueprint(corrections_blueprint(correcting, identity, limits))
-    app.register_blueprint(reviewing_blueprint(correcting, identity))
-    app.register_blueprint(batches_blueprint(batching, presenter, identity, limits))
-    app.register_blueprint(batch_results_blueprint(batching, identity))
-    app.register_blueprint(batch_page_blueprint(batching, presenter, identity, limits, say))
-    activating = RollbackService(storage.versions, storage.models, correcting)
-    app.register_blueprint(models_blueprint(storage.versions, presence, activating, identity))
-    app.register_blueprint(model_page_blueprint(activating, presence, identity, limits, say))
-    observed = StatusSources(queue, presence, storage.engine, recent)
-    app.register_blueprint(status_page_blueprint(observed, settings.flower_port, say))
-    app.register_blueprint(correction_page_blueprint(correcting, identity, limits))
-    app.register_blueprint(sign_in_blueprint(identity, limits, say))
-    app.register_blueprint(article_blueprint(asking, correcting, identity, limits))
-    app.register_blueprint(health_blueprint(queue, presence, storage.engine))
-    app.register_blueprint(openapi.blueprint)
+    rates = RateLimits(
+        app, services.redis, settings.rate_limits, trusted_proxies=settings.trusted_proxies
+    )
+    for blueprint in (
+        page_blueprint(services.predictions, rates, say, review=settings.review),
+        predictions_blueprint(services.predictions, rates),
+        corrections_blueprint(services.corrections, identity, rates),
+        reviewing_blueprint(services.corrections, identity),
+        correction_page_blueprint(services.corrections, identity, rates),
+        batches_blueprint(services.batches, presenter, identity, rates),
+        batch_results_blueprint(services.batches, identity),
+        batch_page_blueprint(services.batches, presenter, identity, rates, say),
+        models_blueprint(services.storage.versions, presence, services.rollbacks, identity),
+        model_page_blueprint(services.rollbacks, presence, identity, rates, say),
+        status_page_blueprint(services.sources, latency, settings.flower_port, say),
+        health_blueprint(services.sources),
+        article_blueprint(services.predictions, services.corrections, identity, rates),
+        sign_in_blueprint(identity, rates, say),
+        openapi.blueprint,
+    ):
+        app.register_blueprint(blueprint)
     return app

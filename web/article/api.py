@@ -1,4 +1,4 @@
-"""The article's routes, answering as it does, on the same queue."""
+"""The two routes of the tutorial article, with its form fields and its answers."""
 
 from flask import Blueprint, request
 
@@ -16,17 +16,19 @@ from web.http.openapi import describe
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
-from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 
 THANKS = "Thank you. The model is learning that this is {label}."
-THANKS_REVIEW = "Thank you. Somebody looks at this before the model learns it."
+THANKS_REVIEW = "Thank you. An administrator reviews this before the model learns it."
 
 _NUMBERS = frozenset(map(str, range(len(LABELS))))
 
 
 def article_blueprint(
-    asking: PredictionService, correcting: CorrectionService, identity: Identity, limits: RateLimits
+    predictions: PredictionService,
+    corrections: CorrectionService,
+    identity: Identity,
+    limits: RateLimits,
 ) -> Blueprint:
     """Return `POST /predict` and `POST /update`."""
     blueprint = Blueprint("article", __name__)
@@ -44,21 +46,23 @@ def article_blueprint(
     )
     @limits.predictions
     def predict() -> dict[str, int]:
-        """Answer the form field `name` with the number of its emotion, waiting for the worker."""
+        """Return the number of the emotion that the form field `name` expresses.
+
+        The request waits for the worker, for 10 seconds at most.
+        """
         require_same_origin()
         text = request.form.get("name", "")
         if problem := check_text(text):
             raise InvalidInputError(problem.message, "name")
-        status = asking.submit((text,), single=True, wait=MAX_WAIT)
-        result = prediction_json(status)["result"]
-        if result is None:
+        reply = predictions.submit((text,), single=True, wait=MAX_WAIT).reply
+        if reply is None:
             raise Problem(
                 503,
                 "The workers are busy or starting. Please try again shortly.",
                 code="busy",
                 headers=RETRY_SOON,
             )
-        return {"prediction": LABELS.index(result["label"])}
+        return {"prediction": LABELS.index(reply.answers[0].best.label)}
 
     @blueprint.post("/update")
     @describe(
@@ -73,9 +77,9 @@ def article_blueprint(
     )
     @limits.corrections
     def update() -> dict[str, str]:
-        """Take a correction: the form field `sentence`, and its label as `dropdown_value`.
+        """Store a correction: a text in the field `sentence`, its label in `dropdown_value`.
 
-        It is learned in the background, as any other one.
+        The trainer learns it in the background, like every correction.
         """
         require_same_origin()
         text, label = request.form.get("sentence", ""), request.form.get("dropdown_value", "")
@@ -88,7 +92,7 @@ def article_blueprint(
             )
         if not is_storable(text):
             raise InvalidInputError(UNSTORABLE, "sentence")
-        submit(correcting, identity, CorrectionInput(text=text, label=label))
-        return {"update_text": THANKS_REVIEW if correcting.review else THANKS.format(label=label)}
+        submit(corrections, identity, CorrectionInput(text=text, label=label))
+        return {"update_text": THANKS_REVIEW if corrections.review else THANKS.format(label=label)}
 
     return blueprint

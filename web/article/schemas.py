@@ -19,7 +19,7 @@ class LabelNumber(BaseModel):
 
 
 class ArticleUpdateForm(BaseModel):
-    """The article's form to correct an answer."""
+    """The article's form that corrects a prediction."""
 
     sentence: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
     dropdown_value: str = Field(
@@ -30,6 +30,6 @@ class ArticleUpdateForm(BaseModel):
 
 
 class UpdateText(BaseModel):
-    """The article's answer to a correction: a sentence for people."""
+    """The article's answer to a correction: a sentence."""
 
     update_text: str

@@ -20,6 +20,7 @@ from emojify_core.errors import (
     StorageUnavailableError,
     TooManyBatchesError,
     TransitionError,
+    UnknownPredictionError,
     UnstorableTextError,
 )
 
@@ -44,6 +45,7 @@ _STATUS: dict[type[EmojifyError], int] = {
 _FIELD: dict[type[EmojifyError], str] = {
     IdempotencyConflictError: "Idempotency-Key",
     NotStoredError: "id",
+    UnknownPredictionError: "id",
     UnstorableTextError: "text",
 }
 

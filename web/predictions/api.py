@@ -1,11 +1,10 @@
-"""`/api/v1/predictions`: submit texts, then ask for the answer."""
+"""`/api/v1/predictions`: submit texts, then ask for the result."""
 
 from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.http.openapi import describe
-from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, wait_seconds
 from web.http.responses import JsonAnswer, wait_headers
@@ -15,8 +14,8 @@ from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 
 
-def predictions_blueprint(asking: PredictionService, limits: RateLimits) -> Blueprint:
-    """Return the routes, publishing to and reading from this queue."""
+def predictions_blueprint(predictions: PredictionService, limits: RateLimits) -> Blueprint:
+    """Return the two routes."""
     blueprint = Blueprint("predictions", __name__, url_prefix="/api/v1/predictions")
 
     @blueprint.post("")
@@ -37,13 +36,13 @@ def predictions_blueprint(asking: PredictionService, limits: RateLimits) -> Blue
     def submit() -> JsonAnswer:
         """Ask which emotion one text, or each text of a list, expresses.
 
-        The answer is 202 and the place to look for it; with `Prefer: wait=N` it is 200 and the
-        result if that is there within N seconds (at most 10).
+        The answer is 202 with the place to look for the result. With `Prefer: wait=N` the answer
+        is 200 if the result is ready within N seconds (at most 10).
         """
         body = read_json(PredictionRequest)
         texts = (body.text,) if body.single else tuple(body.texts)
         wait = wait_seconds()
-        status = asking.submit(texts, single=body.single, wait=wait, explain=body.explain)
+        status = predictions.submit(texts, single=body.single, wait=wait, explain=body.explain)
         return _answer(status, wait, 200 if status.state in FINAL_STATES else 202)
 
     @blueprint.get("/<prediction_id>")
@@ -56,11 +55,7 @@ def predictions_blueprint(asking: PredictionService, limits: RateLimits) -> Blue
         With `Prefer: wait=N` the answer comes when the state is final, or after N seconds.
         """
         wait = wait_seconds()
-        status = asking.find(prediction_id, wait=wait)
-        if status is None:
-            sentence = "There is no prediction with this id."
-            raise Problem(404, sentence, code="unknown", errors=[("id", sentence)])
-        return _answer(status, wait, 200)
+        return _answer(predictions.find(prediction_id, wait=wait), wait, 200)
 
     return blueprint
 

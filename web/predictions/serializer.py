@@ -1,4 +1,4 @@
-"""A prediction as the API and the page show it."""
+"""Predictions as JSON, for the API and for the page."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from web.predictions.explanations import explanation_json
 
 
 def prediction_json(status: PredictionStatus) -> dict[str, Any]:
-    """Return the answer's body: see schemas.Prediction."""
+    """Return the prediction as the API shows it: see schemas.Prediction."""
     body: dict[str, Any] = {
         "id": status.id,
         "state": status.state,

@@ -1,4 +1,4 @@
-"""How many predictions this process answered lately, and how long each took."""
+"""How many predictions this process answered lately, and how long they took."""
 
 import math
 import time
@@ -11,46 +11,46 @@ from typing import NamedTuple
 from flask import Flask, Response, g, request
 
 WINDOW = 300.0  # seconds
-MOST = 20_000  # answers remembered, about 1 MB
+MAX_SAMPLES = 20_000  # about 1 MB
 
-_ASKING = frozenset({"predictions.submit", "page.answer_form", "article.predict"})
+_ENDPOINTS = frozenset({"predictions.submit", "page.submit", "article.predict"})
 
 
-class _Answered(NamedTuple):
-    at: float
+class _Sample(NamedTuple):
+    answered_at: float
     seconds: float
     ok: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The window in figures; times in milliseconds from a request's arrival to its answer."""
+    """Figures of the window. Times are milliseconds from a request's arrival to its answer."""
 
     answered: int
     failed: int
     per_minute: float
     median: float
-    slow: float  # 95 of 100 took less
+    slow: float  # the 95th percentile
 
 
-class RecentAnswers:
-    """Remembers answers of the last minutes. Safe to share between threads."""
+class LatencyWindow:
+    """Remembers the answers of the last minutes. Safe to share between threads."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._answers: deque[_Answered] = deque(maxlen=MOST)
+        self._samples: deque[_Sample] = deque(maxlen=MAX_SAMPLES)
 
-    def note(self, status: int, seconds: float) -> None:
-        """Take note of an answer. What is still queued, or was the asker's mistake, is none."""
+    def record(self, status: int, seconds: float) -> None:
+        """Record an answer. Queued predictions (202) and client errors do not count."""
         refused = status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500  # noqa: PLR2004
         if status == HTTPStatus.OK or refused:
-            self._answers.append(_Answered(self._now(), seconds, ok=not refused))
+            self._samples.append(_Sample(self._now(), seconds, ok=not refused))
 
     def summary(self) -> Summary:
-        """Return the last minutes in figures."""
-        since = self._now() - WINDOW
-        recent = [each for each in list(self._answers) if each.at >= since]
-        times = sorted(1000 * each.seconds for each in recent if each.ok)
+        """Return the figures of the last WINDOW seconds."""
+        start = self._now() - WINDOW
+        recent = [sample for sample in list(self._samples) if sample.answered_at >= start]
+        times = sorted(1000 * sample.seconds for sample in recent if sample.ok)
         return Summary(
             answered=len(times),
             failed=len(recent) - len(times),
@@ -60,17 +60,17 @@ class RecentAnswers:
         )
 
 
-def register_recent_answers(app: Flask) -> RecentAnswers:
-    """Have each answer of the app to a prediction's request noted."""
-    recent = RecentAnswers()
+def register_latency_window(app: Flask) -> LatencyWindow:
+    """Record each answer of the app to a request for a prediction."""
+    window = LatencyWindow()
 
     @app.after_request
-    def note(response: Response) -> Response:
-        if request.method == "POST" and request.endpoint in _ASKING:
-            recent.note(response.status_code, time.perf_counter() - g.started)
+    def record(response: Response) -> Response:
+        if request.method == "POST" and request.endpoint in _ENDPOINTS:
+            window.record(response.status_code, time.perf_counter() - g.started)
         return response
 
-    return recent
+    return window
 
 
 def _quantile(times: list[float], share: float) -> float:

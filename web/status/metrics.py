@@ -9,21 +9,15 @@ from prometheus_client.core import GaugeMetricFamily, Metric, SummaryMetricFamil
 from prometheus_client.registry import Collector
 
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
-from emojify_core.messages import Queue
-from emojify_core.queue.prediction_queue import PredictionQueue
-from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.corrections.queries import count_by_state
-from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
+from web.status.readiness import StatusSources
 
-_QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-def register_metrics(
-    app: Flask, queue: PredictionQueue, presence: Presence, storage: Storage
-) -> None:
-    """Count and time every request of the app, and serve the figures."""
+def register_metrics(app: Flask, sources: StatusSources) -> None:
+    """Count and time every request of the app, and serve the metrics."""
     registry = CollectorRegistry()
     requests = Histogram(
         "emojify_http_request_seconds",
@@ -32,13 +26,13 @@ def register_metrics(
         buckets=_BUCKETS,
         registry=registry,
     )
-    registry.register(_Stack(queue, presence))
-    registry.register(_Learning(storage))
+    registry.register(_QueuesAndWorkers(sources))
+    registry.register(_Learning(sources))
 
     @app.after_request
     def observe(response: Response) -> Response:
-        # The rule, not the path: ids would make a series each. Without a rule the method is
-        # any word that a client likes, and each would stay in memory for good.
+        # The rule, not the path: each id would be a new series. Without a rule a client can
+        # invent any method, and each would stay in memory for good.
         rule = request.url_rule
         method, route = (request.method, rule.rule) if rule else ("none", "none")
         requests.labels(method, route, response.status_code).observe(
@@ -51,21 +45,25 @@ def register_metrics(
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-class _Stack(Collector):
-    """What lies in Redis, read when somebody scrapes; `emojify_redis_up` is 0 when it is away."""
+class _OnScrape(Collector):
+    """Reads its metrics from the sources at each scrape."""
 
-    def __init__(self, queue: PredictionQueue, presence: Presence) -> None:
-        self._queue, self._presence = queue, presence
+    def __init__(self, sources: StatusSources) -> None:
+        self._sources = sources
 
     def describe(self) -> list[Metric]:
-        """Nothing: registering must not connect."""
+        """Return nothing: registering must not connect."""
         return []
+
+
+class _QueuesAndWorkers(_OnScrape):
+    """What Redis holds. `emojify_redis_up` is 0 when it does not answer."""
 
     def collect(self) -> Iterator[Metric]:
         """Read the queues' lengths and the workers' reports."""
         try:
-            waiting = {name: self._queue.waiting(name) for name in _QUEUES}
-            workers = self._presence.workers()
+            waiting = self._sources.waiting()
+            workers = self._sources.presence.workers()
         except QueueUnavailableError:
             yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=0)
             return
@@ -93,28 +91,21 @@ class _Stack(Collector):
         yield from (tasks, memory, version)
 
 
-class _Learning(Collector):
-    """What lies in SQL; `emojify_database_up` is 0 when it cannot be read."""
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    def describe(self) -> list[Metric]:
-        """Nothing: registering must not connect."""
-        return []
+class _Learning(_OnScrape):
+    """What the database holds. `emojify_database_up` is 0 when it cannot be read."""
 
     def collect(self) -> Iterator[Metric]:
-        """Read the live version and how far the corrections are."""
+        """Read the live version and the corrections' states."""
         up = GaugeMetricFamily("emojify_database_up", "Whether the database answers.")
         corrections = GaugeMetricFamily(
             "emojify_corrections", "Corrections by state.", labels=["state"]
         )
         version = GaugeMetricFamily("emojify_live_model_version", "The version that is live.")
         try:
-            for state, count in count_by_state(self._storage.engine).items():
+            for state, count in count_by_state(self._sources.engine).items():
                 corrections.add_metric([state], count)
-            version.add_metric([], read_pointer(self._storage.engine).version)
-        except NotStoredError:  # no worker has stored the first one yet
+            version.add_metric([], read_pointer(self._sources.engine).version)
+        except NotStoredError:  # no worker has stored the first version yet
             pass
         except StorageError:
             up.add_metric([], 0)

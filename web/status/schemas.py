@@ -4,10 +4,10 @@ from pydantic import BaseModel, Field
 
 
 class Health(BaseModel):
-    """What answers, and what does not and why."""
+    """What answers, what does not, and why."""
 
     ok: list[str]
     failing: dict[str, str]
     degraded: dict[str, str] = Field(
-        default={}, description="What is amiss while predictions are answered all the same."
+        default={}, description="What is wrong while predictions are still answered."
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.messages import Influence
-from web.predictions.explanations import NAMED, explanation_json, named, parts
+from web.predictions.explanations import MAX_WORDS, explanation_json, shaded_parts, shaded_words
 
 TEXT = "We Won, we won 😀 again"
 EXPLANATION = explanation_json(
@@ -19,17 +19,17 @@ EXPLANATION = explanation_json(
 
 def test_the_parts_make_up_the_text() -> None:
     """Nothing of it is lost or said twice, and only what speaks for the answer is shaded."""
-    cut = list(parts(TEXT, EXPLANATION))
+    cut = list(shaded_parts(TEXT, EXPLANATION))
     assert "".join(part.text for part in cut) == TEXT
     assert [tuple(part) for part in cut if part.strength] == [("Won", 3), ("won", 2), ("again", 1)]
 
 
 def test_the_sentence_names_each_shaded_word_once_the_strongest_first() -> None:
     """What is read aloud is short."""
-    assert named(TEXT, EXPLANATION) == ["Won", "again"]
+    assert shaded_words(TEXT, EXPLANATION) == ["Won", "again"]
     many = [Influence(at, at + 1, 0.1 + at / 100) for at in range(0, 20, 2)]
-    assert named("a b c d e f g h i j", explanation_json(many)) == list("jihgf")
-    assert NAMED == 5
+    assert shaded_words("a b c d e f g h i j", explanation_json(many)) == list("jihgf")
+    assert MAX_WORDS == 5
 
 
 @pytest.mark.parametrize("weights", [[], [0.019], [-0.5, 0.0]])
@@ -38,8 +38,8 @@ def test_nothing_is_shaded_where_no_word_decides(weights: list[float]) -> None:
     influences = [Influence(at, at + 1, weight) for at, weight in enumerate(weights)]
     explanation = explanation_json(influences)
     assert [each["strength"] for each in explanation] == [0] * len(weights)
-    assert named("abc", explanation) == []
-    assert [part.text for part in parts("abc", explanation)] == ["abc"]
+    assert shaded_words("abc", explanation) == []
+    assert [part.text for part in shaded_parts("abc", explanation)] == ["abc"]
 
 
 def test_the_strongest_has_the_strongest_shade_whatever_its_weight() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from emojify_core.queue.worker_presence import Worker
-from web.status.page import condition, figure
+from web.status.page_view import condition, figure
+from web.status.readiness import Readiness
 from web.text_catalog import load_catalog
 
 SAY = load_catalog()
@@ -27,7 +28,7 @@ def test_the_worst_decides_and_everything_amiss_is_named(
     workers: list[Worker] | None, database: str | None, health: str, told: str
 ) -> None:
     """Nobody has to put it together from figures."""
-    found, troubles = condition(workers, database, SAY)
+    found, troubles = condition(Readiness(workers, database), SAY)
     assert found == health
     assert told in " ".join(troubles)
     assert bool(troubles) == (health != "well")

@@ -1,0 +1,70 @@
+"""Whether predictions can be answered: one judgement for `/readyz` and for the Status view."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
+from emojify_core.messages import Queue
+from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.worker_presence import Presence, Worker
+from emojify_core.storage.versions.live_pointer import read_pointer
+
+QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSources:
+    """Where the state of the stack is read from. Reading raises EmojifyError when one is away."""
+
+    queue: PredictionQueue
+    presence: Presence
+    engine: Engine
+
+    def waiting(self) -> dict[str, int]:
+        """Return for each queue how many messages no worker has taken."""
+        return {name: self.queue.waiting(name) for name in QUEUES}
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is wrong with the stack, by names that `status` in texts.toml explains."""
+
+    workers: Sequence[Worker] | None  # None: Redis does not answer
+    database: str | None  # `database` when it does not answer, `no_model` before the first one
+
+    @property
+    def failing(self) -> list[str]:
+        """What prevents predictions: `redis` or `no_worker`."""
+        if self.workers is None:
+            return ["redis"]
+        return [] if any(worker.predicts for worker in self.workers) else ["no_worker"]
+
+    @property
+    def degraded(self) -> list[str]:
+        """What prevents learning, but no predictions."""
+        trouble = [self.database] if self.database else []
+        if self.workers is not None and all(worker.predicts for worker in self.workers):
+            trouble.append("no_trainer")
+        return trouble
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """The problems that workers report, by the worker's name."""
+        return {worker.name: worker.problem for worker in self.workers or () if worker.problem}
+
+
+def readiness(sources: StatusSources) -> Readiness:
+    """Ask Redis for the workers' reports, and the database for the live version."""
+    workers, database = None, None
+    with suppress(QueueUnavailableError):
+        workers = sources.presence.workers()
+    try:
+        read_pointer(sources.engine)
+    except NotStoredError:
+        database = "no_model"
+    except StorageError:
+        database = "database"
+    return Readiness(workers, database)
