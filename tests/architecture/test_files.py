@@ -1,6 +1,7 @@
-"""What holds for the files of the repository."""
+"""Rules for the files of the repository: their size, place and content."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from support.interpreters import PACKAGES
 from support.processes import REPOSITORY
 
-LONGEST_MODULE = 200  # lines; one idea each
-LONGEST_SCRIPT = 100
+LONGEST_MODULE, LONGEST_TEST_MODULE, LONGEST_SCRIPT = 200, 300, 100  # lines; one idea each
+MOST_MODULES = 16  # in one folder
 
 REQUIREMENTS = sorted((REPOSITORY / "requirements").glob("*.txt"))
 SOURCES = sorted(path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
+TESTS = sorted((REPOSITORY / "tests").rglob("*.py"))
 SCRIPTS = sorted((REPOSITORY / "web" / "static").glob("*.js"))
+MIRRORS = [REPOSITORY / "tests" / kind for kind in ("unit", "integration")]
 
 
 def lines_of(path: Path) -> list[str]:
@@ -21,19 +24,36 @@ def lines_of(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
 
 
-def test_every_python_file_can_be_read_in_one_go() -> None:
-    """A newcomer finds one idea in each file."""
-    too_long = {
-        str(path.relative_to(REPOSITORY)): len(lines_of(path))
-        for path in SOURCES
-        if len(lines_of(path)) > LONGEST_MODULE
-    }
-    assert SOURCES
-    assert too_long == {}
+@pytest.mark.parametrize(
+    ("paths", "limit"),
+    [(SOURCES, LONGEST_MODULE), (TESTS, LONGEST_TEST_MODULE)],
+    ids=["sources", "tests"],
+)
+def test_a_module_is_short(paths: list[Path], limit: int) -> None:
+    """A newcomer reads a file in one go."""
+    assert paths
+    lengths = {str(path.relative_to(REPOSITORY)): len(lines_of(path)) for path in paths}
+    assert {path: lines for path, lines in lengths.items() if lines > limit} == {}
 
 
-def test_every_script_of_the_page_is_a_small_module() -> None:
-    """The page needs no build step, and its scripts can be read as they are served."""
+def test_a_source_folder_holds_few_modules() -> None:
+    """A newcomer finds the right file by its name."""
+    counts = Counter(
+        str(path.parent.relative_to(REPOSITORY)) for path in SOURCES if path.stem != "__init__"
+    )
+    assert {folder: count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
+@pytest.mark.parametrize("mirror", MIRRORS, ids=lambda path: path.name)
+def test_the_tests_have_the_shape_of_the_sources(mirror: Path) -> None:
+    """The tests of `web/batches` are in `tests/unit/web/batches` and its like."""
+    folders = [path.parent.relative_to(mirror) for path in mirror.rglob("test_*.py")]
+    assert folders
+    assert {folder for folder in folders if not (REPOSITORY / folder).is_dir()} == set()
+
+
+def test_a_script_of_the_page_is_a_short_module() -> None:
+    """The page needs no build step: browsers get the scripts as people read them."""
     assert SCRIPTS
     for path in SCRIPTS:
         assert len(lines_of(path)) <= LONGEST_SCRIPT, path.name
@@ -42,8 +62,8 @@ def test_every_script_of_the_page_is_a_small_module() -> None:
         )
 
 
-def test_templates_hold_no_inline_script_or_style_and_load_from_nowhere_else() -> None:
-    """The strict policy can stay strict."""
+def test_templates_hold_nothing_inline_and_nothing_from_other_hosts() -> None:
+    """The content security policy can stay strict."""
     templates = sorted((REPOSITORY / "web" / "templates").glob("*.html"))
     assert templates
     for path in templates:
@@ -55,8 +75,8 @@ def test_templates_hold_no_inline_script_or_style_and_load_from_nowhere_else() -
 
 
 @pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
-def test_every_requirement_is_pinned_and_hashed_and_names_no_host(path: Path) -> None:
-    """An installation gets what was tested, from whichever index the machine uses."""
+def test_a_requirement_is_pinned_and_hashed_and_names_no_host(path: Path) -> None:
+    """An installation gets the tested packages, from whichever index the machine uses."""
     text = path.read_text(encoding="utf-8")
     assert "://" not in text
     requirements = [
@@ -70,8 +90,8 @@ def test_every_requirement_is_pinned_and_hashed_and_names_no_host(path: Path) ->
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
 
 
-def test_there_is_a_list_of_requirements_for_each_kind_of_machine() -> None:
-    """Each process can be installed with what it needs and no more."""
+def test_each_kind_of_machine_has_its_requirements() -> None:
+    """A process is installed with the packages that it needs and no others."""
     names = {"dev", "run", "web", "predict", "train", "flower", "s3", "aws"}
     assert {path.stem for path in REQUIREMENTS} == names
     for name in ("web", "predict", "flower"):

@@ -1,4 +1,4 @@
-"""Who may import whom, and what importing may do."""
+"""Which module may import which, and what an import may do."""
 
 import json
 import subprocess
@@ -39,8 +39,8 @@ assert len(PredictReply.from_payload(answer).answers[0].probabilities) == 7
 {LOADED}
 """
 
-# Imports every module but those of training, and reports what our own lines did meanwhile:
-# the innermost frame that is neither Python's own nor a library's decides whose doing it was.
+# Imports every module except those for training, and reports the side effects of our own lines.
+# An effect is ours if the innermost frame outside Python's standard library is in our code.
 WATCHED = """
 import importlib, json, os, sysconfig
 OURS, STANDARD = sys.argv[1] + os.sep, sysconfig.get_path("stdlib") + os.sep
@@ -90,15 +90,15 @@ for module in json.loads(sys.argv[3]):
 print(json.dumps({"did": did, "training": training, "left": os.listdir()}))
 """
 
-# The one exception: what must be said before ONNX Runtime is imported, by whomever.
+# The one exception: this must be set before anything imports ONNX Runtime.
 NO_TELEMETRY = "os.putenv (b'ORT_DISABLE_TELEMETRY', b'1')"
 
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Return what importing every module did, in an empty folder with useless settings."""
+    """Import every module in an empty folder with invalid settings; return the side effects."""
     folder = tmp_path_factory.mktemp("empty")
-    names = [name for name in modules() if ".migrations" not in name]  # Alembic runs those
+    names = [name for name in modules() if ".migrations" not in name]  # Alembic runs them
     arguments = [str(REPOSITORY), json.dumps(TRAINING), json.dumps(names)]
     report: dict[str, list[str]] = ask(
         WATCHED, *arguments, cwd=folder, EMOJIFY_PORT="none", EMOJIFY_REDIS_URL="none"
@@ -107,34 +107,34 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_importing_a_module_touches_nothing(imported: dict[str, list[str]]) -> None:
-    """Tests and tools can import anything: no file, no connection, no setting is looked at."""
+    """An import opens no file or connection and reads no setting."""
     assert imported["did"] == [NO_TELEMETRY]
     assert imported["left"] == []
 
 
-def test_only_training_needs_the_training_libraries(imported: dict[str, list[str]]) -> None:
-    """What serves people starts on a machine without TensorFlow."""
+def test_only_training_code_needs_the_training_libraries(imported: dict[str, list[str]]) -> None:
+    """Web and worker start on a machine without TensorFlow."""
     folders = {".".join(module.split(".")[:2]) for module in imported["training"]}
     assert imported["training"]
     assert folders <= {"emojify_core.ml", "emojify_core.commands", "emojify_core.client"}
 
 
 def test_the_web_process_loads_no_model(tmp_path: Path) -> None:
-    """It starts in a moment and stays small."""
+    """It starts quickly and stays small."""
     loaded = set(ask(WEB, EMOJIFY_HOME=str(tmp_path)))
     assert "flask" in loaded
     assert not loaded & set(MODEL)
 
 
-def test_a_prediction_worker_loads_nothing_that_only_training_needs(tmp_path: Path) -> None:
-    """A worker answers with some hundred megabytes, not with a gigabyte."""
+def test_a_prediction_worker_loads_no_training_library(tmp_path: Path) -> None:
+    """A worker needs a few hundred megabytes, not a gigabyte."""
     loaded = set(ask(WORKER, EMOJIFY_HOME=str(tmp_path)))
     assert "onnxruntime" in loaded
     assert not loaded & set(TRAINING)
 
 
 def test_the_import_contracts_hold() -> None:
-    """Web and worker meet only in the messages between them."""
+    """Each room imports only the rooms below it (pyproject.toml)."""
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
         cwd=REPOSITORY,

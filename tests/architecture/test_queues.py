@@ -1,4 +1,4 @@
-"""Every queue has somebody who takes from it, every task somebody who knows it."""
+"""Every queue has a consumer, every task a worker that knows it."""
 
 import json
 from pathlib import Path
@@ -12,28 +12,28 @@ from emojify_core.settings import Settings
 from support.interpreters import ask
 from web.http.limits import THREADS
 
-# Runs a worker's command, but for its last step: the arguments it would start with, and the
-# tasks it would know, are printed instead.
+# Runs a worker's command except its last step: prints the arguments that Celery would get and
+# the tasks that the worker would know.
 STARTED = """
 import json, runpy
 from celery import Celery
-def tell(app, arguments):
-    ours = sorted(name for name in app.tasks if not name.startswith("celery."))
-    print(json.dumps({"arguments": arguments, "tasks": ours}))
-Celery.worker_main = tell
+def report(app, arguments):
+    tasks = sorted(name for name in app.tasks if not name.startswith("celery."))
+    print(json.dumps({"arguments": arguments, "tasks": tasks}))
+Celery.worker_main = report
 module, sys.argv = sys.argv[1], sys.argv[1:]
 runpy.run_module(module, run_name="__main__")
 """
 
 
 def names(kind: type) -> set[str]:
-    """Return the values of a class of names."""
+    """Return the constants of a class."""
     return {value for name, value in vars(kind).items() if name.isupper()}
 
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[str]]]:
-    """Return what each worker of the local run would be started with."""
+    """Return the start arguments and tasks of each worker of the local run."""
     settings = Settings.from_env({"EMOJIFY_HOME": str(tmp_path_factory.mktemp("home"))})
     commands = [child.command for tier in children(settings) for child in tier]
     started = [command[2:] for command in commands if command[2].partition(".")[0] == "worker"]
@@ -43,7 +43,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[str
 def test_every_queue_is_consumed_by_a_worker_of_the_local_run(
     workers: list[dict[str, list[str]]],
 ) -> None:
-    """Nothing is published where nobody looks."""
+    """No message waits for ever."""
     consumed = [
         queue
         for worker in workers
@@ -54,32 +54,32 @@ def test_every_queue_is_consumed_by_a_worker_of_the_local_run(
     assert set(consumed) == names(Queue)
 
 
-def test_every_task_is_known_to_a_worker_and_no_other_exists(
+def test_the_workers_know_exactly_the_named_tasks(
     workers: list[dict[str, list[str]]],
 ) -> None:
-    """A task's name is written once, and what is not written there does not run."""
+    """The class Task lists every task that runs."""
     known = {task for worker in workers for task in worker["tasks"]}
     assert known == names(Task)
 
 
-def test_every_thread_of_the_web_may_publish_at_once(tmp_path: Path) -> None:
-    """While Redis hangs each is told after its own two seconds, not after those of others too."""
+def test_every_web_thread_has_a_broker_connection(tmp_path: Path) -> None:
+    """While Redis hangs, each thread fails after its own two seconds, not after those of others."""
     celery = make_celery(Settings.from_env({"EMOJIFY_HOME": str(tmp_path)}))
     assert celery.conf.broker_pool_limit >= THREADS
 
 
-def test_each_kind_of_worker_keeps_its_own_account(tmp_path: Path) -> None:
-    """Of those who share one the shortest timeout wins, and brings back what others work on."""
+def test_each_kind_of_worker_keeps_its_own_unacknowledged_messages(tmp_path: Path) -> None:
+    """With shared keys the shortest timeout would redeliver tasks that others still run."""
     settings = Settings.from_env({"EMOJIFY_HOME": str(tmp_path)})
     accounts = []
     for kind in (PREDICTION, TRAINING):
         options = make_celery(settings, kind).conf.broker_transport_options
         assert options["visibility_timeout"] == kind.visibility_timeout
         accounts.append({value for name, value in options.items() if name.startswith("unacked_")})
-    assert accounts[0] & accounts[1] == {2, 1}, "how often they look, and no key"
+    assert accounts[0] & accounts[1] == {2, 1}, "they share two intervals and no key"
 
 
-def test_names_of_tasks_and_queues_are_plain_words() -> None:
-    """They stand in Redis keys, command lines and Flower's pages."""
+def test_names_of_tasks_and_queues_are_letters_dots_and_underscores() -> None:
+    """They appear in Redis keys, command lines and Flower's pages."""
     for name in names(Queue) | names(Task):
         assert name.replace(".", "").replace("_", "").isalpha(), json.dumps(name)
