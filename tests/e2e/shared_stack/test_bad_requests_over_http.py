@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from support.api_checks import API, bad_bodies
 from support.installation import JOYFUL
-from support.requests import API, bad_bodies
 from support.stack import Stack
 
 LIMIT = 3 * 1024 * 1024  # bytes of a body

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from emojify_core.settings import Settings
-from support.requests import assert_problem
+from support.api_checks import assert_problem
 from web.auth.administrator import SIGNED_IN_FOR
 
 API = "/api/v1/corrections"

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from emojify_core.messages import State
 from emojify_core.storage.factory import Storage
+from support.api_checks import assert_problem
 from support.batch_files import as_csv
 from support.deadlines import eventually
-from support.requests import assert_problem
 from web.http.limits import TRANSFER_SLOTS
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -15,8 +15,8 @@ from emojify_core.labels import LABELS
 from emojify_core.storage.corrections.records import Receipt, Version
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
+from support.api_checks import assert_problem, parse_as
 from support.model_files import put_files
-from support.requests import assert_problem, described
 from web.corrections.schemas import CorrectionAnswer, Decided
 from web.models.schemas import Models, ModelVersion
 
@@ -89,11 +89,11 @@ def test_in_review_mode_an_administrator_decides_first(
         assert each not in {waiting.id for waiting in storage.corrections.waiting()}
     why = {"why": "advertising"}
     rejected = client.post(f"{API}/{bad}/reject", json=why, headers=administrator)
-    assert described(rejected, CorrectionAnswer).state == "rejected"
-    shown = described(client.get(f"{API}/{bad}"), CorrectionAnswer)
+    assert parse_as(rejected, CorrectionAnswer).state == "rejected"
+    shown = parse_as(client.get(f"{API}/{bad}"), CorrectionAnswer)
     assert shown.decided == Decided(by="administrator", why="advertising")
     accepted = client.post(f"{API}/{good}/accept", headers=administrator)
-    assert described(accepted, CorrectionAnswer).state == "queued"
+    assert parse_as(accepted, CorrectionAnswer).state == "queued"
     for again in ("accept", "reject"):
         response = client.post(f"{API}/{good}/{again}", headers=administrator)
         problem = assert_problem(response, 409)
@@ -110,7 +110,7 @@ def test_undoing_erases_the_text_at_once(visitor: FlaskClient, administrator: He
     undone = correct(visitor, "Something I should not have told you.")
     response = visitor.delete(f"{API}/{undone}?why=asked+to", headers=administrator)
     assert response.status_code == 202
-    answer = described(response, CorrectionAnswer)
+    answer = parse_as(response, CorrectionAnswer)
     assert (answer.state, answer.text) == ("removed", "")
     assert visitor.get(f"{API}/{undone}").get_json()["text"] == ""
     assert answer.decided == Decided(by="administrator", why="asked to")
@@ -159,7 +159,7 @@ def test_versions_are_listed_with_what_they_learned_and_gone_back_to(
     known = correct(visitor, "Everybody saw it, and I wished to vanish.")
     learned = learn(storage, known, "b" * 64)
 
-    body = described(visitor.get(f"{API}/{known}"), CorrectionAnswer)
+    body = parse_as(visitor.get(f"{API}/{known}"), CorrectionAnswer)
     assert body.state == "live"
     assert body.receipt
     assert body.receipt.model_dump() == {
@@ -168,19 +168,19 @@ def test_versions_are_listed_with_what_they_learned_and_gone_back_to(
         "model_version": learned.version,
         "seconds": 4.2,
     }
-    models = described(visitor.get(MODELS), Models)
+    models = parse_as(visitor.get(MODELS), Models)
     assert models.live == learned.version
     assert [each.version for each in models.versions][:2] == [learned.version, base]
     assert [each.state for each in models.versions][:2] == ["live", "retired"]
     assert models.workers == [], "none runs here, and the list is served all the same"
-    one = described(visitor.get(f"{MODELS}/{learned.version}"), ModelVersion)
+    one = parse_as(visitor.get(f"{MODELS}/{learned.version}"), ModelVersion)
     assert (one.parent, one.sha256, one.metrics) == (base, "b" * 64, {"macro_f1": 0.61})
     assert one.verdict == {"passed": True}
 
     back = visitor.post(
         f"{MODELS}/{base}/activate", json={"why": "too fast"}, headers=administrator
     )
-    now = described(back, ModelVersion)
+    now = parse_as(back, ModelVersion)
     assert (now.version, now.parent, now.sha256) == (learned.version + 1, learned.version, "a" * 64)
     assert now.cause.items() >= {"kind": "rollback", "why": "too fast"}.items()
     gone = visitor.get(f"{API}/{known}").get_json()
@@ -232,14 +232,14 @@ def test_a_refused_candidate_is_listed_with_its_reason(
         reason="It would do harm.",
         final=True,
     )
-    newest = described(visitor.get(MODELS), Models).refusals[0]
+    newest = parse_as(visitor.get(MODELS), Models).refusals[0]
     assert newest.corrections == [harmful]
     assert (newest.reason, newest.figures) == ("It would do harm.", figures)
 
 
 def test_the_workers_and_what_they_serve_are_listed(client: FlaskClient) -> None:
     """One sees whether a new version has reached everybody."""
-    models = described(client.get(MODELS), Models)
+    models = parse_as(client.get(MODELS), Models)
     assert models.live == 1
     assert [worker.model_version for worker in models.workers] == [1]
     assert models.workers[0].name.startswith("predict@")

@@ -20,9 +20,9 @@ from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.factory import Storage
+from support.api_checks import API as PREDICTIONS
+from support.api_checks import Bad, assert_problem, bad_bodies, parse_as
 from support.installation import JOYFUL
-from support.requests import API as PREDICTIONS
-from support.requests import Bad, assert_problem, bad_bodies, described
 from web.corrections.schemas import CorrectionAnswer, CorrectionPage
 
 API = "/api/v1/corrections"
@@ -45,21 +45,21 @@ def made(client: FlaskClient, body: dict[str, Any] | None = None) -> CorrectionA
     """Return a correction just made."""
     response = send(client, body or fresh())
     assert response.status_code == 202, response.text
-    return described(response, CorrectionAnswer)
+    return parse_as(response, CorrectionAnswer)
 
 
 def test_what_was_answered_202_is_in_the_database(visitor: FlaskClient, storage: Storage) -> None:
     """Committed first, and without Redis as well: from the answer on it cannot be lost."""
     body = fresh()
     response = send(visitor, body)
-    answer = described(response, CorrectionAnswer)
+    answer = parse_as(response, CorrectionAnswer)
     assert response.status_code == 202
     assert response.headers["Location"] == answer.links.self == f"{API}/{answer.id}"
     assert (answer.state, answer.text, answer.label) == ("queued", *body.values())
     assert (answer.reason, answer.receipt) == (None, None)
     stored = storage.corrections.get(answer.id)
     assert (stored.text, stored.label, stored.state) == (*body.values(), "queued")
-    assert described(visitor.get(answer.links.self), CorrectionAnswer) == answer
+    assert parse_as(visitor.get(answer.links.self), CorrectionAnswer) == answer
 
 
 def test_the_trainer_is_woken(client: FlaskClient, queue: PredictionQueue) -> None:
@@ -195,7 +195,7 @@ def test_a_correction_is_its_maker_s_and_the_administrator_s(
     for other in (stranger, serve().test_client()):
         made(other)
         assert_problem(other.get(correction.links.self), 404, "id")
-        listed = described(other.get(API), CorrectionPage).corrections
+        listed = parse_as(other.get(API), CorrectionPage).corrections
         assert correction.id not in {each.id for each in listed}
     assert_problem(stranger.get(f"{API}/nothing"), 404, "id")
     assert_problem(stranger.get(f"{API}/%00"), 404, "id")
@@ -217,16 +217,16 @@ def test_a_list_comes_in_pages_newest_first(
     for body in (fresh() for _ in range(52)):
         draft = CorrectionInput(client=maker, **body)
         ids.append(storage.corrections.add(draft, CorrectionState.QUEUED)[0].id)
-    first = described(client.get(API), CorrectionPage)
-    second = described(client.get(first.links["next"]), CorrectionPage)
+    first = parse_as(client.get(API), CorrectionPage)
+    second = parse_as(client.get(first.links["next"]), CorrectionPage)
     listed = [each.id for page in (first, second) for each in page.corrections]
     assert listed == ids[::-1]
     assert "next" not in second.links
     program = serve().test_client()
     queued = program.get(f"{API}?state=queued", headers=administrator)
-    assert [each.id for each in described(queued, CorrectionPage).corrections] == ids[:2:-1]
+    assert [each.id for each in parse_as(queued, CorrectionPage).corrections] == ids[:2:-1]
     nobody = program.get(f"{API}?state=checking", headers=administrator)
-    assert described(nobody, CorrectionPage).corrections == []
+    assert parse_as(nobody, CorrectionPage).corrections == []
     for field, value in (("state", "lost"), ("before", "x"), ("before", "9" * 30)):
         assert_problem(client.get(f"{API}?{field}={value}"), 422, field)
 
@@ -238,7 +238,7 @@ def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage:
     same = visitor.get(correction.links.self, headers=wait)
     assert 0.9 < time.monotonic() - started < 8
     assert same.headers["Preference-Applied"] == "wait=1"
-    assert described(same, CorrectionAnswer).state == "queued"
+    assert parse_as(same, CorrectionAnswer).state == "queued"
 
     def refuse() -> None:
         storage.corrections.move([correction.id], CorrectionState.TRAINING)
@@ -257,7 +257,7 @@ def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage:
     settled = visitor.get(correction.links.self, headers={"Prefer": "wait=10"})
     later.join()
     assert time.monotonic() - started < 8
-    answer = described(settled, CorrectionAnswer)
+    answer = parse_as(settled, CorrectionAnswer)
     assert (answer.state, answer.reason) == ("refused", "It would harm others.")
 
 

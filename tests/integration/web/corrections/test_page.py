@@ -13,8 +13,8 @@ from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
+from support.api_checks import assert_problem, parse_as
 from support.installation import JOYFUL
-from support.requests import assert_problem, described
 from web.article.schemas import UpdateText
 
 FORM = {"text": "They saw me <fall>\r\n& laughed.", "label": "shame"}
@@ -225,7 +225,7 @@ def test_the_article_s_route_takes_a_correction(
     form = {"sentence": f"Nobody told me about {value}.", "dropdown_value": value}
     response = visitor.post("/update", data=form)
     assert response.status_code == 200
-    assert described(response, UpdateText).update_text.startswith("Thank you.")
+    assert parse_as(response, UpdateText).update_text.startswith("Thank you.")
     (newest,) = storage.corrections.page(limit=1)
     label = LABELS[int(value)] if value.isdecimal() else value
     assert (newest.text, newest.label, newest.state) == (form["sentence"], label, "queued")

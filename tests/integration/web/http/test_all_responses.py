@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from emojify_core.labels import LABELS
+from support.api_checks import API, assert_problem, parse_as
 from support.installation import JOYFUL
-from support.requests import API, assert_problem, described
 from web.status.schemas import Health
 
 KINDS = {
@@ -74,8 +74,8 @@ def test_a_request_id_that_is_none_is_replaced(client: FlaskClient, given: str) 
 
 def test_health_says_what_answers(client: FlaskClient) -> None:
     """A load balancer and a person read the same answer."""
-    assert described(client.get("/healthz"), Health) == Health(ok=["web"], failing={})
-    ready = described(client.get("/readyz"), Health)
+    assert parse_as(client.get("/healthz"), Health) == Health(ok=["web"], failing={})
+    ready = parse_as(client.get("/readyz"), Health)
     assert (ready.ok, ready.failing) == (["redis", "worker", "database"], {})
     assert ready.degraded.keys() == {"trainer"}, "none runs here, and predictions do without"
 

@@ -4,8 +4,8 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
+from support.api_checks import API, Bad, assert_problem, bad_bodies
 from support.installation import CLEAR, JOYFUL
-from support.requests import API, Bad, assert_problem, bad_bodies
 
 BAD = bad_bodies()
 

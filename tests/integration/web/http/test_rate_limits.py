@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 
 from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import QUEUE_LIMIT
+from support.api_checks import API, assert_problem
 from support.deadlines import eventually
 from support.homes import fresh_home
 from support.installation import settings_of
 from support.redis_server import RedisServer
-from support.requests import API, assert_problem
 from web.app import create_app
 
 

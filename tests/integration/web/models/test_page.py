@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage
+from support.api_checks import assert_problem
 from support.model_history import publish, refuse
-from support.requests import assert_problem
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.queue.celery_app import LOST_AFTER, RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
+from support.api_checks import API, parse_as
 from support.installation import CLEAR, JOYFUL
-from support.requests import API, described
 from web.predictions.schemas import Prediction, PredictionResult, TextError
 
 WAIT = {"Prefer": "wait=10"}
@@ -22,7 +22,7 @@ def test_a_text_is_answered_in_one_call(client: FlaskClient) -> None:
     assert response.status_code == 200
     assert response.headers["Preference-Applied"] == "wait=10"
     assert response.headers["Cache-Control"] == "no-store"
-    result = described(response, Prediction).result
+    result = parse_as(response, Prediction).result
     assert result
     assert (result.label, result.emoji, result.confident) == ("joy", "😄", True)
     assert list(result.probabilities) == list(LABELS), "in the order of the labels"
@@ -33,13 +33,13 @@ def test_a_text_is_queued_and_its_answer_found_later(client: FlaskClient) -> Non
     """Without waiting: 202, and where to look."""
     queued = client.post(API, json={"text": JOYFUL})
     assert queued.status_code == 202
-    body = described(queued, Prediction)
+    body = parse_as(queued, Prediction)
     assert body.state == "queued"
     assert queued.headers["Location"] == body.links.self == f"{API}/{body.id}"
     assert "Preference-Applied" not in queued.headers
     found = client.get(queued.headers["Location"], headers=WAIT)
     assert found.status_code == 200
-    done = described(found, Prediction)
+    done = parse_as(found, Prediction)
     assert done.id == body.id
     assert done.result
     assert done.result.label == "joy"
@@ -50,7 +50,7 @@ def test_a_list_is_answered_in_order_with_an_error_for_each_bad_text(client: Fla
     texts = [*CLEAR, "", " \n", "x" * 5001, "half \ud83d", JOYFUL]
     response = client.post(API, json={"texts": texts}, headers=WAIT)
     assert response.status_code == 200
-    results = described(response, Prediction).results
+    results = parse_as(response, Prediction).results
     assert results
     seen = [r.label if isinstance(r, PredictionResult) else r.error.code for r in results]
     assert seen == [*CLEAR.values(), "blank", "blank", "too_long", "not_unicode", "joy"]
@@ -65,7 +65,7 @@ def test_an_answer_is_explained_on_request(client: FlaskClient) -> None:
     """Each word's place, how much it speaks for the answer, and how strongly to shade it."""
     text = "😀 I was so happy!"
     response = client.post(API, json={"text": text, "explain": True}, headers=WAIT)
-    result = described(response, Prediction).result
+    result = parse_as(response, Prediction).result
     assert result
     assert result.milliseconds
     assert result.explanation
@@ -83,7 +83,7 @@ def test_an_explanation_is_found_later_too(client: FlaskClient) -> None:
     """It is kept with the answer, as places and weights: the text itself is not."""
     queued = client.post(API, json={"text": "We won the match!", "explain": True})
     found = client.get(queued.headers["Location"], headers=WAIT)
-    result = described(found, Prediction).result
+    result = parse_as(found, Prediction).result
     assert result
     assert result.explanation
     assert "match" not in found.text
@@ -175,7 +175,7 @@ def test_waiting_for_what_does_not_come_is_202_and_queued(
     response = client.get(f"{API}/{signer.new()}", headers={"Prefer": "wait=1"})
     assert 0.9 < time.monotonic() - started < 8
     assert response.status_code == 200
-    assert described(response, Prediction).state == "queued"
+    assert parse_as(response, Prediction).state == "queued"
 
 
 @pytest.mark.parametrize(
@@ -188,5 +188,5 @@ def test_a_prediction_without_an_answer_ends_with_a_reason(
     """Polling always comes to an end."""
     response = client.get(f"{API}/{signer.new(now=time.time() - age)}")
     assert response.status_code == 200
-    prediction = described(response, Prediction)
+    prediction = parse_as(response, Prediction)
     assert (prediction.state, prediction.error and prediction.error.code) == (state, code)

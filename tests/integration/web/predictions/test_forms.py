@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.queue.prediction_ids import IdSigner
+from support.api_checks import assert_problem, parse_as
 from support.installation import CLEAR, JOYFUL
-from support.requests import assert_problem, described
 from web.article.schemas import LabelNumber
 
 PAGES = {"/": "text", "/predict": "name"}  # path, its form field
@@ -21,7 +21,7 @@ def test_the_article_s_route_answers_with_the_label_s_number(
     """Programs written for the article's service go on working: joy is 0, guilt is 6."""
     response = client.post("/predict", data={"name": text})
     assert response.status_code == 200
-    assert described(response, LabelNumber).prediction == LABELS.index(label)
+    assert parse_as(response, LabelNumber).prediction == LABELS.index(label)
     assert response.get_json() == {"prediction": LABELS.index(label)}
 
 

@@ -1,4 +1,4 @@
-"""Requests that must be refused, and checks that every answer of the API holds."""
+"""Bad requests for the API, and checks of its answers."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,7 +15,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Bad:
-    """A request body, and how it must be refused: the status and the field it names."""
+    """A request body, and its refusal: the status and the named field."""
 
     body: bytes
     status: int
@@ -24,7 +24,7 @@ class Bad:
 
 
 def bad_bodies() -> dict[str, Bad]:
-    """Return what a careless or hostile client may send to the predictions."""
+    """Return bodies that a careless or hostile client may send to the predictions."""
     long = b"x" * 5001
     return {
         "an empty body": Bad(b"", 400),
@@ -78,13 +78,13 @@ def bad_bodies() -> dict[str, Bad]:
 
 
 def assert_problem(response: TestResponse, status: int, field: str | None = None) -> ProblemDetails:
-    """Check that the answer is a well-formed refusal that names the field; return it."""
+    """Check that the answer is a well-formed problem that names the field; return it."""
     assert response.status_code == status, response.text
     assert response.mimetype == "application/problem+json"
-    problem = described(response, ProblemDetails)
+    problem = parse_as(response, ProblemDetails)
     assert problem.status == status
     assert problem.title
-    assert problem.detail.strip(), "a sentence for people"
+    assert problem.detail.strip(), "people get a sentence"
     assert "Traceback" not in response.text
     if field is not None:
         assert problem.errors[0].field == field
@@ -92,8 +92,8 @@ def assert_problem(response: TestResponse, status: int, field: str | None = None
     return problem
 
 
-def described(response: TestResponse, model: type[Model]) -> Model:
-    """Check that an answer has the described shape, no field less and none more; return it."""
+def parse_as(response: TestResponse, model: type[Model]) -> Model:
+    """Check that an answer has exactly the fields of the model; return it."""
     read = model.model_validate_json(response.data)
     assert read.model_dump(mode="json", exclude_unset=True) == response.get_json()
     return read
