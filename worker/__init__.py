@@ -1,1 +1,1 @@
-"""The Celery tasks and the process that holds the model."""
+"""The Celery workers: predictions and batches in one, training in the other."""

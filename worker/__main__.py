@@ -9,12 +9,12 @@ from worker.app import make_worker
 ARGUMENTS = [
     "--quiet",  # no banner
     "worker",
-    # Strictly in this order: a chunk of a batch is taken when no prediction waits.
+    # In this order of priority: a worker takes a chunk only when no prediction waits.
     f"--queues={Queue.PREDICT},{Queue.BATCH}",
     "--hostname=predict@%h",
     "--pool=solo",  # docs/decisions/0001-solo-pool.md
     "--loglevel=INFO",
-    # Talk between workers that we do not use; mingling alone costs a second at start.
+    # Unused communication between workers; mingling alone delays the start by a second.
     "--without-gossip",
     "--without-mingle",
 ]

@@ -1,4 +1,4 @@
-"""The tasks a prediction worker runs."""
+"""The Celery task that answers predictions."""
 
 import time
 from typing import Any
@@ -15,14 +15,14 @@ log = structlog.get_logger(__name__)
 
 
 def register_tasks(
-    app: Celery, model: LiveModel, reporter: PresenceReporter, pace: StepSizer
+    app: Celery, model: LiveModel, reporter: PresenceReporter, step_sizer: StepSizer
 ) -> None:
-    """Give the app its tasks, bound to the model they use; batches hear that somebody asks."""
+    """Register the prediction task; it tells the step sizer of batches about each prediction."""
 
     @app.task(name=Task.PREDICT)
     def predict(payload: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
-        pace.record_prediction()
+        step_sizer.record_prediction()
         request = PredictRequest.from_payload(payload)
         model.refresh_unless_failing()
         influences = None

@@ -1,4 +1,4 @@
-"""What the tests of the parts of batches share."""
+"""Helpers for tests of batches inside a worker."""
 
 from emojify_core.messages import Queue
 from emojify_core.storage.batches.records import Batch
@@ -10,7 +10,7 @@ TEXT = "I was so happy when I passed the exam.\n"
 
 
 def split_fully(stack: BatchStack, splitter: Splitter, rows: int) -> Batch:
-    """Submit a file and cut it."""
+    """Submit a file and split all of it."""
     batch = stack.submit(TEXT * rows, "a.txt")
     while (left := splitter.split_next_part(batch.id)) and not left.fully_split:
         pass
@@ -18,6 +18,6 @@ def split_fully(stack: BatchStack, splitter: Splitter, rows: int) -> Batch:
 
 
 def queued(server: RedisServer) -> int:
-    """Return how many messages wait for a worker."""
+    """Return the number of messages in the batch queue."""
     with server.client() as client:
         return int(client.llen(Queue.BATCH))  # type: ignore[arg-type]

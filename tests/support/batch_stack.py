@@ -1,4 +1,4 @@
-"""Batches of a real installation, made in the test's own process as the web makes them."""
+"""Batches of a real installation, submitted from the test's process as the web does it."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ from support.deadlines import eventually
 
 @dataclass
 class BatchStack:
-    """Puts files in and takes results out, around the workers of these settings."""
+    """Submits files to the workers of an installation, and reads their results."""
 
     settings: Settings
 
@@ -33,7 +33,7 @@ class BatchStack:
     def submit(
         self, content: str | bytes, name: str = "a.csv", *, version: int | None = None
     ) -> Batch:
-        """Store a file and have it worked at."""
+        """Store a file and publish its first message."""
         batch_id = new_batch_id()
         data = content.encode() if isinstance(content, str) else content
         taken = self.files.take_in(batch_id, [data], Options(name=name))
@@ -53,13 +53,13 @@ class BatchStack:
         return batch
 
     def until_over(self, batch: Batch, *, within: float = 60) -> Batch:
-        """Wait until a batch is over; return it as it is then."""
+        """Wait until a batch has ended; return it."""
 
         def over() -> Batch | None:
             now = self.batches.get(batch.id)
             return None if now.state in OPEN else now
 
-        found = eventually(over, within=within, what="the batch is over")
+        found = eventually(over, within=within, what="the batch has ended")
         assert found
         return found
 
@@ -68,5 +68,5 @@ class BatchStack:
         return b"".join(stream_results(self.files, self.chunks, batch, ResultFormat(format_)))
 
     def rows(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return the results as a spreadsheet reads them."""
+        """Return the rows of the result file."""
         return list(csv.DictReader(io.StringIO(self.results(batch).decode(), newline="")))

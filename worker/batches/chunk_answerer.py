@@ -1,4 +1,4 @@
-"""Answering a chunk of a batch, step by step, giving way to whoever waits for a prediction."""
+"""Answers a chunk of a batch step by step, and pauses it when a prediction waits."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,23 +24,23 @@ from worker.models.version_cache import VersionCache
 
 log = structlog.get_logger(__name__)
 
-_GONE = "The model that this batch began with is not there any more. Send the file again."
+_MODEL_DELETED = "The model version of this batch has been deleted. Send the file again."
 
 
 @dataclass(slots=True)
-class _Begun:
-    """A chunk that gave way: what it needs to go on."""
+class _PausedChunk:
+    """A chunk of which some rows are answered."""
 
     chunk: Chunk
-    rows: Iterator[Row]  # those that are left, read as they are needed
+    rows: Iterator[Row]  # the remaining rows, read when they are needed
     answers: list[Answer]
 
 
 class ChunkAnswerer:
-    """Answers chunks; for the one thread that runs tasks.
+    """Answers chunks in the thread that runs tasks; not safe to share between threads.
 
-    At most one chunk is begun at a time: it goes on before another one is started, so that each
-    message brings the batch further.
+    At most one chunk is paused. It continues before another one starts, so that each message
+    answers some rows.
     """
 
     def __init__(
@@ -49,59 +49,60 @@ class ChunkAnswerer:
         files: BatchFiles,
         models: VersionCache,
         writer: ChunkWriter,
-        pace: StepSizer,
+        step_sizer: StepSizer,
     ) -> None:
         self._storage, self._files, self._models = storage, files, models
-        self._writer, self._pace = writer, pace
-        self._begun: _Begun | None = None
+        self._writer, self._step_sizer = writer, step_sizer
+        self._paused: _PausedChunk | None = None
 
     def answer(self, request: ChunkRequest) -> bool:
-        """Answer a chunk and hand it over to be stored.
+        """Answer a chunk and pass it to the writer.
 
-        Return False if that gave way to a prediction: its message is to be published again.
-        Raises StorageUnavailableError.
+        Return False if a prediction waits: the caller then publishes the message again. Raises
+        StorageUnavailableError.
         """
-        begun, self._begun = self._begun, None
-        if begun and begun.chunk.request != request and not self._go_on(begun):
-            return False  # the begun one has a message of its own
+        current, self._paused = self._paused, None
+        if current and current.chunk.request != request and not self._continue(current):
+            return False  # the paused chunk has another message, which arrives later
         chunk = self._storage.chunks.find_unfinished(request)
-        if chunk is None:  # it is done, or its batch is over
+        if chunk is None:  # the chunk is done, or its batch has ended
             return True
-        if begun is None or begun.chunk.request != request:
+        if current is None or current.chunk.request != request:
             try:
                 data = self._files.read(chunk.batch_id, chunk.start, chunk.length)
             except NotStoredError as e:
-                log.warning("a batch's file is gone", batch=chunk.batch_id, reason=str(e))
+                log.warning("the file of a batch is missing", batch=chunk.batch_id, reason=str(e))
                 end_without_file(self._storage.batches, self._files, chunk.batch_id)
                 return True
-            begun = _Begun(chunk, read_rows(data, Layout.from_json(chunk.layout)), [])
-        return self._go_on(begun)
+            current = _PausedChunk(chunk, read_rows(data, Layout.from_json(chunk.layout)), [])
+        return self._continue(current)
 
-    def give_back(self, request: ChunkRequest) -> None:
-        """Let a chunk that could not be read be tried again later, however often."""
+    def release(self, request: ChunkRequest) -> None:
+        """Let a chunk be published again later, without counting an attempt."""
         with suppress(StorageUnavailableError):
             self._storage.chunks.release([request], at_once=False)
 
-    def _go_on(self, begun: _Begun) -> bool:
-        """Answer the rows that are left; return False if it gave way."""
-        predictor = self._predictor(begun.chunk)
+    def _continue(self, current: _PausedChunk) -> bool:
+        """Answer the remaining rows; return False if a prediction waits."""
+        predictor = self._predictor(current.chunk)
         if predictor is None:
             return True
         while True:
-            with self._pace.step(begun.rows) as rows:
-                begun.answers += answer_rows(rows, partial(answer_texts, predictor))
-            if not rows or len(begun.answers) >= begun.chunk.rows:
+            with self._step_sizer.step(current.rows) as rows:
+                current.answers += answer_rows(rows, partial(answer_texts, predictor))
+            if not rows or len(current.answers) >= current.chunk.rows:
                 break
-            if self._pace.somebody_waits():
-                self._begun = begun
+            if self._step_sizer.prediction_waits():
+                self._paused = current
                 return False
-        self._writer.put(begun.chunk, begun.answers)
+        self._writer.put(current.chunk, current.answers)
         return True
 
     def _predictor(self, chunk: Chunk) -> Predictor | None:
         try:
-            return self._models.at(chunk.model_version)
+            return self._models.get(chunk.model_version)
         except (ModelError, NotStoredError) as e:
-            log.warning("a batch's model is gone", batch=chunk.batch_id, reason=str(e))
-            self._storage.batches.end(chunk.batch_id, State.FAILED, code="model", reason=_GONE)
+            log.warning("the model of a batch is missing", batch=chunk.batch_id, reason=str(e))
+            reason = _MODEL_DELETED
+            self._storage.batches.end(chunk.batch_id, State.FAILED, code="model", reason=reason)
             return None

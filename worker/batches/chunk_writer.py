@@ -1,8 +1,7 @@
-"""What workers write of batches, in a thread of its own: answers first, then the tick in SQL.
+"""The thread that stores answered chunks: first the answers, then their completion in SQL.
 
-While the disk works, the model goes on with the next chunk; several ticks share a commit.
-A worker that dies loses what is still to be written here. The dispatcher finds those chunks not
-done and publishes them again.
+While the disk works, the model answers the next chunk, and one commit completes several chunks. A
+worker that dies loses its unwritten chunks. The dispatcher then publishes them again.
 """
 
 import threading
@@ -22,75 +21,74 @@ from emojify_core.storage.batches.records import Chunk
 
 log = structlog.get_logger(__name__)
 
-WAITING = 8  # chunks at most that are answered and not written
-TOGETHER = 8  # in one commit
+MAX_UNWRITTEN = 8  # chunks
+MAX_PER_COMMIT = 8  # chunks
 
-
-Answered = tuple[Chunk, Sequence[Answer]]  # the answers to its rows, in their order
+AnsweredChunk = tuple[Chunk, Sequence[Answer]]  # with the answers to its rows, in their order
 
 
 class ChunkWriter:
-    """Stores answers and ticks their chunks off. `finish` is called with batches done whole."""
+    """Stores answers and completes their chunks; `complete` is called with each finished batch."""
 
     def __init__(
-        self, files: BatchFiles, chunks: ChunkRepository, finish: Callable[[str], None]
+        self, files: BatchFiles, chunks: ChunkRepository, complete: Callable[[str], None]
     ) -> None:
-        self._files, self._chunks, self._finish = files, chunks, finish
-        self._queue: SimpleQueue[Answered | None] = SimpleQueue()
-        self._room = threading.Semaphore(WAITING)
-        self._thread = threading.Thread(target=self._run, name="chunks", daemon=True)
+        self._files, self._chunks, self._complete = files, chunks, complete
+        self._queue: SimpleQueue[AnsweredChunk | None] = SimpleQueue()  # None ends the thread
+        self._room = threading.Semaphore(MAX_UNWRITTEN)
+        self._thread = threading.Thread(target=self._run, name="chunk writer", daemon=True)
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start the thread."""
         self._thread.start()
 
     def put(self, chunk: Chunk, answers: Sequence[Answer]) -> None:
-        """Hand over a chunk; waits while too many are not written yet."""
+        """Queue a chunk for writing; block while too many are unwritten."""
         self._room.acquire()
         self._queue.put((chunk, answers))
 
     def stop(self) -> None:
-        """Write what was handed over, then end."""
+        """Write the queued chunks, then end the thread."""
         self._queue.put(None)
-        if self._thread.is_alive():  # not if we are stopped while we start
+        if self._thread.is_alive():  # a process that is stopped early has not started it
             self._thread.join()
 
     def _run(self) -> None:
-        going = True
-        while going:
+        running = True
+        while running:
             taken = self._take()
-            going = None not in taken
+            running = None not in taken
             answered = [one for one in taken if one is not None]
             try:
                 self._write(answered)
             except StorageUnavailableError as e:
-                log.warning("answers of a batch were not stored", reason=str(e))
-                self._give_back(answered)
-            except Exception:  # they are published again
-                log.exception("answers of a batch were not stored")
+                log.warning("cannot store the answers of a batch", reason=str(e))
+                self._release(answered)
+            except Exception:  # the dispatcher publishes the chunks again
+                log.exception("cannot store the answers of a batch")
             if answered:
                 self._room.release(len(answered))
 
-    def _give_back(self, answered: Sequence[Answered]) -> None:
-        """Have them answered again later; a disk that is full for an hour wears out no batch."""
+    def _release(self, answered: Sequence[AnsweredChunk]) -> None:
+        """Let the chunks be published again without counting an attempt: a full disk fails none."""
         with suppress(StorageUnavailableError):
             self._chunks.release([chunk for chunk, _ in answered], at_once=False)
 
-    def _take(self) -> list[Answered | None]:
-        """Wait for a chunk; return it with those that came meanwhile."""
+    def _take(self) -> list[AnsweredChunk | None]:
+        """Wait for a chunk; return it with those that are queued behind it."""
         taken = [self._queue.get()]
-        while taken[-1] is not None and len(taken) < TOGETHER:
+        while taken[-1] is not None and len(taken) < MAX_PER_COMMIT:
             try:
                 taken.append(self._queue.get_nowait())
             except Empty:
                 break
         return taken
 
-    def _write(self, answered: Sequence[Answered]) -> None:
+    def _write(self, answered: Sequence[AnsweredChunk]) -> None:
         done = []
         for chunk, answers in answered:
             self._files.put_answers(chunk.batch_id, chunk.number, answers, chunk.model_version)
             summary = summarize(answers, chunk.first_row).to_json()
             done.append(replace(chunk, summary=summary))
         for batch_id in self._chunks.complete(done) if done else ():
-            self._finish(batch_id)
+            self._complete(batch_id)

@@ -1,7 +1,7 @@
-"""The clock of the batches: keeps the queue filled, and publishes again what was lost.
+"""Publishes the tasks of open batches: it keeps the queue filled, and repeats lost messages.
 
-Every prediction worker has one; of those that live, one leads. Two that lead for a moment, after
-a pause or without Redis's memory, publish some chunks twice, and a chunk is done once.
+Every prediction worker has a dispatcher, and one of them leads. After a pause, or when Redis lost
+its data, two may lead for a moment. They then publish some chunks twice, which does no harm.
 """
 
 import os
@@ -25,27 +25,27 @@ from worker.batches.retention import Retention
 
 log = structlog.get_logger(__name__)
 
-BUSY, IDLE = 0.25, 0.5  # seconds between looks, while there are open batches and while not
-LEADS_FOR = 3_000  # milliseconds after its last look
-WINDOW = 32  # messages that wait in the queue: short, so that what is cancelled ends soon
-CUT_AGAIN = 3.0  # seconds after which a message that cuts is taken for lost
-# Later than Redis itself brings back the message of a worker that was killed.
+BUSY, IDLE = 0.25, 0.5  # seconds between runs, with and without open batches
+LEADS_FOR = 3_000  # milliseconds after a leader's last run
+WINDOW = 32  # messages in the queue: few, so that a cancelled batch ends soon
+SPLIT_AGAIN = 3.0  # seconds after which a message that splits counts as lost
+# Longer than Redis takes to deliver the message of a killed worker again.
 ANSWER_AGAIN = timedelta(seconds=13)
-FINISH_AGAIN = timedelta(seconds=3)
-# So often is a chunk published and neither answered nor given back, since the database or the file
-# store was away; then it is what kills the workers.
+COMPLETE_AGAIN = timedelta(seconds=3)
+# A chunk that was published so often, and neither answered nor released, kills its workers. Workers
+# release a chunk when the database or the file store is down.
 ATTEMPTS = 12
-ATTEMPTS_EVERY = 5.0  # seconds between looks for such chunks
+EXHAUSTED_EVERY = 5.0  # seconds between checks for such chunks
 
 _LEADER = "emojify:batches:leader"
-_WORN_OUT = (
-    "A part of the file ended every worker that tried to answer it. Please report it; "
+_EXHAUSTED = (
+    "A part of the file crashed every worker that tried to answer it. Please report it; "
     "the rest can be sent again in smaller files."
 )
 
 
 def predictions_wait(client: redis.Redis) -> bool:
-    """Tell whether somebody waits for a prediction that no worker has taken yet."""
+    """Tell whether a prediction is queued that no worker has taken yet."""
     try:
         with unavailable_if_down():
             return bool(client.llen(Queue.PREDICT))
@@ -54,9 +54,9 @@ def predictions_wait(client: redis.Redis) -> bool:
 
 
 class Dispatcher(PeriodicThread):
-    """Looks every moment from a thread of its own; a storage or queue that is away is waited for.
+    """Publishes the tasks of open batches, and completes batches that a dead worker left.
 
-    `finish` is called with batches that are done whole and were not finished.
+    `complete` is called with the ids of those batches.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Dispatcher(PeriodicThread):
         celery: Celery,
         client: redis.Redis,
         storage: Storage,
-        finish: Callable[[str], None],
+        complete: Callable[[str], None],
         retention: Retention,
     ) -> None:
         super().__init__(
@@ -75,10 +75,10 @@ class Dispatcher(PeriodicThread):
             at_once=False,
         )
         self._celery, self._client, self._storage = celery, client, storage
-        self._finish, self._retention = finish, retention
-        self._me = f"{socket.gethostname()}:{os.getpid()}".encode()
-        self._cuts: dict[str, float] = {}  # when we last had each batch cut
-        self._looked_for_worn_out = 0.0
+        self._complete, self._retention = complete, retention
+        self._leader_name = f"{socket.gethostname()}:{os.getpid()}".encode()
+        self._split_requests: dict[str, float] = {}  # by batch: our last message's time
+        self._checked_exhausted_at = 0.0
 
     def _dispatch_if_leader(self) -> None:
         self.pause = IDLE
@@ -87,60 +87,60 @@ class Dispatcher(PeriodicThread):
             self._retention.run_if_due()
 
     def dispatch(self) -> bool:
-        """Publish and finish what is due; return whether there are open batches."""
+        """Publish and complete what is due; return whether there are open batches."""
         batches = self._storage.batches.list_open()
-        self._cuts = {one.id: self._cuts.get(one.id, 0.0) for one in batches}
+        self._split_requests = {one.id: self._split_requests.get(one.id, 0.0) for one in batches}
         for batch in batches:
             if not batch.fully_split:
-                self._have_cut(batch)
+                self._request_split(batch)
             elif batch.chunks_done == batch.chunks:
-                self._have_finished(batch)
+                self._complete_if_late(batch)
         if batches:
-            self._fill()
-            self._give_up()
+            self._fill_queue()
+            self._fail_exhausted()
         return bool(batches)
 
     def _leads(self) -> bool:
         with unavailable_if_down():
-            if self._client.set(_LEADER, self._me, nx=True, px=LEADS_FOR):
+            if self._client.set(_LEADER, self._leader_name, nx=True, px=LEADS_FOR):
                 return True
-            if self._client.get(_LEADER) != self._me:
+            if self._client.get(_LEADER) != self._leader_name:
                 return False
             self._client.pexpire(_LEADER, LEADS_FOR)
             return True
 
-    def _have_cut(self, batch: Batch) -> None:
-        now, cut_at = time.monotonic(), batch.cut_at
-        idle = (datetime.now(UTC) - cut_at).total_seconds() if cut_at else CUT_AGAIN
-        if idle >= CUT_AGAIN and now - self._cuts[batch.id] >= CUT_AGAIN:
-            self._cuts[batch.id] = now
+    def _request_split(self, batch: Batch) -> None:
+        now, split_at = time.monotonic(), batch.cut_at
+        idle = (datetime.now(UTC) - split_at).total_seconds() if split_at else SPLIT_AGAIN
+        if idle >= SPLIT_AGAIN and now - self._split_requests[batch.id] >= SPLIT_AGAIN:
+            self._split_requests[batch.id] = now
             publish_split(self._celery, batch.id)
 
-    def _have_finished(self, batch: Batch) -> None:
-        if datetime.now(UTC) - batch.updated_at > FINISH_AGAIN:
-            self._finish(batch.id)
+    def _complete_if_late(self, batch: Batch) -> None:
+        if datetime.now(UTC) - batch.updated_at > COMPLETE_AGAIN:
+            self._complete(batch.id)
 
-    def _fill(self) -> None:
+    def _fill_queue(self) -> None:
         """Publish as many chunks as the queue has room for."""
         with unavailable_if_down():
             waiting = int(self._client.llen(Queue.BATCH))
         if 2 * waiting > WINDOW:
             return
-        # While messages wait, those published earlier may be among them.
+        # While messages wait, a chunk's earlier message may be among them.
         again_after = None if waiting else ANSWER_AGAIN
         claimed = self._storage.chunks.claim(WINDOW - waiting, again_after=again_after)
-        for place, chunk in enumerate(claimed):
+        for position, chunk in enumerate(claimed):
             try:
                 publish_chunk(self._celery, chunk.request)
             except EmojifyError:
-                self._storage.chunks.release(claimed[place:])
+                self._storage.chunks.release(claimed[position:])
                 raise
 
-    def _give_up(self) -> None:
+    def _fail_exhausted(self) -> None:
         now = time.monotonic()
-        if now - self._looked_for_worn_out < ATTEMPTS_EVERY:
+        if now - self._checked_exhausted_at < EXHAUSTED_EVERY:
             return
-        self._looked_for_worn_out = now
+        self._checked_exhausted_at = now
         for batch_id in self._storage.batches.exhausted(ATTEMPTS):
-            log.error("a chunk of a batch is never done", batch=batch_id)
-            self._storage.batches.end(batch_id, State.FAILED, code="worn_out", reason=_WORN_OUT)
+            log.error("a chunk crashes its workers", batch=batch_id)
+            self._storage.batches.end(batch_id, State.FAILED, code="worn_out", reason=_EXHAUSTED)

@@ -40,7 +40,7 @@ def register_batch_tasks(
                 publish_chunk(app, request)
         except _TEMPORARY as e:
             log.warning("cannot answer a chunk now", batch=batch_id, reason=str(e))
-            answerer.give_back(request)
+            answerer.release(request)
             return
         seconds = time.perf_counter() - started
         reporter.record_task(seconds)

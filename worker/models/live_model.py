@@ -1,4 +1,4 @@
-"""The model a worker process holds: the live one, replaced while it serves."""
+"""The live model in a worker process, replaced while it serves predictions."""
 
 import threading
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from worker.models.loader import load_predictor
 
 log = structlog.get_logger(__name__)
 
-NOT_KNOWN = 0  # the number of the shipped model while the storage cannot tell it
+UNKNOWN_VERSION = 0  # of the shipped model, while the database is down
 
 
 class _Serving(NamedTuple):
@@ -26,28 +26,28 @@ class _Serving(NamedTuple):
 
 
 class LiveModel:
-    """One predictor and its version, always replaced together. Safe to share between threads."""
+    """A predictor and its version, always replaced together. Safe to share between threads."""
 
     def __init__(self, storage: Storage, *, threads: int = 1) -> None:
         self._storage, self._threads = storage, threads
         self._serving: _Serving | None = None
         self._loading = threading.Lock()
-        self.problem = ""  # why the live version may be another one, for people
+        self.problem = ""  # why this may not be the live version, for people
 
     @property
     def version(self) -> int:
-        """The version that answers now; 0 for a shipped model whose number is not known."""
-        return self._serving.version if self._serving else NOT_KNOWN
+        """The version that answers now; UNKNOWN_VERSION for a shipped model without database."""
+        return self._serving.version if self._serving else UNKNOWN_VERSION
 
     def load(self) -> None:
-        """Load the live model; where it cannot be found or read, the shipped one for the time.
+        """Load the live model, or the shipped one if the live one cannot be loaded.
 
-        Raises ModelError when the shipped one is damaged too.
+        Raises ModelError when the shipped one is damaged, too.
         """
         self.refresh()
         if self._serving is None:
             shipped = Predictor.load(SHIPPED, threads=self._threads)
-            self._serving = _Serving(NOT_KNOWN, _warmed(shipped, NOT_KNOWN))
+            self._serving = _Serving(UNKNOWN_VERSION, _warmed(shipped, UNKNOWN_VERSION))
 
     def refresh_unless_failing(self) -> None:
         """Switch to the live version, unless the last attempt failed.
@@ -63,32 +63,32 @@ class LiveModel:
             self._follow_pointer()
         except EmojifyError as e:
             if str(e) != self.problem:
-                log.warning("the live model cannot be loaded; serving on", reason=str(e))
+                log.warning("cannot load the live model; keeping the present one", reason=str(e))
             self.problem = str(e)
-        except Exception as e:  # whatever it is, the model in memory still answers
-            log.exception("the live model cannot be loaded; serving on")
+        except Exception as e:  # the model in memory still answers
+            log.exception("cannot load the live model; keeping the present one")
             self.problem = f"The live model cannot be loaded ({type(e).__name__})."
         else:
             self.problem = ""
 
     def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
-        """Answer each text in order, with one version; one that has no answer gets its error."""
-        version, predictor = self._in_service()
+        """Answer each text in order, all with one version; an invalid text gets an error."""
+        version, predictor = self._loaded()
         return answer_texts(predictor, texts), version
 
     def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
-        """Answer one text and say which of its words speak for it, with one version."""
-        version, predictor = self._in_service()
+        """Answer one text and give the influence of its words, both with one version."""
+        version, predictor = self._loaded()
         answer, influences = explain_text(predictor, text)
         return answer, version, influences
 
     @property
     def predictor(self) -> Predictor | None:
-        """The one in service; None before the first load."""
+        """The predictor that answers now; None before the first load."""
         serving = self._serving
         return serving.predictor if serving else None
 
-    def _in_service(self) -> _Serving:
+    def _loaded(self) -> _Serving:
         if self._serving is None:
             self.load()
         assert self._serving is not None  # noqa: S101  (for the type checker)
@@ -100,7 +100,7 @@ class LiveModel:
             return
         with self._loading:
             serving = self._serving
-            # Versions only grow: whoever read the pointer earlier must not turn it back.
+            # Version numbers only grow: a thread with an older one must not switch back.
             if serving and serving.version >= live.version:
                 return
             if serving and serving.predictor.sha256 == live.sha256:

@@ -1,4 +1,4 @@
-"""A version's model, found in the store and known to be the one that the version names."""
+"""Loads a version's model from the file store, and checks that it is the right one."""
 
 from pathlib import Path
 
@@ -9,29 +9,29 @@ from emojify_core.storage.factory import Storage
 
 
 def model_folder(storage: Storage, sha256: str) -> Path:
-    """Return a local folder with this model's files, checked.
+    """Return a local folder with the checked files of a model.
 
-    Raises NotStoredError, StorageUnavailableError, and ModelError for damaged files or another
-    model's.
+    Raises NotStoredError or StorageUnavailableError if the files cannot be read, ModelError if
+    they are damaged or belong to another model.
     """
     folder = storage.models.folder(sha256)
-    _require(sha256, load_manifest(folder).sha256)
+    _require_hash(sha256, load_manifest(folder).sha256)
     return folder
 
 
 def load_predictor(
     storage: Storage, sha256: str, *, threads: int, like: Predictor | None
 ) -> Predictor:
-    """Return this model ready to answer; raises as `model_folder` does."""
+    """Return the predictor of a model. Raises the errors of `model_folder`."""
     predictor = Predictor.load(storage.models.folder(sha256), threads=threads, like=like)
-    _require(sha256, predictor.sha256)
+    _require_hash(sha256, predictor.sha256)
     return predictor
 
 
-def _require(wanted: str, found: str) -> None:
-    """Raise ModelError for files that agree with each other, but not with the database."""
-    if found != wanted:
+def _require_hash(expected: str, actual: str) -> None:
+    """Raise ModelError if the files are consistent, but differ from the database's hash."""
+    if actual != expected:
         raise ModelError(
-            f"The store holds another model ({found[:12]}) under the name of {wanted[:12]}. "
-            "Activate another version, or put back the store from a backup."
+            f"The file store holds another model ({actual[:12]}) under the name {expected[:12]}. "
+            "Activate another version, or restore the store from a backup."
         )

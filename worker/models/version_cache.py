@@ -1,4 +1,4 @@
-"""Models of batches: each batch is answered by the version it began with, whatever is live."""
+"""The models of batches: one version answers a whole batch, even if another goes live."""
 
 import threading
 from collections import OrderedDict
@@ -8,30 +8,30 @@ from emojify_core.storage.factory import Storage
 from worker.models.live_model import LiveModel
 from worker.models.loader import load_predictor
 
-KEPT = 2  # predictors; each has a vocabulary and a graph in memory
+SIZE = 2  # predictors; each holds a vocabulary and a graph in memory
 
 
 class VersionCache:
-    """The predictors of the versions asked for last. Safe to share between threads."""
+    """The predictors of the versions used last. Safe to share between threads."""
 
     def __init__(self, storage: Storage, live: LiveModel, *, threads: int = 1) -> None:
         self._storage, self._live, self._threads = storage, live, threads
-        self._kept: OrderedDict[int, Predictor] = OrderedDict()
+        self._predictors: OrderedDict[int, Predictor] = OrderedDict()
         self._lock = threading.Lock()
 
-    def at(self, version: int) -> Predictor:
-        """Return the predictor of a version, the one in service if that has the same files.
+    def get(self, version: int) -> Predictor:
+        """Return the predictor of a version; the live one if both have the same files.
 
-        Raises NotStoredError if there are no files of it (any more), ModelError if they are
-        damaged, StorageUnavailableError.
+        Raises NotStoredError if the version's files are deleted, ModelError if they are damaged,
+        StorageUnavailableError if the storage is down.
         """
         with self._lock:
-            found = self._kept.get(version) or self._load(version)
-            self._kept[version] = found
-            self._kept.move_to_end(version)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return found
+            predictor = self._predictors.get(version) or self._load(version)
+            self._predictors[version] = predictor
+            self._predictors.move_to_end(version)
+            while len(self._predictors) > SIZE:
+                self._predictors.popitem(last=False)
+            return predictor
 
     def _load(self, version: int) -> Predictor:
         sha256 = self._storage.versions.get(version).sha256

@@ -1,4 +1,4 @@
-"""Batches through a real queue and worker: every row answered once, in its order."""
+"""Batches with a real queue and worker: every row is answered once, in order."""
 
 import json
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ def stack(settings: Settings) -> BatchStack:
     return BatchStack(settings)
 
 
-def test_a_file_comes_back_with_an_answer_to_each_row(stack: BatchStack) -> None:
-    """What people send as a table, they get as a table."""
+def test_results_have_an_answer_for_each_row(stack: BatchStack) -> None:
+    """A table comes back as a table with more columns."""
     rows = [["id", "text"], *([str(n), text] for n, text in enumerate(CLEAR)), ["9", " "]]
     batch = stack.until_over(stack.submit(as_csv(rows)), within=20)
     assert (batch.state, batch.rows, batch.done, batch.failed) == (State.SUCCEEDED, 6, 6, 1)
@@ -36,8 +36,8 @@ def test_a_file_comes_back_with_an_answer_to_each_row(stack: BatchStack) -> None
     assert {row["model_version"] for row in found[:5]} == {str(batch.model_version)}
 
 
-def test_a_large_file_keeps_every_row_in_its_order(stack: BatchStack) -> None:
-    """Thousands of rows in several chunks: none is missing, doubled or moved."""
+def test_large_file_keeps_the_order_of_its_rows(stack: BatchStack) -> None:
+    """With several chunks, no row is missing, repeated or moved."""
     number = 5000
     texts = list(CLEAR)
     rows = [["id", "text"], *([str(n), f"{texts[n % 5]} {n}"] for n in range(number))]
@@ -49,8 +49,8 @@ def test_a_large_file_keeps_every_row_in_its_order(stack: BatchStack) -> None:
     assert all(row["text"].endswith(f" {row['id']}") and row["label"] for row in found)
 
 
-def test_the_summary_says_what_is_in_it(stack: BatchStack) -> None:
-    """A person sees counts and doubts without opening the file."""
+def test_summary_counts_labels_and_errors(stack: BatchStack) -> None:
+    """People see counts and uncertain rows without opening the file."""
     lines = [json.dumps({"text": text}) for text in [*CLEAR, JOYFUL, "", "hm"]]
     batch = stack.until_over(stack.submit("\n".join(lines), "a.jsonl"))
     summary = stack.files.summary(batch.id)
@@ -65,8 +65,10 @@ def test_the_summary_says_what_is_in_it(stack: BatchStack) -> None:
     assert [json.loads(row)["text"] for row in rows] == [*CLEAR, JOYFUL, "", "hm"]
 
 
-def test_a_batch_ends_while_others_keep_asking(stack: BatchStack, queue: PredictionQueue) -> None:
-    """Predictions come first, and the batch goes on between them."""
+def test_batch_ends_under_a_stream_of_predictions(
+    stack: BatchStack, queue: PredictionQueue
+) -> None:
+    """Predictions come first, and the batch continues between them."""
     batch = stack.submit("I was so happy that day, and so was she.\n" * 4_000, "a.txt")
     answered = 0
     while stack.batches.get(batch.id).state in OPEN:
@@ -77,10 +79,8 @@ def test_a_batch_ends_while_others_keep_asking(stack: BatchStack, queue: Predict
     assert answered > 5
 
 
-def test_a_cancelled_batch_ends_and_its_messages_run_out(
-    stack: BatchStack, settings: Settings
-) -> None:
-    """Nobody waits for what nobody wants any more."""
+def test_cancelled_batch_leaves_an_empty_queue(stack: BatchStack, settings: Settings) -> None:
+    """Its remaining messages delay no other batch."""
     batch = stack.submit("I was so happy that day.\n" * 50_000, "a.txt")
     eventually(lambda: stack.batches.get(batch.id).done, within=20, what="it has begun")
     over = stack.batches.end(batch.id, State.CANCELLED)
@@ -90,8 +90,8 @@ def test_a_cancelled_batch_ends_and_its_messages_run_out(
     assert stack.batches.get(batch.id).done < 50_000
 
 
-def test_a_row_without_an_end_fails_its_batch_in_a_sentence(stack: BatchStack) -> None:
-    """The sentence names the row, and what was answered before it is of no use alone."""
+def test_row_without_an_end_fails_the_batch(stack: BatchStack) -> None:
+    """The error names the row."""
     rows = as_csv([["id", "text"], *([str(n), "fine words"] for n in range(3000))])
     broken = rows + '3001,"never closed' + "\n1,more words" * 200_000
     batch = stack.until_over(stack.submit(broken))
@@ -100,8 +100,8 @@ def test_a_row_without_an_end_fails_its_batch_in_a_sentence(stack: BatchStack) -
     assert batch.reason.startswith("Row 3,001 is longer than")
 
 
-def test_files_that_are_refused_leave_nothing_behind(stack: BatchStack) -> None:
-    """Neither in the store nor in the database."""
+def test_refused_files_leave_nothing_behind(stack: BatchStack) -> None:
+    """Neither the file store nor the database holds them."""
     before = [one.id for one in stack.batches.page(limit=1000)]
     for content in ("", "id,text\n", b"\x89PNG\r\n", "a,b\n1,2\n"):
         with pytest.raises(BatchFileError):
@@ -111,8 +111,8 @@ def test_files_that_are_refused_leave_nothing_behind(stack: BatchStack) -> None:
     assert stored <= set(before)
 
 
-def test_an_upload_that_breaks_off_leaves_nothing_behind(stack: BatchStack) -> None:
-    """A client that went away half-way has sent nothing."""
+def test_interrupted_upload_leaves_nothing_behind(stack: BatchStack) -> None:
+    """A client that disconnects half-way has sent nothing."""
 
     def half() -> Iterator[bytes]:
         yield b"id,text\n" + b"1,some words\n" * 50_000

@@ -1,4 +1,4 @@
-"""The parts of a worker that do batches, each by itself, on a real database and file store."""
+"""The parts of a worker that process batches, on a real database and file store."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,7 +26,7 @@ from worker.models.version_cache import VersionCache
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
-    """Run a Redis with no worker at its other end."""
+    """Run a Redis without a worker."""
     with fresh_home() as home:
         server = RedisServer(home)
         server.start()
@@ -36,7 +36,7 @@ def server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def stack(server: RedisServer) -> Iterator[BatchStack]:
-    """Return access to batches that no worker touches."""
+    """Return access to batches that no worker processes."""
     with fresh_home() as home:
         environ = {"EMOJIFY_HOME": str(home), "EMOJIFY_REDIS_URL": server.url}
         stack = BatchStack(Settings.from_env(environ))
@@ -48,15 +48,15 @@ def stack(server: RedisServer) -> Iterator[BatchStack]:
 
 @pytest.fixture
 def splitter(stack: BatchStack) -> Splitter:
-    """Return what cuts its files."""
+    """Return the splitter of these batches."""
     return Splitter(stack.storage, stack.files)
 
 
 @pytest.fixture
 def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
-    """Run what stores its answers."""
-    finishing = partial(finish, stack.batches, stack.chunks, stack.files)
-    writer = ChunkWriter(stack.files, stack.chunks, finishing)
+    """Run the writer of these batches' answers."""
+    complete = partial(finish, stack.batches, stack.chunks, stack.files)
+    writer = ChunkWriter(stack.files, stack.chunks, complete)
     writer.start()
     yield writer
     writer.stop()
@@ -64,18 +64,18 @@ def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
 
 @pytest.fixture
 def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
-    """Return what answers its chunks, and gives way whenever it can."""
-    holder = LiveModel(stack.storage)
-    holder.load()
-    pinned, pace = VersionCache(stack.storage, holder), StepSizer(lambda: True)
-    pace.record_prediction()
-    return ChunkAnswerer(stack.storage, stack.files, pinned, writer, pace)
+    """Return an answerer that pauses a chunk after each step."""
+    model = LiveModel(stack.storage)
+    model.load()
+    versions, sizer = VersionCache(stack.storage, model), StepSizer(lambda: True)
+    sizer.record_prediction()
+    return ChunkAnswerer(stack.storage, stack.files, versions, writer, sizer)
 
 
 @pytest.fixture
 def dispatcher(stack: BatchStack, server: RedisServer) -> Iterator[Dispatcher]:
-    """Return a dispatcher whose thread does not run: a test looks when it wants."""
+    """Return a dispatcher without its thread: the test calls `dispatch`."""
     with connect(server.url) as client:
-        finishing = partial(finish, stack.batches, stack.chunks, stack.files)
+        complete = partial(finish, stack.batches, stack.chunks, stack.files)
         retention = Retention(stack.storage, stack.files, timedelta(days=7))
-        yield Dispatcher(make_celery(stack.settings), client, stack.storage, finishing, retention)
+        yield Dispatcher(make_celery(stack.settings), client, stack.storage, complete, retention)

@@ -1,4 +1,4 @@
-"""Chunks of a batch are answered: giving way, going on, and what a full disk does."""
+"""Chunks are answered in steps, paused for predictions, and released when storage fails."""
 
 from dataclasses import replace
 
@@ -23,10 +23,10 @@ from worker.batches.tasks import register_batch_tasks
 from worker.process.presence_reporter import PresenceReporter
 
 
-def test_a_chunk_gives_way_and_goes_on_where_it_was(
+def test_paused_chunk_continues_where_it_stopped(
     stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer, writer: ChunkWriter
 ) -> None:
-    """Whoever waits for a prediction waits for a step, and no step is done twice."""
+    """A prediction waits for one step at most, and no step runs twice."""
     batch = split_fully(stack, splitter, 500)
     steps = 1
     while not answerer.answer(ChunkRequest(batch.id, 0)):
@@ -37,14 +37,14 @@ def test_a_chunk_gives_way_and_goes_on_where_it_was(
     done = stack.until_over(batch)
     assert (done.state, done.done) == (State.SUCCEEDED, 500)
     assert {row["label"] for row in stack.rows(done)} == {"joy"}
-    assert answerer.answer(ChunkRequest(batch.id, 0)), "what is done is not done again"
+    assert answerer.answer(ChunkRequest(batch.id, 0)), "a finished chunk is not answered again"
     del writer
 
 
-def test_what_was_begun_goes_on_before_anything_else(
+def test_paused_chunk_continues_before_another_starts(
     stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
-    """However many messages wait, a stream of predictions does not keep a batch from its end."""
+    """Batches make progress under a steady stream of predictions."""
     batch = split_fully(stack, splitter, 5_000)
     assert batch.chunks >= 5
     waiting, messages = [ChunkRequest(batch.id, number) for number in range(batch.chunks)], 0
@@ -58,10 +58,10 @@ def test_what_was_begun_goes_on_before_anything_else(
     assert (done.state, done.done) == (State.SUCCEEDED, 5_000)
 
 
-def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
+def test_paused_chunk_of_a_cancelled_batch_is_dropped(
     stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
-    """Nothing more is done for it."""
+    """No more rows of it are answered."""
     batch = split_fully(stack, splitter, 500)
     assert not answerer.answer(ChunkRequest(batch.id, 0))
     stack.batches.end(batch.id, State.CANCELLED)
@@ -69,13 +69,13 @@ def test_a_chunk_that_gave_way_and_was_cancelled_is_forgotten(
     assert stack.batches.get(batch.id).done == 0
 
 
-def test_a_batch_whose_file_is_gone_ends(
+def test_batch_without_its_file_fails(
     stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
-    """Such as after a backup of the database alone; whatever its next step is, and at once."""
-    uncut = stack.submit(TEXT, "a.txt")
-    stack.files.delete(uncut.id)
-    assert splitter.split_next_part(uncut.id) is None
+    """It fails at its next step, for example after a restore of the database alone."""
+    unsplit = stack.submit(TEXT, "a.txt")
+    stack.files.delete(unsplit.id)
+    assert splitter.split_next_part(unsplit.id) is None
     unanswered = split_fully(stack, splitter, 5)
     stack.files.delete(unanswered.id)
     assert answerer.answer(ChunkRequest(unanswered.id, 0))
@@ -85,37 +85,37 @@ def test_a_batch_whose_file_is_gone_ends(
     stack.chunks.complete([replace(chunk, summary=doubtful)])
     stack.files.delete(unfinished.id)
     finish(stack.batches, stack.chunks, stack.files, unfinished.id)
-    for batch in (uncut, unanswered, unfinished):
+    for batch in (unsplit, unanswered, unfinished):
         ended = stack.batches.get(batch.id)
         assert (ended.state, ended.error_code) == (State.FAILED, "file_gone")
 
 
-def test_a_file_store_that_is_not_mounted_ends_no_batch(
+def test_unmounted_file_store_fails_no_batch(
     stack: BatchStack, splitter: Splitter, answerer: ChunkAnswerer
 ) -> None:
-    """All of its files are gone then, and come back; the batches go on where they were."""
-    uncut, unanswered = stack.submit(TEXT, "a.txt"), split_fully(stack, splitter, 5)
+    """When the store is mounted again, the batches continue."""
+    unsplit, unanswered = stack.submit(TEXT, "a.txt"), split_fully(stack, splitter, 5)
     root = stack.settings.home / "store"
     root.rename(root.with_name("elsewhere"))
     with pytest.raises(StorageUnavailableError, match="mounted"):
-        splitter.split_next_part(uncut.id)
+        splitter.split_next_part(unsplit.id)
     with pytest.raises(StorageUnavailableError, match="mounted"):
         answerer.answer(ChunkRequest(unanswered.id, 0))
     root.with_name("elsewhere").rename(root)
-    assert splitter.split_next_part(uncut.id)
-    for batch in (uncut, unanswered):
+    assert splitter.split_next_part(unsplit.id)
+    for batch in (unsplit, unanswered):
         assert answerer.answer(ChunkRequest(batch.id, 0))
         assert stack.until_over(batch).state is State.SUCCEEDED
 
 
-def test_a_file_store_that_is_away_wears_out_no_batch(
+def test_full_disk_counts_no_attempts(
     stack: BatchStack,
     splitter: Splitter,
     answerer: ChunkAnswerer,
     server: RedisServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """However long a disk is full: the try does not count, and afterwards the batch goes on."""
+    """However long the disk is full, the batch continues afterwards."""
     celery = make_celery(stack.settings)
     reporter = PresenceReporter(Presence(connect(server.url)), "test", lambda: 1, lambda: "")
     splitting = SplitterThread(celery, splitter, lambda: None)
@@ -134,7 +134,7 @@ def test_a_file_store_that_is_away_wears_out_no_batch(
             eventually(
                 lambda: [one.attempts for one in stack.chunks.of_batch(batch.id)] == [0],  # noqa: B023
                 within=10,
-                what="the try is not counted",
+                what="the attempt is not counted",
             )
         celery.tasks[Task.CHUNK](payload)
         assert stack.until_over(batch).state is State.SUCCEEDED

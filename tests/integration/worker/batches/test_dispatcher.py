@@ -1,4 +1,4 @@
-"""A batch is cut once, and its queue is kept filled and short."""
+"""The dispatcher keeps the queue filled but short; concurrent workers split a file once."""
 
 import threading
 
@@ -13,15 +13,15 @@ from worker.batches.dispatcher import WINDOW, Dispatcher, predictions_wait
 from worker.batches.splitter import Splitter
 
 
-def test_who_cuts_at_the_same_time_cuts_once(stack: BatchStack, splitter: Splitter) -> None:
-    """However often the message is delivered, every row is in one chunk."""
+def test_concurrent_workers_split_a_file_once(stack: BatchStack, splitter: Splitter) -> None:
+    """Every row is in exactly one chunk, however often a message is delivered."""
     batch = stack.submit(TEXT * 20_000, "a.txt")
 
-    def cut() -> None:
+    def split() -> None:
         while not stack.batches.get(batch.id).fully_split:
             splitter.split_next_part(batch.id)
 
-    threads = [threading.Thread(target=cut) for _ in range(3)]
+    threads = [threading.Thread(target=split) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -36,21 +36,21 @@ def test_who_cuts_at_the_same_time_cuts_once(stack: BatchStack, splitter: Splitt
 def test_the_queue_is_kept_short(
     stack: BatchStack, splitter: Splitter, dispatcher: Dispatcher, server: RedisServer
 ) -> None:
-    """A million rows do not fill Redis, and what is cancelled runs out soon."""
+    """A million rows do not fill Redis, and a cancelled batch ends soon."""
     batch = split_fully(stack, splitter, 60_000)
     assert batch.chunks > WINDOW
     assert dispatcher.dispatch()
-    assert WINDOW <= queued(server) <= WINDOW + 1  # and the message that cuts
+    assert WINDOW <= queued(server) <= WINDOW + 1  # and the message that splits
     dispatcher.dispatch()
     assert queued(server) <= WINDOW + 1
     stack.batches.end(batch.id, State.CANCELLED)
     assert not dispatcher.dispatch()
 
 
-def test_an_uncut_batch_is_cut_even_if_nobody_asked(
+def test_dispatcher_requests_a_missing_split(
     stack: BatchStack, dispatcher: Dispatcher, server: RedisServer
 ) -> None:
-    """The web may die between storing a file and saying so."""
+    """The web may die before it publishes the first message of a batch."""
     stack.submit(TEXT, "a.txt")
     with server.client() as client:
         client.flushall()
@@ -58,8 +58,8 @@ def test_an_uncut_batch_is_cut_even_if_nobody_asked(
     assert queued(server) == 1
 
 
-def test_somebody_waits_while_a_prediction_is_queued(server: RedisServer) -> None:
-    """A Redis that is away lets the work go on."""
+def test_queued_prediction_is_noticed(server: RedisServer) -> None:
+    """Batches continue while Redis is down."""
     with connect(server.url) as client:
         assert not predictions_wait(client)
         client.lpush(Queue.PREDICT, "{}")
@@ -69,10 +69,10 @@ def test_somebody_waits_while_a_prediction_is_queued(server: RedisServer) -> Non
         assert not predictions_wait(nowhere)
 
 
-def test_a_chunk_that_kills_every_worker_fails_its_batch(
+def test_chunk_that_kills_its_workers_fails_the_batch(
     stack: BatchStack, splitter: Splitter, dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It ends in a sentence instead of going round for ever."""
+    """The batch fails with a reason instead of being retried for ever."""
     monkeypatch.setattr("worker.batches.dispatcher.ATTEMPTS", 1)
     batch = split_fully(stack, splitter, 10)
     dispatcher.dispatch()

@@ -1,4 +1,4 @@
-"""What a worker's side of the queue makes of a Redis that fails between two messages."""
+"""A worker survives a Redis that fails between two messages."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from support.homes import fresh_home
 from support.redis_server import RedisServer
 from worker.process.kombu_patches import patch_kombu
 
-SOON = {"socket_timeout": 0.5}  # seconds; a worker's real patience would make a slow test
+SOON = {"socket_timeout": 0.5}  # seconds; a worker's real timeout would slow the test down
 
 
 @pytest.fixture
@@ -23,13 +23,13 @@ def server() -> Iterator[RedisServer]:
         server.stop()
 
 
-def test_a_message_that_cannot_be_acknowledged_keeps_no_other_away(server: RedisServer) -> None:
-    """A Redis that hangs while an answer is confirmed does not stop the worker for good."""
+def test_failed_acknowledgement_does_not_block_the_next_message(server: RedisServer) -> None:
+    """A Redis that hangs during an acknowledgement does not stop the worker for good."""
     patch_kombu()
     url = server.settings.broker_url
     with Connection(url, transport_options=SOON) as connection:
         queue = connection.SimpleQueue("predict")
-        queue.channel.basic_qos(0, 1)  # one at a time, as our workers take them
+        queue.channel.basic_qos(0, 1)  # one at a time, like our workers
         queue.put("first")
         queue.put("second")
         first = queue.get(timeout=5)

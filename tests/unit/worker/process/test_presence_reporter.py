@@ -1,4 +1,4 @@
-"""What a worker reports of itself."""
+"""A worker reports its presence."""
 
 import json
 import time
@@ -8,22 +8,22 @@ from worker.process.presence_reporter import PresenceReporter
 
 
 class Board:
-    """Redis, as far as a report needs it."""
+    """The part of Redis that a report needs."""
 
     def __init__(self) -> None:
         self.reports: list[Worker] = []
 
     def set(self, _name: str, report: str, ex: int) -> None:
-        """Keep what was reported."""
+        """Record a report."""
         assert ex
         self.reports.append(Worker.from_report(report))
 
     def delete(self, _name: str) -> None:
-        """Keep what there is."""
+        """Delete nothing."""
 
 
-def test_the_rate_is_of_the_time_since_the_last_report() -> None:
-    """The status view shows what a worker does now, not what it did since it was started."""
+def test_rate_covers_the_time_since_the_last_report() -> None:
+    """The status view shows a worker's present rate, not its average since the start."""
     board = Board()
     reporter = PresenceReporter(Presence(board), "predict", lambda: 3, lambda: "")  # type: ignore[arg-type]
     started = time.monotonic()

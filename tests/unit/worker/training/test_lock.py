@@ -1,4 +1,4 @@
-"""The lock that keeps two trainers from doing the same work."""
+"""The training lock lets one trainer work at a time."""
 
 import pytest
 import redis
@@ -7,20 +7,20 @@ from support.deadlines import eventually
 from support.redis_server import RedisServer
 from worker.training.lock import training_lock
 
-LIFE = 1.5  # seconds; a busy machine may let the thread that extends it wait for one
+LIFE = 1.5  # seconds; on a busy machine the extending thread may be late by one
 NAME = "emojify:training"
 
 
 @pytest.fixture
 def client(redis_server: RedisServer) -> redis.Redis:
-    """Return a client of a Redis in which nobody holds the lock."""
+    """Return a client of a Redis in which the lock is free."""
     client = redis_server.client()
     client.flushall()
     return client
 
 
-def test_one_holds_it_and_the_other_is_told_so(client: redis.Redis) -> None:
-    """However long the work takes: the lock is extended."""
+def test_second_trainer_does_not_get_the_lock(client: redis.Redis) -> None:
+    """The lock is extended for as long as the first trainer works."""
     with training_lock(client, life=LIFE) as first:
         assert first is not None
         with training_lock(client, life=LIFE, patience=2 * LIFE) as second:
@@ -30,24 +30,24 @@ def test_one_holds_it_and_the_other_is_told_so(client: redis.Redis) -> None:
         assert third is not None
 
 
-def test_the_lock_of_a_dead_trainer_is_taken_over(client: redis.Redis) -> None:
-    """Nobody has to remove it by hand."""
-    client.set(NAME, "of somebody killed", px=int(LIFE * 1000))
+def test_lock_of_a_dead_trainer_expires(client: redis.Redis) -> None:
+    """No administrator has to remove it."""
+    client.set(NAME, "a killed trainer", px=int(LIFE * 1000))
     with training_lock(client, life=LIFE) as lock:
         assert lock is not None
 
 
-def test_who_lost_it_is_told_and_leaves_the_new_holder_alone(client: redis.Redis) -> None:
-    """After a long pause somebody else may hold it."""
+def test_lost_lock_is_noticed_and_left_to_its_new_holder(client: redis.Redis) -> None:
+    """After a long pause another trainer may hold it."""
     with training_lock(client, life=LIFE) as lock:
         assert lock is not None
-        client.set(NAME, "another's")
+        client.set(NAME, "another trainer")
         assert not lock()
-    assert client.get(NAME) == b"another's"
+    assert client.get(NAME) == b"another trainer"
 
 
-def test_a_lock_that_was_lost_with_redis_s_data_is_taken_again(client: redis.Redis) -> None:
-    """A second trainer does not begin beside a first that is still at work."""
+def test_lock_lost_with_redis_data_is_taken_again(client: redis.Redis) -> None:
+    """A second trainer does not start while the first one works."""
     with training_lock(client, life=LIFE) as lock:
         assert lock is not None
         client.flushall()
@@ -57,10 +57,8 @@ def test_a_lock_that_was_lost_with_redis_s_data_is_taken_again(client: redis.Red
             assert second is None
 
 
-def test_while_redis_is_away_the_work_goes_on(
-    redis_server: RedisServer, client: redis.Redis
-) -> None:
-    """Without Redis nobody else can take the lock; the pointer is guarded in any case."""
+def test_work_continues_while_redis_is_down(redis_server: RedisServer, client: redis.Redis) -> None:
+    """Without Redis no other trainer can take the lock; the live pointer has its own guard."""
     with training_lock(client, life=LIFE) as lock:
         assert lock is not None
         redis_server.kill()
@@ -69,8 +67,8 @@ def test_while_redis_is_away_the_work_goes_on(
         assert lock()
 
 
-def test_without_redis_there_is_no_lock(redis_server: RedisServer, client: redis.Redis) -> None:
-    """The trainer puts its work off."""
+def test_lock_needs_redis(redis_server: RedisServer, client: redis.Redis) -> None:
+    """Without Redis, the trainer tries again later."""
     redis_server.stop()
     with pytest.raises(redis.RedisError), training_lock(client, life=LIFE):
         pass

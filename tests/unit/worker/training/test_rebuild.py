@@ -1,4 +1,4 @@
-"""Undoing: the model that comes out of it never held what was undone."""
+"""Undoing a correction rebuilds the model without it."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from support.trainer import CrashableTrainer
 from worker.training.sweeper import sweep
 
 
-def texts_of(trainer: CrashableTrainer, count: int) -> list[str]:
-    """Return the ids of so many live corrections, each learned in a version of its own."""
+def learn_separately(trainer: CrashableTrainer, count: int) -> list[str]:
+    """Learn so many corrections, each in its own version; return their ids."""
     ids = []
     for number in range(count):
         ids.append(trainer.correct(f"text {number}"))
@@ -15,11 +15,11 @@ def texts_of(trainer: CrashableTrainer, count: int) -> list[str]:
     return ids
 
 
-def test_an_undone_correction_leaves_the_model_and_the_others_stay(
+def test_undone_correction_is_removed_and_the_others_stay(
     trainer: CrashableTrainer,
 ) -> None:
-    """The model is made again from the base; who was not undone keeps the receipt."""
-    first, second, third = texts_of(trainer, 3)
+    """The model is rebuilt from the base; the other corrections keep their receipts."""
+    first, second, third = learn_separately(trainer, 3)
     seconds = trainer.get(first).seconds
     trainer.undo(second)
     assert trainer.run() == 1
@@ -33,11 +33,11 @@ def test_an_undone_correction_leaves_the_model_and_the_others_stay(
 
 
 @pytest.mark.parametrize("step", ["rebuilding", "loaded", "judged", "written", "stored"])
-def test_a_rebuild_that_dies_is_done_by_the_next_trainer(
+def test_next_trainer_finishes_the_rebuild_of_a_dead_one(
     trainer: CrashableTrainer, step: str
 ) -> None:
-    """Until then the old version serves; nobody has to ask again for the undoing."""
-    first, second = texts_of(trainer, 2)
+    """Until then the old version serves; the undo need not be requested again."""
+    first, second = learn_separately(trainer, 2)
     trainer.undo(first)
     assert trainer.crash(step)
     assert trainer.live() == 3
@@ -46,8 +46,8 @@ def test_a_rebuild_that_dies_is_done_by_the_next_trainer(
     assert trainer.live() == 4
 
 
-def test_with_nothing_left_to_hold_the_base_goes_live(trainer: CrashableTrainer) -> None:
-    """And a correction that the administrator had rolled back does not come back by it."""
+def test_base_goes_live_when_no_correction_remains(trainer: CrashableTrainer) -> None:
+    """A correction that an administrator rolled back does not return."""
     gone = trainer.correct("rain")
     trainer.run()
     trainer.storage.versions.activate(1, by="admin", why="", requeue=False)
@@ -61,15 +61,15 @@ def test_with_nothing_left_to_hold_the_base_goes_live(trainer: CrashableTrainer)
 
 
 def refuse_from_now_on(trainer: CrashableTrainer, *ids: str) -> None:
-    """Let the teacher find harm in texts that it has learned before."""
+    """Let the gate refuse corrections that are learned already."""
     trainer.update_runner.harmful |= set(ids)
 
 
-def test_a_rebuild_that_is_refused_goes_back_to_what_never_held_it(
+def test_refused_rebuild_activates_an_older_version(
     trainer: CrashableTrainer,
 ) -> None:
-    """The newest such version goes live; what it does not hold is tried again by itself."""
-    first, second, third = texts_of(trainer, 3)
+    """The newest version without the undone correction goes live; the others are tried again."""
+    first, second, third = learn_separately(trainer, 3)
     refuse_from_now_on(trainer, first, third)
     trainer.undo(second)
     trainer.run()
@@ -78,9 +78,9 @@ def test_a_rebuild_that_is_refused_goes_back_to_what_never_held_it(
     assert trainer.storage.versions.live().version.source == 2
 
 
-def test_a_version_whose_files_are_swept_is_not_gone_back_to(trainer: CrashableTrainer) -> None:
-    """The base is always there."""
-    first, second, third = texts_of(trainer, 3)
+def test_version_without_files_is_not_activated(trainer: CrashableTrainer) -> None:
+    """The base always has its files."""
+    first, second, third = learn_separately(trainer, 3)
     trainer.storage.files.delete(f"models/{trainer.storage.versions.get(2).sha256}")
     refuse_from_now_on(trainer, first, third)
     trainer.undo(second)
@@ -89,11 +89,11 @@ def test_a_version_whose_files_are_swept_is_not_gone_back_to(trainer: CrashableT
     assert trainer.states(first, second, third) == ["refused", "removed", "refused"]
 
 
-def test_an_error_in_a_rebuild_does_not_keep_what_was_undone_alive(
+def test_failed_rebuild_still_removes_the_undone_correction(
     trainer: CrashableTrainer,
 ) -> None:
-    """An older version goes live, and others go on to be learned."""
-    first, second = texts_of(trainer, 2)
+    """An older version goes live, and waiting corrections are learned."""
+    first, second = learn_separately(trainer, 2)
     trainer.undo(first)
     waiting = trainer.correct("sun")
 
@@ -106,9 +106,9 @@ def test_an_error_in_a_rebuild_does_not_keep_what_was_undone_alive(
     assert first not in trainer.held()
 
 
-def test_a_version_published_during_a_rebuild_is_rebuilt_in_turn(trainer: CrashableTrainer) -> None:
-    """A rollback by the administrator is not overrun by a rebuild begun before it."""
-    first, second = texts_of(trainer, 2)
+def test_version_change_during_a_rebuild_restarts_it(trainer: CrashableTrainer) -> None:
+    """An older rebuild does not revert an administrator's rollback."""
+    first, second = learn_separately(trainer, 2)
     trainer.undo(second)
     trainer.update_runner.during_training = lambda: trainer.storage.versions.activate(
         1, by="admin", why="", requeue=False
@@ -118,11 +118,11 @@ def test_a_version_published_during_a_rebuild_is_rebuilt_in_turn(trainer: Crasha
     assert trainer.held() == []
 
 
-def test_undoing_survives_a_sweep(
+def test_undo_works_after_a_sweep(
     trainer: CrashableTrainer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The files of versions that can be gone back to are still there."""
-    first, second = texts_of(trainer, 2)
+    """A sweep keeps the files of versions that may go live again."""
+    first, second = learn_separately(trainer, 2)
     assert sweep(trainer.storage, tmp_path_factory.mktemp("home")) == []
     trainer.undo(first)
     trainer.run()

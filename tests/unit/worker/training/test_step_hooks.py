@@ -1,4 +1,4 @@
-"""What happens at each step of learning, besides the learning."""
+"""The hook that the trainer calls after each step of an update."""
 
 import os
 import threading
@@ -11,8 +11,8 @@ from support.trainer import STEPS, CrashableTrainer
 from worker.training.step_hooks import BEFORE_STORING, make_step_hook
 
 
-def test_each_step_is_a_sign_of_life(tmp_path: Path) -> None:
-    """A trainer that learns for minutes is not taken for one that hangs."""
+def test_each_step_touches_the_heartbeat(tmp_path: Path) -> None:
+    """A health check does not take a long update for a hang."""
     heartbeat, steps = tmp_path / "heartbeat", list[str]()
     step = make_step_hook(steps.append, heartbeat, threading.Event())
     for name in STEPS:
@@ -23,16 +23,14 @@ def test_each_step_is_a_sign_of_life(tmp_path: Path) -> None:
     assert steps == list(STEPS)
 
 
-def test_where_nobody_watches_there_is_no_file() -> None:
-    """The local run has no health check to read one."""
+def test_heartbeat_file_is_optional() -> None:
+    """The local run has no health check."""
     make_step_hook(lambda _: None, None, threading.Event())("taken")
 
 
 @pytest.mark.parametrize("at", sorted(BEFORE_STORING - {"rebuilding"}))
-def test_a_stop_in_the_middle_costs_a_correction_nothing(
-    trainer: CrashableTrainer, at: str
-) -> None:
-    """However often the stack is started anew, what waits is learned in the end."""
+def test_stop_during_an_update_counts_no_attempt(trainer: CrashableTrainer, at: str) -> None:
+    """However often the stack restarts, a waiting correction is learned in the end."""
     stopping = threading.Event()
 
     def stop(step: str) -> None:
@@ -51,8 +49,8 @@ def test_a_stop_in_the_middle_costs_a_correction_nothing(
     assert trainer.states(one) == ["live"]
 
 
-def test_what_is_stored_already_is_published_before_the_end(trainer: CrashableTrainer) -> None:
-    """A second more, and the work was not in vain."""
+def test_stored_model_is_published_before_the_stop(trainer: CrashableTrainer) -> None:
+    """Publishing takes a second, and saves the update."""
     stopping = threading.Event()
     trainer.on_step = make_step_hook(
         lambda step: stopping.set() if step == "stored" else None, None, stopping

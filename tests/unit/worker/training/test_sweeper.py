@@ -1,4 +1,4 @@
-"""The trainer's clock: what was forgotten is done, and what nobody needs does not fill the disk."""
+"""The sweeper wakes the trainer for forgotten work, and deletes files that nothing needs."""
 
 import os
 from collections.abc import Iterator
@@ -25,30 +25,30 @@ SOON = 0.05  # seconds between checks
 
 
 @contextmanager
-def sweeping(storage: Storage, home: Path, alone: Any = nullcontext) -> Iterator[Event]:
-    """Let a sweeper look all the time; give what is set when it wakes the trainer."""
+def sweeping(storage: Storage, home: Path, training_lock: Any = nullcontext) -> Iterator[Event]:
+    """Run a sweeper that checks often; give the event that it sets to wake the trainer."""
     woken = Event()
-    sweeper = Sweeper(storage, home, woken.set, lambda: alone(object()), check_every=SOON)
+    sweeper = Sweeper(storage, home, woken.set, lambda: training_lock(object()), check_every=SOON)
     sweeper.start()
     yield woken
     sweeper.stop()
 
 
-def long_ago(storage: Storage) -> Storage:
-    """Return the storage as it sees things when its clock is far ahead."""
+def a_minute_later(storage: Storage) -> Storage:
+    """Return the storage with a clock that is a minute ahead."""
     ahead = replace(storage.corrections, now=lambda: datetime.now(UTC) + timedelta(minutes=1))
     return replace(storage, corrections=ahead)
 
 
 def make_old(path: Path) -> Path:
-    """Date something back beyond the grace."""
+    """Make a file older than the grace period."""
     past = (datetime.now(UTC) - GRACE * 2).timestamp()
     os.utime(path, (past, past))
     return path
 
 
 def orphan(trainer: CrashableTrainer, name: str, folder: Path) -> Path:
-    """Store a model's files that no version names; return where they are."""
+    """Store a model that belongs to no version; return its folder."""
     source = folder / f"source of {name}"
     source.mkdir()
     (source / "manifest.json").write_text("{}")
@@ -56,17 +56,15 @@ def orphan(trainer: CrashableTrainer, name: str, folder: Path) -> Path:
     return trainer.storage.models.folder(name)
 
 
-def test_what_nobody_touched_wakes_the_trainer(trainer: CrashableTrainer, tmp_path: Path) -> None:
-    """A message that Redis lost delays a correction by some seconds, no more."""
+def test_stale_correction_wakes_the_trainer(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """A lost message delays a correction by seconds only."""
     trainer.correct("rain")
-    with sweeping(long_ago(trainer.storage), tmp_path) as woken:
+    with sweeping(a_minute_later(trainer.storage), tmp_path) as woken:
         assert woken.wait(20)
 
 
-def test_an_undoing_that_is_due_wakes_the_trainer(
-    trainer: CrashableTrainer, tmp_path: Path
-) -> None:
-    """The text is gone at once, but the model must be rebuilt without it."""
+def test_due_rebuild_wakes_the_trainer(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """An undo deletes the text at once; the model is rebuilt afterwards."""
     one = trainer.correct("rain")
     trainer.run()
     trainer.undo(one)
@@ -74,28 +72,28 @@ def test_an_undoing_that_is_due_wakes_the_trainer(
         assert woken.wait(20)
 
 
-def test_nothing_to_do_wakes_nobody(trainer: CrashableTrainer, tmp_path: Path) -> None:
-    """What is settled, or just came in, is left alone."""
+def test_trainer_sleeps_without_work(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """Settled and new corrections do not wake it."""
     trainer.correct("rain")
     trainer.run()
     trainer.correct("sun")
     looked = Event()
 
     @contextmanager
-    def alone(lock: object) -> Iterator[object]:
+    def training_lock(lock: object) -> Iterator[object]:
         looked.set()
         yield lock
 
-    with sweeping(trainer.storage, tmp_path, alone) as woken:
+    with sweeping(trainer.storage, tmp_path, training_lock) as woken:
         assert looked.wait(20)
         assert not woken.is_set()
 
 
-@pytest.mark.parametrize("error", [StorageUnavailableError("away"), ValueError("a surprise")])
-def test_the_clock_goes_on_after_an_error(
+@pytest.mark.parametrize("error", [StorageUnavailableError("down"), ValueError("a bug")])
+def test_sweeper_continues_after_an_error(
     trainer: CrashableTrainer, tmp_path: Path, error: Exception
 ) -> None:
-    """A database that was away for a while is looked into again."""
+    """After an outage of the database, the checks continue."""
     one = trainer.correct("rain")
     times: list[datetime] = []
 
@@ -111,10 +109,8 @@ def test_the_clock_goes_on_after_an_error(
     assert trainer.states(one) == [CorrectionState.QUEUED]
 
 
-def test_files_of_no_version_are_swept_once_they_are_old(
-    trainer: CrashableTrainer, tmp_path: Path
-) -> None:
-    """A trainer that died before publishing leaves no rubbish for ever."""
+def test_old_files_without_a_version_are_deleted(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """A trainer that dies before publishing leaves files for a limited time only."""
     old, young = (orphan(trainer, name * 64, tmp_path) for name in "ab")
     make_old(old)
     assert sweep(trainer.storage, tmp_path) == [f"models/{'a' * 64}"]
@@ -122,10 +118,10 @@ def test_files_of_no_version_are_swept_once_they_are_old(
     assert young.exists()
 
 
-def test_versions_keep_their_files_as_long_as_they_may_be_needed(
+def test_base_live_and_newest_versions_keep_their_files(
     trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
-    """The base, the one in service and the newest ones can always be gone back to."""
+    """An administrator can always activate one of them."""
     for number in range(KEEP_VERSIONS + 3):
         trainer.correct(f"text {number}")
         trainer.run()
@@ -133,15 +129,15 @@ def test_versions_keep_their_files_as_long_as_they_may_be_needed(
     for version in versions:
         make_old(trainer.storage.models.folder(version.sha256))
     kept = {*(each.sha256 for each in versions[:KEEP_VERSIONS]), BASE_FILES}
-    swept = sweep(trainer.storage, tmp_path)
-    assert len(swept) == 3
+    deleted = sweep(trainer.storage, tmp_path)
+    assert len(deleted) == 3
     assert {each.sha256 for each in versions if trainer.storage.models.holds(each.sha256)} == kept
 
 
-def test_an_old_model_in_service_again_keeps_its_files(
+def test_old_version_that_is_live_again_keeps_its_files(
     trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
-    """After a rollback far back, what serves is needed whatever its age."""
+    """After a rollback to an old version, its files are needed."""
     for number in range(KEEP_VERSIONS + 3):
         trainer.correct(f"text {number}")
         trainer.run()
@@ -152,10 +148,10 @@ def test_an_old_model_in_service_again_keeps_its_files(
     assert trainer.storage.models.holds(trainer.storage.versions.get(2).sha256)
 
 
-def test_what_an_open_batch_began_with_keeps_its_files(
+def test_version_of_an_open_batch_keeps_its_files(
     trainer: CrashableTrainer, tmp_path: Path
 ) -> None:
-    """A batch that was accepted is answered by its version, however many came since."""
+    """One version answers the whole batch, however many versions follow."""
     trainer.correct("text")
     trainer.run()
     pinned = trainer.storage.versions.live().version
@@ -172,24 +168,24 @@ def test_what_an_open_batch_began_with_keeps_its_files(
     assert not trainer.storage.models.holds(pinned.sha256)
 
 
-def test_a_new_database_beside_old_files_sweeps_none(
+def test_database_without_versions_deletes_no_files(
     storage: Storage, tmp_path: Path, trainer: CrashableTrainer
 ) -> None:
-    """Until it has a version, nobody knows what is needed."""
+    """Without a version, the needed files are unknown."""
     make_old(orphan(trainer, "a" * 64, tmp_path))
     without = replace(storage, versions=_Empty())  # type: ignore[arg-type]
     assert sweep(without, tmp_path) == []
 
 
 class _Empty:
-    """Versions of a database that has none."""
+    """The versions of an empty database."""
 
     def newest_first(self) -> list[object]:
         return []
 
 
-def test_candidates_of_dead_trainers_are_swept(trainer: CrashableTrainer, tmp_path: Path) -> None:
-    """A trainer killed while it wrote a model leaves megabytes in the home."""
+def test_candidates_of_dead_trainers_are_deleted(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """A trainer that is killed while it writes a model leaves megabytes in the home."""
     old, young = tmp_path / "candidate-old", tmp_path / "candidate-young"
     for folder in (old, young):
         folder.mkdir()
@@ -200,20 +196,18 @@ def test_candidates_of_dead_trainers_are_swept(trainer: CrashableTrainer, tmp_pa
     assert young.exists()
 
 
-def test_the_sweeper_waits_for_the_lock_under_which_versions_are_published(
-    trainer: CrashableTrainer, tmp_path: Path
-) -> None:
-    """Files that are about to go live are not swept from under a trainer."""
+def test_sweeper_needs_the_training_lock(trainer: CrashableTrainer, tmp_path: Path) -> None:
+    """Files that a trainer is about to publish are not deleted."""
     old = make_old(orphan(trainer, "a" * 64, tmp_path))
     answers = iter([None, None])
     tried: list[object] = []
 
-    def alone(lock: object) -> Any:
+    def training_lock(lock: object) -> Any:
         tried.append(next(answers, lock))
         assert old.exists()
         return nullcontext(tried[-1])
 
-    with sweeping(trainer.storage, tmp_path, alone):
-        eventually(lambda: not old.exists(), within=20, what="the orphan is swept")
+    with sweeping(trainer.storage, tmp_path, training_lock):
+        eventually(lambda: not old.exists(), within=20, what="the orphan is deleted")
     assert tried[:2] == [None, None]
     assert len(tried) == 3

@@ -1,4 +1,4 @@
-"""One run of the trainer: every correction gets its own fate, whatever happens meanwhile."""
+"""One run of the trainer: every correction reaches its own final state, whatever fails."""
 
 from itertools import chain
 
@@ -10,8 +10,8 @@ from support.trainer import STEPS, CrashableTrainer
 from worker.training.training_run import ATTEMPTS, GROUP_SIZES
 
 
-def test_all_that_waits_becomes_one_version(trainer: CrashableTrainer) -> None:
-    """Many corrections cost one fine-tune, and each gets its receipt."""
+def test_waiting_corrections_become_one_version(trainer: CrashableTrainer) -> None:
+    """Many corrections cost one update, and each gets its receipt."""
     ids = [trainer.correct(text) for text in ("rain", "sun", "snow")]
     assert trainer.run() == 1
     assert trainer.states(*ids) == ["live"] * 3
@@ -27,17 +27,15 @@ def test_all_that_waits_becomes_one_version(trainer: CrashableTrainer) -> None:
     assert version.verdict == {"passed": True}
 
 
-def test_a_run_with_nothing_to_do_does_nothing(trainer: CrashableTrainer) -> None:
-    """Waking the trainer once too often costs two queries."""
+def test_run_without_corrections_does_nothing(trainer: CrashableTrainer) -> None:
+    """An unnecessary wake-up costs two queries."""
     assert trainer.run() == 0
     assert trainer.steps == []
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_trainer_that_dies_at_any_step_leaves_its_work_to_the_next(
-    trainer: CrashableTrainer, step: str
-) -> None:
-    """Nothing is lost, nothing learned twice, and before the pointer moves the old model serves."""
+def test_next_trainer_finishes_the_work_of_a_dead_one(trainer: CrashableTrainer, step: str) -> None:
+    """Nothing is lost or learned twice; until the live pointer moves, the old version serves."""
     ids = [trainer.correct(text) for text in ("rain", "sun")]
     assert trainer.crash(step)
     assert trainer.live() == (2 if step == "published" else 1)
@@ -47,10 +45,10 @@ def test_a_trainer_that_dies_at_any_step_leaves_its_work_to_the_next(
     assert trainer.live() == 2
 
 
-def test_a_text_that_breaks_training_is_set_aside_and_blocks_nobody(
+def test_correction_that_breaks_training_fails_alone(
     trainer: CrashableTrainer,
 ) -> None:
-    """After five attempts it has failed, with a sentence; all others are live."""
+    """It fails after five attempts, with a reason; all others go live."""
     poison = trainer.correct("poison")
     ids = [trainer.correct(f"text {number}") for number in range(20)]
     trainer.run()
@@ -64,8 +62,8 @@ def test_a_text_that_breaks_training_is_set_aside_and_blocks_nobody(
     assert len(trainer.update_runner.groups) < 20, "the others were not learned one by one"
 
 
-def test_a_text_that_kills_the_trainer_is_set_aside(trainer: CrashableTrainer) -> None:
-    """A process that dies counts like an error."""
+def test_correction_that_kills_the_trainer_fails(trainer: CrashableTrainer) -> None:
+    """A dead process counts as a failed attempt."""
     one = trainer.correct("rain")
     for _ in range(ATTEMPTS):
         assert trainer.crash("trained")
@@ -75,8 +73,8 @@ def test_a_text_that_kills_the_trainer_is_set_aside(trainer: CrashableTrainer) -
     assert trainer.live() == 1
 
 
-def test_what_was_learned_has_all_its_attempts_again(trainer: CrashableTrainer) -> None:
-    """It breaks nothing: the trainers that die in its whole life do not add up."""
+def test_attempts_are_reset_after_learning(trainer: CrashableTrainer) -> None:
+    """A learned correction breaks nothing; earlier failed attempts do not add up."""
     one = trainer.correct("rain")
     for _ in range(ATTEMPTS):
         assert trainer.crash("trained")
@@ -85,10 +83,10 @@ def test_what_was_learned_has_all_its_attempts_again(trainer: CrashableTrainer) 
         trainer.storage.versions.activate(1, by="admin", why="", requeue=True)
 
 
-def test_a_version_published_meanwhile_makes_the_trainer_begin_again(
+def test_version_change_during_training_restarts_the_update(
     trainer: CrashableTrainer,
 ) -> None:
-    """What was judged against another model is not published."""
+    """A candidate that was compared with another version is not published."""
     first = trainer.correct("rain")
     trainer.run()
     second = trainer.correct("sun")
@@ -101,10 +99,10 @@ def test_a_version_published_meanwhile_makes_the_trainer_begin_again(
     assert [v.source for v in trainer.storage.versions.newest_first()] == [3, 1, 1, None]
 
 
-def test_a_refusal_of_a_candidate_for_another_version_does_not_count(
+def test_refusal_against_an_old_version_does_not_count(
     trainer: CrashableTrainer,
 ) -> None:
-    """Only a verdict against the live version can end a correction."""
+    """Only a verdict against the live version can refuse a correction."""
     trainer.correct("rain")
     trainer.run()
     harm = trainer.correct("harm")
@@ -116,8 +114,8 @@ def test_a_refusal_of_a_candidate_for_another_version_does_not_count(
     assert [each.base_version for each in trainer.storage.versions.refusals()] == [3]
 
 
-def test_what_is_undone_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
-    """The others are learned all the same, without another attempt counted."""
+def test_correction_undone_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
+    """The others are learned, and no attempt is counted for them."""
     gone, stays = trainer.correct("rain"), trainer.correct("sun")
     trainer.update_runner.during_training = lambda: trainer.undo(gone)
     trainer.run()
@@ -126,8 +124,8 @@ def test_what_is_undone_in_training_is_not_learned(trainer: CrashableTrainer) ->
     assert trainer.get(stays).attempts == 0
 
 
-def test_what_is_contradicted_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
-    """The later word wins, also while the earlier one is being learned."""
+def test_correction_superseded_in_training_is_not_learned(trainer: CrashableTrainer) -> None:
+    """The later label of a text wins, even while the earlier one is in training."""
     early = trainer.correct("rain", "joy")
     late: list[str] = []
     trainer.update_runner.during_training = lambda: late.append(trainer.correct("rain", "fear"))
@@ -136,8 +134,8 @@ def test_what_is_contradicted_in_training_is_not_learned(trainer: CrashableTrain
     assert trainer.held() == late
 
 
-def test_repeats_share_one_fate(trainer: CrashableTrainer) -> None:
-    """Two people who say the same are both told what became of it."""
+def test_repeats_share_one_final_state(trainer: CrashableTrainer) -> None:
+    """Two people with the same correction both see its result."""
     live = [trainer.correct("rain"), trainer.correct("Rain")]
     refused = [trainer.correct("harm"), trainer.correct("HARM")]
     trainer.run()
@@ -145,16 +143,16 @@ def test_repeats_share_one_fate(trainer: CrashableTrainer) -> None:
     assert sorted(trainer.held()) == sorted(live)
 
 
-def test_what_is_put_off_is_tried_again_with_its_repeats(trainer: CrashableTrainer) -> None:
-    """What bisection had no time for does not stay in training."""
+def test_postponed_correction_is_tried_again_with_its_repeats(trainer: CrashableTrainer) -> None:
+    """A correction that bisection had no time for does not stay in training."""
     ids = [trainer.correct(text) for text in ("rain", "too much", "sun", "TOO MUCH")]
     assert trainer.run() == 2
     assert trainer.states(*ids) == ["live"] * 4
     assert trainer.get(ids[1]).attempts == 0
 
 
-def test_a_refusal_is_kept_with_its_figures(trainer: CrashableTrainer) -> None:
-    """People can read why, and what the refused group looked like."""
+def test_refusals_are_recorded_with_figures(trainer: CrashableTrainer) -> None:
+    """People can read the reason and the group that was refused."""
     fine, harm, unknown = (trainer.correct(text) for text in ("rain", "harm", "unknown words"))
     trainer.run()
     assert trainer.states(fine, harm, unknown) == ["live", "refused", "refused"]
@@ -167,8 +165,8 @@ def test_a_refusal_is_kept_with_its_figures(trainer: CrashableTrainer) -> None:
     ]
 
 
-def test_a_storage_that_is_away_costs_no_attempt(trainer: CrashableTrainer) -> None:
-    """A full disk is not the corrections' fault: they wait, and are learned when it is back."""
+def test_storage_failure_counts_no_attempt(trainer: CrashableTrainer) -> None:
+    """After a full disk, the corrections are queued again and learned later."""
     one = trainer.correct("rain")
 
     def fail() -> None:
@@ -183,8 +181,8 @@ def test_a_storage_that_is_away_costs_no_attempt(trainer: CrashableTrainer) -> N
     assert trainer.get(one).attempts == 0
 
 
-def test_a_trainer_that_lost_its_lock_publishes_nothing(trainer: CrashableTrainer) -> None:
-    """It leaves what it had taken to the one who holds the lock now."""
+def test_trainer_without_its_lock_publishes_nothing(trainer: CrashableTrainer) -> None:
+    """It leaves its corrections to the trainer that holds the lock now."""
     one = trainer.correct("rain")
     held = iter([True, False, False, False])
     assert trainer.run(lambda: next(held)) == 0
@@ -192,8 +190,8 @@ def test_a_trainer_that_lost_its_lock_publishes_nothing(trainer: CrashableTraine
     assert trainer.live() == 1
 
 
-def test_what_another_trainer_decided_stays_decided(trainer: CrashableTrainer) -> None:
-    """A slow trainer does not take back a refusal, nor a publication."""
+def test_decision_of_another_trainer_stays(trainer: CrashableTrainer) -> None:
+    """A slow trainer reverts neither a refusal nor a publication."""
     ids = [trainer.correct("rain"), trainer.correct("sun")]
 
     def other() -> None:
@@ -207,8 +205,8 @@ def test_what_another_trainer_decided_stays_decided(trainer: CrashableTrainer) -
     assert trainer.held() == ids[1:]
 
 
-def test_what_another_trainer_has_in_hand_is_not_waited_for(trainer: CrashableTrainer) -> None:
-    """Two trainers by mistake do not take work out of each other's hands."""
+def test_corrections_of_another_trainer_are_left_alone(trainer: CrashableTrainer) -> None:
+    """Two trainers that run by mistake do not take each other's corrections."""
     first = trainer.correct("rain")
     others: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The real teacher, and the task in which it works."""
+"""The real update runner with TensorFlow, and the task that uses it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,8 +28,8 @@ TEXT = "My neighbour parked on my flowers again."
 
 
 @pytest.mark.timeout(180)
-def test_the_real_teacher_learns_a_correction(storage: Storage, settings: Settings) -> None:
-    """From a new database to a live version whose files answer as corrected; no rubbish stays."""
+def test_real_update_learns_a_correction(storage: Storage, settings: Settings) -> None:
+    """The new live version answers with the corrected label; no temporary files remain."""
     update_runner = UpdateRunner(settings, storage)
     update_runner.warm_up()
     before = Predictor.load(storage.models.folder(storage.versions.get(1).sha256))
@@ -45,20 +45,18 @@ def test_the_real_teacher_learns_a_correction(storage: Storage, settings: Settin
     assert list(settings.home.glob("candidate-*")) == []
 
 
-def test_what_keeps_the_teacher_from_learning_is_told(
-    storage: Storage, settings: Settings, tmp_path: Path
-) -> None:
-    """An administrator reads it in the list of workers instead of in a log."""
+def test_failed_warm_up_is_reported(storage: Storage, settings: Settings, tmp_path: Path) -> None:
+    """An administrator reads the problem in the list of workers."""
     update_runner = UpdateRunner(replace(settings, psychexp=tmp_path / "nowhere"), storage)
     with pytest.raises(DataError):
         update_runner.warm_up()
     assert "nowhere" in update_runner.problem
 
 
-def test_the_task_tells_its_problem_and_works_again_after_it(
+def test_task_reports_its_problem_and_recovers(
     storage: Storage, settings: Settings, tmp_path: Path, redis_server: RedisServer
 ) -> None:
-    """What waits stays queued meanwhile, and the report says why."""
+    """Corrections stay queued while the problem lasts, and the worker's report names it."""
     settings = replace(settings, redis_url=redis_server.url, psychexp=tmp_path / "nowhere")
     update_runner = UpdateRunner(settings, storage)
     with connect(redis_server.url) as client:
@@ -66,8 +64,8 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
         reporter = PresenceReporter(
             Presence(client), TRAINING.name, lambda: None, lambda: update_runner.problem
         )
-        learning = TrainingRun(storage, update_runner, lambda _: None, lambda: None)
-        register_tasks(app, client, update_runner, learning, reporter)
+        training_run = TrainingRun(storage, update_runner, lambda _: None, lambda: None)
+        register_tasks(app, client, update_runner, training_run, reporter)
         learn = app.tasks[Task.LEARN]
         assert "nowhere" in learn()
         reporter.start()
@@ -75,8 +73,8 @@ def test_the_task_tells_its_problem_and_works_again_after_it(
         assert "nowhere" in worker.problem
         assert not worker.predicts
         reporter.stop()
-        mended = UpdateRunner(replace(settings, psychexp=None), storage)
-        update_runner.warm_up = lambda: mended  # type: ignore[method-assign, assignment, return-value]
+        repaired = UpdateRunner(replace(settings, psychexp=None), storage)
+        update_runner.warm_up = lambda: repaired  # type: ignore[method-assign, assignment, return-value]
         assert learn() == "0 versions published"
         assert update_runner.problem == ""
         app.close()

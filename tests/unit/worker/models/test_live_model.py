@@ -1,4 +1,4 @@
-"""The model in a prediction worker: replaced while it answers, never mixed, never lost."""
+"""The live model of a prediction worker: it is replaced between two answers, never during one."""
 
 import json
 import shutil
@@ -23,7 +23,7 @@ TEXTS = list(CLEAR)
 
 
 def variant(storage: Storage, folder: Path, temperature: float) -> str:
-    """Store the shipped model with another temperature, a model of its own; return its sum."""
+    """Store the shipped model with another temperature; return the hash of that model."""
     folder = folder / f"variant {temperature}"
     shutil.copytree(SHIPPED, folder)
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -34,7 +34,7 @@ def variant(storage: Storage, folder: Path, temperature: float) -> str:
 
 
 def publish(storage: Storage, sha256: str) -> int:
-    """Make these files the next version."""
+    """Publish these files as the next version; return its number."""
     live, generation = storage.versions.live()
     new = replace(publication("", live.version), sha256=sha256)
     return storage.versions.publish(new, generation).version
@@ -42,23 +42,23 @@ def publish(storage: Storage, sha256: str) -> int:
 
 @pytest.fixture
 def installed(storage: Storage) -> Storage:
-    """Return a storage with the shipped model as its base."""
+    """Return a storage with the shipped model as base version."""
     prepare_installation(storage)
     return storage
 
 
 @pytest.fixture
 def model(installed: Storage) -> LiveModel:
-    """Return a worker's model, loaded."""
+    """Return a loaded model."""
     model = LiveModel(installed)
     model.load()
     return model
 
 
-def test_the_live_version_is_served_from_the_next_task_on(
+def test_next_task_uses_the_new_live_version(
     model: LiveModel, installed: Storage, tmp_path: Path
 ) -> None:
-    """Whoever asks after the publication gets the new model, without a restart."""
+    """A prediction after a publication comes from the new model, without a restart."""
     (before,), first = model.answer([JOYFUL])
     number = publish(installed, variant(installed, tmp_path, 3.0))
     model.refresh_unless_failing()
@@ -67,10 +67,10 @@ def test_the_live_version_is_served_from_the_next_task_on(
     assert max(after.probabilities) < max(before.probabilities)
 
 
-def test_an_explanation_is_of_the_version_that_answers(
+def test_explanation_comes_from_the_version_that_answers(
     model: LiveModel, installed: Storage, tmp_path: Path
 ) -> None:
-    """A flatter model's words weigh less; a text that cannot be answered has none."""
+    """A flatter model gives its words less weight; a refused text has no explanation."""
     plain, first, words = model.explain(JOYFUL)
     assert ((plain,), first) == model.answer([JOYFUL])
     publish(installed, variant(installed, tmp_path, 30.0))
@@ -84,7 +84,7 @@ def test_an_explanation_is_of_the_version_that_answers(
 
 
 def test_answers_never_mix_two_models(model: LiveModel, installed: Storage, tmp_path: Path) -> None:
-    """While versions come one after the other, each answer is wholly of the version it names."""
+    """While versions change, each reply comes entirely from the version that it names."""
     expected = {1: model.answer(TEXTS)[0]}
     sums = [variant(installed, tmp_path, temperature) for temperature in (2.0, 3.0, 4.0)]
     for sha256 in sums:
@@ -93,35 +93,35 @@ def test_answers_never_mix_two_models(model: LiveModel, installed: Storage, tmp_
         alone.load()
         expected[number] = alone.answer(TEXTS)[0]
     model = LiveModel(installed)
-    wrong: list[int] = []
+    mixed: list[int] = []
     seen: set[int] = set()
     done = threading.Event()
 
-    def ask() -> None:
+    def predict() -> None:
         while not done.is_set():
             answers, version = model.answer(TEXTS)
             seen.add(version)
             if answers != expected[version]:
-                wrong.append(version)
+                mixed.append(version)
 
     model.load()
-    askers = [threading.Thread(target=ask) for _ in range(3)]
-    for asker in askers:
-        asker.start()
+    threads = [threading.Thread(target=predict) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     for sha256 in [*sums, *sums]:
         number = publish(installed, sha256)
         expected[number] = expected[sums.index(sha256) + 2]
         model.refresh()
         assert model.answer(TEXTS)[1] == number
     done.set()
-    for asker in askers:
-        asker.join()
-    assert wrong == []
+    for thread in threads:
+        thread.join()
+    assert mixed == []
     assert len(seen) > 1
 
 
 def test_damaged_files_are_not_served(model: LiveModel, installed: Storage, tmp_path: Path) -> None:
-    """The worker keeps the model it has and says what is wrong, until it is mended."""
+    """The worker keeps its model and reports the problem until the files are repaired."""
     sha256 = variant(installed, tmp_path, 3.0)
     graph = installed.models.folder(sha256) / "model.onnx"
     whole = graph.read_bytes()
@@ -140,7 +140,7 @@ def test_damaged_files_are_not_served(model: LiveModel, installed: Storage, tmp_
 def test_a_model_of_another_format_is_not_served(
     model: LiveModel, installed: Storage, tmp_path: Path, kind: object
 ) -> None:
-    """While releases change, a worker that cannot read the live model keeps its own and says so."""
+    """A worker of an older release keeps its model and reports that it cannot read the new one."""
     sha256 = variant(installed, tmp_path, 3.0)
     path = installed.models.folder(sha256) / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": kind}))
@@ -150,10 +150,10 @@ def test_a_model_of_another_format_is_not_served(
     assert model.answer([JOYFUL])[1] == 1
 
 
-def test_another_model_under_a_version_s_name_is_not_served(
+def test_model_with_the_wrong_hash_is_not_served(
     model: LiveModel, installed: Storage, tmp_path: Path
 ) -> None:
-    """Files that agree with each other, but not with the database, are nobody's model."""
+    """Consistent files that differ from the database's hash are refused."""
     wanted, other = (variant(installed, tmp_path, temperature) for temperature in (3.0, 4.0))
     folder = installed.models.folder(wanted)
     manifest = folder / "manifest.json"
@@ -171,18 +171,18 @@ def test_another_model_under_a_version_s_name_is_not_served(
     assert model_folder(installed, wanted) == folder
 
 
-def test_missing_files_are_waited_for(model: LiveModel, installed: Storage) -> None:
-    """A store that lags behind costs no prediction."""
+def test_missing_files_keep_the_old_version_serving(model: LiveModel, installed: Storage) -> None:
+    """A file store that lags behind fails no prediction."""
     publish(installed, "a" * 64)
     model.refresh_unless_failing()
     assert "no folder" in model.problem
     assert model.answer([JOYFUL])[1] == 1
 
 
-def test_an_unreadable_pointer_leaves_the_model_serving(
+def test_unreadable_live_pointer_keeps_the_old_version_serving(
     model: LiveModel, installed: Storage, settings: Settings
 ) -> None:
-    """Predictions need no database; the worker reports that it cannot follow."""
+    """Predictions need no database; the worker reports that it cannot check the live version."""
     database = Path(settings.database_url.removeprefix("sqlite:///"))
     installed.engine.dispose()
     kept = database.read_bytes()
@@ -198,10 +198,10 @@ def test_an_unreadable_pointer_leaves_the_model_serving(
     assert model.problem == ""
 
 
-def test_a_worker_that_finds_no_storage_starts_with_the_shipped_model(tmp_path: Path) -> None:
-    """A fresh machine whose database is not up yet answers all the same.
+def test_worker_without_storage_starts_with_the_shipped_model(tmp_path: Path) -> None:
+    """A new machine answers before its database is up.
 
-    Which number that model has, only the database knows: it is told as 0.
+    Only the database knows the version number of the shipped model: the worker reports 0.
     """
     nowhere = tmp_path / "file"
     nowhere.write_text("not a folder")
@@ -212,10 +212,10 @@ def test_a_worker_that_finds_no_storage_starts_with_the_shipped_model(tmp_path: 
     assert model.answer([JOYFUL])[1] == model.version == 0
 
 
-def test_a_surprise_while_loading_leaves_the_model_serving(
+def test_unexpected_error_while_loading_keeps_the_old_version_serving(
     model: LiveModel, installed: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever goes wrong with the next model, the one in memory is sound."""
+    """The model in memory does not depend on the next one."""
     publish(installed, variant(installed, tmp_path, 3.0))
 
     def fail(_: object) -> None:
@@ -228,7 +228,7 @@ def test_a_surprise_while_loading_leaves_the_model_serving(
 
 
 def test_the_version_never_goes_back(model: LiveModel, installed: Storage, tmp_path: Path) -> None:
-    """Whoever read the pointer a moment earlier does not undo a newer load."""
+    """A thread that read the live pointer earlier does not undo a newer load."""
     publish(installed, variant(installed, tmp_path, 3.0))
     stale = read_pointer(installed.engine)
     publish(installed, variant(installed, tmp_path, 4.0))

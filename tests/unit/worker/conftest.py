@@ -1,4 +1,4 @@
-"""An installation on real SQL and real files, and a trainer with a teacher that learns at once."""
+"""A real database and file store, and a trainer whose updates need no TensorFlow."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from support.trainer import CrashableTrainer
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    """Keep tracebacks of errors made on purpose out of the output."""
+    """Keep the tracebacks of intended errors out of the output."""
     with structlog.testing.capture_logs():
         yield
 
@@ -37,7 +37,7 @@ def settings(databases: SqliteDatabases, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def storage(settings: Settings) -> Iterator[Storage]:
-    """Give its storage, with tables and nothing in them."""
+    """Give a storage with empty tables."""
     storage = open_storage(settings)
     yield storage
     storage.engine.dispose()
@@ -45,7 +45,7 @@ def storage(settings: Settings) -> Iterator[Storage]:
 
 @pytest.fixture
 def trainer(storage: Storage, tmp_path: Path) -> CrashableTrainer:
-    """Return a trainer on an installation that has its base."""
+    """Return a trainer of an installation that has its base version."""
     base = tmp_path / "base"
     base.mkdir()
     (base / "manifest.json").write_text("{}")
@@ -56,7 +56,7 @@ def trainer(storage: Storage, tmp_path: Path) -> CrashableTrainer:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
-    """Run a Redis; who stops it starts it again."""
+    """Run a Redis. A test that stops it starts it again."""
     with fresh_home() as home:
         server = RedisServer(home)
         server.start()
