@@ -1,6 +1,7 @@
 """The composition of the web process: its services and its routes."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Flask
 from redis import Redis
@@ -10,6 +11,7 @@ from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.redis_client import connect
+from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
@@ -26,7 +28,7 @@ from web.batches.service import BatchService
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
-from web.corrections.review_api import reviewing_blueprint
+from web.corrections.review_api import review_blueprint
 from web.corrections.service import CorrectionService
 from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
@@ -71,18 +73,18 @@ def build_services(settings: Settings) -> Services:
     waits, transfers = WaitSlots(limits.WAIT_SLOTS), TransferSlots(limits.TRANSFER_SLOTS)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
-    corrections = CorrectionService(
-        storage.corrections, celery, queue, waits, quota, review=settings.review
-    )
+    notify_trainer = partial(wake_trainer, celery)
     return Services(
         redis,
         storage,
         StatusSources(queue, Presence(redis), storage.engine),
         Identity(settings),
         PredictionService(queue, waits),
-        corrections,
+        CorrectionService(
+            storage.corrections, queue, notify_trainer, waits, quota, review=settings.review
+        ),
         BatchService(storage, BatchFiles(storage.files), celery, waits, transfers),
-        RollbackService(storage.versions, storage.models, corrections),
+        RollbackService(storage.versions, storage.models, notify_trainer),
     )
 
 
@@ -113,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         page_blueprint(services.predictions, rates, say, review=settings.review),
         predictions_blueprint(services.predictions, rates),
         corrections_blueprint(services.corrections, identity, rates),
-        reviewing_blueprint(services.corrections, identity),
+        review_blueprint(services.corrections, identity),
         correction_page_blueprint(services.corrections, identity, rates),
         batches_blueprint(services.batches, presenter, identity, rates),
         batch_results_blueprint(services.batches, identity),

@@ -10,9 +10,9 @@ from emojify_core.text_validation import check_text
 from web.article.schemas import ArticleForm, ArticleUpdateForm, LabelNumber, UpdateText
 from web.auth.identity import Identity
 from web.corrections.schemas import UNSTORABLE
-from web.corrections.service import CorrectionService, submit
+from web.corrections.service import CorrectionService, submit_as_client
 from web.http.limits import MAX_WAIT
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.problems import RETRY_SOON, Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
@@ -38,11 +38,7 @@ def article_blueprint(
         "article",
         form=ArticleForm,
         HTTP_200=LabelNumber,
-        HTTP_403=None,
-        HTTP_413=None,
-        HTTP_422=None,
-        HTTP_429=None,
-        HTTP_503=None,
+        **problems(403, 413, 422, 429, 503),
     )
     @limits.predictions
     def predict() -> dict[str, int]:
@@ -69,11 +65,7 @@ def article_blueprint(
         "article",
         form=ArticleUpdateForm,
         HTTP_200=UpdateText,
-        HTTP_403=None,
-        HTTP_413=None,
-        HTTP_422=None,
-        HTTP_429=None,
-        HTTP_503=None,
+        **problems(403, 413, 422, 429, 503),
     )
     @limits.corrections
     def update() -> dict[str, str]:
@@ -92,7 +84,7 @@ def article_blueprint(
             )
         if not is_storable(text):
             raise InvalidInputError(UNSTORABLE, "sentence")
-        submit(corrections, identity, CorrectionInput(text=text, label=label))
+        submit_as_client(corrections, identity, CorrectionInput(text=text, label=label))
         return {"update_text": THANKS_REVIEW if corrections.review else THANKS.format(label=label)}
 
     return blueprint

@@ -20,7 +20,7 @@ from web.batches.schemas import (
 from web.batches.serializer import BatchPresenter
 from web.batches.service import BatchService
 from web.batches.uploads import discard_rest, read_upload
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_query, read_values, wait_seconds
@@ -43,12 +43,7 @@ def batches_blueprint(
         query=UploadQuery,
         body=BODY,
         HTTP_202=BatchAnswer,
-        HTTP_400=None,
-        HTTP_403=None,
-        HTTP_413=None,
-        HTTP_422=None,
-        HTTP_429=None,
-        HTTP_503=None,
+        **problems(400, 403, 413, 422, 429, 503),
     )
     @limits.batches
     def submit() -> JsonAnswer:
@@ -67,9 +62,7 @@ def batches_blueprint(
         "batches",
         query=BatchListQuery,
         HTTP_200=BatchPage,
-        HTTP_403=None,
-        HTTP_422=None,
-        HTTP_503=None,
+        **problems(403, 422, 503),
     )
     def index() -> JsonAnswer:
         """List one's own batches, newest first; the administrator's list holds all."""
@@ -85,9 +78,7 @@ def batches_blueprint(
         "batches",
         headers=PreferHeader,
         HTTP_200=BatchAnswer,
-        HTTP_403=None,
-        HTTP_404=None,
-        HTTP_503=None,
+        **problems(403, 404, 503),
     )
     def show(batch_id: str) -> JsonAnswer:
         """Return how far a batch is.
@@ -101,7 +92,7 @@ def batches_blueprint(
         return presenter.json(found), 200, wait_headers(wait)
 
     @blueprint.delete("/<batch_id>")
-    @describe("batches", HTTP_200=BatchAnswer, HTTP_403=None, HTTP_404=None, HTTP_503=None)
+    @describe("batches", HTTP_200=BatchAnswer, **problems(403, 404, 503))
     def end(batch_id: str) -> JsonAnswer:
         """Cancel a batch; of one that has succeeded, delete the file and the results now."""
         visible(batching, identity, batch_id)

@@ -15,7 +15,7 @@ from web.auth.identity import Identity
 from web.batches.api import visible
 from web.batches.schemas import BatchResults, BatchSummary, ResultsQuery
 from web.batches.service import BatchService
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
 from web.http.responses import NO_STORE, JsonAnswer
@@ -38,12 +38,7 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
         "batches",
         query=ResultsQuery,
         HTTP_200=BatchResults,
-        HTTP_403=None,
-        HTTP_404=None,
-        HTTP_409=None,
-        HTTP_410=None,
-        HTTP_422=None,
-        HTTP_503=None,
+        **problems(403, 404, 409, 410, 422, 503),
     )
     def results(batch_id: str) -> Response:
         """Download every row in the file's order, with its answer.
@@ -67,11 +62,7 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
     @describe(
         "batches",
         HTTP_200=BatchSummary,
-        HTTP_403=None,
-        HTTP_404=None,
-        HTTP_409=None,
-        HTTP_410=None,
-        HTTP_503=None,
+        **problems(403, 404, 409, 410, 503),
     )
     def summary(batch_id: str) -> JsonAnswer:
         """Return how many rows express what, and the least certain ones."""

@@ -1,13 +1,10 @@
-"""`/api/v1/corrections`: what a text really expresses, and what became of saying so."""
-
-from contextlib import suppress
+"""`/api/v1/corrections`: submit a correction, list corrections, follow one."""
 
 from flask import Blueprint, request, url_for
 
-from emojify_core.errors import InvalidInputError, NotStoredError
-from emojify_core.storage.corrections.records import Correction, CorrectionInput
+from emojify_core.errors import InvalidInputError
+from emojify_core.storage.corrections.records import CorrectionInput
 from web.auth.identity import Identity
-from web.corrections import service
 from web.corrections.schemas import (
     LONGEST_KEY,
     CorrectionAnswer,
@@ -17,21 +14,26 @@ from web.corrections.schemas import (
     ListQuery,
 )
 from web.corrections.serializer import correction_json
-from web.corrections.service import SETTLED, CorrectionService
-from web.http.openapi import describe
+from web.corrections.service import (
+    SETTLED,
+    CorrectionService,
+    listed,
+    submit_as_client,
+    visible,
+)
+from web.http.openapi import describe, problems
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, read_query, wait_seconds
 from web.http.responses import NO_STORE, JsonAnswer, wait_headers
 from web.http.schemas import PreferHeader
 
 PAGE = 50  # corrections in one answer
-UNKNOWN = "There is no correction of yours with this id."
 
 
 def corrections_blueprint(
-    correcting: CorrectionService, identity: Identity, limits: RateLimits
+    corrections: CorrectionService, identity: Identity, limits: RateLimits
 ) -> Blueprint:
-    """Return the routes for who makes corrections; reviewing.py has the administrator's."""
+    """Return the routes for clients; review_api.py has the administrator's."""
     blueprint = Blueprint("corrections", __name__, url_prefix="/api/v1/corrections")
 
     @blueprint.post("")
@@ -40,49 +42,28 @@ def corrections_blueprint(
         json=CorrectionRequest,
         headers=KeyHeader,
         HTTP_202=CorrectionAnswer,
-        HTTP_400=None,
-        HTTP_403=None,
-        HTTP_413=None,
-        HTTP_415=None,
-        HTTP_422=None,
-        HTTP_429=None,
-        HTTP_503=None,
+        **problems(400, 403, 413, 415, 422, 429, 503),
     )
     @limits.corrections
     def submit() -> JsonAnswer:
-        """Say what a text really expresses; the model learns it in the background.
+        """Submit the label that a text really has; the model learns it in the background.
 
-        The answer is 202 once the correction is committed, never before: from then on it cannot
-        be lost. With an `Idempotency-Key` it may be sent again after a broken connection. The
-        text is kept until the correction is undone.
+        The answer is 202 only after the correction is committed, so it cannot be lost. With an
+        `Idempotency-Key`, resend the request safely after a broken connection. The text is kept
+        until the correction is undone.
         """
         body = read_json(CorrectionRequest)
         correction = CorrectionInput(**body.model_dump(), idempotency_key=_idempotency_key())
-        stored = service.submit(correcting, identity, correction)
-        where = url_for("corrections.show", correction_id=stored.id)
-        return correction_json(stored), 202, {"Location": where, **NO_STORE}
+        stored = submit_as_client(corrections, identity, correction)
+        location = url_for("corrections.show", correction_id=stored.id)
+        return correction_json(stored), 202, {"Location": location, **NO_STORE}
 
     @blueprint.get("")
-    @describe(
-        "corrections",
-        query=ListQuery,
-        HTTP_200=CorrectionPage,
-        HTTP_403=None,
-        HTTP_422=None,
-        HTTP_503=None,
-    )
+    @describe("corrections", query=ListQuery, HTTP_200=CorrectionPage, **problems(403, 422, 503))
     def index() -> JsonAnswer:
-        """List one's own corrections, newest first; the administrator's list holds all."""
+        """List your own corrections, newest first; the administrator sees all."""
         query = read_query(ListQuery)
-        everybody, client = identity.is_administrator(), identity.client()
-        found = []
-        if everybody or client:
-            found = correcting.corrections.page(
-                client=None if everybody else client,
-                state=query.state,
-                before=query.before,
-                limit=PAGE,
-            )
+        found = listed(corrections, identity, state=query.state, before=query.before, limit=PAGE)
         links = {"self": request.full_path.rstrip("?")}
         if len(found) == PAGE:
             links["next"] = url_for(
@@ -90,50 +71,32 @@ def corrections_blueprint(
                 state=query.state and query.state.value,
                 before=found[-1].sequence,
             )
-        listed = [correction_json(each) for each in found]
-        return {"corrections": listed, "links": links}, 200, NO_STORE
+        return {"corrections": [*map(correction_json, found)], "links": links}, 200, NO_STORE
 
     @blueprint.get("/<correction_id>")
     @describe(
-        "corrections",
-        headers=PreferHeader,
-        HTTP_200=CorrectionAnswer,
-        HTTP_403=None,
-        HTTP_404=None,
-        HTTP_503=None,
+        "corrections", headers=PreferHeader, HTTP_200=CorrectionAnswer, **problems(403, 404, 503)
     )
     def show(correction_id: str) -> JsonAnswer:
         """Return a correction's state and, once it is live, the receipt.
 
-        With `Prefer: wait=N` the answer comes when it is live, refused or otherwise settled, or
-        after N seconds.
+        With `Prefer: wait=N` the answer comes when the correction is live, refused or otherwise
+        settled, or after N seconds.
         """
-        found = visible(correcting, identity, correction_id)
+        correction = visible(corrections, identity, correction_id)
         wait = wait_seconds()
-        if wait and found.state not in SETTLED:
-            found = correcting.wait(correction_id, wait)
-        return correction_json(found), 200, wait_headers(wait)
+        if wait and correction.state not in SETTLED:
+            correction = corrections.wait(correction_id, wait)
+        return correction_json(correction), 200, wait_headers(wait)
 
     return blueprint
-
-
-def visible(correcting: CorrectionService, identity: Identity, correction_id: str) -> Correction:
-    """Return a correction of who asks, or for the administrator anybody's.
-
-    Somebody else's is as if it were not there (NotStoredError).
-    """
-    everybody, client = identity.is_administrator(), identity.client()
-    with suppress(NotStoredError):
-        found = correcting.corrections.get(correction_id)
-        if everybody or found.client == client:
-            return found
-    raise NotStoredError(UNKNOWN)
 
 
 def _idempotency_key() -> str | None:
     """Return the idempotency key. Raises InvalidInputError if it is too long."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
-        sentence = f"The key may have {LONGEST_KEY} characters."
-        raise InvalidInputError(sentence, "Idempotency-Key")
+        raise InvalidInputError(
+            f"The key may have at most {LONGEST_KEY} characters.", "Idempotency-Key"
+        )
     return key or None

@@ -1,4 +1,4 @@
-"""Corrections as a file, read and written page by page, however many there are."""
+"""Corrections as a file, streamed page by page so that memory use stays constant."""
 
 import csv
 import io
@@ -19,18 +19,18 @@ _COLUMNS = (
     *("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version"),
     *("decided_by", "decided_why", "error"),
 )
-_WRITTEN = ("text", "reason", "decided_why")  # by people
+_FREE_TEXT = ("text", "reason", "decided_why")
 
 
-def export(corrections: CorrectionRepository, kind: str) -> Iterator[str]:
+def export(corrections: CorrectionRepository, file_format: str) -> Iterator[str]:
     """Return the lines of a `csv` or `jsonl` file, oldest first.
 
-    The first page is read before anything is returned, so that a database that is away is told
-    as such; one that goes away later breaks the file off.
+    Reads the first page before it returns, so that an unavailable database becomes an error
+    response. If the database fails later, the file is truncated.
     """
     pages = _pages(corrections)
     first = next(pages, [])
-    return _csv(chain([first], pages)) if kind == "csv" else _jsonl(chain([first], pages))
+    return _csv(chain([first], pages)) if file_format == "csv" else _jsonl(chain([first], pages))
 
 
 def _pages(corrections: CorrectionRepository) -> Iterator[list[Correction]]:
@@ -53,7 +53,7 @@ def _csv(pages: Iterator[list[Correction]]) -> Iterator[str]:
             writer.writerow(_COLUMNS)
         for each in page:
             row = _row(each)
-            row |= {name: escape_formula(row[name] or "") for name in _WRITTEN}
+            row |= {name: escape_formula(row[name] or "") for name in _FREE_TEXT}
             writer.writerow([row[column] for column in _COLUMNS])
         yield lines.getvalue()
 
@@ -64,5 +64,5 @@ def _row(correction: Correction) -> dict[str, Any]:
         "client": correction.client,
         "decided_by": correction.decided_by,
         "decided_why": correction.decided_why,
-        "error": correction.error,  # of the last training that broke with it
+        "error": correction.error,  # of its last failed training
     }

@@ -1,4 +1,4 @@
-"""Correcting with a browser: the form under an answer, and a page that tells what became of it."""
+"""Corrections in a browser: the form under a prediction, and a page that follows one."""
 
 from typing import Any
 
@@ -12,55 +12,53 @@ from emojify_core.storage.corrections.records import CorrectionInput
 from emojify_core.storage.database.storable_text import is_storable
 from emojify_core.text_validation import check_text
 from web.auth.identity import ADMINISTRATOR, Identity
-from web.corrections import service
-from web.corrections.api import visible
-from web.corrections.page_view import story
+from web.corrections.page_view import correction_view
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
-from web.corrections.service import CorrectionService
+from web.corrections.service import CorrectionService, submit_as_client, visible
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
 
 
 def correction_page_blueprint(
-    correcting: CorrectionService, identity: Identity, limits: RateLimits
+    corrections: CorrectionService, identity: Identity, limits: RateLimits
 ) -> Blueprint:
-    """Return the pages, complete without JavaScript."""
+    """Return the routes of the pages, which work without JavaScript."""
     blueprint = Blueprint("correction_page", __name__, url_prefix="/corrections")
 
     @blueprint.post("")
     @limits.corrections
     def submit() -> Response:
         require_same_origin()
-        stored = service.submit(correcting, identity, _read_form())
+        stored = submit_as_client(corrections, identity, _read_form())
         return redirect(url_for("correction_page.show", correction_id=stored.id), 303)
 
     @blueprint.get("/<correction_id>")
     def show(correction_id: str) -> Page:
-        found = visible(correcting, identity, correction_id)
+        correction = visible(corrections, identity, correction_id)
         return page(
             "correction.html",
             administrator=identity.is_administrator(),
-            **story(found, review=correcting.review),
+            **correction_view(correction, review=corrections.review),
         )
 
     @blueprint.post("/<correction_id>/<any(accept, reject, undo):decision>")
     @identity.administrator_only
     def decide(correction_id: str, decision: str) -> Response:
         require_same_origin()
-        act: dict[str, Any] = {"by": ADMINISTRATOR, "why": "on the page"}
+        decision_record: dict[str, Any] = {"by": ADMINISTRATOR, "why": "on the page"}
         if decision == "undo":
-            correcting.undo(correction_id, **act)
+            corrections.undo(correction_id, **decision_record)
         else:
             to = CorrectionState.QUEUED if decision == "accept" else CorrectionState.REJECTED
-            correcting.decide(correction_id, to, **act)
+            corrections.decide(correction_id, to, **decision_record)
         return redirect(url_for("correction_page.show", correction_id=correction_id), 303)
 
     return blueprint
 
 
 def _read_form() -> CorrectionInput:
-    """Read the form. Raises InvalidInputError, which names the field."""
+    """Return the form as a correction. Raises InvalidInputError."""
     text = form_text()
     label, key = request.form.get("label", ""), request.form.get("key", "")[:LONGEST_KEY]
     prediction_id = request.form.get("prediction_id") or None

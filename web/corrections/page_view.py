@@ -1,4 +1,4 @@
-"""What a correction's page shows of its way."""
+"""What a correction's page shows: its steps, and the probabilities before and after."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,30 +10,30 @@ from web.corrections.service import SETTLED
 
 _S = CorrectionState
 
-_WAY = (_S.QUEUED, _S.TRAINING, _S.CHECKING, _S.LIVE)
-# What stands in the place of LIVE for those that went another way.
+_PATH = (_S.QUEUED, _S.TRAINING, _S.CHECKING, _S.LIVE)
+# These states take the place of LIVE as the last step.
 _OTHER_ENDS = SETTLED - {_S.LIVE}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way; `kind` is `done`, `now`, `next` or `stopped`."""
+    """One step of the path; `kind` is `done`, `now`, `next` or `stopped`."""
 
     name: CorrectionState
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """One emotion's probability before and after."""
+class ProbabilityChange:
+    """One emotion's probability before and after learning."""
 
     emotion: Emotion
     before: float
     after: float
 
 
-def story(correction: Correction, *, review: bool) -> dict[str, Any]:
-    """Return what the template shows of a correction."""
+def correction_view(correction: Correction, *, review: bool) -> dict[str, Any]:
+    """Return the template's values for a correction."""
     return {
         "correction": correction,
         "emotion": next(each for each in EMOTIONS if each.name == correction.label),
@@ -44,26 +44,27 @@ def story(correction: Correction, *, review: bool) -> dict[str, Any]:
 
 
 def steps(state: CorrectionState, *, review: bool) -> list[Step]:
-    """Return the way from the beginning to its end, as far as it has been gone."""
-    kept = Step(_S.RECEIVED, "done")
+    """Return the steps that lead from RECEIVED to the end, with the current one marked."""
+    received = Step(_S.RECEIVED, "done")
     if state in _OTHER_ENDS:
-        gone = _WAY[:-1] if state in {_S.REFUSED, _S.ROLLED_BACK} else ()
-        return [kept, *(Step(each, "done") for each in gone), Step(state, "stopped")]
-    way = (_S.REVIEW, *_WAY) if review or state is _S.REVIEW else _WAY
+        done = _PATH[:-1] if state in {_S.REFUSED, _S.ROLLED_BACK} else ()
+        return [received, *(Step(each, "done") for each in done), Step(state, "stopped")]
+    path = (_S.REVIEW, *_PATH) if review or state is _S.REVIEW else _PATH
     if state is _S.LIVE:
-        return [kept, *(Step(each, "done") for each in way)]
-    at = way.index(state) if state in way else 0
-    kinds = ["done"] * at + ["now"] + ["next"] * (len(way) - at - 1)
-    return [kept, *map(Step, way, kinds)]
+        return [received, *(Step(each, "done") for each in path)]
+    current = path.index(state) if state in path else 0
+    kinds = ["done"] * current + ["now"] + ["next"] * (len(path) - current - 1)
+    return [received, *map(Step, path, kinds)]
 
 
 def _changes(correction: Correction) -> dict[str, Any] | None:
-    """Return both answers and all seven probabilities, while the live version holds it."""
+    """Return the old and the new prediction; None unless the correction is live."""
     before, after = correction.before, correction.after
     if correction.state is not _S.LIVE or before is None or after is None:
         return None
+    old, new = max(before), max(after)
     return {
-        "all": [Before(*each) for each in zip(EMOTIONS, before, after, strict=True)],
-        "old": Before(EMOTIONS[before.index(max(before))], max(before), max(before)),
-        "new": Before(EMOTIONS[after.index(max(after))], max(after), max(after)),
+        "all": [ProbabilityChange(*each) for each in zip(EMOTIONS, before, after, strict=True)],
+        "old": ProbabilityChange(EMOTIONS[before.index(old)], old, old),
+        "new": ProbabilityChange(EMOTIONS[after.index(new)], new, new),
     }

@@ -1,4 +1,4 @@
-"""What the administrator does with corrections: accept, reject, undo, export."""
+"""The administrator's routes for corrections: accept, reject, undo, export."""
 
 from typing import Any
 
@@ -16,40 +16,35 @@ from web.corrections.schemas import (
 )
 from web.corrections.serializer import correction_json
 from web.corrections.service import CorrectionService
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.request_parsing import read_json, read_query
 from web.http.responses import NO_STORE, JsonAnswer
 
-_PROBLEMS: dict[str, Any] = {"HTTP_401": None, "HTTP_403": None, "HTTP_422": None, "HTTP_503": None}
-_DECIDED: dict[str, Any] = _PROBLEMS | {
+_DECISION: dict[str, Any] = {
     "json": Decision,
     "HTTP_200": CorrectionAnswer,
-    "HTTP_400": None,
-    "HTTP_404": None,
-    "HTTP_409": None,
-    "HTTP_413": None,
-    "HTTP_415": None,
+    **problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
 }
 
 
-def reviewing_blueprint(correcting: CorrectionService, identity: Identity) -> Blueprint:
-    """Return the routes; each needs the administrator's token."""
-    blueprint = Blueprint("reviewing", __name__, url_prefix="/api/v1/corrections")
+def review_blueprint(corrections: CorrectionService, identity: Identity) -> Blueprint:
+    """Return the routes, which all need the administrator's token."""
+    blueprint = Blueprint("review", __name__, url_prefix="/api/v1/corrections")
 
     def decide(correction_id: str, to: CorrectionState) -> JsonAnswer:
         why = read_json(Decision).why if request.get_data() else ""
-        decided = correcting.decide(correction_id, to, by=ADMINISTRATOR, why=why)
-        return correction_json(decided), 200, NO_STORE
+        correction = corrections.decide(correction_id, to, by=ADMINISTRATOR, why=why)
+        return correction_json(correction), 200, NO_STORE
 
     @blueprint.post("/<correction_id>/accept")
-    @describe("administration", **_DECIDED)
+    @describe("administration", **_DECISION)
     @identity.administrator_only
     def accept(correction_id: str) -> JsonAnswer:
-        """Accept a correction that waits for review, or give one another try."""
+        """Accept a correction that waits for review, or queue a failed one again."""
         return decide(correction_id, CorrectionState.QUEUED)
 
     @blueprint.post("/<correction_id>/reject")
-    @describe("administration", **_DECIDED)
+    @describe("administration", **_DECISION)
     @identity.administrator_only
     def reject(correction_id: str) -> JsonAnswer:
         """Reject a correction that waits for review."""
@@ -57,27 +52,37 @@ def reviewing_blueprint(correcting: CorrectionService, identity: Identity) -> Bl
 
     @blueprint.delete("/<correction_id>")
     @describe(
-        "administration", query=UndoQuery, HTTP_202=CorrectionAnswer, HTTP_404=None, **_PROBLEMS
+        "administration",
+        query=UndoQuery,
+        HTTP_202=CorrectionAnswer,
+        **problems(401, 403, 404, 422, 503),
     )
     @identity.administrator_only
     def undo(correction_id: str) -> JsonAnswer:
-        """Undo a correction: its text is erased at once, the model rebuilt without it."""
+        """Undo a correction: erase its text at once and rebuild the model without it."""
         why = read_query(UndoQuery).why
-        undone = correcting.undo(correction_id, by=ADMINISTRATOR, why=why)
+        undone = corrections.undo(correction_id, by=ADMINISTRATOR, why=why)
         return correction_json(undone), 202, NO_STORE
 
     @blueprint.get("/export")
-    @describe("administration", query=ExportQuery, HTTP_200=ExportedCorrections, **_PROBLEMS)
+    @describe(
+        "administration",
+        query=ExportQuery,
+        HTTP_200=ExportedCorrections,
+        **problems(401, 403, 422, 503),
+    )
     @identity.administrator_only
-    def exported() -> Response:
+    def export_all() -> Response:
         """Return all corrections as a file: CSV or JSON Lines, oldest first.
 
         In CSV, cells that a spreadsheet would run as a formula begin with an apostrophe.
         """
-        kind = read_query(ExportQuery).format
-        answer = Response(export(correcting.corrections, kind), content_type=MEDIA_TYPES[kind])
-        answer.headers["Content-Disposition"] = f"attachment; filename=corrections.{kind}"
-        answer.headers.update(NO_STORE)
-        return answer
+        file_format = read_query(ExportQuery).format
+        response = Response(
+            export(corrections.repository, file_format), content_type=MEDIA_TYPES[file_format]
+        )
+        response.headers["Content-Disposition"] = f"attachment; filename=corrections.{file_format}"
+        response.headers.update(NO_STORE)
+        return response
 
     return blueprint

@@ -1,4 +1,4 @@
-"""The shapes of corrections, in requests and answers."""
+"""Request and response schemas of corrections."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -13,37 +13,37 @@ from web.predictions.schemas import STORABLE, answerable
 
 LONGEST_KEY = 200  # characters
 WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
-UNSTORABLE = "A NUL character cannot be stored. Send the field without."
+UNSTORABLE = "A NUL character cannot be stored. Remove it."
 
 
 def storable(value: str) -> str:
-    """Let pass what a database can keep; for validators."""
+    """Validate that a database can store the value. Raises ValueError."""
     if not is_storable(value):
         raise ValueError(UNSTORABLE)
     return value
 
 
 def known_label(label: str) -> str:
-    """Let one of the seven labels pass; for validators."""
+    """Validate that this is one of the seven labels. Raises ValueError."""
     if label not in LABELS:
         raise ValueError(f"The label must be one of {', '.join(LABELS)}.")
     return label
 
 
 class Body(BaseModel):
-    """What all bodies share: no other fields, and no guessing of types."""
+    """The base of request bodies: unknown fields and type coercion are errors."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class CorrectionRequest(Body):
-    """What a text really expresses."""
+    """The label that a text really has."""
 
     text: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
     label: str = Field(json_schema_extra={"enum": list(LABELS)}, examples=["shame"])
     prediction_id: str | None = Field(
         default=None,
-        description="The prediction that was wrong, if there was one; it may have expired.",
+        description="The wrong prediction, if there was one; it may have expired.",
         max_length=64,
     )
 
@@ -60,13 +60,13 @@ class KeyHeader(BaseModel):
     key: str = Field(
         default="",
         alias="Idempotency-Key",
-        description="Any word of yours. The same request sent again with it is stored once.",
+        description="Any string. A request that is resent with the same key is stored once.",
         max_length=LONGEST_KEY,
     )
 
 
 class LearningReceipt(BaseModel):
-    """What learning did: probabilities before and after, and the version that has learned it."""
+    """The probabilities before and after learning, and the version that learned it."""
 
     before: dict[str, float]
     after: dict[str, float]
@@ -75,7 +75,7 @@ class LearningReceipt(BaseModel):
 
 
 class Decided(BaseModel):
-    """Who accepted, rejected or undid it, and why."""
+    """Who accepted, rejected or undid the correction, and why."""
 
     by: str
     why: str

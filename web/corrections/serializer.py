@@ -1,4 +1,4 @@
-"""Corrections and model versions as the API and the page show them."""
+"""Corrections as JSON."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from flask import url_for
 
 from emojify_core.labels import LABELS
-from emojify_core.storage.corrections.records import Correction, Refusal, Version
+from emojify_core.storage.corrections.records import Correction
 from web.http.responses import timestamp
 
 
 def correction_json(correction: Correction) -> dict[str, Any]:
-    """Return the answer's body: see correction_schemas.CorrectionAnswer."""
+    """Return a correction in the shape of `schemas.CorrectionAnswer`."""
     links = {"self": url_for("corrections.show", correction_id=correction.id)}
     return correction_row(correction) | {"links": links}
 
 
 def correction_row(correction: Correction) -> dict[str, Any]:
-    """Return the same without links, for files."""
+    """Return a correction without its links, for files."""
     return {
         "id": correction.id,
         "state": correction.state.value,
@@ -31,38 +31,12 @@ def correction_row(correction: Correction) -> dict[str, Any]:
     }
 
 
-def version_json(version: Version, live: int) -> dict[str, Any]:
-    """Return the answer's body: see model_schemas.ModelVersion."""
-    return {
-        "version": version.version,
-        "sha256": version.sha256,
-        "parent": version.parent,
-        "source": version.source,
-        "state": "live" if version.version == live else "retired",
-        "cause": dict(version.cause),
-        "metrics": dict(version.metrics),
-        "verdict": version.verdict and dict(version.verdict),
-        "created_at": timestamp(version.created_at),
-    }
-
-
-def refusal_json(refusal: Refusal) -> dict[str, Any]:
-    """Return the answer's body: see model_schemas.RefusedCandidate."""
-    return {
-        "base_version": refusal.base_version,
-        "corrections": list(refusal.correction_ids),
-        "reason": refusal.reason,
-        "figures": dict(refusal.figures),
-        "created_at": timestamp(refusal.created_at),
-    }
-
-
 def _receipt(correction: Correction) -> dict[str, Any] | None:
     if correction.version is None or correction.before is None or correction.after is None:
         return None
     return {
-        "before": _named(correction.before),
-        "after": _named(correction.after),
+        "before": _by_label(correction.before),
+        "after": _by_label(correction.after),
         "model_version": correction.version,
         "seconds": correction.seconds,
     }
@@ -74,5 +48,5 @@ def _decided(correction: Correction) -> dict[str, Any] | None:
     return {"by": correction.decided_by, "why": correction.decided_why or ""}
 
 
-def _named(probabilities: Sequence[float]) -> dict[str, float]:
+def _by_label(probabilities: Sequence[float]) -> dict[str, float]:
     return dict(zip(LABELS, probabilities, strict=True))

@@ -1,14 +1,21 @@
-"""Taking a correction: committed first, then told to the trainer; the one order that loses none."""
+"""Storing a client's corrections and waking the trainer.
+
+A correction is committed before the trainer is notified, so no failure can lose it.
+"""
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from celery import Celery
-
 from emojify_core.correction_states import ACCEPTED, CorrectionState
-from emojify_core.errors import InvalidInputError, QueueUnavailableError, TransitionError
+from emojify_core.errors import (
+    InvalidInputError,
+    NotStoredError,
+    QueueUnavailableError,
+    TransitionError,
+)
 from emojify_core.queue.prediction_queue import PredictionQueue
-from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.storage.corrections.queries import is_key_used
 from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from emojify_core.storage.corrections.repository import CorrectionRepository
@@ -16,21 +23,22 @@ from web.auth.identity import Identity
 from web.corrections.quota import Quota
 from web.http.concurrency import WaitSlots
 
-# Those that stay as they are unless an administrator or a later correction changes that.
+# Only an administrator or a later correction changes these states.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
+UNKNOWN = "You have no correction with this id."
 _SHORTEST_SECRET_KEY = 16  # characters; two strangers may choose the same shorter one
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionService:
-    """The web's side of a correction's way."""
+    """Submits, decides and undoes corrections."""
 
-    corrections: CorrectionRepository
-    celery: Celery
+    repository: CorrectionRepository
     predictions: PredictionQueue
+    wake_trainer: Callable[[], None]
     wait_slots: WaitSlots
     quota: Quota | None
-    review: bool  # an administrator accepts each first
+    review: bool  # an administrator must accept each correction
 
     def submit(self, correction: CorrectionInput) -> Correction:
         """Commit a correction, then wake the trainer.
@@ -39,75 +47,100 @@ class CorrectionService:
         of another text, and QuotaExceededError.
         """
         client, key = correction.client, correction.idempotency_key
-        if not (key and is_key_used(self.corrections.engine, client, key)):
+        if not (key and is_key_used(self.repository.engine, client, key)):
             if correction.prediction_id is not None:
                 self._check_prediction(correction.prediction_id, correction.text)
             if self.quota:
-                self.quota.check(self.corrections, client)
-        first = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
-        stored, is_new = self.corrections.add(correction, first)
+                self.quota.check(self.repository, client)
+        first_state = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
+        stored, is_new = self.repository.add(correction, first_state)
         if is_new and stored.state is CorrectionState.QUEUED:
             self.wake_trainer()
         return stored
 
     def wait(self, correction_id: str, seconds: float) -> Correction:
-        """Return a correction when it is settled, or as it is after that time."""
+        """Return a correction as soon as it is settled, or as it is after `seconds`."""
         return self.wait_slots.poll(
-            lambda: self.corrections.get(correction_id),
+            lambda: self.repository.get(correction_id),
             lambda correction: correction.state in SETTLED,
             seconds,
         )
 
     def decide(self, correction_id: str, to: CorrectionState, *, by: str, why: str) -> Correction:
-        """Accept or reject for an administrator. Raises TransitionError if it is too late."""
-        found = self.corrections.get(correction_id)
+        """Accept or reject a correction. Raises NotStoredError, TransitionError."""
+        correction = self.repository.get(correction_id)
         moved = []
-        if found.state not in ACCEPTED:  # those are on their way already
-            moved = self.corrections.move([correction_id], to, by=by, why=why)
-            found = self.corrections.get(correction_id)
+        if correction.state not in ACCEPTED:  # an accepted one needs no second decision
+            moved = self.repository.move([correction_id], to, by=by, why=why)
+            correction = self.repository.get(correction_id)
         if not moved:
-            raise TransitionError(f"A correction that is {found.state} cannot become {to}.")
-        if found.state is CorrectionState.QUEUED:
+            raise TransitionError(f"A correction that is {correction.state} cannot become {to}.")
+        if correction.state is CorrectionState.QUEUED:
             self.wake_trainer()
-        return found
+        return correction
 
     def undo(self, correction_id: str, *, by: str, why: str) -> Correction:
-        """Erase a correction's text; the model is rebuilt without it."""
-        erased = self.corrections.erase_text(correction_id, by=by, why=why)
+        """Erase a correction's text; the trainer rebuilds the model without it."""
+        erased = self.repository.erase_text(correction_id, by=by, why=why)
         self.wake_trainer()
         return erased
 
-    def wake_trainer(self) -> None:
-        """Publish the hint that something waits; without Redis the trainer looks by itself."""
-        wake_trainer(self.celery)
-
     def _check_prediction(self, prediction_id: str, text: str) -> None:
-        """Refuse an id that was never given out, or one given for another text."""
+        """Raise InvalidInputError for an unknown prediction or one of another text."""
         try:
             status = self.predictions.find(prediction_id)
         except QueueUnavailableError:
-            return  # no reason to refuse a person's word
+            return  # without Redis nobody can check; the correction counts all the same
         if status is None:
             raise InvalidInputError("There is no prediction with this id.", "prediction_id")
         if status.reply and not status.reply.is_about(text):
             raise InvalidInputError("This prediction was made for another text.", "prediction_id")
 
 
-def submit(
+def submit_as_client(
     corrections: CorrectionService, identity: Identity, correction: CorrectionInput
 ) -> Correction:
-    """Store a correction of the requesting client and remember the client in its cookie.
+    """Submit a correction for the requesting client and remember the client in its cookie.
 
     Raises what CorrectionService.submit raises.
     """
-    client = identity.client_or_new(_retry_token(correction))
+    client = identity.client_or_new(_request_key(correction))
     stored = corrections.submit(replace(correction, client=client))
     identity.remember(client)
     return stored
 
 
-def _retry_token(correction: CorrectionInput) -> str | None:
-    """Return a secret that only a resend of the same request shares, if its key is long enough."""
+def listed(
+    corrections: CorrectionService,
+    identity: Identity,
+    *,
+    state: CorrectionState | None,
+    before: int | None,
+    limit: int,
+) -> list[Correction]:
+    """Return the client's corrections, newest first; the administrator sees all."""
+    is_administrator, client = identity.is_administrator(), identity.client()
+    if not (is_administrator or client):
+        return []
+    owner = None if is_administrator else client
+    return corrections.repository.page(client=owner, state=state, before=before, limit=limit)
+
+
+def visible(corrections: CorrectionService, identity: Identity, correction_id: str) -> Correction:
+    """Return the client's own correction; the administrator sees all.
+
+    Raises NotStoredError for another client's correction too, so that ids reveal nothing.
+    """
+    is_administrator, client = identity.is_administrator(), identity.client()
+    with suppress(NotStoredError):
+        correction = corrections.repository.get(correction_id)
+        if is_administrator or correction.client == client:
+            return correction
+    raise NotStoredError(UNKNOWN)
+
+
+def _request_key(correction: CorrectionInput) -> str | None:
+    """Return a secret that only a resend of this request shares; None if its key is short."""
     key = correction.idempotency_key
     if key is None or len(key) < _SHORTEST_SECRET_KEY:
         return None

@@ -40,11 +40,10 @@ def describe(
 ) -> Callable[[View], View]:
     """Decorate a route with its description; reading and checking are the route's own.
 
-    `responses` are `HTTP_202=Model`; a status given as None is a problem. `body` describes one
-    that is neither JSON nor a form.
+    `responses` are `HTTP_202=Model` and `**problems(404, 503)`. `body` describes a body that is
+    neither JSON nor a form.
     """
-    models = {code: model or ProblemDetails for code, model in responses.items()}
-    for model in models.values():
+    for model in responses.values():
         if media_types := getattr(model, "media_types", None):
             _MEDIA_TYPES[model.__name__] = media_types
     decorate = spec.validate(
@@ -52,11 +51,11 @@ def describe(
         form=form,
         query=query,
         headers=headers,
-        resp=Response(**models),
+        resp=Response(**responses),
         tags=tags,
         skip_validation=True,
         # The generator adds this status to every route: one that is there, so that it adds none.
-        validation_error_status=int(next(iter(models)).removeprefix("HTTP_")),
+        validation_error_status=int(next(iter(responses)).removeprefix("HTTP_")),
     )
 
     def described(view: View) -> View:
@@ -70,6 +69,11 @@ def describe(
         return cast("View", direct)
 
     return described
+
+
+def problems(*statuses: int) -> dict[str, Any]:
+    """Return the responses, for `describe`, of errors with these statuses."""
+    return {f"HTTP_{status}": ProblemDetails for status in statuses}
 
 
 @blueprint.get("/api/v1/openapi.json")

@@ -1,4 +1,4 @@
-"""`/api/v1/models`: the versions of the model, who serves which, and going back to one."""
+"""`/api/v1/models`: model versions, the workers that serve them, and rollback."""
 
 from typing import Any
 
@@ -8,18 +8,18 @@ from emojify_core.errors import NotStoredError, QueueUnavailableError
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import Identity
-from web.corrections.serializer import refusal_json, version_json
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
 from web.models.schemas import Activation, Models, ModelVersion
+from web.models.serializer import refusal_json, version_json
 from web.models.service import RollbackService, validate_version
 
-SHOWN = 200  # versions in one answer, and refusals
+SHOWN = 200  # versions, and refusals, in one answer
 
 
 def models_blueprint(
-    versions: VersionRepository, presence: Presence, activating: RollbackService, identity: Identity
+    versions: VersionRepository, presence: Presence, rollback: RollbackService, identity: Identity
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")
@@ -28,21 +28,21 @@ def models_blueprint(
         try:
             return versions.live().version.version
         except NotStoredError as e:
-            sentence = "No worker has stored the first model yet. Please try again shortly."
-            raise Problem(503, sentence, code="no_model", headers=RETRY_SOON) from e
+            message = "No worker has stored the first model yet. Please try again shortly."
+            raise Problem(503, message, code="no_model", headers=RETRY_SOON) from e
 
     @blueprint.get("")
-    @describe("models", HTTP_200=Models, HTTP_503=None)
+    @describe("models", HTTP_200=Models, **problems(503))
     def index() -> dict[str, Any]:
-        """List the versions, newest first, the workers with what they serve, and refusals."""
-        now = live()
+        """List versions and refusals, newest first, and the version that each worker serves."""
+        live_version = live()
         try:
             workers = [worker for worker in presence.workers() if worker.predicts]
         except QueueUnavailableError:
             workers = []
         return {
-            "live": now,
-            "versions": [version_json(each, now) for each in versions.newest_first(SHOWN)],
+            "live": live_version,
+            "versions": [version_json(each, live_version) for each in versions.newest_first(SHOWN)],
             "workers": [
                 {"name": worker.name, "model_version": worker.model_version} for worker in workers
             ],
@@ -50,7 +50,7 @@ def models_blueprint(
         }
 
     @blueprint.get("/<int:version>")
-    @describe("models", HTTP_200=ModelVersion, HTTP_404=None, HTTP_503=None)
+    @describe("models", HTTP_200=ModelVersion, **problems(404, 503))
     def show(version: int) -> dict[str, Any]:
         """Return one version."""
         return version_json(versions.get(validate_version(version)), live())
@@ -60,21 +60,13 @@ def models_blueprint(
         "administration",
         json=Activation,
         HTTP_200=ModelVersion,
-        HTTP_400=None,
-        HTTP_401=None,
-        HTTP_403=None,
-        HTTP_404=None,
-        HTTP_409=None,
-        HTTP_413=None,
-        HTTP_415=None,
-        HTTP_422=None,
-        HTTP_503=None,
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
     )
     @identity.administrator_only
     def activate(version: int) -> dict[str, Any]:
-        """Go back (or forth) to a version: a new one is appended that holds its files."""
+        """Activate an earlier version: append a new version that holds its files."""
         body = read_json(Activation)
-        now = activating.activate(version, why=body.why, requeue=body.requeue)
-        return version_json(now, now.version)
+        appended = rollback.activate(version, why=body.why, requeue=body.requeue)
+        return version_json(appended, appended.version)
 
     return blueprint

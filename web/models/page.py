@@ -1,4 +1,4 @@
-"""The Models view: versions, refusals, who serves what, and going back with a confirmation."""
+"""The Models page: versions, refusals, workers, and a form that confirms a rollback."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from web.auth.identity import Identity
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_values, require_same_origin
 from web.http.responses import Page, page
-from web.models.page_view import History, story
+from web.models.page_view import History, models_view
 from web.models.schemas import Activation
 from web.models.service import RollbackService, validate_version
 from web.text_catalog import TextCatalog
@@ -20,14 +20,14 @@ SHOWN = 50  # versions, and refusals
 
 
 def model_page_blueprint(
-    activating: RollbackService,
+    rollback: RollbackService,
     presence: Presence,
     identity: Identity,
     limits: RateLimits,
     say: TextCatalog,
 ) -> Blueprint:
-    """Return the pages, complete without JavaScript."""
-    versions, models = activating.versions, activating.models
+    """Return the routes of the pages, which work without JavaScript."""
+    versions = rollback.versions
     blueprint = Blueprint("model_page", __name__, url_prefix="/models")
 
     def workers() -> list[Worker] | None:
@@ -36,7 +36,7 @@ def model_page_blueprint(
         except QueueUnavailableError:
             return None
 
-    def question(version: int, status: int = 200, **values: Any) -> Page:
+    def confirmation(version: int, status: int = 200, **values: Any) -> Page:
         return page(
             "rollback.html",
             status,
@@ -51,31 +51,29 @@ def model_page_blueprint(
         try:
             live = versions.live().version.version
         except NotStoredError:
-            live = 0  # no worker has stored the first one yet
+            live = 0  # no worker has stored the first model yet
         history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
-        told = story(history, workers(), holds=models.holds, say=say)
-        return page("models.html", **told)
+        values = models_view(history, workers(), holds=rollback.models.holds, say=say)
+        return page("models.html", **values)
 
     @blueprint.get("/<int:version>/back")
     def ask(version: int) -> Page:
-        return question(version)
+        return confirmation(version)
 
     @blueprint.post("/<int:version>/back")
     @limits.sign_ins
     def activate(version: int) -> Page | Response:
         require_same_origin()
         form = request.form
-        wanted = read_values(Activation, {"why": form.get("why", ""), "requeue": "requeue" in form})
-        if not identity.is_administrator() and not identity.administrator.is_token(
-            form.get("token", "")
-        ):
-            return question(
-                version, 403, problem=say("rollback.wrong"), why=wanted.why, requeue=wanted.requeue
-            )
+        sent = {"why": form.get("why", ""), "requeue": "requeue" in form}
+        fields = read_values(Activation, sent).model_dump()
+        token = form.get("token", "")
+        if not (identity.is_administrator() or identity.administrator.is_token(token)):
+            return confirmation(version, 403, problem=say("rollback.wrong"), **fields)
         try:
-            activating.activate(version, why=wanted.why, requeue=wanted.requeue)
+            rollback.activate(version, **fields)
         except TransitionError as e:
-            return question(version, 409, problem=str(e), why=wanted.why, requeue=wanted.requeue)
+            return confirmation(version, 409, problem=str(e), **fields)
         return redirect(url_for("model_page.index"), 303)
 
     return blueprint

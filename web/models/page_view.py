@@ -1,4 +1,4 @@
-"""What the Models view tells of versions and refusals, in words."""
+"""What the Models page shows of versions and refused candidates."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from web.text_catalog import TextCatalog
 
 
 class History(NamedTuple):
-    """Versions and refusals, newest first, and the number of the live version."""
+    """Versions and refusals, newest first, and the live version's number."""
 
     versions: Sequence[Version]
     live: int
@@ -22,7 +22,7 @@ class History(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version as it is listed."""
+    """One version in the list."""
 
     version: int
     live: bool
@@ -31,12 +31,12 @@ class VersionLine:
     verdict: str
     score: str | None
     served: str | None
-    kept: bool  # its files are there to go back to
+    kept: bool  # its files still exist, so it can be activated
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalLine:
-    """One refused candidate as it is listed."""
+    """One refused candidate in the list."""
 
     when: datetime
     reason: str
@@ -44,17 +44,17 @@ class RefusalLine:
     score: str | None
 
 
-def story(
+def models_view(
     history: History,
     workers: Sequence[Worker] | None,
     *,
     holds: Callable[[str], bool],
     say: TextCatalog,
 ) -> dict[str, Any]:
-    """Return what the template shows. `workers` is None if they cannot be seen."""
+    """Return the template's values. `workers` is None when Redis does not answer."""
     versions, live, refusals = history
     serving = Counter(worker.model_version for worker in workers or ())
-    there = {sha256: holds(sha256) for sha256 in {each.sha256 for each in versions}}
+    has_files = {sha256: holds(sha256) for sha256 in {each.sha256 for each in versions}}
     lines = []
     for each in versions:
         score, served = score_of(each), serving[each.version]
@@ -67,7 +67,7 @@ def story(
                 verdict=verdict(each, say),
                 score=score and say("models.score", value=score),
                 served=say.count("models.served", served) if served else None,
-                kept=there[each.sha256],
+                kept=has_files[each.sha256],
             )
         )
     return {
@@ -79,27 +79,27 @@ def story(
 
 
 def cause(version: Version, say: TextCatalog) -> str:
-    """Return why there is this version."""
-    why, kind = version.cause, version.cause["kind"]
+    """Return a sentence on what made this version."""
+    details, kind = version.cause, version.cause["kind"]
     if kind == "shipped":
         return say("models.base" if version.parent is None else "models.release")
     if kind == "fine_tune":
-        return say.count("models.fine_tune", why.get("corrections", 1))
+        return say.count("models.fine_tune", details.get("corrections", 1))
     if kind == "rollback":
-        name = "models.rollback_why" if why["why"] else "models.rollback"
-        return say(name, target=why["target"], by=why["by"], why=why["why"])
+        name = "models.rollback_why" if details["why"] else "models.rollback"
+        return say(name, target=details["target"], by=details["by"], why=details["why"])
     if kind == "undo":
-        return say("models.unfit", **why) if "target" in why else say("models.undo")
+        return say("models.unfit", **details) if "target" in details else say("models.undo")
     return say("models.unknown", kind=kind)
 
 
 def verdict(version: Version, say: TextCatalog) -> str:
-    """Return what the gate found."""
+    """Return the gate's verdict as a sentence."""
     if version.verdict is None:
         return say("models.shipped" if version.is_shipped else "models.unjudged")
     learned, earlier = version.verdict["corrections"], version.verdict["earlier"]
     flips = version.verdict["against_live"]
-    said = say(
+    sentence = say(
         "models.verdict",
         held=learned["held"],
         of=learned["of"],
@@ -108,9 +108,9 @@ def verdict(version: Version, say: TextCatalog) -> str:
         worse=flips["worse"],
     )
     if not earlier["of"]:
-        return said
+        return sentence
     kept = say("models.verdict_earlier", kept=earlier["kept"], earlier=earlier["of"])
-    return f"{said} {kept}"
+    return f"{sentence} {kept}"
 
 
 def _refusal(refusal: Refusal, say: TextCatalog) -> RefusalLine:

@@ -1,4 +1,4 @@
-"""The shapes of the model's versions, in requests and answers."""
+"""Request and response schemas of model versions."""
 
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,12 @@ from web.corrections.schemas import Decision
 
 
 class Activation(Decision):
-    """Going back (or forth) to a version."""
+    """How to activate a version."""
 
     requeue: bool = Field(
         default=False,
-        description="Learn again what that version does not hold; otherwise those corrections "
-        "end as `rolled_back`.",
+        description="Queue the corrections that this version did not learn; otherwise they become "
+        "`rolled_back`.",
     )
 
 
@@ -24,11 +24,11 @@ class ModelVersion(BaseModel):
     version: int
     sha256: str
     parent: int | None = Field(description="The version that was live before.")
-    source: int | None = Field(description="The version whose corrections it holds, too.")
+    source: int | None = Field(description="The version whose corrections it also holds.")
     state: str = Field(json_schema_extra={"enum": ["live", "retired"]})
     cause: dict[str, Any]
     metrics: dict[str, Any]
-    verdict: dict[str, Any] | None = Field(description="What the gate found; null if not judged.")
+    verdict: dict[str, Any] | None = Field(description="The gate's verdict; null if not judged.")
     created_at: datetime
 
 
@@ -50,7 +50,7 @@ class RefusedCandidate(BaseModel):
 
 
 class Models(BaseModel):
-    """The versions, newest first, who serves which, and what was refused lately."""
+    """Versions and refusals, newest first, and the version that each worker serves."""
 
     live: int
     versions: list[ModelVersion]

@@ -1,5 +1,6 @@
-"""Going back (or forth) to a version, for the API and the page alike."""
+"""Putting an earlier model version back into service, for the API and the page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from emojify_core.errors import NotStoredError, TransitionError
@@ -7,35 +8,37 @@ from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import ADMINISTRATOR
-from web.corrections.service import CorrectionService
 
-HIGHEST = 2**31 - 1
+_HIGHEST = 2**31 - 1  # the database's largest integer
 
 
 @dataclass(frozen=True, slots=True)
 class RollbackService:
-    """Appends the version that holds another one's files."""
+    """Appends a version that holds the files of an earlier one."""
 
     versions: VersionRepository
     models: ModelStore
-    correcting: CorrectionService
+    wake_trainer: Callable[[], None]
 
     def activate(self, version: int, *, why: str, requeue: bool) -> Version:
-        """Put a version into service. Raises NotStoredError, and TransitionError if it cannot."""
+        """Put a version into service and return the appended one.
+
+        Raises NotStoredError for an unknown version, TransitionError if it cannot be served.
+        """
         target = self.versions.get(validate_version(version))
         if not self.models.holds(target.sha256):
             raise TransitionError(
-                f"The files of version {version} were deleted since: only the newest versions "
-                "and the first one keep theirs. Choose one of those."
+                f"The files of version {version} were deleted. Only the newest versions and the "
+                "first one keep their files; choose one of those."
             )
-        now = self.versions.activate(version, by=ADMINISTRATOR, why=why, requeue=requeue)
+        appended = self.versions.activate(version, by=ADMINISTRATOR, why=why, requeue=requeue)
         if requeue:
-            self.correcting.wake_trainer()
-        return now
+            self.wake_trainer()
+        return appended
 
 
 def validate_version(version: int) -> int:
-    """Refuse a number that no column holds as one that is not there."""
-    if version > HIGHEST:
+    """Return the version number. Raises NotStoredError if the database cannot hold it."""
+    if version > _HIGHEST:
         raise NotStoredError("There is no such version of the model.")
     return version

@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
 from emojify_core.queue.prediction_queue import PredictionStatus
-from web.http.openapi import describe
+from web.http.openapi import describe, problems
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, wait_seconds
 from web.http.responses import JsonAnswer, wait_headers
@@ -25,12 +25,7 @@ def predictions_blueprint(predictions: PredictionService, limits: RateLimits) ->
         headers=PreferHeader,
         HTTP_200=Prediction,
         HTTP_202=Prediction,
-        HTTP_400=None,
-        HTTP_413=None,
-        HTTP_415=None,
-        HTTP_422=None,
-        HTTP_429=None,
-        HTTP_503=None,
+        **problems(400, 413, 415, 422, 429, 503),
     )
     @limits.predictions
     def submit() -> JsonAnswer:
@@ -46,9 +41,7 @@ def predictions_blueprint(predictions: PredictionService, limits: RateLimits) ->
         return _answer(status, wait, 200 if status.state in FINAL_STATES else 202)
 
     @blueprint.get("/<prediction_id>")
-    @describe(
-        "predictions", headers=PreferHeader, HTTP_200=Prediction, HTTP_404=None, HTTP_503=None
-    )
+    @describe("predictions", headers=PreferHeader, HTTP_200=Prediction, **problems(404, 503))
     def show(prediction_id: str) -> JsonAnswer:
         """Return a prediction's state and, once it succeeded, its result.
 

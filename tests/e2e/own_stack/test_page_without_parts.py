@@ -105,7 +105,7 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         page.get_by_role("link", name="This correction's page").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Your correction")
         page.context.clear_cookies()  # it is nobody's of this browser any more
-        expect(status).to_have_text("There is no correction of yours with this id.")
+        expect(status).to_have_text("You have no correction with this id.")
 
 
 VISIBILITY = """state => {

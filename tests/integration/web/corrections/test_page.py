@@ -99,7 +99,7 @@ def test_a_correction_has_a_page_of_its_own(visitor: FlaskClient, storage: Stora
     assert "Administration" not in page
     stranger = visitor.application.test_client().get(where, headers=BROWSER)
     assert (stranger.status_code, stranger.mimetype) == (404, "text/html")
-    assert "no correction of yours" in stranger.text
+    assert "You have no correction" in stranger.text
 
 
 def test_the_page_follows_a_correction_until_it_is_live(

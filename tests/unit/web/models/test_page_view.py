@@ -10,7 +10,7 @@ from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
 from support.model_history import BASE, gate
 from web.models.chart import HEIGHT, chart
-from web.models.page_view import History, cause, story, verdict
+from web.models.page_view import History, cause, models_view, verdict
 from web.text_catalog import load_catalog
 
 SAY = load_catalog()
@@ -68,7 +68,7 @@ def test_the_list_says_what_is_live_who_serves_it_and_what_is_left() -> None:
     """Only what has files can be gone back to."""
     versions = [learned(3, 0.62), learned(2, 0.61), SHIPPED]
     workers = [Worker("predict@a:1", 3), Worker("predict@b:1", 3), Worker("train@a:2", None)]
-    told = story(
+    told = models_view(
         History(versions, 3, [refusal(2, 0.5)]),
         workers,
         holds=lambda sha256: sha256 != versions[1].sha256,
@@ -84,7 +84,7 @@ def test_the_list_says_what_is_live_who_serves_it_and_what_is_left() -> None:
     assert [each.score for each in lines] == ["macro-F1 .620", "macro-F1 .610", None]
     assert told["refusals"][0].score == "macro-F1 .500, live had .614"
     nothing = replace(refusal(2, 0.5), figures={})
-    told = story(History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, say=SAY)
+    told = models_view(History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, say=SAY)
     assert (told["chart"], told["refusals"][0].score, told["workers"]) == (None, None, None)
 
 
