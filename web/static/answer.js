@@ -1,8 +1,8 @@
-// The card with the answer: filled in place, so that nothing on the page moves.
+// The card with the prediction. It is filled in place, so that nothing on the page moves.
 
-import { percent, say } from "./saying.js";
+import { percent, say } from "./text.js";
 
-const NAMED = 5; // words in the sentence that says the same as the shading
+const MAX_WORDS = 5; // in the sentence that says the same as the shading
 
 const card = document.getElementById("answer");
 const part = (id) => document.getElementById(id);
@@ -10,22 +10,22 @@ const rows = new Map(
   [...card.querySelectorAll(".bars tr")].map((row) => [row.dataset.emotion, row]),
 );
 
-/** Show one of `empty`, `pending`, `problem` with its sentence, `sure`, `unsure`. */
-export function show(what, sentence = "") {
-  card.dataset.shown = what;
+/** Show one of the states `empty`, `pending`, `problem` (with its sentence), `sure`, `unsure`. */
+export function show(state, sentence = "") {
+  card.dataset.shown = state;
   part("problem").textContent = sentence;
-  if (what === "sure" || what === "unsure") return;
-  for (const row of rows.values()) { // nothing of an older answer stands beside it
+  if (state === "sure" || state === "unsure") return;
+  for (const row of rows.values()) { // remove the older prediction
     row.querySelector("rect").setAttribute("width", 0);
     row.querySelector(".value").textContent = "";
   }
   part("words").textContent = say("no_why");
   part("quote").textContent = part("made").textContent = "";
   const waiting = part("pending").firstElementChild.textContent;
-  part("said").textContent = what === "pending" ? waiting : "";
+  part("said").textContent = state === "pending" ? waiting : "";
 }
 
-/** Bring the answer into view for somebody who asked, and would look in vain on a phone. */
+/** Scroll the card into view: on a phone it is below the form. */
 export function reveal() {
   const { top, bottom } = card.querySelector(".verdict").getBoundingClientRect();
   if (top >= 0 && bottom <= innerHeight) return;
@@ -33,12 +33,12 @@ export function reveal() {
   card.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
 }
 
-/** Show that a newer answer is on its way, or that none is. */
-export function busy(is) {
-  card.setAttribute("aria-busy", is);
+/** Show whether a newer prediction is on its way. */
+export function setBusy(busy) {
+  card.setAttribute("aria-busy", busy);
 }
 
-/** Show the answer to this text. */
+/** Show the prediction of this text. */
 export function fill(text, result) {
   const title = (label) => rows.get(label).dataset.title;
   const likely = say("sure", { percent: percent(result.confidence) });
@@ -47,8 +47,8 @@ export function fill(text, result) {
   part("label").textContent = title(result.label);
   part("likely").textContent = likely;
   const order = Object.entries(result.probabilities).sort((a, b) => b[1] - a[1]);
-  card.querySelectorAll(".candidate").forEach((candidate, place) => {
-    const [label, probability] = order[place];
+  card.querySelectorAll(".candidate").forEach((candidate, index) => {
+    const [label, probability] = order[index];
     candidate.dataset.emotion = label;
     candidate.querySelector(".emoji").textContent = rows.get(label).dataset.emoji;
     candidate.querySelector("strong").textContent = title(label);
@@ -63,36 +63,34 @@ export function fill(text, result) {
   part("made").textContent = say("made", { version, milliseconds });
   show(result.confident ? "sure" : "unsure");
   const [first, second] = card.querySelectorAll(".candidate strong");
-  const said = result.confident
+  part("said").textContent = result.confident
     ? `${title(result.label)}, ${likely}. ${words}`
     : `${part("unsure").textContent} ${first.textContent}, ${second.textContent}. ${words}`;
-  part("said").textContent = said;
 }
 
-/** Shade the words that spoke for it; returns the sentence that says the same. */
+/** Shade the words that support the label; return the sentence that says the same. */
 function explain(text, title, explanation) {
-  const points = Array.from(text); // as the server counts
-  const of = ({ start, end }) => points.slice(start, end).join("");
+  const codePoints = Array.from(text); // the server counts these
+  const textOf = ({ start, end }) => codePoints.slice(start, end).join("");
   const shaded = explanation.filter(({ strength }) => strength);
-  const quote = part("quote").cloneNode(false); // a new one: where the old one stood says nothing
-  let at = 0;
-  for (const each of shaded) {
+  const quote = part("quote").cloneNode(false); // a new element forgets where it was scrolled to
+  let end = 0;
+  for (const word of shaded) {
     const mark = document.createElement("mark");
-    mark.dataset.strength = each.strength;
-    mark.textContent = of(each);
-    quote.append(points.slice(at, each.start).join(""), mark);
-    at = each.end;
+    mark.dataset.strength = word.strength;
+    mark.textContent = textOf(word);
+    quote.append(codePoints.slice(end, word.start).join(""), mark);
+    end = word.end;
   }
-  quote.append(points.slice(at).join(""));
+  quote.append(codePoints.slice(end).join(""));
   part("quote").replaceWith(quote);
-  const strongest = [...shaded].sort((a, b) => b.weight - a.weight).map((each) => of(each));
-  const first = new Map(); // a word said twice is named once, as it stands first
-  for (const word of strongest) {
-    const name = word.toLowerCase();
-    if (!first.has(name)) first.set(name, word);
+  const distinct = new Map(); // by the lower-case word: the strongest spelling counts
+  for (const word of [...shaded].sort((a, b) => b.weight - a.weight).map(textOf)) {
+    const lower = word.toLowerCase();
+    if (!distinct.has(lower)) distinct.set(lower, word);
   }
-  const distinct = [...first.values()].slice(0, NAMED);
-  const words = distinct.map((word) => say("word", { word })).join(say("between"));
+  const named = [...distinct.values()].slice(0, MAX_WORDS);
+  const words = named.map((word) => say("word", { word })).join(say("between"));
   const sentence = words ? say("words", { label: title, words }) : say("no_word");
   part("words").textContent = sentence;
   return sentence;

@@ -1,6 +1,6 @@
-// The form under an answer: say what it was, and see what becomes of it.
+// The form under a prediction: sends a correction and shows its progress.
 
-import { Refusal, ask } from "./asking.js";
+import { RequestError, request } from "./api_client.js";
 import { follow } from "./progress.js";
 
 const section = document.getElementById("correction");
@@ -8,24 +8,24 @@ const form = document.getElementById("correct");
 const progress = document.getElementById("progress");
 const refusal = document.getElementById("refusal");
 const button = form.querySelector("button");
-let sending = new AbortController();
+let offered = new AbortController(); // aborts when the form is for another prediction
 let following = new AbortController();
 
-/** Offer to correct this answer to this text. */
+/** Offer to correct this prediction of this text. */
 export function offer(text, prediction) {
   withdraw();
   form.reset();
   form.elements.text.value = text;
   form.elements.prediction_id.value = prediction.id;
-  form.elements.key.value = word(); // so that what is sent twice is stored once
+  form.elements.key.value = randomKey(); // a correction that is sent twice is stored once
   form.hidden = false;
   delete section.dataset.none;
 }
 
-/** Offer nothing. A correction that was sent is followed on. */
+/** Hide the form. A correction that was sent is still followed. */
 export function withdraw() {
-  sending.abort();
-  sending = new AbortController();
+  offered.abort();
+  offered = new AbortController();
   section.dataset.none = "";
   refusal.hidden = true;
 }
@@ -33,22 +33,22 @@ export function withdraw() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (button.getAttribute("aria-disabled") === "true") return;
-  const { signal } = sending;
+  const { signal } = offered;
   const { text, label, prediction_id, key } = Object.fromEntries(new FormData(form));
   button.setAttribute("aria-disabled", "true");
   refusal.hidden = true;
   try {
-    const correction = await ask(form.dataset.api, {
+    const correction = await request(form.dataset.api, {
       method: "POST",
       headers: { "Content-Type": "application/json", "Idempotency-Key": key },
-      // Hidden fields keep their line ends in JavaScript: this is the text that was asked about.
+      // A hidden field keeps its line ends in JavaScript: this is the text that was predicted.
       body: JSON.stringify({ text, label, prediction_id: prediction_id || null }),
     });
     if (!signal.aborted) form.hidden = true;
-    tell(`${form.action}/${correction.id}`);
+    showProgress(`${form.action}/${correction.id}`);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (signal.aborted) return; // a newer question took this one's place
+    if (!(error instanceof RequestError)) throw error;
+    if (signal.aborted) return; // the form is for a newer prediction by now
     refusal.textContent = error.message;
     refusal.hidden = false;
   } finally {
@@ -56,15 +56,15 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-/** Tell what becomes of the correction that has this page, in place of an earlier one. */
-async function tell(page) {
+/** Follow the correction on this page, instead of an earlier one. */
+async function showProgress(page) {
   following.abort();
   following = new AbortController();
   const { signal } = following;
   progress.querySelector("#status").textContent = "";
   progress.querySelector("#details").replaceChildren();
   progress.hidden = false;
-  if (form.hidden) progress.focus({ preventScroll: true }); // the button that had it is gone
+  if (form.hidden) progress.focus({ preventScroll: true }); // the focused button is gone
   try {
     await follow(progress, page, { signal });
   } catch (error) {
@@ -72,7 +72,7 @@ async function tell(page) {
   }
 }
 
-function word() {
+function randomKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16)); // randomUUID needs https
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,4 @@
-// The page of one correction: its way, told without reloading.
+// The page of one correction: shows its progress without reloading.
 
 import { follow } from "./progress.js";
 

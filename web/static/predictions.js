@@ -1,28 +1,28 @@
-// Asking for a prediction and waiting for it: the queue's contract, seen from a browser.
+// Submits a text and polls until its prediction is final.
 
-import { Refusal, ask } from "./asking.js";
-import { pause } from "./pausing.js";
+import { RequestError, request } from "./api_client.js";
+import { backOff } from "./backoff.js";
 
-const WAIT_SECONDS = 5; // how long one request may be held by the server
+const WAIT_SECONDS = 5; // how long the server may hold one request
 
-/** Submit one text; resolves with its prediction. `onQueued` is called once if it takes longer. */
+/** Resolves with the prediction of a text. `onQueued` is called once if it takes longer. */
 export async function predict(api, text, { signal, onQueued }) {
-  let prediction = await ask(api, {
+  let prediction = await request(api, {
     method: "POST",
     headers: { "Content-Type": "application/json", Prefer: `wait=${WAIT_SECONDS}` },
     body: JSON.stringify({ text, explain: true }),
     signal,
   });
-  for (let look = 0; isOpen(prediction.state); look += 1) {
-    if (look === 0) onQueued();
-    await pause(look);
+  for (let attempt = 0; isOpen(prediction.state); attempt += 1) {
+    if (attempt === 0) onQueued();
+    await backOff(attempt);
     signal.throwIfAborted();
-    prediction = await ask(prediction.links.self, {
+    prediction = await request(prediction.links.self, {
       headers: { Prefer: `wait=${WAIT_SECONDS}` },
       signal,
     });
   }
-  if (prediction.error) throw new Refusal(prediction.error.message);
+  if (prediction.error) throw new RequestError(prediction.error.message);
   return prediction;
 }
 

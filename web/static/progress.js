@@ -1,49 +1,49 @@
-// What becomes of a correction or a file, as its page tells it: read again until it is settled.
+// Follows a correction or a batch: polls its page until it is settled, and shows what changed.
 
-import { Refusal } from "./asking.js";
-import { inTime, pause } from "./pausing.js";
-import { say } from "./saying.js";
+import { RequestError } from "./api_client.js";
+import { backOff, withTimeout } from "./backoff.js";
+import { say } from "./text.js";
 
 /**
- * Show a page's news in `progress` until they are settled, or until `signal` says stop. Resolves
- * with the last news; with `progress` as it is where there are no more, and it says why. The
- * pauses between looks become no longer than the `slowest`-th.
+ * Copies the page's news into `progress` until the page is settled or `signal` aborts. Resolves
+ * with the last news; with `progress` itself if the page refuses, after showing the reason. The
+ * pauses between polls stop growing after the `slowest`-th.
  */
 export async function follow(progress, page, { signal, slowest = Infinity } = {}) {
   const [status, details] = [progress.querySelector("#status"), progress.querySelector("#details")];
-  for (let look = 0; ; look += 1) {
-    let now;
+  for (let attempt = 0; ; attempt += 1) {
+    let news;
     try {
-      now = await read(page, signal);
+      news = await poll(page, signal);
     } catch (error) {
-      if (!(error instanceof Refusal) || signal?.aborted) throw error;
+      if (!(error instanceof RequestError) || signal?.aborted) throw error;
       status.textContent = error.message;
       return progress;
     }
     signal?.throwIfAborted();
-    // The sentence keeps its element: a screen reader announces what changes in it.
-    const sentence = now ? now.querySelector("#status").textContent : say("no_news");
+    // The sentence keeps its element, so that a screen reader announces the change.
+    const sentence = news ? news.querySelector("#status").textContent : say("no_news");
     if (sentence !== status.textContent) {
       status.textContent = sentence;
-      look = 0;
+      attempt = 0;
     }
-    const fresh = now?.querySelector("#details");
+    const fresh = news?.querySelector("#details");
     if (fresh && !fresh.isEqualNode(details)) {
       const focused = details.contains(document.activeElement);
       details.replaceChildren(...fresh.childNodes);
-      if (focused) progress.focus({ preventScroll: true }); // what had it is gone
+      if (focused) progress.focus({ preventScroll: true }); // the focused element is gone
     }
-    if (now && "settled" in now.dataset) return now;
-    await pause(Math.min(look, slowest));
+    if (news && "settled" in news.dataset) return news;
+    await backOff(Math.min(attempt, slowest));
   }
 }
 
-/** Resolves with the page's part about it, or with null while nobody answers. */
-async function read(page, signal) {
+/** Resolves with the page's `progress` element, or with null while the server does not answer. */
+async function poll(page, signal) {
   let response;
   let text;
   try {
-    response = await fetch(page, { headers: { Accept: "text/html" }, signal: inTime(signal) });
+    response = await fetch(page, { headers: { Accept: "text/html" }, signal: withTimeout(signal) });
     text = await response.text();
   } catch (error) {
     if (error.name === "AbortError") throw error;
@@ -51,7 +51,7 @@ async function read(page, signal) {
   }
   if (response.status >= 500) return null;
   const parsed = new DOMParser().parseFromString(text, "text/html");
-  const now = parsed.getElementById("progress");
-  if (now) return now;
-  throw new Refusal(parsed.querySelector(".problem")?.textContent ?? say("load_again"));
+  const news = parsed.getElementById("progress");
+  if (news) return news;
+  throw new RequestError(parsed.querySelector(".problem")?.textContent ?? say("load_again"));
 }

@@ -1,9 +1,9 @@
-// A page that shows the present: read again now and then, with pauses that grow while it fails.
+// Keeps a page up to date: reloads its live part regularly, less often while that fails.
 
-import { inTime, sleep, visible } from "./pausing.js";
-import { say } from "./saying.js";
+import { sleep, tabVisible, withTimeout } from "./backoff.js";
+import { say } from "./text.js";
 
-const LONGEST_S = 60; // between two looks while nobody answers
+const LONGEST_S = 60; // between two polls while the server does not answer
 
 const live = document.getElementById("live");
 const stale = document.getElementById("stale");
@@ -11,19 +11,19 @@ const seconds = Number(live.dataset.seconds);
 
 for (let failures = 0; ;) {
   await sleep(1000 * Math.min(seconds * 2 ** failures, LONGEST_S));
-  await visible();
-  const news = await read();
-  failures = news ? 0 : failures + 1;
-  stale.textContent = news ? "" : say("stale");
-  // Whoever reads or uses a part of it is not interrupted.
-  const used = live.contains(document.activeElement) || !getSelection().isCollapsed;
-  if (news && !used && !news.isEqualNode(live)) live.replaceChildren(...news.childNodes);
+  await tabVisible();
+  const fresh = await poll();
+  failures = fresh ? 0 : failures + 1;
+  stale.textContent = fresh ? "" : say("stale");
+  // Do not interrupt somebody who uses a part of the page or has selected text.
+  const inUse = live.contains(document.activeElement) || !getSelection().isCollapsed;
+  if (fresh && !inUse && !fresh.isEqualNode(live)) live.replaceChildren(...fresh.childNodes);
 }
 
-async function read() {
+async function poll() {
   try {
-    const how = { headers: { Accept: "text/html" }, signal: inTime() };
-    const response = await fetch(location.pathname, how);
+    const options = { headers: { Accept: "text/html" }, signal: withTimeout() };
+    const response = await fetch(location.pathname, options);
     const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
     return response.ok ? parsed.getElementById("live") : null;
   } catch {

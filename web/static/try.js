@@ -1,23 +1,23 @@
-// The form: an answer without a reload, when it is sent and politely as somebody pauses typing.
+// The Try form: predicts without a reload, on submit and when somebody pauses typing.
 
-import { busy, fill, reveal, show } from "./answer.js";
-import { Refusal } from "./asking.js";
+import { fill, reveal, setBusy, show } from "./answer.js";
+import { RequestError } from "./api_client.js";
+import { sleep } from "./backoff.js";
 import { offer, withdraw } from "./correct.js";
-import { sleep } from "./pausing.js";
 import { predict } from "./predictions.js";
-import { say } from "./saying.js";
+import { say } from "./text.js";
 
-const PAUSE_MS = 600; // without a key: somebody looks up
+const PAUSE_MS = 600; // without a keystroke
 const TRIES = 4; // when the server is overloaded
 
 const form = document.getElementById("try");
 const text = document.getElementById("text");
 const button = form.querySelector("button");
-let asking = new AbortController();
-let pausing = 0;
-// The text whose answer is shown: by the server, if somebody was faster than this script.
-let answered = "emotion" in document.getElementById("answer").dataset ? text.value : null;
-let asked = null; // the one that is on its way
+let current = new AbortController();
+let pauseTimer = 0;
+// The text whose prediction is shown. The server shows one if the form was sent before this ran.
+let shownText = "emotion" in document.getElementById("answer").dataset ? text.value : null;
+let pendingText = null;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -31,70 +31,70 @@ document.getElementById("examples").addEventListener("submit", (event) => {
 });
 
 text.addEventListener("input", (event) => {
-  clearTimeout(pausing);
-  if (asked !== null && text.value !== asked) {
-    stop(); // it is no longer what was asked about
-    if (answered === null) tell("empty");
+  clearTimeout(pauseTimer);
+  if (pendingText !== null && text.value !== pendingText) {
+    cancel(); // the pending prediction is for an older text
+    if (shownText === null) showState("empty");
   }
-  if (!event.isComposing && text.value.trim()) pausing = setTimeout(() => look(), PAUSE_MS);
+  if (!event.isComposing && text.value.trim()) pauseTimer = setTimeout(answerTyped, PAUSE_MS);
 });
 
-// Ctrl+Enter sends, as in other text boxes.
-text.addEventListener("keydown", (event) => {
+text.addEventListener("keydown", (event) => { // Ctrl+Enter sends, as in other text boxes
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
-function look() {
-  const wanted = text.value;
-  if (document.hidden || wanted === answered || wanted === asked) return;
-  if (wanted.trim() && wanted.length <= text.maxLength) answer(wanted, { tries: 1 });
+function answerTyped() {
+  const typed = text.value;
+  if (document.hidden || typed === shownText || typed === pendingText) return;
+  if (typed.trim() && typed.length <= text.maxLength) answer(typed, { tries: 1 });
 }
 
-function stop() {
-  asking.abort();
-  asking = new AbortController();
-  asked = null;
-  busy(false);
+function cancel() {
+  current.abort();
+  current = new AbortController();
+  pendingText = null;
+  setBusy(false);
   button.removeAttribute("aria-disabled");
 }
 
-/** Show something else than an answer: then there is none to correct, nor to keep. */
-function tell(what, sentence) {
+/** Show a state without a prediction: then there is nothing to correct. */
+function showState(state, sentence) {
   withdraw();
-  show(what, sentence);
-  answered = null;
+  show(state, sentence);
+  shownText = null;
 }
 
 async function answer(wanted, { tries }) {
-  clearTimeout(pausing);
-  stop();
-  const { signal } = asking;
-  asked = wanted;
-  busy(true);
-  button.setAttribute("aria-disabled", tries > 1); // it was pressed
+  clearTimeout(pauseTimer);
+  cancel();
+  const { signal } = current;
+  pendingText = wanted;
+  setBusy(true);
+  button.setAttribute("aria-disabled", tries > 1); // submitted, not only typed
   if (tries > 1) reveal();
   try {
-    const prediction = await persistently(wanted, tries, signal);
+    const prediction = await predictWithRetries(wanted, tries, signal);
     fill(wanted, prediction.result);
     offer(wanted, prediction);
-    answered = wanted;
+    shownText = wanted;
   } catch (error) {
-    if (signal.aborted) return; // a newer question replaced this one
-    if (!(error instanceof Refusal)) throw error;
-    tell("problem", error.message);
+    if (signal.aborted) return; // a newer text replaced this one
+    if (!(error instanceof RequestError)) throw error;
+    showState("problem", error.message);
   }
-  if (!signal.aborted) stop();
+  if (!signal.aborted) cancel();
 }
 
-/** Ask; where the server says when to come again, come again, and say so meanwhile. */
-async function persistently(wanted, tries, signal) {
+/** Try again when the server says when; show the reason meanwhile. */
+async function predictWithRetries(wanted, tries, signal) {
   for (let left = tries - 1; ; left -= 1) {
     try {
-      return await predict(form.dataset.api, wanted, { signal, onQueued: () => tell("pending") });
+      const onQueued = () => showState("pending");
+      return await predict(form.dataset.api, wanted, { signal, onQueued });
     } catch (error) {
-      if (!(error instanceof Refusal) || error.after === null || left <= 0) throw error;
-      tell("problem", say("overloaded", { detail: error.message, seconds: error.after }));
-      await sleep(error.after * 1000, signal);
+      if (!(error instanceof RequestError) || error.retryAfter === null || left <= 0) throw error;
+      showState("problem", say("overloaded", { detail: error.message, seconds: error.retryAfter }));
+      await sleep(error.retryAfter * 1000, signal);
     }
   }
 }

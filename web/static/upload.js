@@ -1,89 +1,89 @@
-// The form for a file: drop it, see how much of it is sent, and stop.
+// The upload form: takes a dropped file, shows the upload's progress, and can stop it.
 
-import { Refusal } from "./asking.js";
-import { say } from "./saying.js";
-import { send } from "./sending.js";
+import { RequestError } from "./api_client.js";
+import { say } from "./text.js";
+import { upload } from "./upload_request.js";
 
 const form = document.getElementById("upload");
 const drop = form.querySelector(".drop");
 const part = (id) => document.getElementById(id);
-const chosen = part("file");
+const input = part("file");
 const largest = Number(form.dataset.largest);
-let sending = null;
+let uploading = null; // the AbortController of the upload
 
 drop.classList.add("ready");
-for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => over(event, true));
-for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => over(event, false));
+for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (event) => mark(event, true));
+for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, (event) => mark(event, false));
 drop.addEventListener("drop", (event) => {
   const [file] = event.dataTransfer.files;
   if (!file) return; // a text or a link
-  const one = new DataTransfer();
-  one.items.add(file);
-  chosen.files = one.files;
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
+  input.files = transfer.files;
 });
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (sending) return;
-  const [file] = chosen.files;
+  if (uploading) return;
+  const [file] = input.files;
   if (file.size > largest) {
-    refuse(say("too_large", { largest: size(largest) }));
+    showProblem(say("too_large", { largest: formatSize(largest) }));
     return;
   }
-  sending = new AbortController();
-  show(true);
+  uploading = new AbortController();
+  showUpload(true);
   part("status").textContent = say("sending", { name: file.name });
   try {
-    const batch = await send(address(file), file, {
-      signal: sending.signal,
-      onSent: (share) => {
+    const batch = await upload(uploadUrl(file), file, {
+      signal: uploading.signal,
+      onProgress: (share) => {
         part("sent").value = share;
-        const figures = { sent: size(share * file.size), all: size(file.size) };
+        const figures = { sent: formatSize(share * file.size), all: formatSize(file.size) };
         part("sent-figures").textContent = say("sent", figures);
       },
     });
     location.assign(batch.links.page);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    sending = null;
-    show(false);
-    refuse(error.message);
+    if (!(error instanceof RequestError)) throw error;
+    uploading = null;
+    showUpload(false);
+    showProblem(error.message);
   }
 });
 
-part("stop").addEventListener("click", () => sending?.abort());
+part("stop").addEventListener("click", () => uploading?.abort());
 
-// Somebody comes back with the browser's own button: the page is as it was when it was left.
+// The browser's back button restores the page as it was left: reset the form.
 window.addEventListener("pageshow", () => {
-  sending = null;
-  show(false);
+  uploading = null;
+  showUpload(false);
 });
 
-function address(file) {
+function uploadUrl(file) {
   const query = new URLSearchParams({ name: file.name });
   if (form.elements.column.value) query.set("column", form.elements.column.value);
   return `${form.dataset.api}?${query}`;
 }
 
-function show(busy) {
+function showUpload(running) {
   part("problem").hidden = true;
-  part("sending").hidden = part("stop").hidden = !busy;
+  part("sending").hidden = part("stop").hidden = !running;
   part("sent").value = 0;
   part("sent-figures").textContent = part("status").textContent = "";
-  form.querySelector("button[type=submit]").setAttribute("aria-disabled", busy);
+  form.querySelector("button[type=submit]").setAttribute("aria-disabled", running);
 }
 
-function refuse(sentence) {
+function showProblem(sentence) {
   part("problem").textContent = sentence;
   part("problem").hidden = false;
 }
 
-function over(event, inside) {
+function mark(event, inside) {
   event.preventDefault();
   drop.classList.toggle("over", inside);
 }
 
-function size(bytes) {
+function formatSize(bytes) {
   if (bytes < 2 ** 20) return say("kilobytes", { number: Math.ceil(bytes / 2 ** 10) });
   const number = (bytes / 2 ** 20).toLocaleString("en", { maximumFractionDigits: 1 });
   return say("megabytes", { number });

@@ -2,12 +2,12 @@
 
 import { texts } from "../texts.js";
 
-/** Returns the text of this name from the catalogue. */
+/** Returns the text of this name from the catalog. */
 export function say(name, values = {}) {
   return texts[name].replace(/\{(\w+)\}/g, (_, value) => values[value]);
 }
 
-/** Returns a share from 0 to 1 as people read it. */
+/** Returns a share from 0 to 1 as a percentage. */
 export function percent(share) {
   return say("percent", { number: Math.round(share * 100) });
 }
