@@ -23,8 +23,9 @@ from web.auth.sign_in import sign_in_blueprint
 from web.batches.api import batches_blueprint
 from web.batches.page import batch_page_blueprint
 from web.batches.results_api import batch_results_blueprint
-from web.batches.serializer import BatchPresenter
+from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
+from web.batches.upload_api import batch_upload_blueprint
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     services = build_services(settings)
     identity, presence = services.identity, services.sources.presence
-    presenter = BatchPresenter(settings.retention)
+    serializer = BatchSerializer(settings.retention)
     say = load_catalog()
 
     app = Flask("web")
@@ -117,9 +118,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         corrections_blueprint(services.corrections, identity, rates),
         review_blueprint(services.corrections, identity),
         correction_page_blueprint(services.corrections, identity, rates),
-        batches_blueprint(services.batches, presenter, identity, rates),
+        batch_upload_blueprint(services.batches, serializer, identity, rates),
+        batches_blueprint(services.batches, serializer, identity),
         batch_results_blueprint(services.batches, identity),
-        batch_page_blueprint(services.batches, presenter, identity, rates, say),
+        batch_page_blueprint(services.batches, serializer, identity, rates, say),
         models_blueprint(services.storage.versions, presence, services.rollbacks, identity),
         model_page_blueprint(services.rollbacks, presence, identity, rates, say),
         status_page_blueprint(services.sources, latency, settings.flower_port, say),

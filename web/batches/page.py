@@ -1,4 +1,4 @@
-"""Batches with a browser: a form for the file, and a page that tells how far it is."""
+"""Batches in a browser: a form for the file, and a page that shows its progress."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from emojify_core.batches.limits import MAX_FILE
 from emojify_core.errors import InvalidInputError
 from emojify_core.messages import State
 from web.auth.identity import Identity
-from web.batches.api import listed, take, visible
-from web.batches.page_view import in_words, story
-from web.batches.serializer import BatchPresenter
-from web.batches.service import BatchService
+from web.batches.page_view import batch_view, in_words
+from web.batches.serializer import BatchSerializer
+from web.batches.service import BatchService, listed, visible
+from web.batches.upload_api import take
 from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
@@ -23,21 +23,21 @@ _SHOWN = 10  # batches under the form
 
 
 def batch_page_blueprint(
-    batching: BatchService,
-    presenter: BatchPresenter,
+    batches: BatchService,
+    serializer: BatchSerializer,
     identity: Identity,
     limits: RateLimits,
     say: TextCatalog,
 ) -> Blueprint:
-    """Return the pages, complete without JavaScript."""
+    """Return the routes of the pages, which work without JavaScript."""
     blueprint = Blueprint("batch_page", __name__, url_prefix="/batches")
 
     def form(status: int = 200, **values: Any) -> Page:
         return page(
             "batches.html",
             status,
-            batches=listed(batching, identity, limit=_SHOWN),
-            keep=in_words(presenter.keep, say),
+            batches=listed(batches, identity, limit=_SHOWN),
+            keep=in_words(serializer.retention, say),
             largest=MAX_FILE,
             **values,
         )
@@ -51,30 +51,30 @@ def batch_page_blueprint(
     def submit() -> Page | Response:
         require_same_origin()
         try:
-            stored = take(batching, identity)
+            batch = take(batches, identity)
         except (InvalidInputError, Problem) as e:
-            if isinstance(e, Problem) and not e.errors:  # nothing to mend in the form
+            if isinstance(e, Problem) and not e.errors:  # the form cannot correct it
                 raise
             return form(422, problem=str(e))
-        return redirect(url_for("batch_page.show", batch_id=stored.id), 303)
+        return redirect(url_for("batch_page.show", batch_id=batch.id), 303)
 
     @blueprint.get("/<batch_id>")
     def show(batch_id: str) -> Page:
-        found = visible(batching, identity, batch_id)
-        done = found.state is State.SUCCEEDED
-        summary = batching.files.summary(batch_id) if done else None
+        batch = visible(batches, identity, batch_id)
+        succeeded = batch.state is State.SUCCEEDED
+        summary = batches.files.summary(batch_id) if succeeded else None
         return page(
             "batch.html",
-            keep=in_words(presenter.keep, say),
-            expiry=presenter.expiry(found),
-            **story(found, summary, say),
+            keep=in_words(serializer.retention, say),
+            expiry=serializer.expiry(batch),
+            **batch_view(batch, summary, say),
         )
 
     @blueprint.post("/<batch_id>/end")
     def end(batch_id: str) -> Response:
         require_same_origin()
-        visible(batching, identity, batch_id)
-        batching.end(batch_id)
+        visible(batches, identity, batch_id)
+        batches.end(batch_id)
         return redirect(url_for("batch_page.show", batch_id=batch_id), 303)
 
     return blueprint

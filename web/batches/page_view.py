@@ -1,4 +1,4 @@
-"""What a batch's page tells of it."""
+"""What a batch's page shows: progress, figures and the summary's bars."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from web.text_catalog import TextCatalog
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
-def story(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -> dict[str, Any]:
-    """Return what the template shows of a batch."""
+def batch_view(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -> dict[str, Any]:
+    """Return the template's values for a batch."""
     return {
         "batch": batch,
         "over": batch.state in FINAL_STATES,
@@ -25,7 +25,7 @@ def story(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -> dic
 
 
 def in_words(time: timedelta, say: TextCatalog) -> str:
-    """Return a time as people say it, in its largest unit: "7 days", "2 minutes"."""
+    """Return a duration in its largest unit: "7 days", "2 minutes"."""
     seconds = max(1, round(time.total_seconds()))
     for name, length in _UNITS:
         if seconds >= length:
@@ -34,19 +34,20 @@ def in_words(time: timedelta, say: TextCatalog) -> str:
 
 
 def _share(batch: Batch) -> float | None:
-    """Return how much is done, from 0 to 1; None while that cannot be said."""
-    rows = _expected(batch)
+    """Return the answered share of the rows, from 0 to 1; None while it is unknown."""
+    rows = _estimated_rows(batch)
     return min(1.0, batch.done / rows) if rows else None
 
 
-def _expected(batch: Batch) -> int:
+def _estimated_rows(batch: Batch) -> int:
+    """Return the number of rows; before the whole file is split, as its size suggests."""
     if batch.fully_split or not batch.position:
         return batch.rows
     return round(batch.rows * batch.size / batch.position)
 
 
 def _figures(batch: Batch, say: TextCatalog) -> str:
-    rows = _expected(batch)
+    rows = _estimated_rows(batch)
     if not rows:
         return ""
     name = "batch.of" if batch.fully_split else "batch.of_about"

@@ -1,4 +1,4 @@
-"""`/api/v1/batches/{id}/results` and `/summary`: what came out of a batch."""
+"""`/api/v1/batches/{id}/results` and `/summary`: the results of a batch."""
 
 import unicodedata
 from itertools import chain
@@ -12,9 +12,8 @@ from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
-from web.batches.api import visible
 from web.batches.schemas import BatchResults, BatchSummary, ResultsQuery
-from web.batches.service import BatchService
+from web.batches.service import BatchService, visible
 from web.http.openapi import describe, problems
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
@@ -24,12 +23,12 @@ MEDIA_TYPES = {
     ResultFormat.CSV: "text/csv; charset=utf-8; header=present",
     ResultFormat.JSONL: "application/jsonl",
 }
-_NOT_YET = "The batch is {state}: there are no results yet. Ask again when it has succeeded."
-_NEVER = "The batch is {state}: there are no results."
-_GONE = "The results were deleted. Send the file again."
+_NOT_YET = "The batch is {state} and has no results yet. Ask again when it has succeeded."
+_NEVER = "The batch is {state} and has no results."
+_DELETED = "The results were deleted. Send the file again."
 
 
-def batch_results_blueprint(batching: BatchService, identity: Identity) -> Blueprint:
+def batch_results_blueprint(batches: BatchService, identity: Identity) -> Blueprint:
     """Return the two routes."""
     blueprint = Blueprint("batch_results", __name__, url_prefix="/api/v1/batches/<batch_id>")
 
@@ -41,21 +40,21 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
         **problems(403, 404, 409, 410, 422, 503),
     )
     def results(batch_id: str) -> Response:
-        """Download every row in the file's order, with its answer.
+        """Download every row in the file's order, with its result.
 
-        Each has all columns of the file, then label, emoji, confidence, seven probabilities,
+        A row has all columns of the file, then label, emoji, confidence, seven probabilities,
         model version and error. Before the batch has succeeded the answer is 409.
         """
-        wanted = ResultFormat(read_query(ResultsQuery).format)
-        batch = _succeeded(visible(batching, identity, batch_id))
+        file_format = ResultFormat(read_query(ResultsQuery).format)
+        batch = _succeeded(visible(batches, identity, batch_id))
         try:
-            beginning, rest = batching.results(batch, wanted)
+            first, rest = batches.results(batch, file_format)
         except NotStoredError as e:
-            raise _gone() from e
-        response = Response(chain([beginning], rest), content_type=MEDIA_TYPES[wanted])
+            raise _expired() from e
+        response = Response(chain([first], rest), content_type=MEDIA_TYPES[file_format])
         response.call_on_close(rest.close)
         response.headers.update(NO_STORE)
-        response.headers.set("Content-Disposition", "attachment", **_names(batch, wanted))
+        response.headers.set("Content-Disposition", "attachment", **_file_names(batch, file_format))
         return response
 
     @blueprint.get("/summary")
@@ -65,32 +64,32 @@ def batch_results_blueprint(batching: BatchService, identity: Identity) -> Bluep
         **problems(403, 404, 409, 410, 503),
     )
     def summary(batch_id: str) -> JsonAnswer:
-        """Return how many rows express what, and the least certain ones."""
-        batch = _succeeded(visible(batching, identity, batch_id))
-        found = batching.files.summary(batch.id)
+        """Return the number of rows by label, and the least certain rows."""
+        batch = _succeeded(visible(batches, identity, batch_id))
+        found = batches.files.summary(batch.id)
         if found is None:
-            raise _gone()
+            raise _expired()
         return found, 200, NO_STORE
 
     return blueprint
 
 
-def _names(batch: Batch, wanted: ResultFormat) -> dict[str, str]:
-    """Return what the file of results is called, also for those who read ASCII alone."""
-    given = PurePath(batch.name.replace("\\", "/")).name.removesuffix(".gz")
-    stem = "".join(filter(str.isprintable, PurePath(given).stem)) or batch.id
-    name = f"{stem}.emojified.{wanted}"
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+def _file_names(batch: Batch, file_format: ResultFormat) -> dict[str, str]:
+    """Return the name of the results file, and its ASCII form for old clients (RFC 6266)."""
+    uploaded = PurePath(batch.name.replace("\\", "/")).name.removesuffix(".gz")
+    stem = "".join(filter(str.isprintable, PurePath(uploaded).stem)) or batch.id
+    name = f"{stem}.emojified.{file_format}"
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": ascii_name, "filename*": f"UTF-8''{quote(name, safe='')}"}
 
 
 def _succeeded(batch: Batch) -> Batch:
-    """Return the batch. Raises Problem 409 or 410 for one without results."""
+    """Return the batch. Raises Problem 409 or 410 when it has no results."""
     match batch.state:
         case State.SUCCEEDED:
             return batch
         case State.EXPIRED:
-            raise _gone()
+            raise _expired()
         case State.QUEUED | State.RUNNING:
             raise Problem(409, _NOT_YET.format(state=batch.state), code="not_done")
         case _:
@@ -99,5 +98,5 @@ def _succeeded(batch: Batch) -> Batch:
             )
 
 
-def _gone() -> Problem:
-    return Problem(410, _GONE, code="expired")
+def _expired() -> Problem:
+    return Problem(410, _DELETED, code="expired")

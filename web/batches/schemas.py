@@ -1,4 +1,4 @@
-"""The shapes of batches, in requests and answers."""
+"""Request and response schemas of batches."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -17,12 +17,12 @@ MEDIA_TYPES = (
     *("application/octet-stream", "text/csv", "text/tab-separated-values", "text/plain"),
     *("application/x-ndjson", "application/gzip"),
 )
-# What a file may be sent as; the type is a hint, its content decides.
+# The media type is only a hint; the content decides.
 BODY: dict[str, Any] = {
     "required": True,
     "description": f"The file, of at most {MAX_FILE >> 20:,} MB: CSV or TSV of any dialect, JSON "
-    "Lines, plain text with a text on each line, or gzip of these. A form may hold the options "
-    "as well; they must stand before the file in it, as the file is read while it comes.",
+    "Lines, plain text with a text on each line, or gzip of these. A form may also hold the "
+    "options. They must come before the file, which the server reads as it arrives.",
     "content": {
         **{media_type: {"schema": UPLOADED} for media_type in MEDIA_TYPES},
         "multipart/form-data": {
@@ -37,16 +37,16 @@ BODY: dict[str, Any] = {
 
 
 class UploadQuery(BaseModel):
-    """How to read the file, as far as it does not tell itself; fields of a form, likewise.
+    """How to read the file; in the URL or as form fields. What is left out is detected.
 
-    A name that is none of these is refused: a mistyped option would be guessed instead.
+    An unknown name is an error, because a mistyped option would otherwise be detected instead.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(
         default="",
-        description="What the file is called.",
+        description="The file's name.",
         max_length=LONGEST_NAME,
         json_schema_extra=WITHOUT_NUL,
     )
@@ -72,34 +72,34 @@ class UploadQuery(BaseModel):
 
 
 class BatchLinks(BaseModel):
-    """Where to go next; `results` and `summary` once it has succeeded."""
+    """Related URLs; `results` and `summary` once the batch has succeeded."""
 
     self: str
-    page: str = Field(description="For people.")
+    page: str = Field(description="The HTML page.")
     results: str | None = None
     summary: str | None = None
 
 
 class BatchAnswer(BaseModel):
-    """A batch and how far it is."""
+    """A batch and its progress."""
 
     id: str
     state: State
-    name: str = Field(description="Of the file.")
-    format: str = Field(description="As it was read.", examples=["csv"])
+    name: str = Field(description="The file's name.")
+    format: str = Field(description="The format that was detected or given.", examples=["csv"])
     encoding: str = Field(examples=["utf-8"])
-    column: str = Field(description="The one with the texts.")
-    rows: int = Field(description="Those known so far.")
-    rows_known: bool = Field(description="Whether `rows` will not grow any more.")
-    done: int = Field(description="Rows answered, those with an error of their own among them.")
+    column: str = Field(description="The column with the texts.")
+    rows: int = Field(description="The rows known so far.")
+    rows_known: bool = Field(description="Whether `rows` is final.")
+    done: int = Field(description="Rows with a result or an error of their own.")
     failed: int = Field(description="Rows with an error of their own.")
     rate: float | None = Field(description="Rows a second.")
-    eta_seconds: float | None = Field(description="How long it will take at this rate.")
-    model_version: int = Field(description="The one that answers all of it.")
-    error: PredictionError | None = Field(description="Why it failed.")
+    eta_seconds: float | None = Field(description="The remaining time at this rate.")
+    model_version: int = Field(description="The version that predicts all rows.")
+    error: PredictionError | None = Field(description="Why the batch failed.")
     created_at: datetime
     finished_at: datetime | None
-    expires_at: datetime | None = Field(description="When its files will be deleted.")
+    expires_at: datetime | None = Field(description="When its files are deleted.")
     links: BatchLinks
 
 
@@ -122,22 +122,22 @@ class BatchListQuery(BaseModel):
 
 
 class LeastCertain(BaseModel):
-    """A row of which the model is not certain."""
+    """A row with a low confidence."""
 
-    row: int = Field(description="From 1, without a header.")
-    text: str = Field(description="Its beginning.")
+    row: int = Field(description="From 1, the header not counted.")
+    text: str = Field(description="Its first characters.")
     label: str
     emoji: str
     confidence: float = Field(ge=0, le=1)
 
 
 class BatchSummary(BaseModel):
-    """What is in a batch, for looking rather than reading."""
+    """A batch's results as counts, and its least certain rows."""
 
     rows: int
     failed: int
     counts: dict[str, int] = Field(description="Rows by label.")
-    unsure: int = Field(description="Rows whose answer the model does not stand for.")
+    unsure: int = Field(description="Rows for which the model is not confident.")
     errors: dict[str, int] = Field(description="Failed rows by the error's code.")
     least_certain: list[LeastCertain]
 
@@ -149,4 +149,4 @@ class ResultsQuery(BaseModel):
 
 
 class BatchResults(FileOfRows):
-    """Every row of the file in its order: its own columns, then what the model says."""
+    """Every row in the file's order: its own columns, then the model's result."""

@@ -1,4 +1,4 @@
-"""Batches as the API and the page show them."""
+"""Batches as JSON."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +12,13 @@ from web.http.responses import timestamp
 
 
 @dataclass(frozen=True, slots=True)
-class BatchPresenter:
-    """Knows how long files are kept."""
+class BatchSerializer:
+    """Writes batches as JSON, with the time at which their files expire."""
 
-    keep: timedelta
+    retention: timedelta
 
     def json(self, batch: Batch) -> dict[str, Any]:
-        """Return the answer's body: see batch_schemas.BatchAnswer."""
+        """Return a batch in the shape of `schemas.BatchAnswer`."""
         return {
             "id": batch.id,
             "state": batch.state.value,
@@ -41,10 +41,10 @@ class BatchPresenter:
         }
 
     def expiry(self, batch: Batch) -> datetime | None:
-        """Return when the files of a batch will go, if it has succeeded."""
+        """Return when the files of a batch are deleted; None unless it has succeeded."""
         if batch.state is not State.SUCCEEDED or batch.finished_at is None:
             return None
-        return batch.finished_at + self.keep
+        return batch.finished_at + self.retention
 
 
 def _links(batch: Batch) -> dict[str, str]:

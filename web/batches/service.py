@@ -1,6 +1,6 @@
-"""Taking a batch: its file stored whole, then committed, then told to the workers."""
+"""Storing a client's file as a batch, following and ending it, reading its results."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -22,56 +22,57 @@ from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
-from web.batches.uploads import Upload
+from web.auth.identity import Identity
 from web.http.concurrency import TransferSlots, WaitSlots
 
-MOST_OPEN = 20  # batches of one client that are not over
-MOST_IN_ALL = 200  # of all clients
+MAX_OPEN_PER_CLIENT = 20  # unfinished batches
+MAX_OPEN = 200  # unfinished batches of all clients
+UNKNOWN = "You have no batch with this id."
 
 
 @dataclass(frozen=True, slots=True)
 class BatchService:
-    """The web's side of a batch's way."""
+    """Takes files, and returns the progress and the results of batches."""
 
     storage: Storage
     files: BatchFiles
     celery: Celery
     wait_slots: WaitSlots
-    transfers: TransferSlots
+    transfer_slots: TransferSlots
 
-    def take(self, client: str, upload: Upload, options: Options) -> Batch:
-        """Store a file and commit it as a batch; whatever goes wrong leaves nothing behind.
+    def take(self, client: str, blocks: Iterable[bytes], options: Options) -> Batch:
+        """Store a file and commit it as a batch; an error leaves nothing behind.
 
         Raises BatchFileError, UnstorableTextError, OverloadedError, TooManyBatchesError, and
-        what reading the upload raises.
+        what iterating over `blocks` raises.
         """
-        self._check_room(client)
+        self._check_open_batches(client)
         version = self._live_version()
         batch_id = new_batch_id()
-        with self.transfers.hold():
-            taken = self.files.take_in(batch_id, upload.blocks, options)
+        with self.transfer_slots.hold():
+            file = self.files.take_in(batch_id, blocks, options)
         try:
             batch = self.storage.batches.add(
                 BatchDraft(
                     id=batch_id,
                     client=client,
                     name=options.name,
-                    size=taken.size,
-                    layout=taken.layout.to_json(),
-                    start=taken.layout.start,
-                    columns=taken.layout.columns,
+                    size=file.size,
+                    layout=file.layout.to_json(),
+                    start=file.layout.start,
+                    columns=file.layout.columns,
                     model_version=version,
                 )
             )
         except BaseException:
             self.files.delete(batch_id)
             raise
-        with suppress(QueueUnavailableError):  # the workers look by themselves, too
+        with suppress(QueueUnavailableError):  # the workers also poll the database
             publish_split(self.celery, batch_id)
         return batch
 
     def wait(self, batch_id: str, seconds: float) -> Batch:
-        """Return a batch when it is over, or as it is after that time."""
+        """Return a batch as soon as it has ended, or as it is after `seconds`."""
         return self.wait_slots.poll(
             lambda: self.storage.batches.get(batch_id),
             lambda batch: batch.state in FINAL_STATES,
@@ -79,34 +80,35 @@ class BatchService:
         )
 
     def end(self, batch_id: str) -> Batch:
-        """Cancel a batch; the files of one that has succeeded are deleted instead."""
+        """Cancel a batch; if it has succeeded, delete its files instead."""
         ended = self.storage.batches.end(batch_id, State.CANCELLED)
         if ended.state is State.SUCCEEDED:
             self.files.delete(batch_id)
             ended = self.storage.batches.mark_swept(batch_id)
         return ended
 
-    def results(self, batch: Batch, wanted: ResultFormat) -> tuple[bytes, Generator[bytes]]:
-        """Return the beginning of a batch's results, and a generator of the rest.
+    def results(self, batch: Batch, file_format: ResultFormat) -> tuple[bytes, Generator[bytes]]:
+        """Return the first block of a batch's results, and a generator of the rest.
 
-        So what is missing is told as an error, not by an answer that breaks off. The generator
-        holds a place until it is closed. Raises NotStoredError, OverloadedError.
+        Missing results then raise an error instead of truncating the response. The generator
+        holds a transfer slot until it is closed. Raises NotStoredError, OverloadedError.
         """
-        stream = self._stream(batch, wanted)
+        stream = self._stream(batch, file_format)
         return b"".join(islice(stream, 2)), stream
 
-    def _stream(self, batch: Batch, wanted: ResultFormat) -> Generator[bytes]:
-        with self.transfers.hold():
-            yield from stream_results(self.files, self.storage.chunks, batch, wanted)
+    def _stream(self, batch: Batch, file_format: ResultFormat) -> Generator[bytes]:
+        with self.transfer_slots.hold():
+            yield from stream_results(self.files, self.storage.chunks, batch, file_format)
 
-    def _check_room(self, client: str) -> None:
-        if self.storage.batches.count_open(client) >= MOST_OPEN:
+    def _check_open_batches(self, client: str) -> None:
+        if self.storage.batches.count_open(client) >= MAX_OPEN_PER_CLIENT:
             raise TooManyBatchesError(
-                f"You have {MOST_OPEN} batches that are not done. Wait for one, or cancel one."
+                f"You have {MAX_OPEN_PER_CLIENT} unfinished batches. Wait for one to finish, or "
+                "cancel one."
             )
-        if self.storage.batches.count_open() >= MOST_IN_ALL:
+        if self.storage.batches.count_open() >= MAX_OPEN:
             raise OverloadedError(
-                "Too many batches are waiting at the moment. Try again in some minutes."
+                "Too many batches are waiting at the moment. Try again in a few minutes."
             )
 
     def _live_version(self) -> int:
@@ -114,5 +116,29 @@ class BatchService:
             return read_pointer(self.storage.engine).version
         except NotStoredError as e:
             raise OverloadedError(
-                "There is no model yet: the first worker to start stores it. Try again shortly."
+                "There is no model yet; the first worker that starts stores it. Try again shortly."
             ) from e
+
+
+def listed(
+    batches: BatchService, identity: Identity, *, limit: int, before: int | None = None
+) -> list[Batch]:
+    """Return the client's batches, newest first; the administrator sees all."""
+    is_administrator, client = identity.is_administrator(), identity.client()
+    if not (is_administrator or client):
+        return []
+    owner = None if is_administrator else client
+    return batches.storage.batches.page(client=owner, before=before, limit=limit)
+
+
+def visible(batches: BatchService, identity: Identity, batch_id: str) -> Batch:
+    """Return the client's own batch; the administrator sees all.
+
+    Raises NotStoredError for another client's batch too, so that ids reveal nothing.
+    """
+    is_administrator, client = identity.is_administrator(), identity.client()
+    with suppress(NotStoredError):
+        batch = batches.storage.batches.get(batch_id)
+        if is_administrator or batch.client == client:
+            return batch
+    raise NotStoredError(UNKNOWN)

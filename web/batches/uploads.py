@@ -1,4 +1,4 @@
-"""A file as it comes in: its blocks, read one after the other and never all at once."""
+"""Reading an uploaded file block by block, so that memory use stays constant."""
 
 import time
 from collections.abc import Iterator
@@ -14,28 +14,34 @@ from emojify_core.batches.limits import MAX_FILE
 from emojify_core.errors import InvalidInputError
 from web.http.problems import Problem
 
-MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and what a form puts around it
+MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and the form around it
 
 _BLOCK = 256 << 10
-_LONGEST_FIELD = 10_000  # bytes
-_MOST_PARTS = 20
-_PATIENCE = 10.0  # seconds for which what is refused is read on
-_NO_FILE = 'Send a file: as the request\'s body, or in a form as the field "file".'
-_BROKEN_OFF = "The connection ended before all of the file had come. Send it again."
+_MAX_FIELD = 10_000  # bytes
+_MAX_PARTS = 20
+_DISCARD_FOR = 10.0  # seconds
+_NO_FILE = 'Send a file, as the request\'s body or as the field "file" of a form.'
+_CUT_OFF = "The connection ended before the whole file arrived. Send it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that is being sent. `blocks` can be read once; reading raises Problem."""
+    """A file that a client is sending. `blocks` can be read once.
+
+    Reading `blocks` raises Problem 400, InvalidInputError.
+    """
 
     blocks: Iterator[bytes]
     name: str = ""
     content_type: str = ""
-    fields: dict[str, str] = field(default_factory=dict)  # of a form, before its file
+    fields: dict[str, str] = field(default_factory=dict)  # the form fields before the file
 
 
 def read_upload() -> Upload:
-    """Return the request's file, sent bare or in a form. Raises Problem 400, 413, 422."""
+    """Return the request's file, from the body or a form.
+
+    Raises Problem 400, InvalidInputError, RequestEntityTooLarge.
+    """
     request.max_content_length = MAX_UPLOAD
     if request.mimetype != "multipart/form-data":
         return Upload(_blocks(request.stream), content_type=request.mimetype)
@@ -44,60 +50,61 @@ def read_upload() -> Upload:
     name, value = "", bytearray()
     for part in parts:
         match part:
-            case File(filename=""):  # a browser's form in which nothing was chosen
+            case File(filename=""):  # the browser's user chose no file
                 break
             case File():
-                told = part.headers.get("Content-Type", "")
-                return Upload(_of_file(parts), part.filename, told, fields)
+                content_type = part.headers.get("Content-Type", "")
+                return Upload(_file_blocks(parts), part.filename, content_type, fields)
             case Field():
                 name, value = part.name or "", bytearray()
             case Data():
                 value += part.data
-                if len(value) > _LONGEST_FIELD:
+                if len(value) > _MAX_FIELD:
                     raise InvalidInputError("This is too long.", name)
                 fields[name] = value.decode(errors="replace")
     raise InvalidInputError(_NO_FILE, "file")
 
 
 def discard_rest() -> None:
-    """Read on for a while what nobody wants: who still sends does not see the refusal."""
-    until = time.monotonic() + _PATIENCE
+    """Read and discard the rest of the body: a client that still sends cannot read the error."""
+    deadline = time.monotonic() + _DISCARD_FOR
     with suppress(HTTPException, OSError):
-        while request.stream.read(_BLOCK) and time.monotonic() < until:
+        while request.stream.read(_BLOCK) and time.monotonic() < deadline:
             pass
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield the body. Raises Problem 400 if the connection ends before it does."""
+    """Yield the body. Raises Problem 400 when the connection ends too early."""
     size = 0
     while True:
         try:
             block = stream.read(_BLOCK)
         except (ClientDisconnected, OSError) as e:
-            raise Problem(400, _BROKEN_OFF, code="broken_off") from e
+            raise Problem(400, _CUT_OFF, code="broken_off") from e
         if not block:
             break
         size += len(block)
         yield block
-    # The server in front of us gives no error for a body that is shorter than announced.
+    # The WSGI server reports no error for a body that is shorter than Content-Length.
     if request.content_length is not None and size < request.content_length:
-        raise Problem(400, _BROKEN_OFF, code="broken_off")
+        raise Problem(400, _CUT_OFF, code="broken_off")
 
 
 def _parts(stream: IO[bytes]) -> Iterator[Event]:
     boundary = request.mimetype_params.get("boundary", "")
     decoder = MultipartDecoder(
-        boundary.encode(), max_form_memory_size=4 * _BLOCK, max_parts=_MOST_PARTS
+        boundary.encode(), max_form_memory_size=4 * _BLOCK, max_parts=_MAX_PARTS
     )
     for block in _blocks(stream):
         decoder.receive_data(block)
         while not isinstance(event := decoder.next_event(), NeedData):
             yield event
     decoder.receive_data(None)
-    decoder.next_event()  # an error, if the last boundary is missing
+    decoder.next_event()  # raises ValueError if the last boundary is missing
 
 
 def _checked(parts: Iterator[Event]) -> Iterator[Event]:
+    """Yield the parts. Raises Problem 400 for a malformed form."""
     try:
         yield from parts
     except (ValueError, AttributeError, RequestEntityTooLarge) as e:
@@ -106,15 +113,13 @@ def _checked(parts: Iterator[Event]) -> Iterator[Event]:
         raise Problem(400, "The form cannot be read. Is it cut off?", code="form") from e
 
 
-def _of_file(parts: Iterator[Event]) -> Iterator[bytes]:
-    """Yield the rest of the file; nothing comes behind it."""
+def _file_blocks(parts: Iterator[Event]) -> Iterator[bytes]:
+    """Yield the blocks of the file, which must be the form's last part."""
     for part in parts:
         if isinstance(part, File):
             raise InvalidInputError("Send one file at a time.", "file")
         if isinstance(part, Field):
             name = part.name or ""
-            raise InvalidInputError(
-                f'Put the field "{name}" before the file, or into the address.', name
-            )
+            raise InvalidInputError(f'Put the field "{name}" before the file, or in the URL.', name)
         if isinstance(part, Data):
             yield part.data

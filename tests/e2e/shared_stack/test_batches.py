@@ -81,7 +81,7 @@ def test_a_file_is_sent_watched_and_fetched(
         check_view(page, "batch")
     stranger = visits(stack.url).page
     stranger.goto(page.url)
-    expect(stranger.get_by_role("alert")).to_have_text("There is no batch of yours with this id.")
+    expect(stranger.get_by_role("alert")).to_have_text("You have no batch with this id.")
     page.get_by_role("button", name="Delete it now").click()
     expect(page.locator("#status")).to_contain_text("were deleted")
     expect(page.get_by_role("link", name="Download")).to_have_count(0)
@@ -121,7 +121,7 @@ def test_a_batch_that_is_not_one_s_own_any_more_is_told_as_such(
     expect(page.locator("#status")).to_contain_text("answered")
     cookies = page.context.cookies()
     page.context.clear_cookies()
-    expect(page.locator("#status")).to_have_text("There is no batch of yours with this id.")
+    expect(page.locator("#status")).to_have_text("You have no batch with this id.")
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     page.reload()
     page.locator("#end button").click()  # it may be done by now

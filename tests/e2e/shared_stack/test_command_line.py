@@ -114,7 +114,7 @@ def test_what_one_command_made_the_next_one_finds(stack: Stack, tmp_path: Path) 
     assert fetched.exit_code == 0, fetched.output
     assert len(out.read_text().splitlines()) == 1 + len(CLEAR)
     foreign = visit(stack, berta, "batch", "--id", sent, "-o", str(out))
-    assert foreign.stderr.endswith("Error: There is no batch of yours with this id.\n")
+    assert foreign.stderr.endswith("Error: You have no batch with this id.\n")
     visit(stack, anna, "correct", JOYFUL, "joy")
     (correction,) = as_json(visit(stack, anna, "corrections", "list", "--json"))
     assert correction["text"] == JOYFUL

@@ -142,7 +142,7 @@ def test_open_batches_are_limited_per_client_and_in_all(
     visitor: FlaskClient, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A cancelled batch makes room for the next."""
-    monkeypatch.setattr(service, "MOST_OPEN", 2)
+    monkeypatch.setattr(service, "MAX_OPEN_PER_CLIENT", 2)
     first = submit(visitor)
     submit(visitor)
     refused = visitor.post(API, data=FILE)
@@ -150,6 +150,6 @@ def test_open_batches_are_limited_per_client_and_in_all(
     assert refused.headers["Retry-After"]
     visitor.delete(first["links"]["self"])
     submit(visitor)
-    monkeypatch.setattr(service, "MOST_IN_ALL", storage.batches.count_open())
+    monkeypatch.setattr(service, "MAX_OPEN", storage.batches.count_open())
     stranger = visitor.application.test_client()
     assert_problem(stranger.post(API, data=FILE), 503)

@@ -7,7 +7,7 @@ import pytest
 
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
-from web.batches.page_view import in_words, story
+from web.batches.page_view import batch_view, in_words
 from web.text_catalog import load_catalog
 
 SAY = load_catalog()
@@ -57,25 +57,25 @@ def test_times_are_said_in_their_largest_unit(seconds: float, words: str) -> Non
 
 def test_rows_that_are_not_known_yet_are_estimated() -> None:
     """A quarter of the file had 2,500 rows: the bar does not jump back when the rest is cut."""
-    told = story(BEGUN, None, SAY)
+    told = batch_view(BEGUN, None, SAY)
     assert (
         told["figures"] == "2,000 of about 10,000 rows, 1,000 rows a second, about 8 seconds left"
     )
     assert told["share"] == 0.2
-    whole = story(replace(BEGUN, position=4000, rows=4000), None, SAY)
+    whole = batch_view(replace(BEGUN, position=4000, rows=4000), None, SAY)
     assert whole["figures"].startswith("2,000 of 4,000 rows")
     assert whole["share"] == 0.5
 
 
 def test_a_batch_that_has_not_begun_shows_no_figures() -> None:
     """A bar without a value moves; a wrong one would lie."""
-    told = story(replace(BEGUN, state=State.QUEUED, position=9, rows=0, done=0), None, SAY)
+    told = batch_view(replace(BEGUN, state=State.QUEUED, position=9, rows=0, done=0), None, SAY)
     assert (told["figures"], told["share"], told["over"]) == ("", None, False)
 
 
 def test_bars_are_as_long_as_the_longest_allows() -> None:
     """And a batch in which every row failed has none, not an error."""
     counts = dict.fromkeys(("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt"), 0)
-    bars = story(BEGUN, {"counts": counts | {"joy": 30, "fear": 10}}, SAY)["bars"]
+    bars = batch_view(BEGUN, {"counts": counts | {"joy": 30, "fear": 10}}, SAY)["bars"]
     assert [(bar["length"], bar["share"]) for bar in bars[:3]] == [(1, 0.75), (1 / 3, 0.25), (0, 0)]
-    assert all(bar["length"] == 0 for bar in story(BEGUN, {"counts": counts}, SAY)["bars"])
+    assert all(bar["length"] == 0 for bar in batch_view(BEGUN, {"counts": counts}, SAY)["bars"])

@@ -1,0 +1,66 @@
+"""`POST /api/v1/batches`: a client sends a file."""
+
+from flask import Blueprint, request, url_for
+
+from emojify_core.batches.reading.layout import Options
+from emojify_core.errors import InvalidInputError
+from emojify_core.storage.batches.records import Batch
+from web.auth.identity import Identity
+from web.batches.schemas import BODY, LONGEST_NAME, BatchAnswer, UploadQuery
+from web.batches.serializer import BatchSerializer
+from web.batches.service import BatchService
+from web.batches.uploads import discard_rest, read_upload
+from web.http.openapi import describe, problems
+from web.http.problems import Problem
+from web.http.rate_limits import RateLimits
+from web.http.request_parsing import read_values
+from web.http.responses import NO_STORE, JsonAnswer
+
+
+def batch_upload_blueprint(
+    batches: BatchService, serializer: BatchSerializer, identity: Identity, limits: RateLimits
+) -> Blueprint:
+    """Return the route."""
+    blueprint = Blueprint("batch_upload", __name__, url_prefix="/api/v1/batches")
+
+    @blueprint.post("")
+    @describe(
+        "batches",
+        query=UploadQuery,
+        body=BODY,
+        HTTP_202=BatchAnswer,
+        **problems(400, 403, 413, 422, 429, 503),
+    )
+    @limits.batches
+    def submit() -> JsonAnswer:
+        """Send a file of texts, as the request's body or in a form.
+
+        The answer is 202 once the whole file is stored; from then on the batch ends even if a
+        worker breaks. A row without a usable text gets an error of its own. Options that you
+        leave out are detected; `column` in the answer names the column with the texts.
+        """
+        batch = take(batches, identity)
+        location = url_for("batches.show", batch_id=batch.id)
+        return serializer.json(batch), 202, {"Location": location, **NO_STORE}
+
+    return blueprint
+
+
+def take(batches: BatchService, identity: Identity) -> Batch:
+    """Store the request's file as a batch of the client, and remember the client in its cookie.
+
+    Raises what BatchService.take and read_upload raise.
+    """
+    client = identity.client_or_new()  # refuses a wrong key before the file is read
+    upload = read_upload()
+    given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
+    # A browser also sends the fields that nobody filled in.
+    query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
+    options = Options(content_type=upload.content_type, **query.model_dump())
+    try:
+        batch = batches.take(client, upload.blocks, options)
+    except (InvalidInputError, Problem):
+        discard_rest()
+        raise
+    identity.remember(client)
+    return batch
