@@ -90,7 +90,7 @@ class BatchService:
     def results(self, batch: Batch, file_format: ResultFormat) -> tuple[bytes, Generator[bytes]]:
         """Return the first block of a batch's results, and a generator of the rest.
 
-        Missing results then raise an error instead of truncating the response. The generator
+        Reading the first block now turns missing results into an error response. The generator
         holds a transfer slot until it is closed. Raises NotStoredError, OverloadedError.
         """
         stream = self._stream(batch, file_format)
