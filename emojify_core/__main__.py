@@ -1,4 +1,4 @@
-"""`python -m emojify_core`: the `emojify` command, where it is not installed."""
+"""`python -m emojify_core`: the `emojify` command when it is not installed."""
 
 from emojify_core.commands import main
 

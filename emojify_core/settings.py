@@ -23,11 +23,11 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the processes of one installation agree on. Its repr holds no secret."""
+    """The settings that all processes of an installation share. The repr shows no secret."""
 
     home: Path  # data folder of the local run
     bind: str  # address the web and Flower listen on
-    published_on: str  # addresses under which others reach them; in a container, not `bind`
+    published_on: str  # addresses that others use; in a container these differ from `bind`
     port: int
     flower_port: int
     redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
@@ -36,24 +36,24 @@ class Settings:
     psychexp: Path | None  # `raw.pickle`, if it is already on the machine
     secret_key: str | None = field(repr=False)  # signs ids and cookies; None: a file in `home`
     admin_token: str | None = field(repr=False)  # for review, undo, rollback; None: likewise
-    api_keys: tuple[str, ...] = field(repr=False)  # one of them is needed; none: open to all,
-    open: bool  # which must be said where other machines reach us
+    api_keys: tuple[str, ...] = field(repr=False)  # a caller needs one of them; empty: no key
+    open: bool  # EMOJIFY_API_KEYS=open: other machines may come in without a key
     review: bool  # an administrator accepts each correction before it is learned
     # User `emojify`; None: a file in `home`, if one is needed.
     flower_password: str | None = field(repr=False)
-    trusted_proxies: int  # how many proxies in front of us name the client's address
-    rate_limits: Mapping[str, str]  # per client: what is limited, and how ("600/minute")
-    json_logs: bool  # for machines; else one readable line an event
-    retention: timedelta  # how long files of batches are kept when they are done
-    url: str | None  # of the server that `emojify` asks; None: the one on this machine
-    key: str | None = field(repr=False)  # shown to it: an API key, or the administrator's token
-    heartbeat: Path | None  # file that a worker's loop touches, for who watches from outside
+    trusted_proxies: int  # number of proxies in front that name the client's address
+    rate_limits: Mapping[str, str]  # for each client, by kind of request ("600/minute")
+    json_logs: bool  # JSON instead of readable lines
+    retention: timedelta  # time for which the files of finished batches are kept
+    url: str | None  # server for the `emojify` command; None: the one on this machine
+    key: str | None = field(repr=False)  # the command's API key or administrator's token
+    heartbeat: Path | None  # file that a worker's loop touches, for health checks
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read the `EMOJIFY_*` variables; an empty value counts as unset.
 
-        Raises SettingsError, naming the variable, for a value that cannot be used.
+        Raises SettingsError, which names the variable, for an invalid value.
         """
         env = os.environ if environ is None else environ
 
@@ -87,7 +87,7 @@ class Settings:
             review=choice("CORRECTIONS", "auto", "review") == "review",
             flower_password=text("FLOWER_PASSWORD"),
             trusted_proxies=values.count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
-            # Here an empty value means something: no limits.
+            # Here an empty value has a meaning: no limits.
             rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
             json_logs=values.choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json"))
             == "json",
@@ -99,7 +99,7 @@ class Settings:
 
     @property
     def socket(self) -> Path:
-        """The embedded server's unix socket: readable by its owner alone, and no port to clash."""
+        """The embedded server's unix socket: only its owner may use it, and it needs no port."""
         path = self.home / "run" / "valkey.sock"
         if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
             raise SettingsError(
@@ -115,25 +115,25 @@ class Settings:
 
     @property
     def broker_url(self) -> str:
-        """The same server as kombu names it: its word for `unix://` is `redis+socket://`."""
+        """The same URL for kombu, which writes `redis+socket://` for `unix://`."""
         return self.resolved_redis_url.replace("unix://", "redis+socket://", 1)
 
     @property
     def public(self) -> bool:
-        """Whether other machines can reach what we listen on."""
+        """Whether other machines can reach this installation."""
         return not {"127.0.0.1", "::1", "localhost"}.issuperset(self.published_on.split())
 
     def require_access_rule(self) -> None:
-        """Raise SettingsError if other machines can reach us and nobody said who may come in."""
+        """Raise SettingsError if other machines can connect and no access rule is set."""
         if self.public and not self.api_keys and not self.open:
             raise SettingsError(
-                f"{self.published_on} lets other machines in. Say who may use it: "
+                f"Other machines can connect to {self.published_on}. Say who may use it: "
                 "EMOJIFY_API_KEYS=<a long random key> (several, separated by spaces), or "
                 f"EMOJIFY_API_KEYS={OPEN} for everybody."
             )
 
     def secret(self, name: str, configured: str | None) -> str:
-        """Return the configured secret, or the one in `home`, made at first use (mode 0600)."""
+        """Return the configured secret, or the one in a file in `home`, made at first use."""
         if configured:
             return configured
         path = self.home / f"{name}.secret"
@@ -142,7 +142,7 @@ class Settings:
             with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(32))
                 file.flush()
-                # A link appears whole or not at all: a second process never reads half a secret.
+                # A link appears with its content, so no process ever reads half a secret.
                 with contextlib.suppress(FileExistsError):
                     os.link(file.name, path)
         return path.read_text(encoding="ascii")

@@ -1,6 +1,6 @@
-"""What the text of an environment variable must look like, and what it means.
+"""Parsers for the values of environment variables.
 
-Each raises SettingsError, with a sentence that names the variable, for what cannot be used.
+Each raises SettingsError, which names the variable, for an invalid value.
 """
 
 import re
@@ -12,7 +12,7 @@ from types import MappingProxyType
 from emojify_core.errors import SettingsError
 
 DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
-OPEN = "open"  # instead of keys: everybody may come in
+OPEN = "open"  # in place of API keys: callers need no key
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) *(day|hour|minute)s?")
 _RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
@@ -20,39 +20,39 @@ _SHORTEST_KEY = 16  # characters
 
 
 def port(name: str, value: str) -> int:
-    """Read a port of TCP."""
+    """Read a TCP port."""
     if not re.fullmatch("[0-9]{1,5}", value) or not 1 <= int(value) <= 65535:  # noqa: PLR2004
         raise SettingsError(f"{name} must be a port between 1 and 65535, not {value!r}.")
     return int(value)
 
 
 def count(name: str, value: str) -> int:
-    """Read a whole number, not negative."""
+    """Read a whole number that is not negative."""
     if not re.fullmatch("[0-9]{1,9}", value):
         raise SettingsError(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
 
 def api_keys(value: str | None) -> tuple[str, ...]:
-    """Read keys; `open` means none."""
+    """Read API keys; `open` gives none."""
     keys = () if value == OPEN else tuple((value or "").replace(",", " ").split())
     if any(len(key) < _SHORTEST_KEY for key in keys):
         raise SettingsError(
             f"Each key in EMOJIFY_API_KEYS must have at least {_SHORTEST_KEY} characters, so that "
-            "nobody guesses it. Separate keys by spaces or commas."
+            "it cannot be guessed. Separate keys by spaces or commas."
         )
     return keys
 
 
 def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
-    """Read one of these words."""
+    """Read one of the choices."""
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
 
 
 def rate_limits(value: str) -> Mapping[str, str]:
-    """Read `what=rate` pairs."""
+    """Read pairs such as `predictions=600/minute`."""
     limits = dict(part.partition("=")[::2] for part in value.split())
     known = {part.partition("=")[0] for part in DEFAULT_RATE_LIMIT.split()}
     if not limits.keys() <= known or not all(map(_RATE.fullmatch, limits.values())):
@@ -64,7 +64,7 @@ def rate_limits(value: str) -> Mapping[str, str]:
 
 
 def redis_url(value: str | None) -> str | None:
-    """Read a URL of a server that speaks Redis."""
+    """Read the URL of a Redis server."""
     if value and not value.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError(
             "EMOJIFY_REDIS_URL must begin with redis://, rediss:// or unix:// "
@@ -74,7 +74,7 @@ def redis_url(value: str | None) -> str | None:
 
 
 def database_url(value: str | None) -> str | None:
-    """Read a URL of SQLite or PostgreSQL."""
+    """Read the URL of an SQLite or PostgreSQL database."""
     if value and not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise SettingsError(
             "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql:// "
@@ -84,15 +84,15 @@ def database_url(value: str | None) -> str | None:
 
 
 def store_url(value: str | None) -> str | None:
-    """Read a URL of an object store, or a folder."""
+    """Read the URL of an object store, or the path of a folder."""
     return value if value is None or "://" in value else str(Path(value).expanduser().absolute())
 
 
 def duration(name: str, value: str) -> timedelta:
-    """Return a time such as "7 days", "12 hours" or "1 minute"."""
+    """Read a duration such as "7 days", "12 hours" or "1 minute"."""
     found = _DURATION.fullmatch(value.lower())
     if not found:
         raise SettingsError(
-            f'{name} must be a number of days, hours or minutes, as in "7 days"; not {value!r}.'
+            f'{name} must be a number of days, hours or minutes, such as "7 days", not {value!r}.'
         )
     return timedelta(**{f"{found[2]}s": int(found[1])})

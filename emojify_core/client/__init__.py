@@ -13,8 +13,8 @@
         correction = emojify.correct("They all saw me fall.", "shame")
         print(emojify.await_correction(correction.id).state)
 
-Every method raises ServerUnavailableError when nobody answers, and ServerRefusedError with the
-server's own sentence.
+Every method raises ServerUnavailableError when the server does not answer, and ServerRefusedError
+with the server's own sentence when it refuses.
 """
 
 from emojify_core.client.emojify import Emojify

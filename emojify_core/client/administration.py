@@ -1,4 +1,4 @@
-"""What the administrator does; each needs the token."""
+"""Administrative calls; they need the administrator's token."""
 
 import re
 from dataclasses import dataclass
@@ -13,46 +13,47 @@ _QUEUE = re.compile(r'^emojify_queue_messages\{queue="(\w+)"\} ([\d.e+]+)$', re.
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """Review, undo, rollback, and a look at how the installation is."""
+    """Review, undo, rollback and status."""
 
     connection: Connection
 
     def corrections(self, state: str | None = None, limit: int = 50) -> list[Correction]:
-        """Return the newest corrections; without the token, those of who asks."""
+        """Return the newest corrections; without the token, only the caller's own."""
         found: list[Correction] = []
         path = "/api/v1/corrections" + (f"?state={state}" if state else "")
         while path and len(found) < limit:
-            body = self.connection.ask("GET", path)
+            body = self.connection.request("GET", path)
             found += map(Correction.from_json, body["corrections"])
             path = body["links"].get("next", "")
         return found[:limit]
 
     def export(self, target: BinaryIO, result_format: str) -> None:
-        """Write all corrections (`csv` or `jsonl`) into something that takes bytes."""
+        """Write all corrections (`csv` or `jsonl`) into a binary file."""
         path = f"/api/v1/corrections/export?format={result_format}"
-        Download(self.connection, path).into(target)
+        Download(self.connection, path).to_stream(target)
 
     def decide(self, correction_id: str, decision: str, why: str = "") -> Correction:
         """`accept` or `reject` a correction."""
         path = f"/api/v1/corrections/{correction_id}/{decision}"
-        return Correction.from_json(self.connection.ask("POST", path, json={"why": why}))
+        return Correction.from_json(self.connection.request("POST", path, json={"why": why}))
 
     def undo(self, correction_id: str, why: str = "") -> Correction:
-        """Erase a correction's text at once, and what the model learned from it soon."""
+        """Erase a correction's text at once; the trainer then removes it from the model."""
         path = f"/api/v1/corrections/{correction_id}"
-        how = {"params": {"why": why}} if why else {}
-        return Correction.from_json(self.connection.ask("DELETE", path, again=True, **how))
+        params = {"why": why} if why else {}
+        stored = self.connection.request("DELETE", path, retry=True, params=params)
+        return Correction.from_json(stored)
 
     def activate(self, version: int, why: str = "", *, requeue: bool = False) -> ModelVersion:
-        """Put a version into service again; `requeue` learns anew what it does not hold."""
+        """Make a version live; `requeue` queues the corrections that it does not hold."""
         path = f"/api/v1/models/{version}/activate"
         body = {"why": why, "requeue": requeue}
-        return ModelVersion.from_json(self.connection.ask("POST", path, json=body))
+        return ModelVersion.from_json(self.connection.request("POST", path, json=body))
 
     def status(self) -> dict[str, Any]:
-        """Return what is ready, how many messages wait in each queue, and the workers."""
-        models = self.connection.ask("GET", "/api/v1/models")
-        metrics = self.connection.ask("GET", "/metrics")
+        """Return the readiness, the live version, the queues' lengths and the workers."""
+        models = self.connection.request("GET", "/api/v1/models")
+        metrics = self.connection.request("GET", "/metrics")
         return {
             "server": self.connection.url,
             "ready": self.connection.is_ready(),

@@ -1,4 +1,4 @@
-"""HTTP to one server: who we are, how long we wait, and what its refusals become."""
+"""HTTP requests to one server: authentication, timeouts, retries and errors."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,19 +16,18 @@ from emojify_core.errors import (
     SettingsError,
 )
 
-TIMEOUT = 20.0  # seconds that a server may be silent; above the longest `Prefer: wait`
-TRIES = 6  # of a request that may be repeated
-_PAUSES = (0.5, 1, 2, 4, 8)  # seconds between them
-_LONGEST_PAUSE = 30.0  # whatever a server asks for
+TIMEOUT = 20.0  # seconds of silence; above the longest `Prefer: wait`
+RETRY_AFTER = (0.5, 1, 2, 4, 8)  # seconds before each retry
+_LONGEST_PAUSE = 30.0  # seconds; a longer Retry-After is cut to this
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _BUSY = 503
 
 
 class Connection:
-    """One server. `key` is an API key or the administrator's token. Safe to share by threads.
+    """One server. `key` is an API key or the administrator's token. Safe to share between threads.
 
-    Without a key the server knows us by a cookie, for as long as this object lives or `cookies`
-    keep it. `sleep` is for tests.
+    Without a key the server recognizes this client by a cookie; `cookies` may keep it for later.
+    Tests replace `sleep`.
     """
 
     def __init__(
@@ -42,62 +41,59 @@ class Connection:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise SettingsError(
-                f"{url!r} is no address of a server. Write it as http://127.0.0.1:5000, or set "
-                "EMOJIFY_URL."
+                f"{url!r} is not the address of a server. Write it as http://127.0.0.1:5000, or "
+                "set EMOJIFY_URL."
             )
         if key and not (key.isascii() and key.isprintable()):
-            raise SettingsError("The key holds signs that no key has. Copy it once more.")
+            raise SettingsError("The API key contains invalid characters. Copy it again.")
         self.url, self.sleep = url.rstrip("/"), sleep
         self._http = httpx.Client(
             base_url=self.url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             cookies=cookies,
             timeout=httpx.Timeout(TIMEOUT, connect=5),
-            # A proxy from the environment is for other machines.
+            # A proxy from the environment serves other machines only.
             trust_env=parts.hostname not in _LOOPBACK,
         )
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._http.close()
 
-    def ask(self, method: str, path: str, *, again: bool | None = None, **how: Any) -> Any:
-        """Send a request and return the JSON of its answer, or text where it is none.
+    def request(self, method: str, path: str, *, retry: bool | None = None, **options: Any) -> Any:
+        """Send a request; return the JSON of the response, or its text if it is not JSON.
 
-        What may be repeated (`again`; by default, what only reads) is sent again when nobody
-        answers or the server is busy.
+        `retry` repeats the request while the server is busy or does not answer; by default only a
+        GET is repeated. Raises ServerUnavailableError, ServerRefusedError, or DataError for text
+        that is not UTF-8.
         """
-        repeated = method == "GET" if again is None else again
-        for pause in self._pauses(repeated):
+        retry = method == "GET" if retry is None else retry
+        for pause in (*(RETRY_AFTER if retry else ()), None):
             try:
-                with _answered(self.url):
-                    response = self._http.request(method, path, **how)
+                with _as_client_errors(self.url):
+                    response = self._http.request(method, path, **options)
                 self._check(response)
             except ServerUnavailableError as e:
                 if pause is None:
                     raise
                 self.sleep(min(e.retry_after or pause, _LONGEST_PAUSE))
             else:
-                return response.json() if "json" in _type(response) else response.text
-        raise AssertionError("the last try returns or raises")
+                return response.json() if "json" in _media_type(response) else response.text
+        raise AssertionError("the last attempt returns or raises")
 
     def is_ready(self) -> bool:
-        """Tell whether predictions can be answered."""
-        with _answered(self.url):
+        """Tell whether the server can answer predictions."""
+        with _as_client_errors(self.url):
             return self._http.get("/readyz").is_success
 
     @contextmanager
-    def stream(self, path: str, **how: Any) -> Iterator[httpx.Response]:
-        """Send a GET and give its answer before its body is read."""
-        with _answered(self.url), self._http.stream("GET", path, **how) as response:
+    def stream(self, path: str, **options: Any) -> Iterator[httpx.Response]:
+        """Send a GET; give the response before its body is read. Raises like `request`."""
+        with _as_client_errors(self.url), self._http.stream("GET", path, **options) as response:
             if response.is_error:
                 response.read()
             self._check(response)
             yield response
-
-    @staticmethod
-    def _pauses(repeated: bool) -> tuple[float | None, ...]:  # noqa: FBT001
-        return (*(_PAUSES[: TRIES - 1] if repeated else ()), None)
 
     def _check(self, response: httpx.Response) -> None:
         if not response.is_error:
@@ -110,13 +106,12 @@ class Connection:
 
 
 @contextmanager
-def _answered(url: str) -> Iterator[None]:
+def _as_client_errors(url: str) -> Iterator[None]:
     try:
         yield
     except UnicodeEncodeError as e:
         raise DataError(
-            "What was to be sent holds bytes that are no characters: it is not UTF-8. Convert it "
-            "and send it again."
+            "The text contains bytes that are not UTF-8. Convert it to UTF-8 and send it again."
         ) from e
     except (httpx.HTTPError, httpx.InvalidURL) as e:
         raise ServerUnavailableError(
@@ -130,7 +125,7 @@ def _reason(error: Exception) -> str:
         case httpx.ConnectError() | httpx.ConnectTimeout():
             return "no connection"
         case httpx.TimeoutException():
-            return "it was silent for too long"
+            return "it took too long"
         case httpx.ReadError() | httpx.WriteError() | httpx.RemoteProtocolError():
             return "the connection broke"
         case _:
@@ -138,7 +133,7 @@ def _reason(error: Exception) -> str:
 
 
 def _problem(response: httpx.Response) -> tuple[str, str, str]:
-    """Return a refusal's sentence, code and field."""
+    """Return the sentence, code and field of an error response."""
     try:
         body = response.json()
         errors = body.get("errors") or [{"field": "", "message": ""}]
@@ -149,7 +144,7 @@ def _problem(response: httpx.Response) -> tuple[str, str, str]:
         return text, "", ""
 
 
-def _type(response: httpx.Response) -> str:
+def _media_type(response: httpx.Response) -> str:
     return str(response.headers.get("Content-Type", "")).partition(";")[0]
 
 

@@ -1,4 +1,4 @@
-"""The client: a method for each thing a server does."""
+"""The client: a method for each call of the API."""
 
 import time
 import uuid
@@ -15,18 +15,18 @@ from emojify_core.messages import FINAL_STATES, State
 from emojify_core.text_validation import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
 
 DEFAULT_URL = "http://127.0.0.1:5000"
-_WAIT = 10  # seconds, the longest a server holds a request
+_WAIT = 10  # seconds; the longest wait that a server accepts
 _API = "/api/v1"
 
 
-def _nothing(_done: int, _total: int | None) -> None:
+def _no_progress(_done: int, _total: int | None) -> None:
     """Show no progress."""
 
 
 class Emojify:
-    """A server, spoken to. `key` is an API key or the administrator's token.
+    """A client of one server. `key` is an API key or the administrator's token.
 
-    Use it as a context manager, or `close` it.
+    Use it as a context manager, or close its `connection`.
     """
 
     def __init__(
@@ -46,28 +46,30 @@ class Emojify:
         self.connection.close()
 
     def predict(self, text: str) -> Answer:
-        """Return what a text expresses. Raises ServerRefusedError if it cannot be answered."""
-        return Answer.from_json(self._predicted({"text": text})["result"])
+        """Return the prediction of a text. Raises ServerRefusedError for an invalid text."""
+        return Answer.from_json(self._predict({"text": text})["result"])
 
     def predict_all(self, texts: Sequence[str]) -> list[Answer]:
-        """Return what each of any number of texts expresses, in their order.
+        """Return the predictions of any number of texts, in their order.
 
-        They are sent in parts; a text that cannot be answered has an error.
+        Several requests carry them. An invalid text gets an answer with an error.
         """
-        # A text that no request can hold does not keep the others from their answers.
+        # A text that is too long for any request must not fail the others.
         problems = [
             check_text(text) if len(text) > MAX_REQUEST_CHARACTERS else None for text in texts
         ]
         found: list[Answer] = []
-        for part in _parts([t for t, problem in zip(texts, problems, strict=True) if not problem]):
-            found += map(Answer.from_json, self._predicted({"texts": part})["results"])
+        for part in _split([t for t, problem in zip(texts, problems, strict=True) if not problem]):
+            found += map(Answer.from_json, self._predict({"texts": part})["results"])
         answers = iter(found)
-        return [Answer(error=each.message) if each else next(answers) for each in problems]
+        return [Answer(error=problem.message) if problem else next(answers) for problem in problems]
 
-    def submit(self, path: str | Path, *, progress: Progress = _nothing, **options: str) -> Batch:
-        """Send a file to be answered row by row; `progress` is told bytes sent and in all.
+    def submit(
+        self, path: str | Path, *, progress: Progress = _no_progress, **options: str
+    ) -> Batch:
+        """Upload a file as a batch; `progress` is called with the bytes sent and in all.
 
-        `options` are those of the API: `column`, `format`, `encoding`, `delimiter`, `header`.
+        The API explains the `options`: `column`, `format`, `encoding`, `delimiter`, `header`.
         Raises DataError if the file cannot be read.
         """
         path = Path(path)
@@ -76,13 +78,13 @@ class Emojify:
         )
 
     def batch(self, batch_id: str, *, wait: int = 0) -> Batch:
-        """Return a batch as it is now, or when it is over, if that is within `wait` seconds."""
+        """Return a batch; wait up to `wait` seconds for its end."""
         return Batch.from_json(self._get(f"/batches/{batch_id}", wait))
 
     def wait(self, batch_id: str, progress: Callable[[Batch], None] = lambda _: None) -> Batch:
-        """Return a batch when it has succeeded; `progress` sees it about once a second.
+        """Wait until a batch has succeeded; `progress` is called about once a second.
 
-        Raises BatchFailedError if it ends otherwise.
+        Raises BatchFailedError if it failed or was cancelled.
         """
         while True:
             batch = self.batch(batch_id, wait=1)
@@ -95,15 +97,15 @@ class Emojify:
         return batch
 
     def batches(self) -> list[Batch]:
-        """Return one's own newest batches (up to fifty), newest first."""
+        """Return the caller's newest batches (up to fifty), newest first."""
         return [Batch.from_json(each) for each in self._get("/batches")["batches"]]
 
     def cancel(self, batch_id: str) -> Batch:
-        """End a batch; what was answered of it is given up."""
-        return Batch.from_json(self._ask("DELETE", f"/batches/{batch_id}", again=True))
+        """Cancel a batch; its answers so far are deleted."""
+        return Batch.from_json(self._request("DELETE", f"/batches/{batch_id}", retry=True))
 
     def summary(self, batch_id: str) -> dict[str, Any]:
-        """Return the counts of a batch that has succeeded, and its least certain rows."""
+        """Return the counts and the least certain rows of a batch that has succeeded."""
         found: dict[str, Any] = self._get(f"/batches/{batch_id}/summary")
         return found
 
@@ -112,32 +114,32 @@ class Emojify:
         batch_id: str,
         to: str | Path | BinaryIO,
         result_format: str = "csv",
-        progress: Progress = _nothing,
+        progress: Progress = _no_progress,
     ) -> None:
-        """Fetch the results (`csv` or `jsonl`) into a file, or into something that takes bytes.
+        """Download the results (`csv` or `jsonl`) to a path or into a binary file.
 
-        A file appears whole or not at all.
+        A file at a path appears complete or not at all.
         """
         path = f"{_API}/batches/{batch_id}/results?format={result_format}"
         download = Download(self.connection, path)
         if isinstance(to, str | Path):
-            download.to(Path(to).absolute(), progress)
+            download.to_path(Path(to).absolute(), progress)
         else:
-            download.into(to)
+            download.to_stream(to)
 
     def correct(self, text: str, label: str, *, prediction_id: str | None = None) -> Correction:
-        """Say what a text really expresses; it is stored once, however often it must be sent."""
+        """Submit the right label of a text; retries never store it twice."""
         body = {"text": text, "label": label, "prediction_id": prediction_id}
         headers = {"Idempotency-Key": uuid.uuid4().hex}
-        stored = self._ask("POST", "/corrections", again=True, json=body, headers=headers)
+        stored = self._request("POST", "/corrections", retry=True, json=body, headers=headers)
         return Correction.from_json(stored)
 
     def correction(self, correction_id: str, *, wait: int = 0) -> Correction:
-        """Return a correction as it is now, or when it is settled, if that is within `wait` s."""
+        """Return a correction; wait up to `wait` seconds until it is settled."""
         return Correction.from_json(self._get(f"/corrections/{correction_id}", wait))
 
     def await_correction(self, correction_id: str, within: float = 300) -> Correction:
-        """Return a correction when it is settled, or as it is after that many seconds."""
+        """Wait until a correction is settled, for `within` seconds at most; return it."""
         deadline = time.monotonic() + within
         while True:
             found = self.correction(correction_id, wait=_WAIT)
@@ -145,18 +147,18 @@ class Emojify:
                 return found
 
     def models(self) -> Models:
-        """Return the versions of the model and who serves which."""
+        """Return the versions of the model and the workers that serve them."""
         return Models.from_json(self._get("/models"))
 
     def model(self, version: int) -> ModelVersion:
         """Return one version."""
         return ModelVersion.from_json(self._get(f"/models/{version}"))
 
-    def _predicted(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _predict(self, body: dict[str, Any]) -> dict[str, Any]:
         headers = {"Prefer": f"wait={_WAIT}"}
-        # An answer that was lost is asked for again: predicting twice changes nothing.
-        found: dict[str, Any] = self._ask(
-            "POST", "/predictions", again=True, json=body, headers=headers
+        # A retry is safe: predicting twice changes nothing.
+        found: dict[str, Any] = self._request(
+            "POST", "/predictions", retry=True, json=body, headers=headers
         )
         while State(found["state"]) not in FINAL_STATES:
             found = self._get(f"/predictions/{found['id']}", _WAIT)
@@ -166,19 +168,19 @@ class Emojify:
         return found
 
     def _get(self, path: str, wait: int = 0) -> Any:
-        return self._ask("GET", path, headers={"Prefer": f"wait={wait}"} if wait else {})
+        return self._request("GET", path, headers={"Prefer": f"wait={wait}"} if wait else {})
 
-    def _ask(self, method: str, path: str, **how: Any) -> Any:
-        return self.connection.ask(method, _API + path, **how)
+    def _request(self, method: str, path: str, **options: Any) -> Any:
+        return self.connection.request(method, _API + path, **options)
 
 
 def _printable(name: str) -> str:
-    """Return a file's name without the bytes in it that are no characters."""
+    """Return a file's name with a question mark for each byte that is not UTF-8."""
     return name.encode(errors="replace").decode()
 
 
-def _parts(texts: Sequence[str]) -> list[list[str]]:
-    """Cut a list into requests that a server takes."""
+def _split(texts: Sequence[str]) -> list[list[str]]:
+    """Split texts into lists that fit into a request."""
     parts: list[list[str]] = []
     room = 0
     for text in texts:

@@ -1,4 +1,4 @@
-"""What a server answers, typed. Fields that a newer server adds are left out."""
+"""The API's responses as typed records. Unknown fields of a newer server are ignored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one text expresses, or the error of a text that has no answer."""
+    """The prediction of one text, or the error of an invalid text."""
 
     label: str = ""
     emoji: str = ""
@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch and how far it is."""
+    """A batch and its progress."""
 
     id: str
     state: State
@@ -44,12 +44,12 @@ class Batch:
     rate: float | None  # rows a second
     eta_seconds: float | None
     model_version: int
-    rows_known: bool = True  # whether `rows` will not grow any more
+    rows_known: bool = True  # whether `rows` is final
     error: Mapping[str, str] | None = None  # code and message, if it failed
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the batch has ended."""
         return self.state in FINAL_STATES
 
     @classmethod
@@ -60,7 +60,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction and how far it has come."""
+    """A correction and its state."""
 
     id: str
     state: CorrectionState
@@ -73,7 +73,7 @@ class Correction:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more happens unless a person decides something."""
+        """Whether the correction waits for nothing but a decision of a person."""
         return self.state not in {
             CorrectionState.RECEIVED,
             CorrectionState.QUEUED,
@@ -107,19 +107,19 @@ class ModelVersion:
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """The versions, newest first, and which worker serves which."""
+    """The versions, newest first, and the version that each worker serves."""
 
     live: int
     versions: tuple[ModelVersion, ...]
-    workers: Mapping[str, int]  # version by name
+    workers: Mapping[str, int]  # version by the worker's name
 
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read the list."""
         return cls(
             body["live"],
-            tuple(ModelVersion.from_json(each) for each in body["versions"]),
-            {each["name"]: each["model_version"] for each in body["workers"]},
+            tuple(map(ModelVersion.from_json, body["versions"])),
+            {worker["name"]: worker["model_version"] for worker in body["workers"]},
         )
 
 

@@ -1,27 +1,26 @@
-"""Files to a server and back, in blocks."""
+"""Uploads and downloads of files, in blocks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from emojify_core.client.connection import Connection
+from emojify_core.client.connection import RETRY_AFTER, Connection
 from emojify_core.errors import DataError, ServerUnavailableError
 
 Progress = Callable[[int, int | None], None]  # bytes so far, and in all if that is known
 
 _BLOCK = 256 << 10
-_PAUSES = (0.5, 1, 2, 4, 8)  # seconds before a broken fetch is begun anew
 
 
 def upload(
     connection: Connection, path: Path, query: dict[str, str], progress: Progress
 ) -> dict[str, Any]:
-    """Send a file as a batch and return the server's answer. Raises DataError."""
+    """Upload a file as a batch; return the response. Raises DataError for an unreadable file."""
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
-            body: dict[str, Any] = connection.ask(
+            body: dict[str, Any] = connection.request(
                 "POST",
                 "/api/v1/batches",
                 params=query,
@@ -35,21 +34,22 @@ def upload(
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file that a server writes while it is fetched, the same each time."""
+    """A file that the server writes while it sends it, with the same content each time."""
 
     connection: Connection
     path: str
 
-    def to(self, destination: Path, progress: Progress) -> None:
-        """Fetch it into a file, which appears whole or not at all.
+    def to_path(self, destination: Path, progress: Progress) -> None:
+        """Download to a file, which appears complete or not at all.
 
-        When a connection breaks it is fetched anew. Raises DataError, ServerUnavailableError.
+        A broken download starts again. Raises DataError if the file cannot be written, and
+        ServerUnavailableError after the last retry.
         """
         part = destination.with_name(f".{destination.name}.part")
         try:
             destination.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._insist(part, progress)
+                self._fetch_with_retries(part, progress)
                 part.replace(destination)
             finally:
                 part.unlink(missing_ok=True)
@@ -59,13 +59,13 @@ class Download:
                 "you may write to."
             ) from e
 
-    def into(self, target: BinaryIO) -> None:
-        """Fetch it into something that takes bytes, such as standard output."""
+    def to_stream(self, target: BinaryIO) -> None:
+        """Download into a binary file such as standard output."""
         with self.connection.stream(self.path) as response:
             target.writelines(response.iter_bytes(_BLOCK))
 
-    def _insist(self, part: Path, progress: Progress) -> None:
-        for pause in (*_PAUSES, None):
+    def _fetch_with_retries(self, part: Path, progress: Progress) -> None:
+        for pause in (*RETRY_AFTER, None):
             try:
                 self._fetch(part, progress)
             except ServerUnavailableError:
@@ -76,17 +76,17 @@ class Download:
                 return
 
     def _fetch(self, part: Path, progress: Progress) -> None:
-        have = 0
+        received = 0
         with self.connection.stream(self.path) as response, part.open("wb") as file:
             for block in response.iter_bytes(_BLOCK):
                 file.write(block)
-                have += len(block)
-                progress(have, None)
+                received += len(block)
+                progress(received, None)
 
 
 def _blocks(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:
     sent = 0
-    # A file that grows meanwhile is sent as long as it was.
+    # If the file grows during the upload, send only its original size.
     while sent < size and (block := file.read(min(_BLOCK, size - sent))):
         yield block
         sent += len(block)

@@ -1,1 +1,1 @@
-"""The Celery app and the client of the queue: ids, results, notifications."""
+"""The Celery app, the client of the queue, prediction ids and notifications."""

@@ -1,9 +1,8 @@
-"""Prediction ids that tell, without a look-up, that we issued them and when.
+"""Signed prediction ids, which show without a look-up that we issued them, and when.
 
-Celery's PENDING means both "unknown" and "not yet", and a Redis that lost its data forgets what
-it was asked. An id that carries its time and a signature separates the three: a wrong signature
-is an id that never existed; a right one without a result is still queued, or, past the time a
-message may live, lost. Nothing has to be stored before publishing.
+Celery's PENDING means both "unknown" and "queued", and Redis may lose its data. An id with a time
+and a signature separates the cases. A wrong signature means an unknown id. A valid id without a
+result is queued, or lost if it is older than a message may be. Publishing needs no stored record.
 """
 
 import base64
@@ -18,18 +17,18 @@ _TIME, _RANDOM, _MAC = 6, 9, 9  # bytes: milliseconds, randomness, signature; 32
 
 @dataclass(frozen=True, slots=True)
 class IdSigner:
-    """Makes and checks ids with one secret key."""
+    """Creates and checks ids with one secret key."""
 
     key: str
 
     def new(self, now: float | None = None) -> str:
-        """Return a fresh id for this moment (seconds since the epoch)."""
+        """Return a new id, issued at `now` (seconds since the epoch) or at the present time."""
         milliseconds = int((time.time() if now is None else now) * 1000)
         body = milliseconds.to_bytes(_TIME, "big") + secrets.token_bytes(_RANDOM)
         return base64.urlsafe_b64encode(body + self._mac(body)).decode()
 
     def issued_at(self, value: str) -> float | None:
-        """Return when we issued this id (seconds since the epoch), or None if we never did."""
+        """Return when we issued this id (seconds since the epoch); None if we did not."""
         if not value.isascii() or len(value) != (_TIME + _RANDOM + _MAC) * 4 // 3:
             return None
         try:

@@ -1,4 +1,4 @@
-"""The client's side of the queue: submit texts, look at a prediction, wait for it."""
+"""The client of the queue: it submits texts, and fetches or awaits their predictions."""
 
 import json
 import time
@@ -16,9 +16,9 @@ from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.queue.result_subscription import Subscription
 
-# Some seconds of work for one worker: what waits longer than MESSAGE_EXPIRES is in vain.
+# Some seconds of work for one worker. A longer queue is in vain: its messages would expire.
 QUEUE_LIMIT = 1_000
-LOOK_EVERY = 0.05  # seconds between looks at its length, which is a round trip each
+CHECK_LENGTH_EVERY = 0.05  # seconds; each check costs a round trip to Redis
 
 OVERLOADED = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
 LOST = "The answer was lost on its way or took too long. Please send the text again."
@@ -28,7 +28,7 @@ BROKEN = "The worker could not answer this request. Please report it with this i
 
 @dataclass(frozen=True, slots=True)
 class PredictionStatus:
-    """A prediction as seen now: with a `reply` or an `error` (code, sentence) once it is over."""
+    """The state of a prediction; a final state has a `reply` or an `error` (code, sentence)."""
 
     id: str
     state: State
@@ -37,52 +37,52 @@ class PredictionStatus:
 
 
 class PredictionQueue:
-    """Publishes through Celery and reads what its result backend stores and announces.
+    """Publishes through Celery, and reads results where Celery's backend stores them.
 
     Safe to share between threads. Raises QueueUnavailableError when Redis does not answer.
     """
 
-    TASK: ClassVar[str] = Task.PREDICT  # the bench asks for one that does nothing
+    TASK: ClassVar[str] = Task.PREDICT  # the benchmark replaces it by a task that does nothing
 
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
         self._celery, self._redis, self._signer = celery, client, signer
-        self._listening: deque[Any] = deque()  # connections to wait on, while nobody does
-        self._looked_at, self._full = 0.0, False
+        self._idle: deque[Any] = deque()  # connections for subscriptions that none uses now
+        self._checked_at, self._full = 0.0, False
 
     def waiting(self, queue: str = Queue.PREDICT) -> int:
-        """Return how many messages of a queue no worker has taken yet."""
+        """Return the number of messages that no worker has taken yet."""
         with unavailable_if_down():
             return int(self._redis.llen(queue))
 
     def submit(self, request: PredictRequest, wait: float = 0) -> PredictionStatus:
-        """Queue a request; return its state when it is answered, or `wait` seconds from now.
+        """Queue a request; return its status when it is answered, or after `wait` seconds.
 
-        Queueing counts too: a slow Redis makes nobody wait longer than they asked to. Raises
-        OverloadedError, before anything is published, when the queue is full.
+        The time to queue it counts, too, so that a slow Redis does not prolong the wait. Raises
+        OverloadedError when the queue is full; nothing is published then.
         """
-        until = time.monotonic() + wait
+        deadline = time.monotonic() + wait
         self._refuse_if_full()
         prediction_id = self._signer.new()
         with unavailable_if_down():
             if not wait:
                 self._publish(prediction_id, request)
                 return PredictionStatus(prediction_id, State.QUEUED)
-            # Listening first: the answer cannot pass unheard.
-            with Subscription(self._listening, self._redis, _result_key(prediction_id)) as answer:
+            # Subscribe before publishing, or the answer might come unnoticed.
+            with Subscription(self._idle, self._redis, _result_key(prediction_id)) as answer:
                 self._publish(prediction_id, request)
-                return self._status(prediction_id, answer.wait(until - time.monotonic()))
+                return self._status(prediction_id, answer.wait(deadline - time.monotonic()))
 
     def _refuse_if_full(self) -> None:
         now = time.monotonic()
-        if now - self._looked_at > LOOK_EVERY:
+        if now - self._checked_at > CHECK_LENGTH_EVERY:
             self._full = self.waiting() >= QUEUE_LIMIT
-            self._looked_at = now
+            self._checked_at = now
         if self._full:
             raise OverloadedError(OVERLOADED)
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
-        """Return the prediction, after at most `wait` seconds if it is not done; None: unknown."""
-        until = time.monotonic() + wait
+        """Return the status of a prediction, awaited for `wait` seconds; None if it is unknown."""
+        deadline = time.monotonic() + wait
         if self._signer.issued_at(prediction_id) is None:
             return None
         key = _result_key(prediction_id)
@@ -90,9 +90,9 @@ class PredictionQueue:
             status = self._status(prediction_id, self._redis.get(key))
             if not wait or status.state is not State.QUEUED:
                 return status
-            with Subscription(self._listening, self._redis, key) as answer:
-                # It may have come between the look and the listening: look again.
-                stored = self._redis.get(key) or answer.wait(until - time.monotonic())
+            with Subscription(self._idle, self._redis, key) as answer:
+                # The result may have come before the subscription: read it again.
+                stored = self._redis.get(key) or answer.wait(deadline - time.monotonic())
         return self._status(prediction_id, stored)
 
     def ping(self) -> None:
@@ -107,7 +107,7 @@ class PredictionQueue:
             args=(request.to_payload(),),
             task_id=prediction_id,
             expires=MESSAGE_EXPIRES,
-            # What Flower and logs may show of the arguments: how much, never what.
+            # Flower and logs show the number of texts, never the texts.
             argsrepr=f"({len(request.texts)} texts)",
             kwargsrepr="{}",
         )
@@ -119,7 +119,7 @@ class PredictionQueue:
         if meta["status"] == states.SUCCESS:
             reply = PredictReply.from_payload(meta["result"])
             return PredictionStatus(prediction_id, State.SUCCEEDED, reply)
-        if meta["status"] == states.REVOKED:  # the worker found its message too old
+        if meta["status"] == states.REVOKED:  # the message expired before a worker took it
             return PredictionStatus(prediction_id, State.FAILED, error=("lost", LOST))
         return PredictionStatus(prediction_id, State.FAILED, error=("broken", BROKEN))
 
@@ -133,5 +133,5 @@ class PredictionQueue:
 
 
 def _result_key(prediction_id: str) -> str:
-    """Return where Celery stores a result, and the channel on which it announces it."""
+    """Return the key where Celery stores a result, which is also the channel that announces it."""
     return f"celery-task-meta-{prediction_id}"

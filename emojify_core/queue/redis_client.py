@@ -1,4 +1,4 @@
-"""The Redis connection of everything that is not Celery itself, and its one kind of error."""
+"""The Redis client of everything except Celery, and the one error for a Redis that is down."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ UNAVAILABLE = "The queue does not answer at the moment. Nothing was accepted; tr
 
 
 def connect(url: str) -> redis.Redis:
-    """Return a client that connects at first use, gives up within seconds and tries once more.
+    """Return a client that connects at first use and gives up within 2 seconds, with one retry.
 
     `url` is `redis://`, `rediss://` or `unix://`. Safe to share between threads.
     """
     return redis.Redis.from_url(
         url,
-        protocol=2,  # what subscription.py reads, and hiredis reads either as fast
-        # Every command here takes microseconds. One try more, for a connection that went stale;
-        # a server that is away is told to the client within the 2 seconds promised.
+        protocol=2,  # result_subscription.py reads RESP 2; hiredis is as fast with it
+        # Every command takes microseconds. One retry replaces a stale connection. A client hears
+        # within the promised 2 seconds that Redis is down.
         socket_connect_timeout=0.5,
         socket_timeout=0.6,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
@@ -32,7 +32,7 @@ def connect(url: str) -> redis.Redis:
 
 @contextmanager
 def unavailable_if_down() -> Iterator[None]:
-    """Turn what redis-py and kombu raise for a dead Redis into QueueUnavailableError."""
+    """Raise QueueUnavailableError for the errors of redis-py and kombu when Redis is down."""
     try:
         yield
     except (redis.RedisError, OperationalError, OSError) as e:

@@ -1,7 +1,7 @@
-"""Waiting for one announcement on a Redis channel, on a connection that is kept for the next.
+"""Waits for one message on a Redis channel, on a connection that is kept for the next wait.
 
-Three commands and no more: redis-py's PubSub object looks after health, many channels and
-handlers with each message, which cost a quarter of the web's own time in a prediction.
+It sends three commands only. redis-py's PubSub also checks health, channels and handlers at each
+message, which took a quarter of the web's own time for a prediction.
 """
 
 import time
@@ -11,14 +11,14 @@ from typing import Any, Self
 
 import redis
 
-CONFIRMED_WITHIN = 0.6  # seconds, as any other command
+CONFIRMED_WITHIN = 0.6  # seconds, like any other command
 
 
 class Subscription:
-    """Listening to one channel, on a connection of `idle` if there is one.
+    """A subscription to one channel, on a connection from `idle` if there is one.
 
-    `idle` is shared by all subscriptions of a client, which must speak RESP 2; taking from a
-    deque and putting back are safe between threads.
+    All subscriptions of a client share `idle`; the client must use RESP 2. A deque's pop and
+    append are safe between threads.
     """
 
     def __init__(self, idle: deque[Any], client: redis.Redis, channel: str) -> None:
@@ -29,7 +29,7 @@ class Subscription:
         try:
             self._listen()
         except redis.ConnectionError:
-            self._forget_idle()
+            self._drop_idle()
             self._listen()
         return self
 
@@ -37,7 +37,7 @@ class Subscription:
         if self._connection is None:
             return
         try:
-            # Its confirmation is passed over when the connection is used again.
+            # The next use of the connection skips the confirmation.
             self._connection.send_command("UNSUBSCRIBE", self._channel, check_health=False)
         except (redis.RedisError, OSError):
             self._drop()
@@ -45,9 +45,9 @@ class Subscription:
             self._idle.append(self._connection)
 
     def wait(self, seconds: float) -> bytes | None:
-        """Return the announced result; None when the time is over or the connection broke.
+        """Return the announced result; None after `seconds`, or if the connection broke.
 
-        Who waits has asked already: that the waiting broke does not undo what was asked.
+        The request is already queued; a failed wait does not cancel it.
         """
         try:
             announced: bytes | None = self._next(b"message", time.monotonic() + seconds)
@@ -71,15 +71,15 @@ class Subscription:
             self._drop()
             raise redis.TimeoutError("the subscription was not confirmed")
 
-    def _forget_idle(self) -> None:
-        """Part with all kept connections: of one that has died, the others have died with it."""
+    def _drop_idle(self) -> None:
+        """Close all kept connections: if one is broken, Redis restarted and all are."""
         while self._idle:
             with suppress(IndexError):  # another thread took the last one
                 self._connection = self._idle.pop()
                 self._drop()
 
     def _next(self, kind: bytes, deadline: float) -> Any:
-        """Return what the next message of this kind on our channel says; None: not in time."""
+        """Return the next message of this kind on our channel; None after the deadline."""
         channel = self._channel.encode()
         while (left := deadline - time.monotonic()) > 0:
             try:

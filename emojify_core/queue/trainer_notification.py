@@ -1,4 +1,7 @@
-"""The hint that wakes the trainer: a task without content, since SQL says what waits."""
+"""The notification that wakes the trainer: a task without content.
+
+The trainer reads the waiting corrections from the database.
+"""
 
 import structlog
 from celery import Celery
@@ -9,15 +12,13 @@ from emojify_core.queue.redis_client import unavailable_if_down
 
 log = structlog.get_logger(__name__)
 
-FORGOTTEN_AFTER = 60  # seconds: a trainer that comes up later looks by itself
+EXPIRES = 60  # seconds; a trainer that starts later checks the database by itself
 
 
 def wake_trainer(celery: Celery) -> None:
-    """Publish the hint. If that fails nothing is lost: the trainer looks every few seconds."""
+    """Notify the trainer. A failure only delays it: it checks the database every few seconds."""
     try:
         with unavailable_if_down():
-            celery.send_task(
-                Task.LEARN, queue=Queue.TRAIN, ignore_result=True, expires=FORGOTTEN_AFTER
-            )
+            celery.send_task(Task.LEARN, queue=Queue.TRAIN, ignore_result=True, expires=EXPIRES)
     except QueueUnavailableError as e:
-        log.warning("the trainer was not woken; it will look by itself", reason=repr(e.__cause__))
+        log.warning("cannot wake the trainer; it checks by itself", reason=repr(e.__cause__))

@@ -1,4 +1,4 @@
-"""Which workers are alive, which model each serves and how much it did, as they report to Redis."""
+"""The presence of workers: each reports to Redis its model version and its work."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -9,53 +9,53 @@ import redis
 from emojify_core.queue.redis_client import unavailable_if_down
 
 REPORT_EVERY = 5  # seconds
-FORGET_AFTER = 15  # three reports missed
+EXPIRES = 15  # seconds: three missed reports
 
 _PREFIX = "emojify:worker:"
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One worker process, as it last reported."""
+    """The last report of one worker process."""
 
-    name: str  # its kind, "@", and where it runs
-    model_version: int | None  # None: it answers no predictions
+    name: str  # kind@host:pid
+    model_version: int | None  # None: a trainer, which answers no predictions
     tasks: int = 0  # done since its start
-    task_seconds: float = 0.0  # spent in them
+    task_seconds: float = 0.0  # spent in these tasks
     memory_bytes: int = 0  # resident
-    problem: str = ""  # what keeps it from serving the newest model, for people
+    problem: str = ""  # why it does not serve the live model or cannot learn, for people
     rate: float = 0.0  # tasks a second between its last two reports
 
     @property
     def predicts(self) -> bool:
-        """Whether it answers predictions; the others train."""
+        """Whether the worker answers predictions; a trainer does not."""
         return self.model_version is not None
 
     @classmethod
     def from_report(cls, report: str | bytes) -> Self:
-        """Read a report; a release may have added or dropped fields."""
+        """Read a report; another release may have more or fewer fields."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in json.loads(report).items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The board on which workers report. Raises QueueUnavailableError when Redis is down."""
+    """The reports of all workers in Redis. Raises QueueUnavailableError when Redis is down."""
 
     client: redis.Redis
 
     def report(self, worker: Worker) -> None:
-        """Say that this worker is alive; to be repeated every REPORT_EVERY seconds."""
+        """Store a worker's report; the worker repeats it every REPORT_EVERY seconds."""
         with unavailable_if_down():
-            self.client.set(_PREFIX + worker.name, json.dumps(asdict(worker)), ex=FORGET_AFTER)
+            self.client.set(_PREFIX + worker.name, json.dumps(asdict(worker)), ex=EXPIRES)
 
     def leave(self, name: str) -> None:
-        """Say that the worker of this name is stopping."""
+        """Remove the report of a worker that stops."""
         with unavailable_if_down():
             self.client.delete(_PREFIX + name)
 
     def workers(self) -> list[Worker]:
-        """Return who reported lately, by name: those that predict and those that train."""
+        """Return all workers with a current report, ordered by name."""
         with unavailable_if_down():
             names = sorted(self.client.scan_iter(match=_PREFIX + "*", count=1000))
             reports = self.client.mget(names) if names else []

@@ -1,1 +1,1 @@
-"""What every process does around its work: entry point, logging, tuning, health probe."""
+"""What every process needs: entry point, logging, tuning, periodic threads, health probe."""

@@ -1,4 +1,4 @@
-"""How our programs begin: what stands in the way is told in one sentence, not a traceback."""
+"""Starts a program, and ends it with one sentence instead of a traceback."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from emojify_core.errors import EmojifyError
 
 
 def start(main: Callable[[], None]) -> None:
-    """Run `main`; an error of ours ends the process with status 1 and its sentence on stderr."""
+    """Run `main`; an EmojifyError ends the process with status 1 and its sentence on stderr."""
     try:
         main()
     except EmojifyError as e:

@@ -1,4 +1,4 @@
-"""How every process of ours logs: one line an event on standard error, never a user's text."""
+"""The log format of every process: one line an event on standard error, never a user's text."""
 
 import logging
 import sys
@@ -10,10 +10,10 @@ from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure_logging(*, json: bool) -> None:
-    """Give our events and those of the libraries one look: JSON or plain lines.
+    """Log our events and those of libraries in one format: JSON or plain lines.
 
-    Ours are written straight away, the libraries' by way of `logging`. Tracebacks come without
-    local variables, which may hold a text.
+    structlog writes our events itself, and those of libraries come through `logging`. Tracebacks
+    show no local variables, because these may hold a user's text.
     """
     rendering = _json() if json else _plain()
     structlog.configure(
@@ -30,11 +30,13 @@ def configure_logging(*, json: bool) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    # Celery's own two lines a task; the task writes one with what matters.
+    # Celery logs two lines for each task; our tasks log one with the details.
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # the request line says 429
+    logging.getLogger("flask-limiter").setLevel(
+        logging.WARNING
+    )  # the line of the request shows 429
 
 
 def _json() -> list[Any]:
@@ -46,9 +48,9 @@ def _json() -> list[Any]:
 
 
 def _plain() -> list[Any]:
-    # Without the time: the local run's supervisor puts it before each line.
+    # Without a time: the supervisor of the local run adds it.
     return [
-        _harmless,
+        _escape_control_characters,
         structlog.dev.ConsoleRenderer(
             colors=False,
             pad_event_to=0,
@@ -58,8 +60,10 @@ def _plain() -> list[Any]:
     ]
 
 
-def _harmless(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:
-    """Spell out what would steer a terminal or begin a line: a path holds what a client likes."""
+def _escape_control_characters(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> Any:
+    """Escape control characters and line breaks: a client chooses the path of its request."""
     for name, value in event.items():
         if name != "event" and isinstance(value, str) and not value.isprintable():
             event[name] = repr(value)[1:-1]

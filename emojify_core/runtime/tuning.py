@@ -8,9 +8,9 @@ THREAD_SWITCH_INTERVAL: Final = 0.0005  # seconds; Python's default is ten times
 
 
 def tune_garbage_collector() -> None:
-    """Freeze the objects that start-up made, and collect less often.
+    """Exclude the objects of the start-up from collection, and collect less often.
 
-    The default collects after every 700 new objects: several times within one request.
+    By default Python collects after 700 new objects, several times in one request.
     """
     gc.collect()
     gc.freeze()
@@ -18,9 +18,9 @@ def tune_garbage_collector() -> None:
 
 
 def set_thread_switch_interval() -> None:
-    """Let threads take shorter turns, where one computes while a person waits for another.
+    """Let threads take shorter turns, because one may compute while a person waits for another.
 
-    A thread that writes a large file delays each step of the other threads by one turn: the
-    web's answers while it streams results, a worker's predictions while it stores a batch's.
+    A thread that writes a large file delays each step of other threads by one turn. That affects
+    answers while the web streams results, and predictions while a worker stores a batch.
     """
     sys.setswitchinterval(THREAD_SWITCH_INTERVAL)

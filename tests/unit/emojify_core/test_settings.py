@@ -1,4 +1,4 @@
-"""Settings: what each variable does, and what is said about a value that cannot be used."""
+"""Settings from environment variables, and the errors for invalid values."""
 
 import os
 import re
@@ -18,13 +18,13 @@ EXAMPLE = Path(__file__).parents[3] / ".env.example"
 
 
 class Recording(Mapping[str, str]):
-    """An empty environment that remembers what was asked of it."""
+    """An empty environment that records the names that are read."""
 
     def __init__(self) -> None:
-        self.asked: set[str] = set()
+        self.names_read: set[str] = set()
 
     def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
+        self.names_read.add(name)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -41,10 +41,10 @@ def example() -> dict[str, str]:
 
 
 def test_the_example_lists_exactly_the_variables_that_are_read() -> None:
-    """A person finds every setting in one file, and none that does nothing."""
+    """People find every setting in one file, and no unused one."""
     environ = Recording()
     Settings.from_env(environ)
-    assert example().keys() == environ.asked
+    assert example().keys() == environ.names_read
 
 
 def test_the_example_holds_the_defaults() -> None:
@@ -60,8 +60,8 @@ def test_the_example_explains_every_variable() -> None:
     assert len(blocks) == len(example())
 
 
-def test_the_defaults_are_for_one_machine() -> None:
-    """Without any setting it listens on loopback and brings its own Redis."""
+def test_defaults_suit_one_machine() -> None:
+    """Without settings it listens on loopback and starts its own Redis."""
     settings = Settings.from_env({})
     assert settings.home == Path.cwd() / ".emojify"
     assert (settings.bind, settings.port, settings.flower_port) == ("127.0.0.1", 5000, 5555)
@@ -78,7 +78,7 @@ def test_the_defaults_are_for_one_machine() -> None:
 
 
 def test_every_variable_is_used() -> None:
-    """What is set is what is used."""
+    """Each variable changes its setting."""
     settings = Settings.from_env(
         {
             "EMOJIFY_HOME": "~/emojify",
@@ -117,20 +117,20 @@ def test_an_empty_value_counts_as_unset(name: str) -> None:
     assert Settings.from_env({name: "  "}) == Settings.from_env({})
 
 
-def test_an_empty_rate_limit_means_none() -> None:
-    """The one variable whose empty value says something."""
+def test_empty_rate_limit_means_no_limit() -> None:
+    """No other variable gives an empty value a meaning."""
     assert Settings.from_env({"EMOJIFY_RATE_LIMIT": ""}).rate_limits == {}
 
 
-def test_published_in_two_places_it_is_public_if_one_of_them_is() -> None:
-    """In containers the page and its proxy are published apart."""
+def test_one_public_address_makes_it_public() -> None:
+    """Containers publish the page and its proxy on different addresses."""
     for value, public in {"127.0.0.1 ::1": False, "127.0.0.1 0.0.0.0": True}.items():
         assert Settings.from_env({"EMOJIFY_PUBLISHED_ON": value}).public is public
 
 
 @pytest.mark.parametrize("value", ["127.0.0.1", "::1", "localhost"])
 def test_loopback_is_not_public(value: str) -> None:
-    """Flower asks for no password where only this machine can reach it."""
+    """Flower needs no password if only this machine can reach it."""
     assert not Settings.from_env({"EMOJIFY_BIND": value}).public
 
 
@@ -157,8 +157,8 @@ def test_loopback_is_not_public(value: str) -> None:
         ("EMOJIFY_LOG", "xml"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -> None:
-    """One sentence says which variable to mend."""
+def test_error_names_the_variable_of_an_invalid_value(name: str, value: str) -> None:
+    """One sentence says which variable to correct."""
     with pytest.raises(SettingsError, match=name) as refused:
         Settings.from_env({name: value})
     assert len(str(refused.value)) < 6000
@@ -170,8 +170,8 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(name: str, value: str) -
         st.sampled_from(sorted(example())), st.text(st.characters(exclude_characters="\0"))
     )
 )
-def test_any_environment_is_read_or_refused_in_a_sentence(environ: dict[str, str]) -> None:
-    """No value whatever leads to a stack trace."""
+def test_any_environment_is_read_or_refused(environ: dict[str, str]) -> None:
+    """No value causes a traceback."""
     try:
         settings = Settings.from_env(environ)
     except SettingsError as e:
@@ -181,19 +181,19 @@ def test_any_environment_is_read_or_refused_in_a_sentence(environ: dict[str, str
         assert 1 <= settings.port <= 65535
 
 
-def test_a_home_too_deep_for_a_socket_is_refused_by_name() -> None:
-    """The operating system's own limit is explained, with the ways out."""
+def test_home_too_long_for_a_socket_is_refused() -> None:
+    """The error names the limit and the two solutions."""
     settings = Settings.from_env({"EMOJIFY_HOME": "/" + "deep" * 40})
     with pytest.raises(SettingsError, match=r"EMOJIFY_HOME is too long .* EMOJIFY_REDIS_URL"):
         _ = settings.resolved_redis_url
     other = Settings.from_env(
         {"EMOJIFY_HOME": str(settings.home), "EMOJIFY_REDIS_URL": "redis://r"}
     )
-    assert other.resolved_redis_url == "redis://r", "no socket is needed then"
+    assert other.resolved_redis_url == "redis://r", "another Redis needs no socket"
 
 
-def test_settings_do_not_change_while_running() -> None:
-    """What was read at the start holds to the end."""
+def test_settings_are_frozen() -> None:
+    """A process keeps the settings of its start."""
     settings = Settings.from_env({})
     with pytest.raises(FrozenInstanceError):
         settings.port = 1  # type: ignore[misc]
@@ -201,10 +201,10 @@ def test_settings_do_not_change_while_running() -> None:
         settings.rate_limits["predictions"] = "1/day"  # type: ignore[index]
 
 
-def test_without_an_argument_the_process_environment_is_read(
+def test_process_environment_is_the_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Programs are set up by exporting variables."""
+    """Exported variables configure a program."""
     for name in list(os.environ):
         if name.startswith("EMOJIFY_"):
             monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""What clients and workers do when Redis dies, hangs or comes back empty."""
+"""Clients and workers when Redis crashes, hangs or loses its data."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from support.redis_server import RedisServer
 from support.stack import Stack
 from web.app import create_app
 
-NOTICED_WITHIN = 2  # seconds in which a client learns that Redis is away
+NOTICED_WITHIN = 2  # seconds until a client gets an error while Redis is down
 
 Call = Callable[[PredictionQueue, str], object]
 CALLS: dict[str, Call] = {
@@ -35,7 +35,7 @@ CALLS: dict[str, Call] = {
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """Give a worker whose Redis is the `server` fixture."""
+    """Give a stack whose Redis is the `server` fixture."""
     with fresh_home() as home, Stack(home) as stack:
         yield stack
 
@@ -50,7 +50,7 @@ def shared_server(stack: Stack) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def server(shared_server: RedisServer, stack: Stack, settings: Settings) -> RedisServer:
-    """Give the Redis in working order, with its worker, whatever the test before did to it."""
+    """Give a working Redis with its worker, whatever the last test broke."""
     shared_server.resume()
     if not shared_server.running:
         shared_server.start()
@@ -62,27 +62,27 @@ def server(shared_server: RedisServer, stack: Stack, settings: Settings) -> Redi
 
 @pytest.fixture(scope="module")
 def settings(stack: Stack) -> Settings:
-    """Return the settings of this module's own installation."""
+    """Return the settings of this module's installation."""
     return settings_of(stack.environ)
 
 
 @pytest.fixture
 def queue(settings: Settings) -> Iterator[PredictionQueue]:
-    """Give the client's side of the queue."""
+    """Give a client of the queue."""
     with queue_of(settings) as queue:
         yield queue
 
 
-@pytest.mark.parametrize(("harm", "rounds"), [("kill", 2), ("pause", 1)])
-def test_a_client_learns_at_once_that_redis_is_away(
-    server: RedisServer, queue: PredictionQueue, settings: Settings, harm: str, rounds: int
+@pytest.mark.parametrize(("fault", "rounds"), [("kill", 2), ("pause", 1)])
+def test_client_gets_an_error_soon_while_redis_is_down(
+    server: RedisServer, queue: PredictionQueue, settings: Settings, fault: str, rounds: int
 ) -> None:
-    """Dead or hanging: a person reads "try again" after two seconds at most."""
+    """Whether Redis crashed or hangs, a person reads "try again" within two seconds."""
     known = signer_of(settings).new()
-    queue.submit(one(), wait=5)  # so that there are connections to break
-    getattr(server, harm)()
+    queue.submit(one(), wait=5)  # opens the connections that break
+    getattr(server, fault)()
     seconds = {}
-    for round_ in range(rounds):  # the second one finds no connection to reuse
+    for round_ in range(rounds):  # the second round has no connection to reuse
         for name, call in CALLS.items():
             started = time.monotonic()
             with pytest.raises(QueueUnavailableError, match="Nothing was accepted; try again"):
@@ -91,8 +91,8 @@ def test_a_client_learns_at_once_that_redis_is_away(
     assert max(seconds.values()) < NOTICED_WITHIN, seconds
 
 
-def test_predictions_go_on_after_a_hang(server: RedisServer, queue: PredictionQueue) -> None:
-    """A Redis that was stuck for a moment needs nobody to restart anything."""
+def test_predictions_continue_after_a_hang(server: RedisServer, queue: PredictionQueue) -> None:
+    """After a short hang nothing needs a restart."""
     server.pause()
     with pytest.raises(QueueUnavailableError):
         queue.submit(one())
@@ -100,10 +100,10 @@ def test_predictions_go_on_after_a_hang(server: RedisServer, queue: PredictionQu
     assert queue.submit(one(), wait=10).state is State.SUCCEEDED
 
 
-def test_workers_consume_again_after_redis_crashed(
+def test_workers_consume_again_after_a_crash_of_redis(
     server: RedisServer, queue: PredictionQueue
 ) -> None:
-    """Two crashes later every prediction is still answered, by the same worker process."""
+    """After two crashes, the same worker process answers every prediction."""
     for _ in range(2):
         server.kill()
         server.start()
@@ -111,53 +111,51 @@ def test_workers_consume_again_after_redis_crashed(
         assert {answer.state for answer in answers} == {State.SUCCEEDED}
 
 
-def test_what_was_queued_survives_an_orderly_restart_of_redis(
+def test_queued_predictions_survive_a_restart_of_redis(
     server: RedisServer, queue: PredictionQueue, stack: Stack, settings: Settings
 ) -> None:
-    """Updating Redis loses no question that was asked before."""
+    """An update of Redis loses no request."""
     stack.parts["worker"].end()
-    asked = [queue.submit(one()).id for _ in range(5)]
+    ids = [queue.submit(one()).id for _ in range(5)]
     server.stop()
     server.start()
     stack.start("worker")
     until_worker(settings)
-    found = [queue.find(known, wait=10) for known in asked]
+    found = [queue.find(known, wait=10) for known in ids]
     assert [status and status.state for status in found] == [State.SUCCEEDED] * 5
 
 
-def test_a_redis_that_lost_everything_is_recovered_from(
+def test_predictions_continue_after_redis_lost_its_data(
     server: RedisServer, queue: PredictionQueue, settings: Settings
 ) -> None:
-    """An emptied Redis costs the answers in it, never a client that waits for ever."""
+    """The stored results are lost, and no client waits for ever."""
     done = queue.submit(one(), wait=10)
     (before,) = workers_of(settings)
     with server.client() as client:
         client.flushall()
     status = queue.find(done.id)
     assert status
-    assert status.state is State.QUEUED, "young enough to be on its way, as far as anybody knows"
+    assert status.state is State.QUEUED, "a recent one may still be answered"
     old = queue.find(signer_of(settings).new(now=time.time() - 30))
     assert old
     assert (old.state, old.error and old.error[0]) == (State.FAILED, "lost")
     assert queue.submit(one(), wait=10).state is State.SUCCEEDED
     (after,) = eventually(lambda: workers_of(settings), within=10, what="the next report")
-    assert after.name == before.name, "the worker puts itself on the board again"
+    assert after.name == before.name, "the same worker reports again"
 
 
-def test_a_worker_that_stops_leaves_the_board(
+def test_stopped_worker_removes_its_report(
     server: RedisServer, stack: Stack, settings: Settings
 ) -> None:
-    """A worker taken away in order is gone from /readyz at once, not after 15 seconds."""
+    """It disappears from /readyz at once, not after 15 seconds."""
     assert server.running
     stack.parts["worker"].end()
     assert workers_of(settings) == []
     stack.start("worker")
 
 
-def test_the_web_starts_without_redis_and_says_what_is_missing(
-    server: RedisServer, settings: Settings
-) -> None:
-    """Processes may start in any order; what cannot work yet answers 503 with a reason."""
+def test_web_starts_without_redis(server: RedisServer, settings: Settings) -> None:
+    """Processes may start in any order; until Redis is up, calls answer 503 with a reason."""
     server.kill()
     with create_app(settings).test_client() as client:
         assert client.get("/healthz").status_code == 200
@@ -173,11 +171,11 @@ def test_the_web_starts_without_redis_and_says_what_is_missing(
         assert client.post("/api/v1/predictions", json={"text": "Hello"}).status_code == 202
 
 
-@pytest.mark.parametrize("trouble", ["hangs", "is away"])
-def test_a_correction_is_taken_without_redis(
+@pytest.mark.parametrize("trouble", ["hangs", "is down"])
+def test_correction_is_accepted_without_redis(
     server: RedisServer, settings: Settings, trouble: str
 ) -> None:
-    """What a person says is committed to the database; only the hint to the trainer is lost."""
+    """The database stores it; only the notification of the trainer is lost."""
     limited = replace(settings, rate_limits=MappingProxyType({"corrections": "60/minute"}))
     known = signer_of(settings).new()
     body = {"text": "They saw me fall.", "label": "shame", "prediction_id": known}
@@ -196,10 +194,10 @@ def test_a_correction_is_taken_without_redis(
         client.application.extensions["emojify-storage"].engine.dispose()
 
 
-def test_a_restart_of_redis_refuses_nobody_who_waits(
+def test_waiting_clients_get_no_error_from_a_restart_of_redis(
     queue: PredictionQueue, server: RedisServer
 ) -> None:
-    """Connections that were kept for waiting die together, and no request is told of it."""
+    """The restart breaks all idle connections, and no request fails because of it."""
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: queue.submit(one(), wait=10), range(16)))
     server.kill()
@@ -209,7 +207,7 @@ def test_a_restart_of_redis_refuses_nobody_who_waits(
 
 
 def test_redis_may_be_reached_over_tcp() -> None:
-    """A server elsewhere, named by its URL, works as the embedded one does."""
+    """A Redis on another machine works like the embedded one."""
     with fresh_home() as home, Stack(home) as stack:
         server = RedisServer(home, port=free_port())
         server.start()

@@ -1,4 +1,4 @@
-"""A server that answers as a test says, and a client of it that never waits for long."""
+"""A server with the responses of the test, and a client that does not sleep."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def api() -> Iterator[ApiServer]:
 
 @pytest.fixture
 def pauses() -> list[float]:
-    """Collect the seconds for which the client would have slept."""
+    """Collect the client's pauses in seconds."""
     return []
 
 

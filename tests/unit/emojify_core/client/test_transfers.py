@@ -1,4 +1,4 @@
-"""Files to a server and back, over connections that break."""
+"""Uploads and downloads over connections that break."""
 
 import io
 import os
@@ -19,10 +19,10 @@ BATCH = {
 }  # fmt: skip
 
 
-def test_a_download_that_breaks_begins_anew(
+def test_broken_download_starts_again(
     api: ApiServer, emojify: Emojify, tmp_path: Path, pauses: list[float]
 ) -> None:
-    """Results are written while they are fetched, so there is no middle to go on from."""
+    """The server writes results while it sends them, so a download cannot resume."""
     breaks = iter([100_000, 900_000])
     api.answer = lambda _: Reply(CONTENT, 200, CSV, broken=next(breaks, None))
     seen: list[int] = []
@@ -35,21 +35,19 @@ def test_a_download_that_breaks_begins_anew(
     assert seen[-1] == len(CONTENT)
 
 
-def test_a_download_that_never_succeeds_leaves_nothing(
-    api: ApiServer, emojify: Emojify, tmp_path: Path
-) -> None:
-    """No half of a result is taken for a whole one; what was there before stays."""
+def test_failed_download_leaves_no_file(api: ApiServer, emojify: Emojify, tmp_path: Path) -> None:
+    """No partial file remains, and an earlier file is kept."""
     out = tmp_path / "out.csv"
-    out.write_text("of yesterday")
+    out.write_text("an earlier result")
     api.answer = lambda _: Reply(CONTENT, 200, CSV, broken=400_000)
     with pytest.raises(ServerUnavailableError, match="the connection broke"):
         emojify.download("b1", out)
-    assert out.read_text() == "of yesterday"
+    assert out.read_text() == "an earlier result"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_a_download_into_a_stream(api: ApiServer, emojify: Emojify) -> None:
-    """Standard output is a target too."""
+def test_download_to_a_stream(api: ApiServer, emojify: Emojify) -> None:
+    """Standard output is a possible target."""
     api.answer = lambda _: Reply(CONTENT, 200, CSV)
     target = io.BytesIO()
     emojify.download("b1", target, "jsonl")
@@ -57,18 +55,18 @@ def test_a_download_into_a_stream(api: ApiServer, emojify: Emojify) -> None:
     assert api.asked[0].path == "/api/v1/batches/b1/results?format=jsonl"
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_unwritable_destination_is_refused(
     api: ApiServer, emojify: Emojify, tmp_path: Path
 ) -> None:
-    """In a sentence with what to do."""
+    """The error says what to do."""
     api.answer = lambda _: Reply(CONTENT, 200, CSV)
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match="Choose a folder"):
         emojify.download("b1", tmp_path / "file" / "out.csv")
 
 
-def test_a_file_is_sent_as_it_is(api: ApiServer, emojify: Emojify, tmp_path: Path) -> None:
-    """Name and options in the address, the bytes as the body, in blocks."""
+def test_upload_sends_the_file_unchanged(api: ApiServer, emojify: Emojify, tmp_path: Path) -> None:
+    """The query carries name and options; the body carries the bytes in blocks."""
     path = tmp_path / "my survey.csv"
     path.write_bytes(CONTENT)
     api.answer = lambda _: Reply(BATCH, 202)
@@ -84,10 +82,10 @@ def test_a_file_is_sent_as_it_is(api: ApiServer, emojify: Emojify, tmp_path: Pat
         emojify.submit(tmp_path / "nothing.csv")
 
 
-def test_a_file_whose_name_is_no_text_is_sent(
+def test_file_name_that_is_not_utf_8_is_sent(
     api: ApiServer, emojify: Emojify, tmp_path: Path
 ) -> None:
-    """Names of files are bytes; those that are no characters are asked after."""
+    """File names are bytes; a question mark replaces an invalid one."""
     path = tmp_path / os.fsdecode(b"caf\xe9.csv")
     path.write_bytes(b"text\nfine words\n")
     api.answer = lambda _: Reply(BATCH, 202)
@@ -95,8 +93,8 @@ def test_a_file_whose_name_is_no_text_is_sent(
     assert api.asked[0].path == "/api/v1/batches?name=caf%3F.csv"
 
 
-def test_a_batch_is_waited_for(api: ApiServer, emojify: Emojify) -> None:
-    """Its progress is seen on the way, and an end without results is an error."""
+def test_wait_reports_progress_until_the_end(api: ApiServer, emojify: Emojify) -> None:
+    """An end without results raises an error."""
     replies = iter([BATCH, BATCH | {"done": 8}, BATCH | {"done": 10, "state": "succeeded"}])
     api.answer = lambda _: Reply(next(replies))
     seen: list[int] = []

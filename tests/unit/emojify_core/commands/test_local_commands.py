@@ -162,7 +162,7 @@ def test_a_server_that_is_away_is_exit_code_3_and_one_line(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever was asked: no traceback, and what to do about it."""
-    monkeypatch.setattr("emojify_core.client.connection.TRIES", 1)
+    monkeypatch.setattr("emojify_core.client.connection.RETRY_AFTER", ())
     file = tmp_path / "a.csv"
     file.write_text("text\nfine words\n")
     arguments = [str(file) if each == "FILE" else each for each in ASKING[command]]

@@ -1,4 +1,4 @@
-"""Prediction ids: ours are known, with their time, and no other is."""
+"""Prediction ids: the signer recognizes its own, and no others."""
 
 import string
 import time
@@ -16,13 +16,13 @@ TIMES = st.integers(min_value=0, max_value=2**48 - 1).map(lambda ms: ms / 1000)
 
 
 @given(TIMES)
-def test_an_id_tells_when_it_was_issued(moment: float) -> None:
-    """Nothing has to be stored to know how old a prediction is."""
+def test_id_contains_its_time_of_issue(moment: float) -> None:
+    """The age of a prediction needs no stored record."""
     assert SIGNER.issued_at(SIGNER.new(moment)) == pytest.approx(moment, abs=0.0011)
 
 
-def test_an_id_is_issued_now_unless_told_otherwise() -> None:
-    """A prediction's clock starts when it is asked for."""
+def test_id_is_issued_now_by_default() -> None:
+    """The age of a prediction starts with its request."""
     before = time.time()
     issued = SIGNER.issued_at(SIGNER.new())
     assert issued
@@ -31,45 +31,45 @@ def test_an_id_is_issued_now_unless_told_otherwise() -> None:
 
 @given(TIMES, st.integers(0, 31), st.sampled_from(ALPHABET))
 def test_any_altered_character_is_refused(moment: float, place: int, letter: str) -> None:
-    """Nobody can shift an id's time or guess a neighbour's."""
+    """No client can change an id's time or guess another id."""
     known = SIGNER.new(moment)
     altered = known[:place] + letter + known[place + 1 :]
     assert (SIGNER.issued_at(altered) is None) == (altered != known)
 
 
 @given(st.text())
-def test_any_text_is_refused_without_an_exception(text: str) -> None:
-    """Whatever stands in the address bar, the answer is "unknown"."""
+def test_any_text_is_refused_without_an_error(text: str) -> None:
+    """For any text in the address, the id is unknown."""
     assert SIGNER.issued_at(text) is None
 
 
 @given(st.text(ALPHABET, min_size=32, max_size=32))
 def test_a_well_formed_guess_is_refused(guess: str) -> None:
-    """The right shape is not enough."""
+    """The right format is not enough."""
     assert SIGNER.issued_at(guess) is None
 
 
 @given(TIMES, st.text(min_size=1).filter(lambda key: key != SIGNER.key and key.isprintable()))
-def test_another_key_s_id_is_refused(moment: float, key: str) -> None:
-    """Ids of another installation mean nothing here."""
+def test_id_of_another_key_is_refused(moment: float, key: str) -> None:
+    """Ids of another installation are unknown."""
     assert SIGNER.issued_at(IdSigner(key).new(moment)) is None
 
 
 @pytest.mark.parametrize(
     "change", [str.lower, str.upper, lambda i: i + "=", lambda i: i[:-1], lambda i: " " + i[1:]]
 )
-def test_only_the_id_itself_is_known(change: object) -> None:
-    """There is one spelling of each id."""
+def test_id_has_one_spelling(change: object) -> None:
+    """Other spellings of an id are unknown."""
     assert callable(change)
     assert SIGNER.issued_at(change(SIGNER.new())) is None
 
 
-def test_ids_are_never_the_same() -> None:
-    """Two questions in the same millisecond have two answers."""
+def test_ids_are_unique() -> None:
+    """Two requests in the same millisecond get different ids."""
     assert len({SIGNER.new(now=1_000_000) for _ in range(10_000)}) == 10_000
 
 
-def test_an_id_can_stand_in_a_url_as_it_is() -> None:
-    """Clients need not quote it."""
+def test_id_needs_no_quoting_in_a_url() -> None:
+    """Clients put it into a URL as it is."""
     assert all(set(SIGNER.new()) <= set(ALPHABET) for _ in range(1000))
     assert len(SIGNER.new()) == 32

@@ -1,4 +1,4 @@
-"""Log lines: one an event, readable by people or by machines, and never with a user's text."""
+"""Log lines: one for each event, for people or for machines, without users' texts."""
 
 import json
 import logging
@@ -13,8 +13,8 @@ TEXT = "We danced all night in Ouagadougou!"
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Leave logging as pytest had set it up."""
+def _restore_logging() -> Iterator[None]:
+    """Restore pytest's logging."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
@@ -25,7 +25,7 @@ def _as_before() -> Iterator[None]:
 
 
 def fail_with(text: str) -> None:
-    """Break while a text is at hand, as a bug would."""
+    """Fail in a function that holds a text."""
     log = structlog.get_logger("test")
     try:
         _ = len(text) / 0
@@ -33,8 +33,8 @@ def fail_with(text: str) -> None:
         log.error("request failed", path="/", exc_info=e)  # noqa: TRY400  (as problems.py does)
 
 
-def test_a_line_for_people_names_level_event_and_facts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Somebody who watches the local run understands it."""
+def test_plain_line_has_level_event_and_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    """People read it in the local run."""
     configure_logging(json=False)
     structlog.get_logger("web.request").info("request", status=200, path="/")
     line = capsys.readouterr().err
@@ -42,11 +42,11 @@ def test_a_line_for_people_names_level_event_and_facts(capsys: pytest.CaptureFix
     assert "info" in line
     assert "request" in line
     assert "status=200" in line
-    assert "\x1b" not in line, "no colours in a file"
+    assert "\x1b" not in line, "no colors in a file"
 
 
-def test_a_client_s_path_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    """Any web page can have a visitor's browser ask for a path, and its line may be on a screen."""
+def test_path_of_a_request_cannot_control_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Any web page can make a browser request a path, and a terminal may show the log."""
     configure_logging(json=False)
     path = "/\x1b]0;mine\x07\x85[error]é\u2028x"
     structlog.get_logger("web.request").info("request", path=path)
@@ -55,24 +55,24 @@ def test_a_client_s_path_steers_no_terminal(capsys: pytest.CaptureFixture[str]) 
     assert r"path=/\x1b]0;mine\x07\x85[error]é\u2028x" in line
 
 
-def test_a_line_for_machines_is_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """A log collector needs no pattern."""
+def test_json_line_is_valid_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """A log collector needs no pattern to parse it."""
     configure_logging(json=True)
     structlog.get_logger("web.request").info("request", status=200, path="/é\n\u2028")
     logging.getLogger("celery.worker").warning("lost %s", "connection")
-    ours, theirs = map(json.loads, capsys.readouterr().err.splitlines())
+    ours, celery = map(json.loads, capsys.readouterr().err.splitlines())
     assert (ours["event"], ours["status"], ours["path"]) == ("request", 200, "/é\n\u2028")
-    assert (ours["level"], theirs["logger"]) == ("info", "celery.worker")
-    assert theirs["event"] == "lost connection"
-    assert theirs["level"] == "warning"
+    assert (ours["level"], celery["logger"]) == ("info", "celery.worker")
+    assert celery["event"] == "lost connection"
+    assert celery["level"] == "warning"
     assert ours["timestamp"].endswith("Z")
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_a_stack_trace_shows_the_place_but_not_the_text(
+def test_traceback_shows_no_local_variables(
     capsys: pytest.CaptureFixture[str], *, as_json: bool
 ) -> None:
-    """We find our bug, and what the person wrote stays theirs."""
+    """It names the function, but does not show the user's text."""
     configure_logging(json=as_json)
     fail_with(TEXT)
     written = capsys.readouterr().err
@@ -81,8 +81,8 @@ def test_a_stack_trace_shows_the_place_but_not_the_text(
     assert "Ouagadougou" not in written
 
 
-def test_what_is_below_info_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
-    """Libraries' details would hide what matters."""
+def test_debug_events_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Details of libraries would hide important events."""
     configure_logging(json=False)
     structlog.get_logger("test").debug("detail")
     logging.getLogger("kombu").debug("detail")
