@@ -1,4 +1,4 @@
-"""The whole stack as `make run` starts it, shared by the tests that leave it as it was."""
+"""One whole stack as `make run` starts it, a browser, and visits to the page."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from support.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Run the whole stack; what a test breaks, it must mend."""
+    """Run the whole stack; a test that breaks a part waits until it works again."""
     with fresh_home() as home, Stack(home) as stack:
         stack.start("local")
         stack.until_ready()
@@ -24,12 +24,12 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """Give a fresh data folder to a test that runs a stack of its own."""
+    """Return an empty data folder for a test that runs its own stack."""
     with fresh_home() as home:
         yield home
 
 
-# Not for the session: while Playwright lives, no test of this thread can run an event loop.
+# Not for the session: while Playwright lives, its thread cannot run another event loop.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Run a Chromium."""
@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Give a function that opens a page for one more visitor (options as for a new context)."""
+    """Return a function that opens the page for one more visitor, with options of a new context."""
     with ExitStack() as opened:
 
         def visit(url: str, **options: Any) -> Visit:
@@ -52,7 +52,7 @@ def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
 @pytest.fixture
 def page(stack: Stack, visits: Callable[..., Visit]) -> Page:
-    """Return the page that people use, opened."""
+    """Return the start page, opened."""
     opened = visits(stack.url).page
     opened.goto("/")
     return opened

@@ -1,4 +1,4 @@
-"""The local run with settings of one's own: a Redis elsewhere, and open to the network."""
+"""The local run with other settings: an external Redis, and open to the network."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PASSWORD = "a password to look for"  # noqa: S105
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
-    """Run a Redis that is somebody else's."""
+    """Run a Redis that the stack did not start."""
     with fresh_home() as home:
         server = RedisServer(home, port=free_port())
         server.start()
@@ -49,8 +49,10 @@ def _status(stack: Stack, auth: tuple[str, str] | None) -> int:
         return 0
 
 
-def test_a_given_redis_is_used_and_none_started(public: Stack, server: RedisServer) -> None:
-    """Who has a Redis names its URL, and gets no second one."""
+def test_a_configured_redis_is_used_and_no_other_started(
+    public: Stack, server: RedisServer
+) -> None:
+    """EMOJIFY_REDIS_URL replaces the stack's own Redis."""
     assert public.predict(JOYFUL)["result"]["label"] == "joy"
     assert not [p for p in processes_of(public.home) if "valkey" in command_line(p)]
     assert not (public.home / "valkey").exists()
@@ -58,8 +60,8 @@ def test_a_given_redis_is_used_and_none_started(public: Stack, server: RedisServ
         assert redis.keys("celery-task-meta-*")
 
 
-def test_flower_asks_for_the_password_when_others_can_reach_it(public: Stack) -> None:
-    """Nobody on the network looks into the queue uninvited."""
+def test_flower_needs_a_password_when_others_can_reach_it(public: Stack) -> None:
+    """Nobody on the network sees the queue without the password."""
     eventually(lambda: _status(public, None), within=30, what="Flower is up")
     assert _status(public, None) == 401
     assert _status(public, ("emojify", "wrong")) == 401
@@ -67,15 +69,15 @@ def test_flower_asks_for_the_password_when_others_can_reach_it(public: Stack) ->
 
 
 def test_the_password_is_in_no_command_line_and_no_log(public: Stack) -> None:
-    """Other users of the machine cannot read it from the process list."""
+    """Other users of the machine cannot read it in the process list."""
     lines = [command_line(pid) for pid in processes_of(public.home)]
     assert any("deploy.flower" in line for line in lines)
     assert not any(PASSWORD in line for line in lines)
     assert PASSWORD not in public.output()
 
 
-def test_json_logs_tell_a_request_s_way_and_not_its_text(public: Stack) -> None:
-    """One id leads from the web's line to the worker's, and no line holds what was written."""
+def test_json_logs_share_a_request_id_and_hold_no_text(public: Stack) -> None:
+    """The request id leads from the web's log line to the worker's."""
     text = "We danced all night in Ouagadougou!"
     asked = public.http.post(
         "/api/v1/predictions",
@@ -87,10 +89,10 @@ def test_json_logs_tell_a_request_s_way_and_not_its_text(public: Stack) -> None:
     local.says('"status": 200', within=20)
 
     def events() -> dict[str, dict[str, object]]:
-        """Return who said what about our request."""
+        """Return the log events of our request by process."""
         lines = [line.partition(" | ") for line in local.output().splitlines()]
-        said = [(name.split()[1], json.loads(rest)) for name, _, rest in lines if rest[:1] == "{"]
-        return {name: event for name, event in said if event.get("request_id") == "ticket-7"}
+        parsed = [(name.split()[1], json.loads(rest)) for name, _, rest in lines if rest[:1] == "{"]
+        return {name: event for name, event in parsed if event.get("request_id") == "ticket-7"}
 
     eventually(lambda: events().keys() == {"web", "worker"}, within=20, what="both have logged it")
     assert events()["worker"]["texts"] == 1

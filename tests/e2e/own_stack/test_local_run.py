@@ -1,4 +1,4 @@
-"""`make run` from its first line to its last: starting, refusing to start, stopping."""
+"""`make run`: it starts, refuses to start, and stops."""
 
 import fcntl
 import signal
@@ -14,29 +14,29 @@ from support.installation import JOYFUL
 from support.processes import Process, free_port, refusal
 from support.stack import STARTS_WITHIN, Stack
 
-STOPS_WITHIN = 10  # seconds, whatever it was doing
+STOPS_WITHIN = 10  # seconds, in any state
 
 
 def start(stack: Stack) -> Process:
-    """Start the whole stack and wait for its own word that it is ready."""
+    """Start the whole stack and wait until it reports that it is ready."""
     run = stack.start("local")
     run.says("ready after", within=STARTS_WITHIN)
     return run
 
 
 def stop(stack: Stack, number: signal.Signals) -> float:
-    """Stop the stack by a signal and check that nothing is left; return the seconds it took."""
+    """Stop the stack with a signal and check that nothing is left; return the seconds it took."""
     run, started = stack.parts["local"], time.monotonic()
     run.signal(number)
     assert run.wait(within=STOPS_WITHIN) == 0, run.output()
-    assert processes_of(stack.home) == [], "nobody is left behind"
-    with (stack.home / "run" / "lock").open() as lock:  # raises if somebody still holds it
+    assert processes_of(stack.home) == [], "no process is left"
+    with (stack.home / "run" / "lock").open() as lock:  # raises if a process still holds it
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     return time.monotonic() - started
 
 
-def test_it_starts_stops_and_starts_again_where_it_left_off(home: Path) -> None:
-    """One command, one ready line; Ctrl-C stops all of it; the second start loses nothing."""
+def test_a_restart_keeps_keys_and_results(home: Path) -> None:
+    """One command starts everything, Ctrl-C stops everything, and a second start loses nothing."""
     with Stack(home) as stack:
         started = time.monotonic()
         run = start(stack)
@@ -54,15 +54,15 @@ def test_it_starts_stops_and_starts_again_where_it_left_off(home: Path) -> None:
         start(stack)
         assert (home / "id_key.secret").read_bytes() == secret
         kept = stack.http.get(first["links"]["self"]).json()
-        assert kept == first, "an answer given before the restart is still there"
+        assert kept == first, "a result from before the restart is still there"
         assert stack.predict(JOYFUL)["result"]["label"] == "joy"
         stop(stack, signal.SIGTERM)
         assert "Traceback" not in run.output()
         assert JOYFUL not in run.output(), "no text in any log"
 
 
-def test_stopping_while_it_starts_leaves_nothing_behind(home: Path) -> None:
-    """Ctrl-C pressed at once is obeyed as well."""
+def test_ctrl_c_during_the_start_leaves_no_process(home: Path) -> None:
+    """Ctrl-C works from the first moment."""
     with Stack(home) as stack:
         run = stack.start("local")
         eventually(lambda: len(processes_of(home)) > 1, within=10, what="the first child lives")
@@ -70,22 +70,22 @@ def test_stopping_while_it_starts_leaves_nothing_behind(home: Path) -> None:
         assert "Traceback" not in run.output()
 
 
-def test_a_redis_that_does_not_answer_is_named(home: Path) -> None:
-    """A wrong address is said in one line with the next step, and Ctrl-C still stops all."""
+def test_a_redis_that_does_not_answer_is_reported(home: Path) -> None:
+    """One line names the variable to check, and Ctrl-C still stops everything."""
     with Stack(home, EMOJIFY_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as stack:
         run = stack.start("local")
         line = run.says("not ready yet", within=STARTS_WITHIN)
         assert "redis does not answer" in line
         assert "EMOJIFY_REDIS_URL" in line
         stop(stack, signal.SIGINT)
-        assert run.output().count("not ready yet") <= 3, "once for each thing that is missing"
-        assert "/readyz" not in run.output(), "asking again and again fills no log"
+        assert run.output().count("not ready yet") <= 3, "one line for each missing part"
+        assert "/readyz" not in run.output(), "repeated readiness checks are not logged"
         assert "Traceback" not in run.output()
 
 
 @pytest.mark.parametrize("variable", ["EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT"])
-def test_a_port_in_use_is_refused_by_name(home: Path, variable: str) -> None:
-    """A person reads which port is taken and which variable moves it."""
+def test_a_port_in_use_is_reported_with_its_variable(home: Path, variable: str) -> None:
+    """The line names the port and the variable that changes it."""
     with Stack(home) as stack, socket.socket() as taken:
         port = stack.port if variable == "EMOJIFY_PORT" else stack.flower_port
         taken.bind(("127.0.0.1", port))
@@ -106,8 +106,8 @@ def test_a_port_in_use_is_refused_by_name(home: Path, variable: str) -> None:
         ("EMOJIFY_HOME", "/dev/null/emojify"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(home: Path, variable: str, value: str) -> None:
-    """A typo in the environment is one line, not a stack trace."""
+def test_an_invalid_setting_is_reported_by_name(home: Path, variable: str, value: str) -> None:
+    """A typo in the environment gives one line, not a stack trace."""
     with Stack(home) as stack:
         assert variable in refusal(stack.process("local", **{variable: value}))
-    assert list(home.iterdir()) == [], "nothing was begun"
+    assert list(home.iterdir()) == [], "nothing was written"

@@ -1,4 +1,4 @@
-"""The Models view: what the model has been, what was refused and why, and going back."""
+"""The Models view: versions, refused updates and their reasons, and the rollback."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ Visits = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def past() -> Iterator[Stack]:
-    """Run a web process over an installation with a past."""
+    """Run a web process over an installation with a history of versions."""
     with fresh_home() as home, Stack(home) as stack:
         storage = open_storage(settings_of(stack.environ))
         prepare_storage(storage)
@@ -34,7 +34,7 @@ def past() -> Iterator[Stack]:
 
 @pytest.fixture
 def storage(past: Stack) -> Iterator[Storage]:
-    """Give that installation's storage."""
+    """Open that installation's storage."""
     storage = open_storage(settings_of(past.environ))
     yield storage
     storage.engine.dispose()
@@ -46,8 +46,8 @@ def token(past: Stack) -> str:
     return (past.home / "admin_token.secret").read_text(encoding="ascii")
 
 
-def test_versions_and_refusals_are_told_with_their_causes(past: Stack, visits: Visits) -> None:
-    """Whoever asks why the model answers differently today finds it here."""
+def test_versions_and_refusals_are_listed_with_their_reasons(past: Stack, visits: Visits) -> None:
+    """The view explains why the model predicts differently today."""
     page = visits(past.url).page
     page.goto("/")
     page.get_by_role("link", name="Models").click()
@@ -78,8 +78,10 @@ def test_versions_and_refusals_are_told_with_their_causes(past: Stack, visits: V
     check_view(page, "models")
 
 
-def test_a_newer_version_appears_by_itself(past: Stack, visits: Visits, storage: Storage) -> None:
-    """Nobody presses reload to see that something was learned."""
+def test_a_new_version_appears_without_a_reload(
+    past: Stack, visits: Visits, storage: Storage
+) -> None:
+    """The view updates itself."""
     page = visits(past.url).page
     page.clock.install()
     page.goto("/models")
@@ -91,10 +93,10 @@ def test_a_newer_version_appears_by_itself(past: Stack, visits: Visits, storage:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_going_back_asks_first_and_needs_the_token(
+def test_a_rollback_needs_a_confirmation_and_the_token(
     past: Stack, visits: Visits, token: str, *, scripts: bool
 ) -> None:
-    """A confirmation, a reason, and the administrator; then the list says what was done."""
+    """The administrator confirms with a reason; then the list shows the rollback."""
     page = visits(past.url, java_script_enabled=scripts).page
     page.goto("/models")
     page.get_by_role("link", name="Go back to version 1").click()
@@ -123,10 +125,10 @@ def test_going_back_asks_first_and_needs_the_token(
     expect(live).to_contain_text("Version 7 again, by administrator.")
 
 
-def test_a_refused_correction_says_why_on_its_page_and_in_the_list(
+def test_a_refused_correction_shows_its_reason(
     past: Stack, visits: Visits, storage: Storage, token: str
 ) -> None:
-    """Where the way stopped, the reason, and what an administrator can do about it."""
+    """Its page shows the failed step, the reason and what an administrator can do."""
     reason = "It would make 7 more of the held-out answers wrong."
     one = storage.corrections.add(draft(), CorrectionState.QUEUED)[0].id
     for state in (CorrectionState.TRAINING, CorrectionState.CHECKING):
@@ -149,10 +151,10 @@ def test_a_refused_correction_says_why_on_its_page_and_in_the_list(
     expect(page.get_by_role("region", name="Refused")).to_contain_text(reason)
 
 
-def test_a_version_without_files_and_the_live_one_are_not_offered(
+def test_a_rollback_needs_a_stored_version_that_is_not_live(
     past: Stack, visits: Visits, token: str
 ) -> None:
-    """And who goes there all the same is told why."""
+    """Their rollback pages give the reason."""
     page = visits(past.url).page
     page.goto("/models")
     expect(page.get_by_role("link", name="Go back to version 2", exact=True)).to_have_count(0)

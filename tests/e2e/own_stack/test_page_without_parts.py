@@ -14,10 +14,8 @@ Visits = Callable[..., Visit]
 BUTTON = "Find the emoji"
 
 
-def test_a_server_without_redis_and_no_server_at_all_are_told_apart(
-    home: Path, visits: Visits
-) -> None:
-    """The page never goes silent: it says whether to wait or to check the connection."""
+def test_a_missing_redis_and_a_missing_server_look_different(home: Path, visits: Visits) -> None:
+    """The page says whether to wait or to check the connection."""
     with Stack(home) as stack:
         stack.start("web")
         stack.until_up()
@@ -44,8 +42,8 @@ def test_a_server_without_redis_and_no_server_at_all_are_told_apart(
         expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
 
 
-def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> None:
-    """While no worker is there the page says so; then the answer appears."""
+def test_a_late_prediction_is_announced_and_appears(home: Path, visits: Visits) -> None:
+    """Without a worker the page says that it waits; then the prediction appears."""
     with Stack(home) as stack:
         stack.start("redis", "web")
         stack.until_up()
@@ -55,7 +53,7 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
             page.goto("/")
             page.get_by_label("Your text").fill(JOYFUL)
         scripted.get_by_role("button", name=BUTTON).click()
-        plain.get_by_role("button", name=BUTTON).click()  # the server holds this one
+        plain.get_by_role("button", name=BUTTON).click()  # the server holds this request
         expect(plain.locator("#pending")).to_contain_text("Still waiting for a worker")
         expect(scripted.locator("#pending")).to_be_visible()
         check_view(scripted, "pending")
@@ -67,10 +65,8 @@ def test_a_slow_answer_is_announced_and_comes(home: Path, visits: Visits) -> Non
         expect(plain.locator("#label")).to_have_text("Joy")
 
 
-def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
-    home: Path, visits: Visits
-) -> None:
-    """It asks nothing while nobody looks, and goes on by itself when the server was away."""
+def test_a_correction_waits_for_the_trainer(home: Path, visits: Visits) -> None:
+    """The page polls only while it is visible, and recovers when the server was away."""
     with Stack(home) as stack:
         stack.start("redis", "worker", "web")
         stack.until_ready()
@@ -87,12 +83,14 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(page.locator(".steps .now")).to_have_text("Queued")
         check_view(page, "correction-queued")
         page.get_by_role("link", name="This correction's page").focus()
-        page.evaluate("document.querySelector('.steps').remove()")  # so that there is news
+        page.evaluate(
+            "document.querySelector('.steps').remove()"
+        )  # so that the next poll shows something new
         expect(page.locator("#progress")).to_be_focused()
         expect(page.locator(".steps .now")).to_have_text("Queued")
 
         page.evaluate(VISIBILITY, "hidden")
-        page.clock.run_for(5_000)  # what was under way has come back
+        page.clock.run_for(5_000)  # requests in flight have ended
         visit.requests.clear()
         page.clock.run_for(60_000)
         assert visit.requests == []
@@ -104,7 +102,7 @@ def test_a_correction_without_a_trainer_waits_and_the_page_asks_without_haste(
         expect(status).to_contain_text("waits for the trainer")
         page.get_by_role("link", name="This correction's page").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Your correction")
-        page.context.clear_cookies()  # it is nobody's of this browser any more
+        page.context.clear_cookies()  # the correction no longer belongs to this browser
         expect(status).to_have_text("You have no correction with this id.")
 
 

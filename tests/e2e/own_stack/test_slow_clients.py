@@ -1,4 +1,4 @@
-"""Clients that begin a request and never finish it, and clients that never stop asking."""
+"""Clients that never finish a request, and clients that never pause."""
 
 import socket
 import threading
@@ -14,7 +14,7 @@ from web.server.gunicorn_worker import SILENCE
 
 
 def healthy(stack: Stack, within: float) -> bool:
-    """Tell whether a new connection is answered in time."""
+    """Return whether a new connection is answered in time."""
     try:
         return httpx.get(f"{stack.url}/healthz", timeout=within, trust_env=False).is_success
     except httpx.TransportError:
@@ -22,8 +22,8 @@ def healthy(stack: Stack, within: float) -> bool:
 
 
 @pytest.mark.chaos
-def test_half_sent_requests_hold_nobody_up_for_long() -> None:
-    """More of them than there are threads: others are answered again within seconds."""
+def test_unfinished_requests_block_others_for_seconds_only() -> None:
+    """Even when there are more of them than threads."""
     with fresh_home() as home, Stack(home) as stack:
         stack.start("web")
         stack.until_up()
@@ -31,7 +31,7 @@ def test_half_sent_requests_hold_nobody_up_for_long() -> None:
         try:
             for connection in half:
                 connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-            # Now every thread has one; a fresh connection has to wait for them to be given up.
+            # Every thread holds one now; a new connection waits until the server closes them.
             eventually(lambda: not healthy(stack, within=1), within=SILENCE)
             eventually(lambda: healthy(stack, within=1), within=SILENCE * 4)
         finally:
@@ -41,8 +41,8 @@ def test_half_sent_requests_hold_nobody_up_for_long() -> None:
 
 
 @pytest.mark.chaos
-def test_who_asks_without_a_pause_keeps_nobody_out() -> None:
-    """More busy connections than there are threads: a new one gets its turn."""
+def test_busy_clients_keep_nobody_out() -> None:
+    """Even with more busy connections than threads, a new one gets its turn."""
     request, stop = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", threading.Event()
 
     def ask_on(port: int) -> None:

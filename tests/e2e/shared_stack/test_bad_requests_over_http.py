@@ -1,4 +1,4 @@
-"""What careless and hostile clients send over a real connection, and what the server does."""
+"""Bad requests over a real connection."""
 
 import socket
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ LIMIT = 3 * 1024 * 1024  # bytes of a body
 
 @pytest.fixture(autouse=True)
 def _works_afterwards(stack: Stack) -> Iterator[None]:
-    """Check that the next request is answered, and that nothing broke in the log."""
+    """Check that the next request succeeds and that the log has no stack trace."""
     before = stack.output()
     yield
-    # On a new connection: after a body that it did not read, the server closes the old one.
+    # A new connection: the server closes one whose body it did not read.
     with httpx.Client(base_url=stack.url, trust_env=False) as client:
         answer = client.post(API, json={"text": JOYFUL}, headers={"Prefer": "wait=10"}, timeout=15)
     assert answer.json()["result"]["label"] == "joy"
@@ -26,14 +26,14 @@ def _works_afterwards(stack: Stack) -> Iterator[None]:
 
 
 def pieces(size: int) -> Iterator[bytes]:
-    """Give a body in pieces, whose length nobody is told beforehand."""
+    """Yield a body in pieces, of unknown total length."""
     yield b'{"text": "hello"}'
     for _ in range(size // 65_536):
         yield b" " * 65_536
 
 
-def test_every_bad_body_is_refused_over_http_too(stack: Stack) -> None:
-    """The server in front of the app changes nothing about the answers."""
+def test_every_bad_body_is_refused_over_http(stack: Stack) -> None:
+    """The WSGI server does not change the refusals of the app."""
     for name, bad in bad_bodies().items():
         headers = {"Content-Type": bad.content_type} if bad.content_type else {}
         with httpx.Client(base_url=stack.url, trust_env=False) as client:
@@ -43,23 +43,23 @@ def test_every_bad_body_is_refused_over_http_too(stack: Stack) -> None:
         assert response.json()["status"] == bad.status, name
 
 
-def test_a_body_in_chunks_is_read(stack: Stack) -> None:
-    """Clients that do not know the length beforehand are served."""
+def test_a_chunked_body_is_read(stack: Stack) -> None:
+    """A client need not know the length in advance."""
     headers = {"Content-Type": "application/json"}
     response = stack.http.post(API, content=pieces(200_000), headers=headers)
     assert response.status_code == 202
 
 
-def test_chunks_over_the_limit_are_refused(stack: Stack) -> None:
-    """Leaving out the length does not lift the limit."""
+def test_a_chunked_body_over_the_limit_is_refused(stack: Stack) -> None:
+    """A missing Content-Length does not lift the limit."""
     headers = {"Content-Type": "application/json"}
     response = stack.http.post(API, content=pieces(LIMIT + 65_536), headers=headers)
     assert response.status_code == 413
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_an_endless_body_is_not_read_to_its_end(stack: Stack) -> None:
-    """A gigabyte that is announced is refused before it is sent."""
+def test_a_huge_body_is_refused_before_it_is_sent(stack: Stack) -> None:
+    """The announced Content-Length is enough to refuse it."""
     port = int(stack.url.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(
@@ -73,7 +73,7 @@ def test_an_endless_body_is_not_read_to_its_end(stack: Stack) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # somebody speaks TLS
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # a TLS handshake
         b"HELLO\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nbroken header\r\n\r\n",
         b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -84,8 +84,8 @@ def test_an_endless_body_is_not_read_to_its_end(stack: Stack) -> None:
     ],
     ids=lambda sent: sent[:16],
 )
-def test_what_is_no_http_is_refused(stack: Stack, sent: bytes) -> None:
-    """Noise on the port gets an error or a closed connection."""
+def test_malformed_http_is_refused(stack: Stack, sent: bytes) -> None:
+    """It gets a client error or a closed connection."""
     port = int(stack.url.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(sent)
@@ -97,8 +97,8 @@ def test_what_is_no_http_is_refused(stack: Stack, sent: bytes) -> None:
     assert answer == b"" or answer.split()[1][:1] == b"4"
 
 
-def test_clients_that_go_away_early_cost_nothing(stack: Stack) -> None:
-    """Closing the tab before the answer comes leaves no broken server behind."""
+def test_an_aborted_request_does_no_harm(stack: Stack) -> None:
+    """A client may close its connection at any point."""
     port = int(stack.url.rsplit(":", 1)[1])
     body = b'{"text": "I go away"}'
     request = (

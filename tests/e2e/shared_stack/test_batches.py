@@ -1,4 +1,4 @@
-"""A person sends a file in a browser, watches it, and gets it back with its emotions."""
+"""The Batch view: a person submits a file, watches it and downloads the results."""
 
 import csv
 import json
@@ -31,8 +31,8 @@ def survey(tmp_path: Path) -> Path:
     return path
 
 
-def sent(page: Page, file: Path, column: str = "") -> None:
-    """Go to the tab, choose a file and send it."""
+def submit(page: Page, file: Path, column: str = "") -> None:
+    """Open the Batch view, choose a file and send it."""
     page.goto("/")
     page.get_by_role("link", name="Batch").click()
     if column:
@@ -42,18 +42,18 @@ def sent(page: Page, file: Path, column: str = "") -> None:
 
 
 def expect_done(page: Page) -> None:
-    """Wait until the results are there."""
+    """Wait until the results are ready."""
     expect(page.locator("#status")).to_contain_text("The results are ready")
     expect(page).to_have_url(re.compile(r"/batches/[0-9a-f]{32}$"))
 
 
 @SCRIPTS
-def test_a_file_is_sent_watched_and_fetched(
+def test_a_file_is_submitted_watched_and_downloaded(
     stack: Stack, visits: Visits, survey: Path, *, scripts: bool
 ) -> None:
-    """The summary to look at, the file to keep; the address shows it again, to nobody else."""
+    """The summary and the files appear at an address that only this client can open."""
     page = visits(stack.url, java_script_enabled=scripts).page
-    sent(page, survey)
+    submit(page, survey)
     expect_done(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("survey.csv")
     expect(page.get_by_text("Texts in the column “answer”")).to_be_visible()
@@ -88,14 +88,14 @@ def test_a_file_is_sent_watched_and_fetched(
 
 
 @SCRIPTS
-def test_a_large_file_shows_how_far_it_is_and_can_be_cancelled(
+def test_a_large_file_shows_progress_and_can_be_cancelled(
     stack: Stack, visits: Visits, tmp_path: Path, *, scripts: bool
 ) -> None:
-    """With the rate and the time left; what is cancelled ends, and is told as such."""
+    """The page shows the rate and the time left."""
     path = tmp_path / "large.txt"
     path.write_text(LARGE, encoding="utf-8")
     page = visits(stack.url, java_script_enabled=scripts).page
-    sent(page, path)
+    submit(page, path)
     figures = page.locator(".figures")
     expect(figures).to_contain_text(re.compile(r"[\d,]+ of (about )?[\d,]+ rows, [\d,]+ rows a"))
     expect(figures).to_contain_text("left")
@@ -110,40 +110,40 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_cancelled(
         check_view(page, "batches")
 
 
-def test_a_batch_that_is_not_one_s_own_any_more_is_told_as_such(
+def test_a_page_without_its_cookie_explains_the_missing_batch(
     stack: Stack, visits: Visits, tmp_path: Path
 ) -> None:
-    """Whoever clears the cookies while it runs reads why there is no news; nothing breaks."""
+    """Clearing the cookies of a running batch breaks nothing."""
     path = tmp_path / "large.txt"
     path.write_text(LARGE, encoding="utf-8")
     page = visits(stack.url).page
-    sent(page, path)
+    submit(page, path)
     expect(page.locator("#status")).to_contain_text("answered")
     cookies = page.context.cookies()
     page.context.clear_cookies()
     expect(page.locator("#status")).to_have_text("You have no batch with this id.")
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
     page.reload()
-    page.locator("#end button").click()  # it may be done by now
+    page.locator("#end button").click()  # the batch may have ended
     expect(page.locator("#status")).to_contain_text(re.compile("was cancelled|were deleted"))
 
 
 @SCRIPTS
-def test_what_is_wrong_with_a_file_is_said_under_the_form(
+def test_a_refused_file_shows_the_reason_under_the_form(
     stack: Stack, visits: Visits, survey: Path, *, scripts: bool
 ) -> None:
-    """In the server's own sentence, and the form is there to try again."""
+    """The form stays, ready to try again."""
     page = visits(stack.url, java_script_enabled=scripts).page
-    sent(page, survey, column="comments")
+    submit(page, survey, column="comments")
     expect(page.get_by_role("alert")).to_contain_text("There is no column 'comments'.")
-    if scripts:  # the form is as it was
+    if scripts:  # the form keeps its values
         page.get_by_label("Column with the texts").fill("answer")
         page.get_by_role("button", name="Send the file").click()
         expect_done(page)
 
 
-def test_a_file_that_is_too_large_is_not_even_sent(stack: Stack, visits: Visits) -> None:
-    """The limit is told in the same figures before and after."""
+def test_a_file_over_the_limit_is_not_sent(stack: Stack, visits: Visits) -> None:
+    """The hint and the refusal name the same limit."""
     visit = visits(stack.url)
     page = visit.page
     page.add_init_script("Object.defineProperty(File.prototype, 'size', { value: 2 ** 31 })")
@@ -164,8 +164,8 @@ DROP = """([target, text]) => {
 }"""
 
 
-def test_a_file_is_dropped_stopped_and_sent_with_the_keyboard(page: Page) -> None:
-    """Until it has been sent whole, it can be stopped; the keyboard reaches everything."""
+def test_an_upload_can_be_dropped_stopped_and_sent_with_the_keyboard(page: Page) -> None:
+    """The keyboard reaches every control."""
     page.goto("/batches")
     target = page.locator(".drop").element_handle()
     page.evaluate(DROP, [target, as_csv(ROWS)])

@@ -1,4 +1,4 @@
-"""Files over a real connection: by the command line, by a program, and by one that goes away."""
+"""Batches over a real connection: the command, the client library, an aborted upload."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ MAY_GROW = 30 << 20  # bytes
 
 
 def emojify(stack: Stack, *arguments: str) -> Result:
-    """Run the command as its owner does on the machine of the stack."""
+    """Run `emojify batch` as the owner of the installation."""
     env = {"EMOJIFY_HOME": str(stack.home), "EMOJIFY_PORT": str(stack.port)}
     result = CliRunner().invoke(main, ["batch", *arguments], env=env)
     assert not isinstance(result.exception, Exception), result.exception
@@ -40,8 +40,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_file_goes_through_the_command_line(stack: Stack, tmp_path: Path) -> None:
-    """One command: sent, answered, fetched, in the file's order; or in two steps."""
+def test_the_command_returns_the_results_in_order(stack: Stack, tmp_path: Path) -> None:
+    """In one step, or in two with `--detach` and `--id`."""
     texts = list(CLEAR)
     table = [["id", "said"], *([str(n), texts[n % 5]] for n in range(NUMBER)), ["last", " "]]
     file = tmp_path / "survey.csv"
@@ -61,17 +61,15 @@ def test_a_file_goes_through_the_command_line(stack: Stack, tmp_path: Path) -> N
     assert [json.loads(line)["id"] for line in lines] == [row["id"] for row in rows]
 
 
-def test_a_refusal_is_seen_by_who_still_sends(stack: Stack, large: Path) -> None:
-    """In a line: the connection is not broken off before the sentence has been read."""
+def test_a_client_reads_a_refusal_while_it_still_sends(stack: Stack, large: Path) -> None:
+    """The server does not close the connection before the client has read the reason."""
     refused = emojify(stack, str(large), "--column", "answer")
     assert refused.exit_code == 1
     assert refused.stderr.splitlines()[-1].startswith("Error: There is no column 'answer'.")
 
 
-def test_a_large_file_is_never_whole_in_memory_and_is_cancelled_at_once(
-    stack: Stack, large: Path
-) -> None:
-    """50 MB come in, and the web's memory stays as it was."""
+def test_a_large_file_is_streamed_and_cancelled_at_once(stack: Stack, large: Path) -> None:
+    """The web process receives 50 MB in constant memory."""
     before = peak_memory(stack)
     with Emojify(stack.url) as client:
         batch = client.submit(large)
@@ -87,8 +85,8 @@ def test_a_large_file_is_never_whole_in_memory_and_is_cancelled_at_once(
         assert client.batches()[0].id == batch.id
 
 
-def test_a_client_that_goes_away_half_way_leaves_nothing(stack: Stack) -> None:
-    """Half a file is no file; the place where it grew is given back."""
+def test_an_aborted_upload_leaves_nothing(stack: Stack) -> None:
+    """The unfinished file is deleted."""
     before = stored(stack)
     half = b"id,text\n" + LINE.encode() * 50_000
     head = (
@@ -97,18 +95,18 @@ def test_a_client_that_goes_away_half_way_leaves_nothing(stack: Stack) -> None:
     )
     with socket.create_connection(("127.0.0.1", stack.port)) as connection:
         connection.sendall(head.encode() + half)
-        eventually(lambda: stored(stack) - before, within=20, what="the file has begun to grow")
+        eventually(lambda: stored(stack) - before, within=20, what="the server has begun to write")
     eventually(lambda: not stored(stack) - before, within=10, what="nothing is left")
 
 
 def stored(stack: Stack) -> set[Path]:
-    """Return the folders of batches, and what is being written."""
+    """Return the folders of batches and the unfinished files."""
     store = stack.home / "store"
     return {*store.glob("batches/*"), *store.glob(".unfinished/*")}
 
 
 def peak_memory(stack: Stack) -> int:
-    """Return the most bytes that any process of the web has had resident."""
+    """Return the largest resident size of any web process, in bytes."""
     found = []
     for pid in processes_of(stack.home):
         if " -m web" in command_line(pid):

@@ -18,15 +18,15 @@ from support.stack import Stack
 
 
 def emojify(stack: Stack, *arguments: str, stdin: str | None = None) -> Result:
-    """Run the command as its owner does on the machine of the stack."""
+    """Run the command as the owner of the installation."""
     env = {"EMOJIFY_HOME": str(stack.home), "EMOJIFY_PORT": str(stack.port)}
     result = CliRunner().invoke(main, arguments, env=env, input=stdin)
     assert not isinstance(result.exception, Exception), result.exception
     return result
 
 
-def visit(stack: Stack, user: Path, *arguments: str) -> Result:
-    """Run the command as somebody on another machine does, who has no key."""
+def emojify_elsewhere(stack: Stack, user: Path, *arguments: str) -> Result:
+    """Run the command as a user on another machine, without a key."""
     env = {
         "EMOJIFY_URL": stack.url,
         "EMOJIFY_HOME": str(user / "none"),
@@ -37,21 +37,21 @@ def visit(stack: Stack, user: Path, *arguments: str) -> Result:
 
 
 def as_json(result: Result) -> list[dict[str, object]]:
-    """Read what a command printed for programs."""
+    """Parse the JSON lines that a command printed."""
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def test_a_thousand_texts_are_answered_in_their_order(stack: Stack) -> None:
-    """More than one request may hold, through one pipe."""
+def test_a_thousand_texts_keep_their_order(stack: Stack) -> None:
+    """The command splits them into several requests."""
     texts = [*CLEAR] * 200
     found = as_json(emojify(stack, "predict", "--json", stdin="\n".join(texts)))
     assert [each["text"] for each in found] == texts
     assert [each["label"] for each in found] == [*CLEAR.values()] * 200
 
 
-def test_the_status_names_queues_and_workers(stack: Stack) -> None:
-    """What an administrator looks at first."""
+def test_the_status_lists_queues_and_workers(stack: Stack) -> None:
+    """As JSON or for people."""
     found = as_json(emojify(stack, "status", "--json"))[0]
     assert found["ready"] is True
     assert isinstance(found["queues"], dict)
@@ -60,8 +60,8 @@ def test_the_status_names_queues_and_workers(stack: Stack) -> None:
     assert "ready, live version" in emojify(stack, "status").stdout
 
 
-def test_versions_are_listed_and_shown(stack: Stack) -> None:
-    """Which model answers, and what it came from."""
+def test_model_versions_are_listed_and_shown(stack: Stack) -> None:
+    """An unknown version is refused."""
     listed = as_json(emojify(stack, "models", "list", "--json"))
     assert listed[-1]["version"] == 1
     assert as_json(emojify(stack, "models", "show", "1", "--json")) == [listed[-1]]
@@ -73,7 +73,7 @@ def test_versions_are_listed_and_shown(stack: Stack) -> None:
 
 
 def test_corrections_are_made_listed_and_exported(stack: Stack) -> None:
-    """The owner of the installation needs no key for it."""
+    """The owner of the installation needs no key."""
     made = as_json(emojify(stack, "correct", "--json", JOYFUL, "joy"))[0]
     listed = as_json(emojify(stack, "corrections", "list", "--json", "--limit", "5"))
     assert made["id"] in {each["id"] for each in listed}
@@ -84,17 +84,17 @@ def test_corrections_are_made_listed_and_exported(stack: Stack) -> None:
     assert refused.stderr.startswith("Error: There is no correction")
 
 
-def test_a_wrong_token_is_refused_in_a_line(stack: Stack) -> None:
-    """Somebody else's key opens nothing."""
-    told = ("--url", stack.url, "--key", "not the token")
-    refused = emojify(stack, "corrections", "undo", "some-id", *told)
+def test_a_wrong_token_is_refused(stack: Stack) -> None:
+    """One line gives the reason."""
+    options = ("--url", stack.url, "--key", "not the token")
+    refused = emojify(stack, "corrections", "undo", "some-id", *options)
     assert (refused.exit_code, refused.stderr) == (
         1,
         "Error: This is not the administrator's token.\n",
     )
 
 
-def test_the_client_says_what_the_server_says(stack: Stack) -> None:
+def test_the_client_library_raises_the_server_s_reason(stack: Stack) -> None:
     """A program gets the sentence and the field."""
     with Emojify(stack.url) as client:
         assert client.predict(JOYFUL).label == "joy"
@@ -104,19 +104,19 @@ def test_the_client_says_what_the_server_says(stack: Stack) -> None:
     assert (refused.value.status, refused.value.field) == (422, "text")
 
 
-def test_what_one_command_made_the_next_one_finds(stack: Stack, tmp_path: Path) -> None:
-    """Without a key too: the server's cookie is kept, for this user alone."""
+def test_a_command_finds_what_an_earlier_one_made(stack: Stack, tmp_path: Path) -> None:
+    """Without a key, the command keeps the server's cookie for this user alone."""
     file, anna, berta = tmp_path / "a.csv", tmp_path / "anna", tmp_path / "berta"
     file.write_text("text\n" + "\n".join(CLEAR) + "\n")
-    sent = visit(stack, anna, "batch", str(file), "--detach").stdout.strip()
+    sent = emojify_elsewhere(stack, anna, "batch", str(file), "--detach").stdout.strip()
     out = tmp_path / "out.csv"
-    fetched = visit(stack, anna, "batch", "--id", sent, "-o", str(out))
+    fetched = emojify_elsewhere(stack, anna, "batch", "--id", sent, "-o", str(out))
     assert fetched.exit_code == 0, fetched.output
     assert len(out.read_text().splitlines()) == 1 + len(CLEAR)
-    foreign = visit(stack, berta, "batch", "--id", sent, "-o", str(out))
+    foreign = emojify_elsewhere(stack, berta, "batch", "--id", sent, "-o", str(out))
     assert foreign.stderr.endswith("Error: You have no batch with this id.\n")
-    visit(stack, anna, "correct", JOYFUL, "joy")
-    (correction,) = as_json(visit(stack, anna, "corrections", "list", "--json"))
+    emojify_elsewhere(stack, anna, "correct", JOYFUL, "joy")
+    (correction,) = as_json(emojify_elsewhere(stack, anna, "corrections", "list", "--json"))
     assert correction["text"] == JOYFUL
     (kept,) = (anna / "emojify" / "cookies").iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -124,7 +124,7 @@ def test_what_one_command_made_the_next_one_finds(stack: Stack, tmp_path: Path) 
 
 
 def test_ctrl_c_cancels_a_batch_and_leaves_no_file(stack: Stack, tmp_path: Path) -> None:
-    """Whoever stops waiting stops the work, too."""
+    """Ctrl-C cancels the batch on the server too."""
     file, log = tmp_path / "many.txt", tmp_path / "log"
     file.write_text("I was so happy that day.\n" * 300_000)
     environ = clean_environ(EMOJIFY_HOME=str(stack.home), EMOJIFY_PORT=str(stack.port))

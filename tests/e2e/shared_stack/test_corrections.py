@@ -1,4 +1,4 @@
-"""A person says what it really was, and the running model learns it."""
+"""A person corrects a prediction, and the running model learns it."""
 
 import re
 from collections.abc import Callable
@@ -21,14 +21,14 @@ Visits = Callable[..., Visit]
 
 @pytest.fixture(scope="module")
 def administrator(stack: Stack) -> dict[str, str]:
-    """Return the header that `emojify token` is for."""
+    """Return the administrator's header."""
     token = (stack.home / "admin_token.secret").read_text(encoding="ascii")
     return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture(scope="module")
 def learned(stack: Stack) -> dict[str, Any]:
-    """Return a correction made by a program, once it is live."""
+    """Make a correction through the API; return it once it is live."""
     body = {"text": "The curtain fell on my head.", "label": "joy"}
     assert stack.predict(body["text"])["result"]["label"] != body["label"]
     made = stack.http.post(API, json=body)
@@ -44,22 +44,22 @@ def learned(stack: Stack) -> dict[str, Any]:
     return eventually(live, within=LEARNS_WITHIN, what="the correction is live")
 
 
-def asked(page: Page, text: str) -> None:
-    """Ask about a text, and wait for its answer."""
+def predict(page: Page, text: str) -> None:
+    """Ask for the prediction of a text and wait for it."""
     page.goto("/")
     page.get_by_label("Your text").fill(text)
     page.get_by_role("button", name="Find the emoji").click()
     expect(page.locator("#correction")).to_be_visible()
 
 
-def taught(page: Page, label: str) -> None:
-    """Choose the right emoji; done."""
+def correct(page: Page, label: str) -> None:
+    """Choose the right emoji and send it."""
     page.get_by_role("radio", name=label).check()
     page.get_by_role("button", name="Teach it").click()
 
 
 def expect_learned(page: Page, label: str) -> None:
-    """Wait until the page says that it is live, with the new answer."""
+    """Wait until the page shows that the correction is live, with the new prediction."""
     status = page.locator("#status")
     expect(status).to_contain_text("Done", timeout=LEARNS_WITHIN * 1000)
     expect(page.locator(".steps .done")).to_have_count(5)
@@ -68,17 +68,17 @@ def expect_learned(page: Page, label: str) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_a_correction_is_made_and_followed_until_it_is_live(
+def test_a_correction_is_followed_until_it_is_live(
     stack: Stack, visits: Visits, *, scripts: bool
 ) -> None:
-    """Two touches; then the page tells each step, and the model answers as it was taught."""
+    """The page shows each step, and then the model predicts the corrected label."""
     text, label = list(UNLIKELY.items())[scripts]
     page = visits(stack.url, java_script_enabled=scripts).page
-    asked(page, text)
+    predict(page, text)
     assert stack.predict(text)["result"]["label"] != label.lower()
     if scripts:
         page.evaluate("window.stayed = true")
-    taught(page, label)
+    correct(page, label)
     expect(page.locator("#status")).to_contain_text(re.compile("correction"))
     expect_learned(page, label)
     if scripts:
@@ -92,12 +92,12 @@ def test_a_correction_is_made_and_followed_until_it_is_live(
     if scripts:
         check_view(page, "correction")
     page.get_by_role("link", name="Try another text").click()
-    asked(page, text)
+    predict(page, text)
     assert stack.predict(text)["result"]["label"] == label.lower()
 
 
-def test_the_main_flow_is_done_with_the_keyboard_alone(page: Page) -> None:
-    """Ask, read, correct and follow it: every step is reached, seen by its outline, and works."""
+def test_the_main_flow_works_with_the_keyboard_alone(page: Page) -> None:
+    """Every step is reachable and shows a focus outline."""
     page.goto("/")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
@@ -115,7 +115,7 @@ def test_the_main_flow_is_done_with_the_keyboard_alone(page: Page) -> None:
     expect(page.locator("#correction")).to_be_visible()
     expect(button).to_be_focused()
     joy = page.get_by_role("radio", name="Joy")
-    for _ in range(12):  # past the examples and the words that spoke for it
+    for _ in range(12):  # past the examples and the words that mattered
         page.keyboard.press("Tab")
         assert outlined(page, ":focus") or outlined(page, "label:has(:focus)")
         if joy.evaluate("radio => radio === document.activeElement"):
@@ -139,15 +139,15 @@ def test_the_main_flow_is_done_with_the_keyboard_alone(page: Page) -> None:
 
 
 def outlined(page: Page, selector: str) -> bool:
-    """Tell whether an element is seen to be the one that has the keyboard."""
+    """Return whether an element shows the focus outline."""
     style: str = page.locator(selector).first.evaluate("e => getComputedStyle(e).outlineStyle")
     return style == "solid"
 
 
-def test_another_question_takes_the_old_choice_away_and_not_the_correction(page: Page) -> None:
-    """What was sent is followed on, whatever is asked meanwhile."""
-    asked(page, "The bus was late once more.")
-    taught(page, "Anger")
+def test_a_new_text_clears_the_choice_and_keeps_the_correction(page: Page) -> None:
+    """The page follows the sent correction further."""
+    predict(page, "The bus was late once more.")
+    correct(page, "Anger")
     expect(page.locator("#progress blockquote")).to_have_text("The bus was late once more.")
     page.get_by_label("Your text").fill("I was alone on the platform.")
     page.get_by_role("button", name="Find the emoji").click()
@@ -159,16 +159,16 @@ def test_another_question_takes_the_old_choice_away_and_not_the_correction(page:
     expect(status).to_contain_text(re.compile("Done|did not learn"), timeout=LEARNS_WITHIN * 1000)
 
 
-def test_nothing_chosen_is_nothing_sent(page: Page) -> None:
-    """The browser asks for an emoji first."""
-    asked(page, "I was alone on the platform.")
+def test_a_correction_needs_a_chosen_emoji(page: Page) -> None:
+    """The browser's own validation asks for it."""
+    predict(page, "I was alone on the platform.")
     page.get_by_role("button", name="Teach it").click()
     expect(page.locator("#progress")).to_be_hidden()
     assert page.locator("#correct").evaluate("form => form.matches(':invalid')")
 
 
-def test_every_worker_serves_what_was_learned(stack: Stack, learned: dict[str, Any]) -> None:
-    """The receipt names the version, and a prediction made from then on uses it or a later one."""
+def test_every_worker_serves_a_live_correction(stack: Stack, learned: dict[str, Any]) -> None:
+    """The receipt names the version; predictions made later use it or a newer one."""
     receipt = learned["receipt"]
     assert receipt["before"]["joy"] < receipt["after"]["joy"] == max(receipt["after"].values())
     answer = stack.predict(learned["text"])["result"]
@@ -183,8 +183,10 @@ def test_every_worker_serves_what_was_learned(stack: Stack, learned: dict[str, A
     eventually(caught_up, within=30, what="the list shows what each worker serves")
 
 
-def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, Any]) -> None:
-    """By a name that people understand."""
+def test_flower_lists_the_learning_task_without_its_text(
+    stack: Stack, learned: dict[str, Any]
+) -> None:
+    """The task has a readable name."""
     assert learned["state"] == "live"
     columns = {"draw": "1", "start": "0", "length": "100"}
     columns["search[value]"] = "emojify.learn_corrections"
@@ -200,7 +202,7 @@ def test_flower_shows_the_learning_and_no_text(stack: Stack, learned: dict[str, 
 def test_an_administrator_undoes_a_correction_on_its_page(
     stack: Stack, visits: Visits, administrator: dict[str, str], learned: dict[str, Any]
 ) -> None:
-    """Signed in with the token; the text is gone at once, and soon what the model made of it."""
+    """The text is gone at once; soon the model is rebuilt without it."""
     page = visits(stack.url).page
     page.goto("/sign-in")
     page.get_by_label("administrator's token").fill("something else")
@@ -228,8 +230,10 @@ def test_an_administrator_undoes_a_correction_on_its_page(
     assert answer.status == 404
 
 
-def test_the_first_version_is_gone_back_to(stack: Stack, administrator: dict[str, str]) -> None:
-    """A rollback is a call and a moment; no prediction fails meanwhile."""
+def test_a_rollback_to_the_first_version_is_served(
+    stack: Stack, administrator: dict[str, str]
+) -> None:
+    """No prediction fails meanwhile."""
     body = {"why": "a test", "requeue": False}
     back = stack.http.post("/api/v1/models/1/activate", json=body, headers=administrator)
     assert back.status_code == 200

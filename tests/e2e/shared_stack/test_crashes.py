@@ -1,4 +1,4 @@
-"""Processes that are killed come back by themselves, and people go on getting answers."""
+"""The supervisor restarts killed processes, and predictions continue."""
 
 import os
 import signal
@@ -21,18 +21,18 @@ COMMANDS = {
 
 
 def pid_of(stack: Stack, name: str) -> int:
-    """Return the process that the supervisor keeps under this name; 0 while there is none."""
+    """Return the id of the process with this name; 0 while there is none."""
     for pid in processes_of(stack.home):
         try:
             if f"{COMMANDS[name]} " in f"{command_line(pid)} ":
-                return pid  # the lowest: gunicorn's own child comes later
+                return pid  # the lowest id: gunicorn starts its child later
         except OSError:
             continue
     return 0
 
 
 def works(stack: Stack) -> bool:
-    """Tell whether a text is answered and Flower is there."""
+    """Return whether a text is predicted and Flower answers."""
     try:
         answer = stack.predict(JOYFUL, wait=5)
         flower = stack.http.get(f"{stack.flower_url}/workers")
@@ -42,7 +42,7 @@ def works(stack: Stack) -> bool:
 
 
 def kill(stack: Stack, name: str) -> int:
-    """Kill a process as a crash would, and wait until that is noticed; return what it was."""
+    """Kill a process and wait until the supervisor reports it; return its id."""
     local, victim = stack.parts["local"], pid_of(stack, name)
     assert victim, f"no {name}"
     notice = f"{name} was killed by SIGKILL; starting it again"
@@ -53,16 +53,16 @@ def kill(stack: Stack, name: str) -> int:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_killed_process_comes_back(stack: Stack, name: str) -> None:
-    """One line says what happened; within seconds everything works again."""
+def test_a_killed_process_is_restarted(stack: Stack, name: str) -> None:
+    """One line reports it; within seconds everything works again."""
     before = kill(stack, name)
     after = eventually(lambda: pid_of(stack, name), within=10, what="a new process")
     assert after != before
     eventually(lambda: works(stack), within=30, what=f"all works\n{stack.output()}")
 
 
-def test_what_was_asked_while_no_worker_lived_is_answered(stack: Stack) -> None:
-    """A question put between a crash and the restart waits for the new worker."""
+def test_a_prediction_waits_for_the_restarted_worker(stack: Stack) -> None:
+    """A request between crash and restart is not lost."""
     kill(stack, "worker")
     asked = stack.http.post("/api/v1/predictions", json={"text": JOYFUL}).json()
     assert asked["state"] == "queued"

@@ -1,4 +1,4 @@
-"""Flower, as started with the stack: it shows workers and tasks, and nobody's text."""
+"""Flower of the local run: it shows workers and tasks, but no text."""
 
 import json
 
@@ -12,7 +12,7 @@ TEXT = "We danced all night in Ouagadougou!"
 
 @pytest.fixture(scope="module")
 def tasks(stack: Stack) -> str:
-    """Return what Flower tells of the tasks, one of them ours."""
+    """Return Flower's table of tasks, which includes one of ours."""
     eventually(lambda: stack.http.get(f"{stack.flower_url}/workers").is_success, within=30)
     done = stack.predict(TEXT)
     assert done["state"] == "succeeded"
@@ -25,7 +25,7 @@ def tasks(stack: Stack) -> str:
     return eventually(table, within=10, what="Flower has seen the task")
 
 
-# What its page asks for: the hundred newest tasks.
+# Flower's page requests the hundred newest tasks.
 DATATABLE = {
     "draw": "1",
     "start": "0",
@@ -38,7 +38,7 @@ DATATABLE = {
 
 
 def test_flower_lists_the_worker(stack: Stack) -> None:
-    """A person sees which workers are there."""
+    """The worker appears by name."""
     eventually(
         lambda: "predict@" in stack.http.get(f"{stack.flower_url}/workers").text,
         within=10,
@@ -47,7 +47,7 @@ def test_flower_lists_the_worker(stack: Stack) -> None:
 
 
 def test_flower_lists_tasks_without_their_texts(tasks: str) -> None:
-    """A person sees that a task ran and how much it held, never what was written."""
+    """A task shows the number of its texts only."""
     assert "emojify.predict" in tasks
     assert "(1 texts)" in tasks
     assert "SUCCESS" in tasks
@@ -56,7 +56,7 @@ def test_flower_lists_tasks_without_their_texts(tasks: str) -> None:
 
 
 def test_a_task_s_page_shows_no_text(stack: Stack, tasks: str) -> None:
-    """Nor does the page about one task, its result included."""
+    """Neither the arguments nor the result."""
     ours = json.loads(tasks)["data"][0]["uuid"]
     page = stack.http.get(f"{stack.flower_url}/task/{ours}")
     assert page.is_success
@@ -65,6 +65,6 @@ def test_a_task_s_page_shows_no_text(stack: Stack, tasks: str) -> None:
 
 
 def test_flower_s_own_api_is_closed(stack: Stack) -> None:
-    """Its API, which can run and end tasks, is not open to any page in the browser."""
+    """It could run and stop tasks."""
     for method, path in (("GET", "/api/tasks"), ("POST", "/api/task/async-apply/emojify.predict")):
         assert stack.http.request(method, f"{stack.flower_url}{path}").status_code == 401

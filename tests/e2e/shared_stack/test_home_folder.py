@@ -4,8 +4,8 @@ from support.processes import free_port, refusal
 from support.stack import Stack
 
 
-def test_files_of_the_home_are_for_their_owner_alone(stack: Stack) -> None:
-    """Other users of the machine read neither secrets nor what is queued."""
+def test_only_the_owner_can_read_the_home_folder(stack: Stack) -> None:
+    """Other users of the machine can read neither secrets nor queued texts."""
     for name in ("run", "valkey"):
         assert (stack.home / name).stat().st_mode & 0o077 == 0, name
     for secret in stack.home.glob("*.secret"):
@@ -15,10 +15,10 @@ def test_files_of_the_home_are_for_their_owner_alone(stack: Stack) -> None:
 
 
 def test_a_second_run_in_the_same_folder_is_refused(stack: Stack) -> None:
-    """Starting it twice by mistake says so in one line, and the first goes on."""
+    """One line gives the reason and the way out, and the first run continues."""
     ports = {name: str(free_port()) for name in ("EMOJIFY_PORT", "EMOJIFY_FLOWER_PORT")}
     for variables in ({"EMOJIFY_LOG": "text"}, ports):  # on the same ports, and on others
         line = refusal(stack.process("local", **variables))
         assert f"already running in {stack.home} (process {stack.parts['local'].pid})" in line
-        assert "EMOJIFY_HOME=" in line, "the way out is named"
+        assert "EMOJIFY_HOME=" in line, "the line names the way out"
     assert stack.ready()

@@ -1,4 +1,4 @@
-"""The page in a real browser: asking, and what comes back."""
+"""The Try view in a real browser: write a text, read its prediction."""
 
 import re
 from collections.abc import Callable
@@ -18,21 +18,21 @@ API = "**/api/v1/predictions"
 
 
 def write(page: Page, text: str) -> None:
-    """Fill in the text as a person does who finds the field by its label."""
+    """Fill in the text field, found by its label."""
     page.get_by_label("Your text").fill(text)
 
 
-def asked(page: Page, text: str) -> None:
+def predict(page: Page, text: str) -> None:
     """Write a text and send it."""
     write(page, text)
     page.get_by_role("button", name=BUTTON).click()
 
 
 def test_a_text_gets_its_emoji_without_a_reload(page: Page) -> None:
-    """Type, press the button, see the emotion, its emoji, seven bars, the words and the model."""
+    """The page shows emotion, emoji, seven bars, the important words and the model version."""
     check_view(page, "try-empty")
     page.evaluate("window.stayed = true")
-    asked(page, JOYFUL)
+    predict(page, JOYFUL)
     expect(page.locator("#label")).to_have_text("Joy")
     expect(page.locator("#emoji")).to_have_text("😄")
     expect(page.locator("#unsure")).to_be_hidden()
@@ -49,17 +49,17 @@ def test_a_text_gets_its_emoji_without_a_reload(page: Page) -> None:
     check_view(page, "try-sure")
 
 
-def test_the_words_that_spoke_for_it_are_shaded_and_named(page: Page) -> None:
-    """Whoever cannot see the shading reads the same in a sentence."""
-    asked(page, "🎉 I was so happy.\nReally!")
+def test_the_important_words_are_shaded_and_named(page: Page) -> None:
+    """A sentence says the same as the shading."""
+    predict(page, "🎉 I was so happy.\nReally!")
     expect(page.locator("#quote")).to_have_text("🎉 I was so happy.\nReally!", use_inner_text=True)
     strongest = page.locator("#quote mark[data-strength='3']")
     expect(strongest).to_have_text("happy")
     expect(page.locator("#words")).to_contain_text("Most for Joy: “happy”")
 
 
-def test_an_example_is_answered_with_one_click(page: Page) -> None:
-    """Nobody has to think of a sentence first; its text stands in the field to go on from."""
+def test_an_example_is_predicted_with_one_click(page: Page) -> None:
+    """Its text then stands in the field."""
     examples = page.get_by_role("group", name="Or try one of these").get_by_role("button")
     expect(examples).to_have_count(7)
     example = examples.first.inner_text()
@@ -69,10 +69,8 @@ def test_an_example_is_answered_with_one_click(page: Page) -> None:
     expect(page).to_have_url(re.compile("/$"))
 
 
-def test_it_answers_when_the_typing_pauses_and_not_at_each_key(
-    stack: Stack, visits: Visits
-) -> None:
-    """One request for a sentence; a blank text, a hidden tab and no change are asked nothing."""
+def test_a_pause_in_typing_sends_one_request(stack: Stack, visits: Visits) -> None:
+    """A blank text, a hidden tab and an unchanged text send none."""
     visit = visits(stack.url)
     page = visit.page
     stop_clock(page)
@@ -83,7 +81,7 @@ def test_it_answers_when_the_typing_pauses_and_not_at_each_key(
 
     page.get_by_label("Your text").press_sequentially(JOYFUL)
     page.clock.run_for(500)
-    assert requests() == 0, "it may be a pause for breath"
+    assert requests() == 0, "half a second is no pause"
     page.clock.run_for(500)
     expect(page.locator("#label")).to_have_text("Joy")
     assert requests() == 1
@@ -102,8 +100,8 @@ def test_it_answers_when_the_typing_pauses_and_not_at_each_key(
 HIDE = "Object.defineProperty(document, 'hidden', { value: true })"
 
 
-def test_typing_on_drops_the_question_that_is_out_of_date(page: Page) -> None:
-    """An answer to half of a sentence never takes the place of the whole one's."""
+def test_typing_on_aborts_the_outdated_request(page: Page) -> None:
+    """A prediction for half a sentence never replaces that of the whole."""
     held: list[Route] = []
     page.route(API, lambda route: held.append(route), times=1)  # noqa: PLW0108  (not a builtin)
     write(page, SCARED)
@@ -115,19 +113,21 @@ def test_typing_on_drops_the_question_that_is_out_of_date(page: Page) -> None:
     expect(page.locator("#answer")).to_have_attribute("aria-busy", "false")
 
 
-def test_an_answer_that_nobody_waits_for_any_more_is_not_announced_as_coming(page: Page) -> None:
-    """Whoever goes on typing sees no "still waiting", and gets the old answer back by asking."""
-    asked(page, JOYFUL)
+def test_typing_on_ends_the_waiting_message(page: Page) -> None:
+    """The page no longer waits for the outdated prediction."""
+    predict(page, JOYFUL)
     expect(page.locator("#label")).to_have_text("Joy")
     page.route("**/api/v1/predictions/*", lambda _route: None)
     page.route(API, lambda route: route.fulfill(status=202, json=OPEN), times=1)
-    asked(page, SCARED)
+    predict(page, SCARED)
     expect(page.locator("#pending")).to_be_visible()
     expect(page.locator("#answer").get_by_role("status")).to_contain_text("Still waiting")
     expect(page.locator("#correction")).to_be_hidden()
-    assert "".join(page.locator("#answer .value").all_inner_texts()) == "", "no older answer's"
+    assert "".join(page.locator("#answer .value").all_inner_texts()) == "", (
+        "no bars of an older prediction"
+    )
     expect(page.locator("#quote")).to_have_text("")
-    page.evaluate(HIDE)  # now nothing is asked as the typing pauses
+    page.evaluate(HIDE)  # a hidden page sends nothing when typing pauses
     write(page, JOYFUL)
     expect(page.locator("#pending")).to_be_hidden()
     expect(page.get_by_text("Your emoji appears here.")).to_be_visible()
@@ -135,12 +135,12 @@ def test_an_answer_that_nobody_waits_for_any_more_is_not_announced_as_coming(pag
     expect(page.locator("#label")).to_have_text("Joy")
 
 
-def test_who_is_faster_than_the_scripts_is_answered_by_the_server(page: Page) -> None:
-    """And that answer stays until there is a newer one."""
+def test_a_form_sent_before_the_scripts_load_is_answered(page: Page) -> None:
+    """The server's answer stays until there is a newer one."""
     page.route("**/try.js", lambda route: route.abort())
     page.goto("/")
     page.unroute_all()
-    asked(page, JOYFUL)
+    predict(page, JOYFUL)
     expect(page).to_have_url(re.compile("/#answer$"))
     expect(page.locator("#label")).to_have_text("Joy")
     page.route(API, lambda _route: None)
@@ -156,10 +156,10 @@ OPEN = {"id": "x", "state": "queued", "links": {"self": "/api/v1/predictions/x"}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_on_a_phone_the_answer_comes_into_view(
+def test_on_a_phone_the_prediction_scrolls_into_view(
     stack: Stack, visits: Visits, *, scripts: bool
 ) -> None:
-    """Who presses the button sees what it did; who only pauses goes on writing where they are."""
+    """Only after a press of the button; a pause in typing does not scroll."""
     phone = {"width": 360, "height": 640}
     page = visits(stack.url, java_script_enabled=scripts, viewport=phone).page
     page.goto("/")
@@ -171,21 +171,21 @@ def test_on_a_phone_the_answer_comes_into_view(
         expect(hint).to_be_visible()
     else:
         expect(hint).to_be_hidden()
-    asked(page, SCARED)
+    predict(page, SCARED)
     expect(page.locator("#label")).to_have_text("Fear")
     expect(page.locator(".verdict")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("keys", ["Control+Enter", "Meta+Enter"])
 def test_ctrl_enter_sends(page: Page, keys: str) -> None:
-    """Hands stay on the keyboard."""
+    """Ctrl or Meta with Enter presses the button."""
     write(page, SCARED)
     page.keyboard.press(keys)
     expect(page.locator("#label")).to_have_text("Fear")
 
 
-def test_a_newer_question_replaces_an_older_one(page: Page) -> None:
-    """Whoever presses twice sees the answer to what is in the field."""
+def test_the_newest_request_wins(page: Page) -> None:
+    """The page shows the prediction of the text in the field."""
     for text in (JOYFUL, SCARED) * 3:
         write(page, text)
         page.keyboard.press("Control+Enter")
@@ -194,9 +194,9 @@ def test_a_newer_question_replaces_an_older_one(page: Page) -> None:
     expect(page.locator("#label")).to_have_text("Fear")
 
 
-def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
-    """A guess looks different from a judgement."""
-    asked(page, "She forgot my birthday again.")
+def test_an_unsure_prediction_offers_two_candidates(page: Page) -> None:
+    """It looks different from a sure one."""
+    predict(page, "She forgot my birthday again.")
     expect(page.get_by_text("Not sure. One of these two?", exact=True)).to_be_visible()
     expect(page.locator("#label")).to_be_hidden()
     candidates = page.locator(".candidate").all_inner_texts()
@@ -206,24 +206,24 @@ def test_an_unsure_answer_offers_two_candidates(page: Page) -> None:
     check_view(page, "try-unsure")
     page.set_viewport_size({"width": 320, "height": 800})
     hidden = page.locator(".verdict").evaluate("e => e.scrollWidth - e.clientWidth")
-    assert hidden <= 0, "both can be read in the narrowest window"
+    assert hidden <= 0, "the narrowest window shows both"
 
 
 def test_markup_stays_text(page: Page) -> None:
-    """Nothing that is typed becomes part of the page."""
-    asked(page, "<img src=x onerror=alert(1)> I am so happy")
+    """No typed markup becomes part of the page."""
+    predict(page, "<img src=x onerror=alert(1)> I am so happy")
     expect(page.locator("#quote")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator("main img")).to_have_count(0)
 
 
-def test_the_answer_is_announced_in_one_sentence_and_the_page_has_its_landmarks(
+def test_a_screen_reader_gets_one_sentence_and_landmarks(
     page: Page,
 ) -> None:
-    """A screen reader hears the answer, not seven rows of figures, and finds its way."""
-    asked(page, JOYFUL)
+    """It does not read seven rows of figures."""
+    predict(page, JOYFUL)
     said = page.locator("#answer").get_by_role("status")
     expect(said).to_have_text(re.compile(r"^Joy, \d+ % likely\. Most for Joy: “happy”"))
-    asked(page, "She forgot my birthday again.")
+    predict(page, "She forgot my birthday again.")
     expect(said).to_have_text(re.compile(r"^Not sure\. One of these two\? Anger, \w+\. Most"))
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
@@ -233,8 +233,8 @@ def test_the_answer_is_announced_in_one_sentence_and_the_page_has_its_landmarks(
     expect(page.locator(f"#{described}")).to_contain_text("5,000")
 
 
-def test_what_is_kept_of_a_text_is_said_beside_the_field(page: Page) -> None:
-    """Before anything is written."""
+def test_the_page_says_what_is_stored(page: Page) -> None:
+    """Beside the field, before anybody writes."""
     expect(page.get_by_text("no log holds what you write")).to_be_visible()
     page.get_by_role("link", name="Batch").click()
     expect(page.get_by_text("for 7 days, then they are deleted")).to_be_visible()
@@ -244,16 +244,18 @@ OTHERS = {"/sign-in": "", "/api": "section:nth-of-type(n + 4)", "/nowhere": ""}
 
 
 @pytest.mark.parametrize(("path", "alike"), OTHERS.items(), ids=OTHERS)
-def test_the_other_pages_look_as_good(stack: Stack, visits: Visits, path: str, alike: str) -> None:
-    """Whatever is reached from the page is made with the same care."""
+def test_the_other_pages_pass_the_same_checks(
+    stack: Stack, visits: Visits, path: str, alike: str
+) -> None:
+    """Layout and accessibility of every linked page."""
     page = visits(stack.url).page
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     check_view(page, path.strip("/"), exclude=alike)
 
 
-def test_the_reference_page_lists_the_calls(page: Page) -> None:
-    """People read the API where they try it, and its links lead to the shapes."""
+def test_the_reference_page_lists_operations_and_shapes(page: Page) -> None:
+    """Its links lead to the shapes and the OpenAPI document."""
     page.get_by_role("navigation").get_by_role("link", name="API").click()
     expect(page).to_have_url(re.compile("/api$"))
     expect(page).to_have_title("API · Emojify")

@@ -14,13 +14,13 @@ BUTTON = "Find the emoji"
 
 
 def overloaded(route: Route) -> None:
-    """Answer as the server does whose queue is full."""
+    """Answer as the server does when its queue is full."""
     detail = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
     route.fulfill(status=503, headers={"Retry-After": "30"}, json={"detail": detail})
 
 
-def test_an_overloaded_server_is_asked_again_when_it_says(page: Page) -> None:
-    """People read what is the matter, and their answer comes by itself."""
+def test_an_overloaded_server_is_retried_after_its_delay(page: Page) -> None:
+    """The page shows the reason, and the prediction comes by itself."""
     page.clock.install()
     page.route("**/api/v1/predictions", overloaded, times=1)
     page.get_by_label("Your text").fill(JOYFUL)
@@ -32,8 +32,8 @@ def test_an_overloaded_server_is_asked_again_when_it_says(page: Page) -> None:
     expect(page.locator("#label")).to_have_text("Joy")
 
 
-def test_a_date_to_come_again_is_not_waited_for(page: Page) -> None:
-    """Proxies may name a date instead of seconds; the page does not ask in a flurry then."""
+def test_a_retry_date_is_not_retried(page: Page) -> None:
+    """Proxies may send a date instead of seconds; the page does not retry at once."""
     later = {"Retry-After": "Wed, 21 Oct 2037 07:28:00 GMT"}
     stop_clock(page)
     page.route(
@@ -45,10 +45,8 @@ def test_a_date_to_come_again_is_not_waited_for(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text("Come later.")
 
 
-def test_a_server_that_stands_still_is_not_waited_for_without_end(
-    stack: Stack, visits: Visits
-) -> None:
-    """It takes requests and answers none: the page says so as if it could not be reached."""
+def test_a_server_that_hangs_counts_as_unreachable(stack: Stack, visits: Visits) -> None:
+    """The page stops waiting after its timeout."""
     page = visits(stack.url).page
     page.add_init_script(HURRY)
     page.goto("/")
@@ -62,10 +60,10 @@ HURRY = """const timeout = AbortSignal.timeout.bind(AbortSignal);
 AbortSignal.timeout = (patience) => timeout(patience / 100);"""
 
 
-def test_without_a_network_the_page_says_so_and_goes_on_afterwards(
+def test_the_page_reports_offline_and_recovers(
     page: Page,
 ) -> None:
-    """What was written stays, and the page is usable again when the connection is."""
+    """The text stays, and the page works again when the network is back."""
     page.context.set_offline(True)
     banner = page.locator("#connection")
     expect(banner).to_contain_text("You are offline.")
@@ -79,16 +77,16 @@ def test_without_a_network_the_page_says_so_and_goes_on_afterwards(
     expect(page.locator("#label")).to_have_text("Joy")
 
 
-def test_something_between_that_is_not_the_server_is_told_apart(page: Page) -> None:
-    """A hotel's sign-in page is no answer, and no silence either."""
+def test_a_captive_portal_is_recognized(page: Page) -> None:
+    """A hotel's sign-in page is not taken for an answer."""
     page.route("**/api/v1/predictions", lambda route: route.fulfill(body="<h1>Welcome</h1>"))
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_contain_text("answered instead of it")
 
 
-def test_what_the_server_refuses_is_told_on_the_page(page: Page) -> None:
-    """Five thousand and one characters, pasted by a script, are refused with the reason."""
+def test_a_refusal_of_the_server_is_shown(page: Page) -> None:
+    """A text of 5,001 characters, set by a script, is refused with the reason."""
     page.get_by_label("Your text").evaluate("field => { field.value = 'x'.repeat(5001); }")
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_contain_text("5,000 characters")

@@ -1,4 +1,4 @@
-"""How light the page is, and that nothing on it moves. Times are measured by `make bench-page`."""
+"""The page is light, and nothing on it moves. `make bench-page` measures its times."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from support.stack import Stack
 
 Visits = Callable[..., Visit]
 
-# Its words fill more than a line, and so does what is said of them.
+# Its words and their explanation fill more than one line.
 LONG = "We danced and sang and laughed, proud and glad and thrilled: a wonderful birthday, at last!"
 MOST = 60_000  # bytes, headers included
 VIEWS = ("/", "/batches", "/models", "/status", "/sign-in")
@@ -20,7 +20,7 @@ VIEWS = ("/", "/batches", "/models", "/status", "/sign-in")
 TRANSFERRED = """() => performance.getEntriesByType("resource")
   .concat(performance.getEntriesByType("navigation"))
   .map(({ name, transferSize }) => [name, transferSize])"""
-# All shifts, those too that a browser forgives because somebody has just pressed a key.
+# All shifts, even those that browsers ignore shortly after a key press.
 WATCH = """() => {
   window.shifts = [];
   new PerformanceObserver((list) => {
@@ -34,8 +34,8 @@ PLACES = """() => [...document.querySelectorAll("h1, label, button, section, tr,
 
 
 @pytest.mark.parametrize("path", VIEWS)
-def test_the_first_view_is_light(stack: Stack, visits: Visits, path: str) -> None:
-    """On a slow line it is there before somebody gives up; the visit checks the hosts."""
+def test_a_view_transfers_few_bytes(stack: Stack, visits: Visits, path: str) -> None:
+    """It loads fast on a slow line."""
     page = visits(stack.url).page
     page.goto(path, wait_until="networkidle")
     sizes: dict[str, int] = dict(page.evaluate(TRANSFERRED))
@@ -45,26 +45,26 @@ def test_the_first_view_is_light(stack: Stack, visits: Visits, path: str) -> Non
 
 
 def moved(page: Page) -> list[Any]:
-    """Return what has moved, once all that was under way is painted."""
+    """Return the layout shifts, once pending changes are painted."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
     shifts: list[Any] = page.evaluate("window.shifts")
     return shifts
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_moves_when_an_answer_arrives(stack: Stack, visits: Visits, width: int) -> None:
-    """Sure, unsure, refused: each has had its place from the beginning."""
+def test_nothing_moves_when_a_prediction_appears(stack: Stack, visits: Visits, width: int) -> None:
+    """Every kind of answer has its place from the beginning."""
     page = visits(stack.url, viewport={"width": width, "height": 2000}).page
     page.goto("/")
     page.evaluate(WATCH)
     places = page.evaluate(PLACES)
-    asked = [
+    texts = [
         (JOYFUL, "sure"),
         ("She forgot my birthday again.", "unsure"),
         (LONG, "sure"),
         (" ", "problem"),
     ]
-    for text, shown in asked:
+    for text, shown in texts:
         page.get_by_label("Your text").fill(text)
         page.keyboard.press("Control+Enter")
         expect(page.locator("#answer")).to_have_attribute("data-shown", shown)
@@ -74,7 +74,7 @@ def test_nothing_moves_when_an_answer_arrives(stack: Stack, visits: Visits, widt
         assert page.evaluate(PLACES) == places, text
 
 
-def test_a_shift_would_be_noticed(page: Page) -> None:
+def test_the_check_notices_a_shift(page: Page) -> None:
     """The check above can fail."""
     page.evaluate(WATCH)
     page.evaluate("document.querySelector('.lead').before(document.createElement('textarea'))")

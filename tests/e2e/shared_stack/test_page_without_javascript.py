@@ -1,4 +1,4 @@
-"""The same page for those whose browser runs no script."""
+"""The page without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -16,14 +16,14 @@ BUTTON = "Find the emoji"
 
 @pytest.fixture
 def page(stack: Stack, visits: Visits) -> Page:
-    """Return the page that people use, opened without JavaScript."""
+    """Return the start page, opened without JavaScript."""
     opened = visits(stack.url, java_script_enabled=False).page
     opened.goto("/")
     return opened
 
 
 def test_a_text_gets_its_emoji(page: Page) -> None:
-    """The form works by itself, and the text is still there to go on from."""
+    """The form works, and the text stays in the field."""
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")
@@ -38,8 +38,8 @@ def test_a_text_gets_its_emoji(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
 
 
-def test_an_example_and_an_unsure_answer_work(page: Page) -> None:
-    """One click, and two candidates."""
+def test_an_example_and_an_unsure_prediction_work(page: Page) -> None:
+    """One click shows two candidates."""
     page.get_by_role("button", name="She forgot my birthday again.").click()
     expect(page.locator("#unsure")).to_be_visible()
     expect(page.locator(".candidate").first).to_contain_text("Anger")
@@ -57,8 +57,8 @@ def test_a_blank_text_is_refused_with_a_reason(page: Page) -> None:
     expect(page.locator("#label")).to_have_text("Joy")
 
 
-def test_it_works_from_another_machine_without_tls(stack: Stack, visits: Visits) -> None:
-    """On a home network the page has a plain http address; the form works there, too."""
+def test_the_form_works_over_plain_http(stack: Stack, visits: Visits) -> None:
+    """The page has a plain HTTP address on a home network."""
     url = stack.url.replace("127.0.0.1", ELSEWHERE)
     page = visits(url, java_script_enabled=False).page
     page.goto("/")

@@ -1,4 +1,4 @@
-"""The Status view: what the stack is doing at the moment."""
+"""The Status view: the current state of the stack."""
 
 import re
 from collections.abc import Callable
@@ -27,16 +27,20 @@ def figure(page: Page, region: str, name: str) -> str:
 
 
 def reported(stack: Stack) -> set[str]:
-    """Return the kinds of workers that have told of tasks they did, or that they do none yet."""
+    """Return the kinds of workers that have reported finished tasks, or are trainers."""
     found = re.findall(r'count\{worker="(\w+)@.*"\} (.+)', stack.http.get("/metrics").text)
     return {kind for kind, tasks in found if kind == "train" or float(tasks)}
 
 
 def test_queues_rates_latency_and_workers_are_shown(stack: Stack, visits: Visits) -> None:
-    """One look tells whether all is well, and where to look further."""
+    """The view shows the state and links to details."""
     for _ in range(3):
         assert stack.predict(JOYFUL)["state"] == "succeeded"
-    eventually(lambda: reported(stack) == {"predict", "train"}, within=30, what="both reported")
+    eventually(
+        lambda: reported(stack) == {"predict", "train"},
+        within=30,
+        what="both workers have reported",
+    )
     page = visits(stack.url).page
     page.goto("/")
     page.get_by_role("link", name="Status").click()
@@ -62,8 +66,8 @@ def test_queues_rates_latency_and_workers_are_shown(stack: Stack, visits: Visits
         assert stack.http.get(str(path)).status_code == 200
 
 
-def test_it_is_kept_fresh_politely(stack: Stack, visits: Visits) -> None:
-    """Every five seconds; less often while nobody answers, and not while nobody looks."""
+def test_the_view_refreshes_itself_sparingly(stack: Stack, visits: Visits) -> None:
+    """Every five seconds; less often without an answer, and never while hidden."""
     visit = visits(stack.url)
     page = visit.page
     page.clock.install()
@@ -81,7 +85,7 @@ def test_it_is_kept_fresh_politely(stack: Stack, visits: Visits) -> None:
     expect(stale).to_have_text("No news from the server: what is shown may be old.")
     visit.requests.clear()
     page.clock.run_for(5_100)
-    assert visit.requests == [], "it waits longer now"
+    assert visit.requests == [], "the page waits longer now"
     page.unroute_all()
     page.clock.run_for(10_000)
     expect(stale).to_have_text("")

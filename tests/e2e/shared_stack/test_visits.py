@@ -20,7 +20,7 @@ VIOLATIONS = {
 def test_a_violation_of_the_policy_fails_a_visit(
     stack: Stack, browser: Browser, script: str
 ) -> None:
-    """Nothing inline and nothing from other hosts gets past the tests."""
+    """Neither inline code nor another host escapes the checks."""
     visit = Visit(browser, stack.url)
     visit.page.goto("/")
     with visit.page.expect_console_message():
@@ -29,8 +29,8 @@ def test_a_violation_of_the_policy_fails_a_visit(
         visit.close()
 
 
-def test_what_assistive_technology_stumbles_over_is_found(page: Page) -> None:
-    """A field without a name, and text that hardly stands out."""
+def test_an_accessibility_fault_is_found(page: Page) -> None:
+    """A field without a name, and text with little contrast."""
     assert findings(page) == []
     page.evaluate("document.querySelector('label[for=text]').remove()")
     page.evaluate("document.querySelector('h1').animate({ color: 'yellow' }, { fill: 'forwards' })")
@@ -42,8 +42,8 @@ def test_what_assistive_technology_stumbles_over_is_found(page: Page) -> None:
     ]
 
 
-def test_a_page_that_is_too_wide_is_found(page: Page) -> None:
-    """By as much as somebody would have to scroll."""
+def test_an_overflow_is_found(page: Page) -> None:
+    """With its width in pixels."""
     assert widest_overflow(page) <= 0
     wide = "{ width: '3000px', maxWidth: 'none' }, { fill: 'forwards' }"
     page.evaluate(f"document.querySelector('main').animate({wide})")
