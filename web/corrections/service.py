@@ -68,11 +68,10 @@ class CorrectionService:
 
     def decide(self, correction_id: str, to: CorrectionState, *, by: str, why: str) -> Correction:
         """Accept or reject a correction. Raises NotStoredError, TransitionError."""
+        # An accepted correction needs no second decision.
+        is_open = self.repository.get(correction_id).state not in ACCEPTED
+        moved = is_open and self.repository.move([correction_id], to, by=by, why=why)
         correction = self.repository.get(correction_id)
-        moved = []
-        if correction.state not in ACCEPTED:  # an accepted one needs no second decision
-            moved = self.repository.move([correction_id], to, by=by, why=why)
-            correction = self.repository.get(correction_id)
         if not moved:
             raise TransitionError(f"A correction that is {correction.state} cannot become {to}.")
         if correction.state is CorrectionState.QUEUED:

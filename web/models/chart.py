@@ -1,26 +1,21 @@
-"""The chart of the Models view: the gate's macro-F1 over versions, and where refusals lie."""
+"""The chart of the Models page: the gate's macro-F1 of each version and of refused candidates.
+
+The template draws the SVG; this module computes where the marks are.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from emojify_core.storage.corrections.records import Refusal, Version
 from web.text_catalog import TextCatalog
 
-HEIGHT = 190  # CSS pixels; across, places are percentages, so that the text keeps its size
+HEIGHT = 190  # CSS pixels; x is in percent, so that the text keeps its size at any width
 _TOP, _BOTTOM = 16, 36  # pixels above the highest and below the lowest value
-_SIDE = 4.0  # percent on both sides
-_LEAST_SPAN = 0.02  # macro-F1; less would make noise look like mountains
-_MOST_LABELS = 10
+_SIDE = 4.0  # percent left of the first and right of the last version
+_MIN_SPAN = 0.02  # macro-F1; a smaller range would make noise look like large changes
+_MAX_LABELS = 10
 SHOWN = 60  # versions
-
-
-class Tick(NamedTuple):
-    """A line across and its value."""
-
-    y: float
-    label: str
 
 
 class Point(NamedTuple):
@@ -28,66 +23,50 @@ class Point(NamedTuple):
 
     x: float  # percent
     y: float  # pixels
+    version: int
     live: bool
     words: str
 
 
-class Link(NamedTuple):
-    """A line from one version to the next."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-
 class Cross(NamedTuple):
-    """A refused candidate, after the version that it was made from."""
+    """A refused candidate, right of the version that it was made from."""
 
     x: float
     y: float
 
 
-class Label(NamedTuple):
-    """A version's number below."""
-
-    x: float
-    label: int
-
-
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All that is drawn, and the same in words."""
+    """The marks of the chart, and a sentence that says the same."""
 
     words: str
-    ticks: Sequence[Tick]
-    points: Sequence[Point]
-    links: Sequence[Link]
+    ticks: Mapping[str, float]  # a grid line's value and its y
+    points: Sequence[Point]  # oldest first; lines connect them
     crosses: Sequence[Cross]
-    labels: Sequence[Label]
+    labels: Sequence[Point]  # the points with a version number below
     height: int = HEIGHT
 
 
 def chart(
     versions: Sequence[Version], refusals: Sequence[Refusal], live: int, say: TextCatalog
 ) -> Chart | None:
-    """Draw versions, newest first; None before there are two values to compare.
+    """Return the chart of versions, newest first; None if fewer than two values are comparable.
 
-    Only figures from the same rows as the newest one's: others cannot be compared with it.
+    Macro-F1 is comparable only on the same rows: those that the newest gate used.
     """
     shown = versions[:SHOWN]
-    data = next((one["data"] for one in map(gate_of, shown) if one), None)
+    data = next((gate["data"] for gate in map(gate_of, shown) if gate), None)
     values = _values(shown, data)
     if len(values) < 2:  # noqa: PLR2004  (a line needs two)
         return None
     refused = [
-        (one.base_version, _score(one.figures, "candidate"))
-        for one in refusals
-        if one.figures.get("data") == data and one.base_version in values
+        (refusal.base_version, _macro_f1(refusal.figures, "candidate"))
+        for refusal in refusals
+        if refusal.figures.get("data") == data and refusal.base_version in values
     ]
     heights = [*values.values(), *(value for _, value in refused)]
     lowest, highest = min(heights), max(heights)
-    middle, span = (lowest + highest) / 2, max(highest - lowest, _LEAST_SPAN)
+    middle, span = (lowest + highest) / 2, max(highest - lowest, _MIN_SPAN)
     first, last = min(values), max(values)
 
     def x(version: float) -> float:
@@ -102,12 +81,13 @@ def chart(
         Point(
             x(version),
             y(value),
+            version,
             version == live,
             say("models.point", version=version, value=_short(value)),
         )
         for version, value in sorted(values.items())
     ]
-    every = -(-len(points) // _MOST_LABELS)
+    label_every = -(-len(points) // _MAX_LABELS)  # rounded up
     return Chart(
         words=say(
             "models.chart_text",
@@ -118,41 +98,37 @@ def chart(
             live=_short(values[live]) if live in values else say("status.unknown"),
             data=data,
         ),
-        ticks=[
-            Tick(y(value), _short(value))
-            for value in (middle - span / 2, middle, middle + span / 2)
-        ],
+        ticks={_short(value): y(value) for value in (middle - span / 2, middle, middle + span / 2)},
         points=points,
-        links=[Link(one.x, one.y, other.x, other.y) for one, other in pairwise(points)],
         crosses=[Cross(x(base + 0.5), y(value)) for base, value in refused],
-        labels=[Label(x(version), version) for version in sorted(values)[::every]],
+        labels=points[::label_every],
     )
 
 
 def gate_of(version: Version) -> Mapping[str, Any]:
-    """Return what the gate found when these files were judged; empty for what never was."""
+    """Return the gate's figures for a version's files; empty if they were never judged."""
     found: Mapping[str, Any] = version.metrics.get("gate") or {}
     return found
 
 
 def score_of(version: Version) -> str | None:
-    """Return a version's macro-F1 on the gate's rows, as it is written."""
+    """Return a version's macro-F1 on the gate's rows, such as ".612"; None without a gate."""
     gate = gate_of(version)
-    return _short(_score(gate, "candidate")) if gate else None
+    return _short(_macro_f1(gate, "candidate")) if gate else None
 
 
 def _values(versions: Sequence[Version], data: str | None) -> dict[int, float]:
-    """Return each version's value; those that were never judged have the base's of a later one."""
-    gates = {one.version: gate_of(one) for one in versions}
+    """Return each version's macro-F1; an unjudged version has the one that a gate gave its base."""
+    gates = {version.version: gate_of(version) for version in versions}
     judged = {number: gate for number, gate in gates.items() if gate and gate["data"] == data}
-    values = {number: _score(gate, "candidate") for number, gate in judged.items()}
+    values = {number: _macro_f1(gate, "candidate") for number, gate in judged.items()}
     if judged:
-        base = _score(judged[min(judged)], "base")
+        base = _macro_f1(judged[min(judged)], "base")
         values |= {number: base for number, gate in gates.items() if not gate}
     return values
 
 
-def _score(figures: Mapping[str, Any], model: str) -> float:
+def _macro_f1(figures: Mapping[str, Any], model: str) -> float:
     return float(figures["models"][model]["macro_f1"])
 
 
