@@ -1,16 +1,16 @@
 """`/api/v1/batches`: list batches, follow one, end one."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint
 
 from emojify_core.messages import FINAL_STATES
 from web.auth.identity import Identity
-from web.batches.schemas import BatchAnswer, BatchListQuery, BatchPage
+from web.batches.schemas import BatchAnswer, BatchPage
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService, listed, visible
 from web.http.openapi import describe, problems
 from web.http.request_parsing import read_query, wait_seconds
-from web.http.responses import NO_STORE, JsonAnswer, wait_headers
-from web.http.schemas import PreferHeader
+from web.http.responses import NO_STORE, JsonAnswer, page_links, wait_headers
+from web.http.schemas import PageQuery, PreferHeader
 
 PAGE = 50  # batches in one answer
 
@@ -22,13 +22,11 @@ def batches_blueprint(
     blueprint = Blueprint("batches", __name__, url_prefix="/api/v1/batches")
 
     @blueprint.get("")
-    @describe("batches", query=BatchListQuery, HTTP_200=BatchPage, **problems(403, 422, 503))
+    @describe("batches", query=PageQuery, HTTP_200=BatchPage, **problems(403, 422, 503))
     def index() -> JsonAnswer:
         """List your own batches, newest first; the administrator sees all."""
-        found = listed(batches, identity, before=read_query(BatchListQuery).before, limit=PAGE)
-        links = {"self": request.full_path.rstrip("?")}
-        if len(found) == PAGE:
-            links["next"] = url_for("batches.index", before=found[-1].sequence)
+        found = listed(batches, identity, before=read_query(PageQuery).before, limit=PAGE)
+        links = page_links(found, PAGE, "batches.index")
         return {"batches": [*map(serializer.json, found)], "links": links}, 200, NO_STORE
 
     @blueprint.get("/<batch_id>")

@@ -17,12 +17,8 @@ from web.batches.service import BatchService, visible
 from web.http.openapi import describe, problems
 from web.http.problems import Problem
 from web.http.request_parsing import read_query
-from web.http.responses import NO_STORE, JsonAnswer
+from web.http.responses import CONTENT_TYPES, NO_STORE, JsonAnswer
 
-MEDIA_TYPES = {
-    ResultFormat.CSV: "text/csv; charset=utf-8; header=present",
-    ResultFormat.JSONL: "application/jsonl",
-}
 _NOT_YET = "The batch is {state} and has no results yet. Ask again when it has succeeded."
 _NEVER = "The batch is {state} and has no results."
 _DELETED = "The results were deleted. Send the file again."
@@ -51,7 +47,7 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
             first, rest = batches.results(batch, file_format)
         except NotStoredError as e:
             raise _expired() from e
-        response = Response(chain([first], rest), content_type=MEDIA_TYPES[file_format])
+        response = Response(chain([first], rest), content_type=CONTENT_TYPES[file_format])
         response.call_on_close(rest.close)
         response.headers.update(NO_STORE)
         response.headers.set("Content-Disposition", "attachment", **_file_names(batch, file_format))

@@ -110,17 +110,6 @@ class BatchPage(BaseModel):
     links: dict[str, str]
 
 
-class BatchListQuery(BaseModel):
-    """Which batches to list."""
-
-    before: int | None = Field(
-        default=None,
-        ge=0,
-        lt=10**18,
-        description="Only older ones: take it from `links.next`.",
-    )
-
-
 class LeastCertain(BaseModel):
     """A row with a low confidence."""
 

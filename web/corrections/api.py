@@ -24,7 +24,7 @@ from web.corrections.service import (
 from web.http.openapi import describe, problems
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_json, read_query, wait_seconds
-from web.http.responses import NO_STORE, JsonAnswer, wait_headers
+from web.http.responses import NO_STORE, JsonAnswer, page_links, wait_headers
 from web.http.schemas import PreferHeader
 
 PAGE = 50  # corrections in one answer
@@ -64,13 +64,8 @@ def corrections_blueprint(
         """List your own corrections, newest first; the administrator sees all."""
         query = read_query(ListQuery)
         found = listed(corrections, identity, state=query.state, before=query.before, limit=PAGE)
-        links = {"self": request.full_path.rstrip("?")}
-        if len(found) == PAGE:
-            links["next"] = url_for(
-                "corrections.index",
-                state=query.state and query.state.value,
-                before=found[-1].sequence,
-            )
+        state = query.state and query.state.value
+        links = page_links(found, PAGE, "corrections.index", state=state)
         return {"corrections": [*map(correction_json, found)], "links": links}, 200, NO_STORE
 
     @blueprint.get("/<correction_id>")

@@ -12,8 +12,6 @@ from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.corrections.serializer import correction_row
 
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
-
 _PAGE = 500  # rows in memory at once
 _COLUMNS = (
     *("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version"),

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from emojify_core.correction_states import CorrectionState
 from web.auth.identity import ADMINISTRATOR, Identity
-from web.corrections.export import MEDIA_TYPES, export
+from web.corrections.export import export
 from web.corrections.schemas import (
     CorrectionAnswer,
     Decision,
@@ -18,7 +18,7 @@ from web.corrections.serializer import correction_json
 from web.corrections.service import CorrectionService
 from web.http.openapi import describe, problems
 from web.http.request_parsing import read_json, read_query
-from web.http.responses import NO_STORE, JsonAnswer
+from web.http.responses import CONTENT_TYPES, NO_STORE, JsonAnswer
 
 _DECISION: dict[str, Any] = {
     "json": Decision,
@@ -79,7 +79,7 @@ def review_blueprint(corrections: CorrectionService, identity: Identity) -> Blue
         """
         file_format = read_query(ExportQuery).format
         response = Response(
-            export(corrections.repository, file_format), content_type=MEDIA_TYPES[file_format]
+            export(corrections.repository, file_format), content_type=CONTENT_TYPES[file_format]
         )
         response.headers["Content-Disposition"] = f"attachment; filename=corrections.{file_format}"
         response.headers.update(NO_STORE)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.storable_text import is_storable
-from web.http.schemas import FileOfRows, Links
+from web.http.schemas import FileOfRows, Links, PageQuery
 from web.predictions.schemas import STORABLE, answerable
 
 LONGEST_KEY = 200  # characters
@@ -103,16 +103,10 @@ class CorrectionPage(BaseModel):
     links: dict[str, str]
 
 
-class ListQuery(BaseModel):
+class ListQuery(PageQuery):
     """Which corrections to list."""
 
     state: CorrectionState | None = Field(default=None, description="Only those in this state.")
-    before: int | None = Field(
-        default=None,
-        ge=0,
-        lt=10**18,
-        description="Only older ones: take it from `links.next`.",
-    )
 
 
 class ExportQuery(BaseModel):

@@ -38,6 +38,17 @@ class FileOfRows(RootModel[str]):
     media_types: ClassVar = ("application/jsonl", "text/csv")
 
 
+class PageQuery(BaseModel):
+    """Which page of a list to return."""
+
+    before: int | None = Field(
+        default=None,
+        ge=0,
+        lt=10**18,
+        description="Only older ones: take it from `links.next`.",
+    )
+
+
 class PreferHeader(BaseModel):
     """Headers a client may send."""
 
