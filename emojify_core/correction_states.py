@@ -1,4 +1,4 @@
-"""The states of a correction, and which may follow which."""
+"""The states of a correction and the allowed transitions between them."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,31 +7,31 @@ from typing import Final
 
 
 class CorrectionState(StrEnum):
-    """Where a correction is on its way into the model."""
+    """How far a correction has come on its way into the model."""
 
-    RECEIVED = "received"  # committed, nobody looked at it yet
-    REVIEW = "review"  # waits for an administrator
+    RECEIVED = "received"  # committed, not yet accepted
+    REVIEW = "review"  # waits for an administrator's decision
     QUEUED = "queued"  # accepted, waits for the trainer
     TRAINING = "training"
-    CHECKING = "checking"  # a candidate has learned it and is being judged
+    CHECKING = "checking"  # a candidate has learned it; the gate is judging the candidate
     LIVE = "live"  # the live version has learned it
-    REFUSED = "refused"  # the gate found that learning it does harm
-    SUPERSEDED = "superseded"  # another one gives the same text another label
-    FAILED = "failed"  # training broke too often
-    REJECTED = "rejected"  # by an administrator
-    ROLLED_BACK = "rolled_back"  # learned once, but the live version no longer holds it
-    REMOVED = "removed"  # undone: its text is erased
+    REFUSED = "refused"  # the gate found that learning it harms the model
+    SUPERSEDED = "superseded"  # a later correction gives the same text another label
+    FAILED = "failed"  # training failed too often
+    REJECTED = "rejected"  # an administrator decided against it
+    ROLLED_BACK = "rolled_back"  # learned, but the live version no longer holds it
+    REMOVED = "removed"  # undone; its text is erased
 
 
 _S = CorrectionState
 
-# Accepted and not yet decided. Of these, no two give one text different labels.
+# Accepted, but not yet live or refused. No two of these give one text different labels.
 ACCEPTED: Final = frozenset({_S.QUEUED, _S.TRAINING, _S.CHECKING})
 IN_TRAINING: Final = frozenset({_S.TRAINING, _S.CHECKING})
 
-# Into and out of LIVE a correction goes only with the pointer to the live version; a version
-# that is activated again brings back what it had learned, whatever became of it meanwhile. What
-# was superseded is queued again when the later correction is undone.
+# Only a move of the live pointer moves corrections into or out of LIVE. Activating a version
+# again makes all of its corrections live again, whatever their state. Undoing a correction queues
+# again the one that it superseded.
 _OUTCOMES: Final = frozenset({_S.QUEUED, _S.FAILED, _S.REFUSED})
 TRANSITIONS: Final[Mapping[CorrectionState, frozenset[CorrectionState]]] = MappingProxyType(
     {
@@ -52,5 +52,5 @@ TRANSITIONS: Final[Mapping[CorrectionState, frozenset[CorrectionState]]] = Mappi
 
 
 def sources_of(state: CorrectionState) -> frozenset[CorrectionState]:
-    """Return the states from which `state` can be reached in one step."""
+    """Return the states from which one transition leads to `state`."""
     return frozenset(source for source, targets in TRANSITIONS.items() if state in targets)

@@ -1,18 +1,18 @@
-"""The seven emotions, in the order every probability vector and class number uses."""
+"""The seven emotions, in the order of every probability vector and class number."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Emotion:
-    """One class of the model: its name, the emoji that stands for it and a word for people."""
+    """One class of the model: its name, its emoji and its title for people."""
 
     name: str
     emoji: str
     title: str
 
 
-# PsychExp's order, which is also the numbering of the article's `dropdown_value` (0..6).
+# PsychExp's order; the article's `dropdown_value` (0 to 6) numbers the labels the same way.
 EMOTIONS: tuple[Emotion, ...] = (
     Emotion("joy", "😄", "Joy"),
     Emotion("fear", "😨", "Fear"),
