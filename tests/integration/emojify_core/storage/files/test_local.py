@@ -19,7 +19,7 @@ from emojify_core.storage.files.store import FileStore
 PUT_AND_HANG = """
 import sys
 from pathlib import Path
-from emojify_core.storage import atomic
+from emojify_core.storage.files import atomic_writes
 from emojify_core.storage.files.factory import open_store
 
 def hang(path):
@@ -28,7 +28,7 @@ def hang(path):
     print("hanging", flush=True)
     sys.stdin.read()
 
-atomic.sync = hang
+atomic_writes.fsync = hang
 open_store(sys.argv[1]).put_folder("models/abc", Path(sys.argv[2]))
 """
 
