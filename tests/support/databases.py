@@ -1,4 +1,4 @@
-"""Databases for tests: each a fresh copy of one that has the tables already."""
+"""Databases for tests: copies of a template, so that the migrations run once."""
 
 import itertools
 import shutil
@@ -14,7 +14,7 @@ from support.racing import upgrade
 
 @dataclass
 class SqliteDatabases:
-    """Files in a folder."""
+    """Files in one folder."""
 
     folder: Path
     numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -24,7 +24,7 @@ class SqliteDatabases:
         return f"sqlite:///{self.folder}/{next(self.numbers)}.sqlite3"
 
     def fresh(self) -> str:
-        """Return the URL of a database with the tables."""
+        """Return the URL of a database with empty tables."""
         template = self.folder / "template.sqlite3"
         if not template.exists():
             upgrade(f"sqlite:///{template}")
@@ -33,42 +33,45 @@ class SqliteDatabases:
         return url
 
     def give_back(self, url: str) -> None:
-        """Delete it, its log too."""
+        """Delete the database and its log."""
         file = Path(url.removeprefix("sqlite:///"))
         for path in file.parent.glob(f"{file.name}*"):
-            path.unlink(missing_ok=True)  # SQLite may be about to, itself
+            path.unlink(missing_ok=True)  # SQLite may delete its log at the same time
 
 
 @dataclass
 class PostgresDatabases:
-    """Databases of one server. A used one is emptied and given out again: that is faster."""
+    """Databases of one server. Emptying a used one is faster than copying the template."""
 
     server: PostgresServer
     numbers: Iterator[int] = field(default_factory=itertools.count)
-    free: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    template: str = ""
 
-    def empty(self) -> str:
-        """Return the URL of a database without tables."""
+    def empty(self, template: str = "template1") -> str:
+        """Return the URL of a database without tables, or of a copy of another database."""
         name = f"test_{next(self.numbers)}"
-        self.server.execute(f"CREATE DATABASE {name}")
+        self.server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.server.url(name)
 
     def fresh(self) -> str:
-        """Return the URL of a database with the tables, and nothing in them."""
-        if self.free:
-            return self.free.pop()
-        url = self.empty()
-        upgrade(url)
-        return url
+        """Return the URL of a database with empty tables."""
+        if self.unused:
+            return self.unused.pop()
+        if not self.template:
+            self.template = "with_tables"
+            self.server.execute(f"CREATE DATABASE {self.template}")
+            upgrade(self.server.url(self.template))
+        return self.empty(self.template)
 
     def give_back(self, url: str) -> None:
-        """Take a database back that nobody uses any more and whose tables are as they were."""
+        """Empty the tables, so that the next test can use the database. Nobody may use it now."""
         engine = make_engine(url)
         with engine.begin() as connection:
             tables = ", ".join(Base.metadata.tables)
             connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
         engine.dispose()
-        self.free.append(url)
+        self.unused.append(url)
 
 
 Databases = SqliteDatabases | PostgresDatabases

@@ -1,4 +1,4 @@
-"""What must hold after anything that may happen to corrections and versions, in any order."""
+"""The promises that hold after any events on corrections and versions, in any order."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ S = CorrectionState
 
 @dataclass
 class Known:
-    """What the test itself did, to compare with what the storage says."""
+    """What the test itself did, to compare with the database."""
 
     sent: dict[str, tuple[str, str]] = field(default_factory=dict)  # id: text, label
     unaccepted: set[str] = field(default_factory=set)  # never passed a review
@@ -26,15 +26,16 @@ class Known:
 
 
 def check(corrections: CorrectionRepository, versions: VersionRepository, known: Known) -> None:
-    """Raise AssertionError for what must never be."""
+    """Raise AssertionError when a promise is broken."""
     stored = {one.id: one for one in corrections.page(limit=10_000)}
-    _check_chain(versions, known)
+    live = _check_chain(versions, known)
     _check_nothing_disappeared(stored, known)
-    _check_live(stored, versions, corrections)
+    _check_live(stored, live, known.contents[live], versions, corrections)
     _check_labels(stored)
 
 
-def _check_chain(versions: VersionRepository, known: Known) -> None:
+def _check_chain(versions: VersionRepository, known: Known) -> int:
+    """Check the version list; return the live version, whose contents are as expected."""
     chain = versions.newest_first()[::-1]
     numbers = [one.version for one in chain]
     assert numbers == list(range(1, len(known.contents) + 1)), "no gap, nothing lost"
@@ -43,10 +44,11 @@ def _check_chain(versions: VersionRepository, known: Known) -> None:
     assert live == chain[-1], "the pointer is at the end"
     assert generation == len(chain), "one generation for each version"
     assert versions.contents(live.version) == known.contents[live.version]
+    return live.version
 
 
 def check_past(versions: VersionRepository, known: Known) -> None:
-    """Raise AssertionError if a version holds other corrections than when it was published."""
+    """Raise AssertionError if the contents of a version changed since it was published."""
     assert {number: versions.contents(number) for number in known.contents} == known.contents
 
 
@@ -54,7 +56,7 @@ def _check_nothing_disappeared(stored: dict[str, Correction], known: Known) -> N
     assert stored.keys() == known.sent.keys()
     for one in stored.values():
         for state, ids in known.ended.items():
-            assert one.state is not state or one.id in ids, f"nobody made this {state}"
+            assert one.state is not state or one.id in ids, f"the test did not make this {state}"
         assert one.state is not S.SUPERSEDED or one.superseded_by in stored
         if one.id in known.ended[S.REMOVED]:
             assert one.state is S.REMOVED
@@ -66,10 +68,15 @@ def _check_nothing_disappeared(stored: dict[str, Correction], known: Known) -> N
 
 
 def _check_live(
-    stored: dict[str, Correction], versions: VersionRepository, corrections: CorrectionRepository
+    stored: dict[str, Correction],
+    live_version: int,
+    contents: list[str],
+    versions: VersionRepository,
+    corrections: CorrectionRepository,
 ) -> None:
-    held = Counter(versions.contents(versions.live().version.version))
-    assert set(held.values()) <= {1}, "nothing is applied twice"
+    """Check the live version; `_check_chain` has compared its contents with the database."""
+    held = Counter(contents)
+    assert set(held.values()) <= {1}, "no correction is applied twice"
     for name in held:
         assert stored[name].state in {S.LIVE, S.SUPERSEDED, S.REMOVED}
     live = [one for one in stored.values() if one.state is S.LIVE]
@@ -78,13 +85,14 @@ def _check_live(
         for version in {one.version for one in live}
     }
     for one in live:
-        assert held[one.id] == 1, "what is called live is in the live model"
+        assert held[one.id] == 1, "a live correction is in the live version"
         assert one.id in learned[one.version], "it names the version that learned it"
         assert one.before is not None
     removed = {name for name in held if stored[name].state is S.REMOVED}
     assert set(versions.removed_in_live()) == removed
-    fit = versions.contents(versions.newest_without_removed().version)
-    assert not [name for name in fit if stored[name].state is S.REMOVED]
+    clean = versions.newest_without_removed().version
+    names = contents if clean == live_version else versions.contents(clean)
+    assert not [name for name in names if stored[name].state is S.REMOVED]
 
 
 def _check_labels(stored: dict[str, Correction]) -> None:

@@ -1,17 +1,13 @@
-"""Processes that all call one function at the same moment, as a start of the whole stack does.
+"""Processes that call one function of this module at the same moment.
 
-    python -m support.racing support.racing:upgrade URL
-
-imports, says that it is ready, waits for a line on its standard input, calls the function with
-the arguments and prints what it returned as JSON.
+A fork server imports everything once, so that each further process starts in milliseconds.
 """
 
-import json
-import os
-import subprocess
-import sys
-from importlib import import_module
-from pathlib import Path
+import multiprocessing
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
 from typing import Any
 
 from sqlalchemy import event
@@ -22,44 +18,63 @@ from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import publication, sha256
 
-TESTS = Path(__file__).parents[1]
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["pytest", "alembic.command", "support.racing"])
 
 
-def racer(function: str, *arguments: str) -> "subprocess.Popen[str]":
-    """Start a process that says when it is ready and then waits for `go`."""
-    path = os.pathsep.join([str(TESTS.parent), str(TESTS)])
-    return subprocess.Popen(
-        [sys.executable, "-m", "support.racing", f"support.racing:{function}", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": path},
-    )
+class Racer:
+    """A process that waits for `go`, then calls the function with these arguments."""
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self._ours, theirs = _PROCESSES.Pipe()
+        self.process = _PROCESSES.Process(
+            target=_run, args=(theirs, function, arguments), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        assert self.receive() == "ready"
+
+    def go(self) -> None:
+        """Let the process call its function."""
+        self._ours.send("go")
+
+    def receive(self) -> Any:
+        """Return the next value that the process sends."""
+        assert self._ours.poll(60), "the process is silent"
+        return self._ours.recv()
+
+    def kill(self) -> None:
+        """Kill the process as a power cut does."""
+        self.process.kill()
+        self.end()
+
+    def end(self) -> None:
+        """Wait for the end of the process."""
+        self.process.join(10)
+        self._ours.close()
 
 
-def go(process: "subprocess.Popen[str]") -> None:
-    """Give a racer the word."""
-    assert process.stdin
-    process.stdin.write("go\n")
-    process.stdin.flush()
+def race(function: Callable[..., Any], arguments: list[tuple[Any, ...]]) -> list[Any]:
+    """Let one process per tuple call the function; return the results in the same order."""
+    racers = [Racer(function, *each) for each in arguments]
+    for racer in racers:
+        racer.go()
+    results = [racer.receive() for racer in racers]
+    for racer in racers:
+        racer.end()
+    assert [racer.process.exitcode for racer in racers] == [0] * len(racers)
+    return results
 
 
-def until_said(process: "subprocess.Popen[str]", word: str) -> None:
-    """Wait for the next line that a racer writes."""
-    assert process.stdout
-    assert process.stdout.readline() == f"{word}\n"
+def event_between_processes() -> Event:
+    """Return an event that a racer can set and the test can wait for."""
+    return _PROCESSES.Event()
 
 
-def race(function: str, arguments: list[tuple[str, ...]]) -> list[Any]:
-    """Let as many processes as there are tuples call the function; return what they returned."""
-    racers = [racer(function, *one) for one in arguments]
-    for process in racers:
-        until_said(process, "ready")
-    for process in racers:
-        go(process)
-    answers = [process.communicate(timeout=60)[0] for process in racers]
-    assert [process.returncode for process in racers] == [0] * len(racers), answers
-    return [json.loads(answer) for answer in answers]
+def _run(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    connection.send("ready")
+    connection.recv()
+    connection.send(function(*arguments))
 
 
 def upgrade(url: str) -> str:
@@ -71,7 +86,7 @@ def upgrade(url: str) -> str:
 
 
 def ensure_base(url: str, name: str) -> str:
-    """Bring the shipped model; return the sum of the version that there is then."""
+    """Store the shipped model; return the hash of the base version afterwards."""
     engine = make_engine(url)
     version = VersionRepository(engine).ensure_base(sha256(name), {})
     engine.dispose()
@@ -79,7 +94,7 @@ def ensure_base(url: str, name: str) -> str:
 
 
 def publish(url: str, name: str, generation: str, *learned: str) -> str:
-    """Publish on top of version 1; return the code of the error, if there was one."""
+    """Publish on top of version 1; return "published" or the code of the error."""
     engine = make_engine(url)
     try:
         VersionRepository(engine).publish(publication(name, 1, learned), int(generation))
@@ -90,25 +105,14 @@ def publish(url: str, name: str, generation: str, *learned: str) -> str:
     return "published"
 
 
-def publish_and_hang(url: str, moment: str, *learned: str) -> str:
-    """Publish on top of version 1, but stop for ever before the commit, or after an UPDATE."""
+def publish_and_hang(url: str, moment: str, hanging: Event, *learned: str) -> None:
+    """Publish on top of version 1, but hang before the commit or after an UPDATE."""
     engine = make_engine(url)
 
     def hang(*details: Any) -> None:
         if moment == "commit" or "UPDATE live_pointer" in details[2]:
-            sys.stdout.write("hanging\n")
-            sys.stdout.flush()
-            sys.stdin.read()
+            hanging.set()
+            threading.Event().wait()  # until the test kills this process
 
     event.listen(engine, moment, hang)
     VersionRepository(engine).publish(publication("killed", 1, learned), 1)
-    return "published"
-
-
-if __name__ == "__main__":
-    module, _, wanted = sys.argv[1].partition(":")
-    called = getattr(import_module(module), wanted)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    sys.stdout.write(json.dumps(called(*sys.argv[2:])))

@@ -1,9 +1,9 @@
-"""What a version of the model holds, and the states of corrections that follow from it."""
+"""Which corrections a version of the model contains, and the states that follow from it."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
@@ -15,50 +15,51 @@ ROLLED_BACK = "The version that had learned it was rolled back."
 # (the correction, the version that learned it), in the order of learning
 Contents = Sequence[tuple[CorrectionRow, int]]
 
+# The version itself, its source, the source of that, and so on to the base.
+_ANCESTORS = (
+    select(VersionRow.version, VersionRow.source)
+    .where(VersionRow.version == bindparam("version"))
+    .cte("ancestors", recursive=True)
+)
+# A source is always older than the versions made from it, so the recursion ends.
+_ANCESTORS = _ANCESTORS.union_all(
+    select(VersionRow.version, VersionRow.source).join(
+        _ANCESTORS, VersionRow.version == _ANCESTORS.c.source
+    )
+)
+_CONTENTS = (
+    select(CorrectionRow, VersionCorrectionRow.version)
+    .join(VersionCorrectionRow, VersionCorrectionRow.correction_id == CorrectionRow.id)
+    .join(_ANCESTORS, _ANCESTORS.c.version == VersionCorrectionRow.version)
+    .order_by(VersionCorrectionRow.version, CorrectionRow.sequence)
+)
+
 
 def contents(session: Session, version: int) -> Contents:
-    """Return what a version learned itself and, before that, what it has from its source."""
-    # A source is always older than what was made of it, so this ends.
-    chain = (
-        select(VersionRow.version, VersionRow.source)
-        .where(VersionRow.version == version)
-        .cte("chain", recursive=True)
-    )
-    chain = chain.union_all(
-        select(VersionRow.version, VersionRow.source).join(
-            chain, VersionRow.version == chain.c.source
-        )
-    )
-    learned = VersionCorrectionRow
-    rows = session.execute(
-        select(CorrectionRow, learned.version)
-        .join(learned, learned.correction_id == CorrectionRow.id)
-        .join(chain, chain.c.version == learned.version)
-        .order_by(learned.version, CorrectionRow.sequence)
-    )
-    return [(row, by) for row, by in rows]
+    """Return what a version contains: what its source contains, then what it learned itself."""
+    return [(row, by) for row, by in session.execute(_CONTENTS, {"version": version})]
 
 
 def holding_removed(session: Session) -> set[int]:
-    """Return the versions that hold a correction which has been removed."""
-    own = (
+    """Return the versions that contain a removed correction."""
+    learned_removed = (
         select(VersionCorrectionRow.version)
         .join(CorrectionRow, CorrectionRow.id == VersionCorrectionRow.correction_id)
         .where(CorrectionRow.state == CorrectionState.REMOVED)
     )
-    tainted = set(session.scalars(own))
-    chain = select(VersionRow.version, VersionRow.source).order_by(VersionRow.version)
-    for version, source in session.execute(chain):  # a source comes before what was made of it
+    tainted = set(session.scalars(learned_removed))
+    sources = select(VersionRow.version, VersionRow.source).order_by(VersionRow.version)
+    for version, source in session.execute(sources):  # a source comes before its descendants
         if source in tainted:
             tainted.add(version)
     return tainted
 
 
 def update_states(session: Session, version: int, now: datetime, *, requeue: bool) -> None:
-    """Make every correction's state agree with this version being the live one.
+    """Bring the state of every correction in line with this version being live.
 
-    Those it holds are live, or superseded by a later one it holds too. Those that were live and
-    are not held any more are accepted again (`requeue`) or rolled back.
+    Corrections in this version become live, or superseded by a later one in it. Corrections that
+    were live and are not in it are queued again (`requeue`) or rolled back.
     """
     held = contents(session, version)
     latest = {row.normalised: row for row, _ in held if _has_readable_text(row)}
@@ -68,16 +69,14 @@ def update_states(session: Session, version: int, now: datetime, *, requeue: boo
         if row.state == CorrectionState.REMOVED:
             continue
         if winner.label != row.label:
-            _set_state(
-                row, CorrectionState.SUPERSEDED, now, superseded_reason(winner.label), winner.id
-            )
+            _supersede(row, winner, now)
         else:
             _set_state(row, CorrectionState.LIVE, now)
     session.flush()
-    holds = {row.id for row, _ in held}
+    held_ids = {row.id for row, _ in held}
     live = select(CorrectionRow).where(CorrectionRow.state == CorrectionState.LIVE)
     for row in session.scalars(live.order_by(CorrectionRow.sequence)).all():
-        if row.id in holds:
+        if row.id in held_ids:
             continue
         row.version = None
         if requeue:
@@ -99,7 +98,11 @@ def _requeue(session: Session, row: CorrectionRow, now: datetime) -> None:
     if later is None:
         accept(session, row, now)
     else:
-        _set_state(row, CorrectionState.SUPERSEDED, now, superseded_reason(later.label), later.id)
+        _supersede(row, later, now)
+
+
+def _supersede(row: CorrectionRow, by: CorrectionRow, now: datetime) -> None:
+    _set_state(row, CorrectionState.SUPERSEDED, now, superseded_reason(by.label), by.id)
 
 
 def _set_state(
@@ -109,7 +112,7 @@ def _set_state(
     reason: str | None = None,
     superseded_by: str | None = None,
 ) -> None:
-    """Set a state with what belongs to it; an unchanged one keeps its date."""
+    """Set a state and its details; a row that does not change keeps its date."""
     if (row.state, row.superseded_by) != (state, superseded_by):
         row.state, row.superseded_by, row.reason = state, superseded_by, reason
         row.error, row.updated_at = None, now

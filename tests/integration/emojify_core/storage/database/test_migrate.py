@@ -1,4 +1,4 @@
-"""The tables: made once by whoever comes first, the same as the code knows them."""
+"""Migrations create the tables once, and exactly those that the code declares."""
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,41 +9,42 @@ from emojify_core.errors import NewerDatabaseError
 from emojify_core.storage.database import migrate
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.tables import Base
+from support import racing
 from support.databases import Databases
 from support.racing import race
 
 
-def test_the_migrations_make_exactly_the_tables_that_the_code_knows(engine: Engine) -> None:
-    """No release starts on tables other than it expects."""
+def test_migrations_create_the_declared_tables(engine: Engine) -> None:
+    """A release never starts on tables that differ from its code."""
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_the_newest_step_is_the_last_migration(engine: Engine) -> None:
-    """A start that finds it done skips nothing."""
+def test_newest_names_the_last_migration(engine: Engine) -> None:
+    """A process that finds this revision can skip the migrations."""
     with engine.connect() as connection:
         assert MigrationContext.configure(connection).get_current_heads() == (migrate.NEWEST,)
 
 
-def test_upgrading_again_changes_nothing(engine: Engine) -> None:
-    """Every process may upgrade at its start."""
+def test_a_second_upgrade_changes_nothing(engine: Engine) -> None:
+    """Every process may upgrade when it starts."""
     before = inspect(engine).get_table_names()
     migrate.upgrade(engine)
     assert inspect(engine).get_table_names() == before
 
 
-def test_processes_that_start_together_make_the_tables_once(databases: Databases) -> None:
-    """Web, workers and trainer may all be the first on an empty database."""
+def test_concurrent_starts_create_the_tables_once(databases: Databases) -> None:
+    """Web, workers and trainer may all start on an empty database at once."""
     url = databases.empty()
-    race("upgrade", [(url,)] * 4)
+    race(racing.upgrade, [(url,)] * 4)
     engine = make_engine(url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
 
 
-def test_a_database_of_a_newer_release_is_left_alone(databases: Databases) -> None:
-    """Going back to an older release says so instead of writing into unknown tables."""
+def test_a_database_of_a_newer_release_is_refused(databases: Databases) -> None:
+    """An older release reports the problem and does not touch unknown tables."""
     engine = make_engine(databases.fresh())
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
@@ -52,10 +53,10 @@ def test_a_database_of_a_newer_release_is_left_alone(databases: Databases) -> No
     engine.dispose()
 
 
-def test_a_step_that_breaks_leaves_nothing_behind(
+def test_a_failed_migration_leaves_nothing_behind(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a failed upgrade the next try starts from the old tables, not from half of the new."""
+    """The next attempt starts from the old tables, not from half of the new ones."""
     url = databases.empty()
     engine = make_engine(url)
     with monkeypatch.context() as patch:

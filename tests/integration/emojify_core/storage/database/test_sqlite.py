@@ -16,6 +16,7 @@ from emojify_core.storage.database import migrate
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.sqlite import truncate_log
 from emojify_core.storage.versions.repository import VersionRepository
+from support import racing
 from support.learning import draft, sha256
 from support.racing import race
 
@@ -126,7 +127,7 @@ def test_others_that_come_and_go_leave_the_log_to_who_stays(engine: Engine, file
         first.exec_driver_sql("SELECT 1 FROM corrections")
         with engine.connect() as second:
             second.exec_driver_sql("SELECT 1 FROM corrections")
-    race("ensure_base", [(url, "others")])  # a process that writes and disconnects
+    race(racing.ensure_base, [(url, "others")])  # a process that writes and disconnects
     assert VersionRepository(engine).live().version.sha256 == sha256("others")
     stored, _ = corrections.add(draft(), CorrectionState.QUEUED)
     elsewhere = make_engine(url)
