@@ -16,30 +16,30 @@ from web.server.gunicorn_worker import BoundedThreadWorker
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
-    """Gunicorn, configured from our settings instead of a file or the command line."""
+    """Gunicorn, configured by our settings instead of a file or the command line."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         super().__init__()
 
     def load_config(self) -> None:
-        """Give gunicorn its options."""
+        """Set gunicorn's options."""
         bind = self._settings.bind
         options: dict[str, Any] = {
             "bind": f"{f'[{bind}]' if ':' in bind else bind}:{self._settings.port}",
             "worker_class": BoundedThreadWorker,
-            "workers": 1,  # prediction is done elsewhere; one process keeps up with its workers
+            "workers": 1,  # one web process keeps up with several prediction workers
             "threads": THREADS,
-            "keepalive": 15,  # seconds: a page that polls keeps its connection
-            "graceful_timeout": 4,  # below the supervisor's patience
-            "loglevel": "warning",  # request_log.py writes a line for each request
+            "keepalive": 15,  # seconds; a page that polls keeps its connection
+            "graceful_timeout": 4,  # seconds; the supervisor waits longer
+            "loglevel": "warning",  # request_logging.py writes a line for each request
             "control_socket_disable": True,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the app, in the process that serves it."""
+        """Create the app in the process that serves it."""
         app = create_app(self._settings)
         prepare_in_background(self._settings)
         tune_garbage_collector()

@@ -1,10 +1,12 @@
-"""Every text of the page, from one file: templates and scripts name them, `texts.toml` has them."""
+"""Every text of the page, from one file: `texts.toml`. Templates and scripts use their names."""
 
 import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from importlib import resources
+from operator import getitem
 from typing import Any
 
 from flask import Blueprint, Flask, Response
@@ -15,7 +17,7 @@ FILE = "texts.toml"
 
 @dataclass(frozen=True, slots=True)
 class TextCatalog:
-    """Says texts by their names, such as `try.heading`. A name that is not there is a KeyError."""
+    """Finds texts by their names, such as `try.heading`. Raises KeyError for an unknown name."""
 
     texts: Mapping[str, Any]
 
@@ -24,14 +26,11 @@ class TextCatalog:
         return str(self.get(name)).format(**values)
 
     def get(self, name: str) -> Any:
-        """Return what has this name: a text, a list or a table of them."""
-        found: Any = self.texts
-        for part in name.split("."):
-            found = found[part]
-        return found
+        """Return the text, list or table of this name."""
+        return reduce(getitem, name.split("."), self.texts)
 
     def count(self, name: str, number: int, /, **values: object) -> str:
-        """Return a text for one or for several."""
+        """Return a text in the singular or the plural."""
         form = "one" if number == 1 else "other"
         return self(f"{name}.{form}", number=f"{number:,}", **values)
 
@@ -46,16 +45,16 @@ def load_catalog() -> TextCatalog:
 
 
 def prose(text: str) -> Markup:
-    """Show `words in backticks` as code, everything else as it is."""
+    """Return HTML that shows `words in backticks` as code."""
     parts = text.split("`")
-    return Markup("").join(  # what is joined is escaped
+    return Markup("").join(  # join escapes plain strings
         Markup("<code>{}</code>").format(part) if number % 2 else part
         for number, part in enumerate(parts)
     )
 
 
 def register_catalog(app: Flask, say: TextCatalog) -> None:
-    """Give templates the texts, and scripts a module with theirs."""
+    """Give the texts to templates, and to scripts as a module."""
     app.jinja_env.globals.update(say=say, prose=prose)
     blueprint = Blueprint("texts", __name__)
     module = f"export const texts = {json.dumps(say.get('scripts'), ensure_ascii=False)};\n"

@@ -3,7 +3,10 @@
 from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from web.auth.identity import Identity
+from web.auth.identity import CHALLENGE, Identity
+from web.http.problems import Problem
+
+KEY_MISSING = "This server needs an API key: send it as X-API-Key, or sign in at /sign-in."
 
 _PUBLIC = frozenset(
     {
@@ -23,10 +26,9 @@ def register_api_key_gate(app: Flask, identity: Identity) -> None:
 
     @app.before_request
     def check_key() -> Response | None:
-        if request.endpoint in _PUBLIC:
+        if request.endpoint in _PUBLIC or identity.is_known():
             return None
-        if request.blueprint in _PAGES and not identity.is_known():
+        if request.blueprint in _PAGES:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("sign_in.show", next=wanted), 303)
-        identity.require_key()
-        return None
+        raise Problem(401, KEY_MISSING, code="key_missing", headers=CHALLENGE)

@@ -1,12 +1,63 @@
-"""What a request shows to say who makes it, and how secrets are compared."""
+"""What a client shows once: an API key, or the administrator's token. Browsers sign in with it."""
 
+import hashlib
 import hmac
+import time
+from collections.abc import Sequence
 
-from flask import request
+from flask import request, session
 
 from web.http.request_parsing import require_same_origin
 
+SIGNED_IN_FOR = 12 * 3600  # seconds that a browser stays the administrator's
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class ApiKeys:
+    """The keys of this server. A cookie or the database holds a key's owner, never the key."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._owners = {key: f"key:{hashlib.sha256(key.encode()).hexdigest()[:16]}" for key in keys}
+
+    @property
+    def required(self) -> bool:
+        """Whether this server answers only requests that show a key."""
+        return bool(self._owners)
+
+    def owner(self, given: str) -> str | None:
+        """Return the owner of a key; None if the key is not valid."""
+        return next((o for key, o in self._owners.items() if _same_secret(given, key)), None)
+
+    def signed_in_owner(self) -> str | None:
+        """Return the owner of the key that this browser signed in with, if it is still valid."""
+        owner: str | None = session.get("key")
+        return owner if owner in self._owners.values() else None
+
+
+class Administrator:
+    """The administrator's token, and the browsers that signed in with it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        # The cookie holds this digest instead of the token. A new token ends all sessions.
+        self._digest = hashlib.sha256(f"signed in with {token}".encode()).hexdigest()[:32]
+
+    def is_token(self, secret: str) -> bool:
+        """Return whether this is the administrator's token."""
+        return _same_secret(secret.strip(), self._token)
+
+    def sign_in(self) -> None:
+        """Remember this browser as the administrator's for SIGNED_IN_FOR seconds."""
+        session["administrator"] = self._digest
+        session["until"] = int(time.time()) + SIGNED_IN_FOR
+
+    def is_signed_in(self) -> bool:
+        """Return whether this browser is signed in. Raises Problem 403 for another site's form."""
+        if not _same_secret(session.get("administrator", ""), self._digest):
+            return False
+        require_own_page()
+        return time.time() < float(session["until"])
 
 
 def bearer_token() -> str:
@@ -15,12 +66,12 @@ def bearer_token() -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def same_secret(given: str, expected: str) -> bool:
-    """Compare in constant time. An empty secret equals none."""
-    return hmac.compare_digest(given.encode(errors="replace"), expected.encode()) and given != ""
-
-
 def require_own_page() -> None:
     """Raise Problem 403 when another site uses a visitor's cookie to change something."""
     if request.method not in _SAFE_METHODS:
         require_same_origin()
+
+
+def _same_secret(given: str, expected: str) -> bool:
+    """Compare in constant time. An empty secret equals none."""
+    return hmac.compare_digest(given.encode(errors="replace"), expected.encode()) and given != ""

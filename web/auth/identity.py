@@ -11,9 +11,7 @@ from typing import Any, TypeVar, cast
 from flask import request, session
 
 from emojify_core.settings import Settings
-from web.auth.administrator import Administrator
-from web.auth.api_keys import ApiKeys
-from web.auth.credentials import bearer_token, require_own_page
+from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,9 +22,8 @@ TOKEN_MISSING = (
     "This needs the administrator's token, which `emojify token` shows: send it as "  # noqa: S105
     "Authorization: Bearer TOKEN, or sign in at /sign-in."
 )
-KEY_MISSING = "This server needs an API key: send it as X-API-Key, or sign in at /sign-in."
 _COOKIE = "cookie:"
-_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class Identity:
@@ -85,23 +82,13 @@ class Identity:
 
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            self.require_administrator()
-            return view(*args, **kwargs)
+            if self.is_administrator():
+                return view(*args, **kwargs)
+            if bearer_token():  # an API key
+                raise _wrong_token()
+            raise Problem(401, TOKEN_MISSING, code="token_missing", headers=CHALLENGE)
 
         return cast("View", guarded)
-
-    def require_administrator(self) -> None:
-        """Raise Problem 401 without the administrator's token, 403 with a wrong one."""
-        if self.is_administrator():
-            return
-        if bearer_token():  # an API key
-            raise _wrong_token()
-        raise Problem(401, TOKEN_MISSING, code="token_missing", headers=_CHALLENGE)
-
-    def require_key(self) -> None:
-        """Raise Problem 401 if this server needs an API key and the request shows none."""
-        if self.keys.required and not self.is_known():
-            raise Problem(401, KEY_MISSING, code="key_missing", headers=_CHALLENGE)
 
     def sign_in(self, secret: str) -> bool:
         """Remember the token's or the key's holder in the cookie; return False for neither."""

@@ -24,7 +24,7 @@ spec = SpecTree(
 
 blueprint = Blueprint("openapi", __name__)
 
-_MEDIA_TYPES: dict[str, Sequence[str]] = {}  # by the schema's name, where they are not JSON
+_MEDIA_TYPES: dict[str, Sequence[str]] = {}  # of schemas that are not JSON, by their names
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,7 +38,7 @@ def describe(
     body: dict[str, Any] | None = None,
     **responses: Any,
 ) -> Callable[[View], View]:
-    """Decorate a route with its description; reading and checking are the route's own.
+    """Decorate a route with its description. The route itself reads and validates the request.
 
     `responses` are `HTTP_202=Model` and `**problems(404, 503)`. `body` describes a body that is
     neither JSON nor a form.
@@ -54,17 +54,17 @@ def describe(
         resp=Response(**responses),
         tags=tags,
         skip_validation=True,
-        # The generator adds this status to every route: one that is there, so that it adds none.
+        # The generator adds this status to every route. A status that is there changes nothing.
         validation_error_status=int(next(iter(responses)).removeprefix("HTTP_")),
     )
 
     def described(view: View) -> View:
-        # Called itself, not through the generator's wrapper, which walks every answer it returns.
+        # Without the generator's wrapper, which would inspect every answer at run time.
         @wraps(view)
         def direct(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        direct.__wrapped__ = decorate(view)  # where the generator looks for the description
+        direct.__wrapped__ = decorate(view)  # the generator finds the description here
         direct.request_body = body  # type: ignore[attr-defined]
         return cast("View", direct)
 
@@ -84,19 +84,19 @@ def openapi_json() -> dict[str, Any]:
 
 @blueprint.get("/api")
 def reference() -> str:
-    """Show the description to people."""
+    """Show the description as a page."""
     return render_template("reference.html", spec=_description())
 
 
 def _description() -> dict[str, Any]:
     cached: dict[str, Any] | None = current_app.extensions.get("emojify-openapi")
     if cached is None:
-        cached = current_app.extensions["emojify-openapi"] = _as_served(spec.spec)
+        cached = current_app.extensions["emojify-openapi"] = _with_media_types(spec.spec)
     return cached
 
 
-def _as_served(description: dict[str, Any]) -> dict[str, Any]:
-    """Give answers their media types: the generator knows `application/json` alone."""
+def _with_media_types(description: dict[str, Any]) -> dict[str, Any]:
+    """Set the media types of answers and bodies; the generator knows only `application/json`."""
     for operations in description["paths"].values():
         for operation in operations.values():
             for response in operation["responses"].values():

@@ -1,4 +1,4 @@
-"""Rate limits per client, counted in Redis so that every web process sees the same numbers."""
+"""Rate limits per client, counted in Redis so that all web processes share the counts."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -20,24 +20,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 SIGN_INS = "20/minute"
 
 
-def _refuse(breached: RequestLimit) -> Response:
-    seconds = max(1, breached.reset_at - int(time.time()))
-    return Problem(
-        429,
-        f"At most {breached.limit} from one client. Try again in {seconds} seconds.",
-        code="rate_limit",
-        headers={"Retry-After": str(seconds)},
-    ).response()
-
-
 class RateLimits:
-    """Decorators for routes, one for each thing that is limited."""
+    """Decorators for routes, one for each limit."""
 
     def __init__(
         self, app: Flask, client: redis.Redis, rules: Mapping[str, str], *, trusted_proxies: int
     ) -> None:
         if trusted_proxies:
-            # Only then: otherwise any client could choose its address by sending the header.
+            # Without a proxy, a client could choose its address by sending the header.
             app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
                 app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies, x_host=trusted_proxies
             )
@@ -45,18 +35,18 @@ class RateLimits:
         self._limiter = Limiter(
             get_remote_address,
             app=app,
-            storage_uri="redis://",  # never used: the connections are our client's
+            storage_uri="redis://",  # ignored: the connections are our client's
             storage_options=cast("Any", {"connection_pool": client.connection_pool}),
             strategy="sliding-window-counter",
             on_breach=_refuse,
             enabled=bool(rules),
-            swallow_errors=True,  # corrections and files are taken without Redis
+            swallow_errors=True,  # corrections and files are accepted without Redis
         )
 
     def predictions(self, view: View) -> View:
         """Count a route's requests as predictions; without Redis, refuse them at once.
 
-        Who has waited for a Redis that hangs to count shall not wait for it to queue, too.
+        If counting already timed out, do not wait again to publish.
         """
         if "predictions" not in self._rules:
             return view
@@ -70,7 +60,7 @@ class RateLimits:
         return self.batches(cast("View", counted))
 
     def batches(self, view: View) -> View:
-        """Count a route's requests as predictions; a file is taken without Redis, too."""
+        """Count a route's requests as predictions; without Redis, accept them uncounted."""
         return self._limited(view, "predictions", self._rules.get("predictions"))
 
     def corrections(self, view: View) -> View:
@@ -78,10 +68,18 @@ class RateLimits:
         return self._limited(view, "corrections", self._rules.get("corrections"))
 
     def sign_ins(self, view: View) -> View:
-        """Let nobody try one token after another, as long as anything is limited."""
+        """Limit the tries to guess a token, unless all limits are off."""
         return self._limited(view, "sign-ins", SIGN_INS if self._rules else None)
 
     def _limited(self, view: View, scope: str, rule: str | None) -> View:
-        if rule is None:
-            return view
-        return cast("View", self._limiter.shared_limit(rule, scope=scope)(view))
+        return cast("View", self._limiter.shared_limit(rule, scope=scope)(view)) if rule else view
+
+
+def _refuse(breached: RequestLimit) -> Response:
+    seconds = max(1, breached.reset_at - int(time.time()))
+    return Problem(
+        429,
+        f"At most {breached.limit} from one client. Try again in {seconds} seconds.",
+        code="rate_limit",
+        headers={"Retry-After": str(seconds)},
+    ).response()

@@ -1,4 +1,4 @@
-"""A request id for every request, and one log line, without the user's text."""
+"""An id and one log line for every request. The line does not contain the user's text."""
 
 import re
 import secrets
@@ -9,13 +9,13 @@ from flask import Flask, Response, g, request
 
 log = structlog.get_logger(__name__)
 
-# Asked every few seconds by machines; their lines would bury the others.
-_OFTEN = frozenset({"/healthz", "/readyz", "/metrics"})
+# Monitors poll these every few seconds, so their lines are only for debugging.
+_POLLED = frozenset({"/healthz", "/readyz", "/metrics"})
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def register_request_log(app: Flask) -> None:
-    """Take the client's `X-Request-Id` if it is well formed, else make one; log each answer."""
+    """Use the client's `X-Request-Id` if it is well formed, or create one; log each answer."""
 
     @app.before_request
     def begin() -> None:
@@ -26,7 +26,7 @@ def register_request_log(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        write = log.debug if request.path in _OFTEN else log.info
+        write = log.debug if request.path in _POLLED else log.info
         write(
             "request",
             method=request.method,

@@ -1,4 +1,4 @@
-"""Headers every answer carries: nothing from other hosts, nothing inline, no guessing of types."""
+"""Security headers of every answer: no content of other hosts, nothing inline, no type sniffing."""
 
 from flask import Flask, Response
 
@@ -9,8 +9,8 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    # Not "no-referrer": browsers would then send our own form with the origin "null", and over
-    # plain http (a home network) that is all there is to tell our form from a stranger's.
+    # Not "no-referrer": browsers would send our own form with the origin "null". Over plain
+    # HTTP, the origin alone tells our form from another site's.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -10,7 +10,7 @@ from emojify_core.text_validation import MAX_CHARACTERS, check_text
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
-from web.predictions.page_view import view
+from web.predictions.page_view import prediction_view
 from web.predictions.serializer import prediction_json
 from web.predictions.service import PredictionService
 from web.text_catalog import TextCatalog
@@ -36,7 +36,7 @@ def page_blueprint(
         )
 
     def result(status: PredictionStatus, text: str) -> Page:
-        return form(text=text, **view(prediction_json(status), text, say))
+        return form(text=text, **prediction_view(prediction_json(status), text, say))
 
     @blueprint.get("/")
     def index() -> Page:

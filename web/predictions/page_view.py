@@ -9,7 +9,7 @@ from web.predictions.explanations import shaded_parts, shaded_words
 from web.text_catalog import TextCatalog
 
 
-def view(prediction: dict[str, Any], text: str, say: TextCatalog) -> dict[str, Any]:
+def prediction_view(prediction: dict[str, Any], text: str, say: TextCatalog) -> dict[str, Any]:
     """Return the template's values: a result, a problem, or the id to ask for again."""
     result = prediction["result"]
     shown = {

@@ -1,4 +1,4 @@
-"""Bringing the database to this release's tables, whenever it is there to be brought."""
+"""Migrates the database to this release's tables, as soon as it answers."""
 
 import threading
 import time
@@ -11,11 +11,11 @@ from emojify_core.storage.factory import open_storage, prepare_storage
 
 log = structlog.get_logger(__name__)
 
-TRY_EVERY = 5  # seconds
+RETRY_EVERY = 5  # seconds
 
 
 def prepare_in_background(settings: Settings) -> None:
-    """Prepare the storage from a thread of its own: predictions do not wait for a database."""
+    """Prepare the storage in a thread, so that predictions do not wait for the database."""
     threading.Thread(target=_prepare, args=(settings,), name="prepare", daemon=True).start()
 
 
@@ -27,8 +27,8 @@ def _prepare(settings: Settings) -> None:
                 prepare_storage(storage)
             except StorageUnavailableError as e:
                 log.warning("the database is not prepared; trying again", reason=str(e))
-                time.sleep(TRY_EVERY)
-            except StorageError as e:  # such as a newer release's: nothing that waiting changes
+                time.sleep(RETRY_EVERY)
+            except StorageError as e:  # such as a newer release's tables; waiting does not help
                 log.error("the database is not prepared", reason=str(e))  # noqa: TRY400
                 return
             else:

@@ -1,7 +1,8 @@
 """`/metrics` for Prometheus: requests of this process, queues, workers, corrections."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
@@ -61,34 +62,27 @@ class _QueuesAndWorkers(_OnScrape):
 
     def collect(self) -> Iterator[Metric]:
         """Read the queues' lengths and the workers' reports."""
+        up = "emojify_redis_up", "Whether Redis answers."
         try:
             waiting = self._sources.waiting()
             workers = self._sources.presence.workers()
         except QueueUnavailableError:
-            yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=0)
+            yield GaugeMetricFamily(*up, value=0)
             return
-        yield GaugeMetricFamily("emojify_redis_up", "Whether Redis answers.", value=1)
-        length = GaugeMetricFamily(
-            "emojify_queue_messages", "Messages no worker has taken.", labels=["queue"]
-        )
-        for name, messages in waiting.items():
-            length.add_metric([name], messages)
-        yield length
+        yield GaugeMetricFamily(*up, value=1)
+        yield _gauges("emojify_queue_messages", "Messages no worker has taken.", "queue", waiting)
         tasks = SummaryMetricFamily(
             "emojify_worker_task_seconds", "Tasks done since the worker's start.", labels=["worker"]
         )
-        memory = GaugeMetricFamily(
-            "emojify_worker_memory_bytes", "Resident memory.", labels=["worker"]
-        )
-        version = GaugeMetricFamily(
-            "emojify_worker_model_version", "The model version served.", labels=["worker"]
-        )
         for worker in workers:
             tasks.add_metric([worker.name], worker.tasks, worker.task_seconds)
-            memory.add_metric([worker.name], worker.memory_bytes)
-            if worker.model_version is not None:
-                version.add_metric([worker.name], worker.model_version)
-        yield from (tasks, memory, version)
+        yield tasks
+        memory = {worker.name: worker.memory_bytes for worker in workers}
+        yield _gauges("emojify_worker_memory_bytes", "Resident memory.", "worker", memory)
+        versions = {worker.name: worker.model_version or 0 for worker in workers if worker.predicts}
+        yield _gauges(
+            "emojify_worker_model_version", "The model version served.", "worker", versions
+        )
 
 
 class _Learning(_OnScrape):
@@ -96,20 +90,26 @@ class _Learning(_OnScrape):
 
     def collect(self) -> Iterator[Metric]:
         """Read the live version and the corrections' states."""
-        up = GaugeMetricFamily("emojify_database_up", "Whether the database answers.")
-        corrections = GaugeMetricFamily(
-            "emojify_corrections", "Corrections by state.", labels=["state"]
-        )
+        up = "emojify_database_up", "Whether the database answers."
         version = GaugeMetricFamily("emojify_live_model_version", "The version that is live.")
         try:
-            for state, count in count_by_state(self._sources.engine).items():
-                corrections.add_metric([state], count)
+            counts = count_by_state(self._sources.engine)
             version.add_metric([], read_pointer(self._sources.engine).version)
         except NotStoredError:  # no worker has stored the first version yet
             pass
         except StorageError:
-            up.add_metric([], 0)
-            yield up
+            yield GaugeMetricFamily(*up, value=0)
             return
-        up.add_metric([], 1)
-        yield from (up, corrections, version)
+        yield GaugeMetricFamily(*up, value=1)
+        yield _gauges("emojify_corrections", "Corrections by state.", "state", counts)
+        yield version
+
+
+def _gauges(
+    name: str, documentation: str, label: str, values: Mapping[Any, float]
+) -> GaugeMetricFamily:
+    """Return a metric with one value for each value of its label."""
+    family = GaugeMetricFamily(name, documentation, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

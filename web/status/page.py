@@ -4,7 +4,7 @@ from flask import Blueprint, request
 
 from web.http.responses import Page, page
 from web.status.latency_window import LatencyWindow
-from web.status.page_view import figure, view
+from web.status.page_view import figure, status_view
 from web.status.readiness import StatusSources
 from web.text_catalog import TextCatalog
 
@@ -18,9 +18,12 @@ def status_page_blueprint(
 
     @blueprint.get("/status")
     def index() -> Page:
-        shown = view(sources, latency.summary(), say)
-        flower = _flower_url(flower_port)
-        return page("status.html", flower=flower, flower_port=flower_port, **shown)
+        return page(
+            "status.html",
+            flower=_flower_url(flower_port),
+            flower_port=flower_port,
+            **status_view(sources, latency.summary(), say),
+        )
 
     return blueprint
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _DECIMAL_BELOW = 10
 
 
-def view(sources: StatusSources, recent: Summary, say: TextCatalog) -> dict[str, Any]:
+def status_view(sources: StatusSources, recent: Summary, say: TextCatalog) -> dict[str, Any]:
     """Return the template's values; None for what cannot be read now."""
     ready = readiness(sources)
     health, troubles = condition(ready, say)

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from emojify_core.settings import Settings
 from support.api_checks import assert_problem
-from web.auth.administrator import SIGNED_IN_FOR
+from web.auth.credentials import SIGNED_IN_FOR
 
 API = "/api/v1/corrections"
 KEYS = ("a key of sixteen or more letters", "another key, as long as it needs")
@@ -214,5 +214,5 @@ def test_the_administrator_s_session_ends(
     replaced.set_cookie("emojify", cookie.value)
     assert_problem(replaced.get(f"{API}/export"), 401)
     now = time.time()
-    monkeypatch.setattr("web.auth.administrator.time.time", lambda: now + SIGNED_IN_FOR + 1)
+    monkeypatch.setattr("web.auth.credentials.time.time", lambda: now + SIGNED_IN_FOR + 1)
     assert_problem(visitor.get(f"{API}/export"), 401)

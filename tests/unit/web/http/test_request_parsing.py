@@ -64,8 +64,8 @@ def test_without_a_preference_nobody_waits() -> None:
         ('{"text": "a", "texst": "b"}', "There is no such field here."),
         ('{"text": 7}', "Send a string."),
         ('{"texts": "a"}', "Send a list."),
-        ('{"texts": []}', "Send at least 1 of them."),
-        (f'{{"texts": [{", ".join(["7"] * 257)}]}}', "Send at most 256 of them."),
+        ('{"texts": []}', "Send at least 1 items."),
+        (f'{{"texts": [{", ".join(["7"] * 257)}]}}', "Send at most 256 items."),
         ('{"text": " "}', "Write at least one word."),
     ],
 )
