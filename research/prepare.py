@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from emojify_core.ml.data.augmentation import fold_of, recombine, spoken
+from emojify_core.ml.data.augmentation import augment, detokenize, fold_of
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import article_split, make_splits
 from emojify_core.ml.text.embeddings import build_vocabulary, embedding_table, load_glove
@@ -38,7 +38,7 @@ def main(psychexp: Path, goemotions: Path, encoder: Path, out: Path) -> None:
     # Recombined apart: what is made of the product's training rows, and of the others.
     parents, made = [], []
     for rows in (splits.train, np.setdiff1d(outside, splits.train)):
-        for number, row in recombine([tokens[row] for row in rows]):
+        for number, row in augment([tokens[row] for row in rows]):
             parents.append(rows[number])
             made.append(row)
     with gzip.open(goemotions, "rt", encoding="utf-8") as file:
@@ -62,7 +62,7 @@ def main(psychexp: Path, goemotions: Path, encoder: Path, out: Path) -> None:
     pieces.enable_truncation(128)
     read = {
         "rows": list(data.texts),
-        "made": [spoken(row) for row in made],
+        "made": [detokenize(row) for row in made],
         "free": unlabelled,
         "words": ["", "unknown", *vocabulary.words],
     }

@@ -6,8 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from emojify_core.ml.data.augmentation import recombine
-from emojify_core.ml.data.distillation import ANSWERS, FOLDER, WORDS, key_of, sum_of
+from emojify_core.ml.data.augmentation import augment
+from emojify_core.ml.data.distillation import (
+    FOLDER,
+    LOGITS_FILE,
+    WORDS_FILE,
+    text_key,
+    tokens_sha256,
+)
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import build_vocabulary, load_glove
@@ -41,19 +47,19 @@ def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words:
     splits = make_splits(source.texts, source.labels)
     assert (train == splits.train).all()
     tokens = [tokenize(source.texts[row]) for row in splits.train]
-    texts = recombine(tokens)
+    texts = augment(tokens)
     own = (part == TRAIN)[parents]
     assert own.sum() == len(texts) and (train[[row for row, _ in texts]] == parents[own]).all()
     with gzip.open(goemotions, "rt", encoding="utf-8") as file:
         free = [line.strip() for line in file]
     long = data["free_ids_n"] >= SHORTEST
-    keys = np.array([key_of(text) for text in free], np.uint64)
+    keys = np.array([text_key(text) for text in free], np.uint64)
     FOLDER.mkdir(exist_ok=True)
     np.savez_compressed(
-        FOLDER / ANSWERS,
+        FOLDER / LOGITS_FILE,
         rows=rows[train].astype(np.float16),
         recombined=made[own].astype(np.float16),
-        recombined_sum=sum_of(row for _, row in texts),
+        recombined_sum=tokens_sha256(row for _, row in texts),
         free=mean("free")[long].astype(np.float16),
         free_keys=keys[long],
     )
@@ -71,10 +77,10 @@ def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words:
     numbers = np.concatenate([encoder[:, :FROM_ENCODER], opinions], 1)
     scale = np.abs(numbers).max(0) / 127
     np.savez_compressed(
-        FOLDER / WORDS,
+        FOLDER / WORDS_FILE,
         numbers=np.round(numbers / scale).astype(np.int8),
         scale=scale.astype(np.float32),
-        words_sum=sum_of([vocabulary.words]),
+        words_sum=tokens_sha256([vocabulary.words]),
     )
 
 

@@ -67,7 +67,7 @@ def fetch_texts(url: str | None) -> None:
     Each text is checked by its own sum when it is used. `emojify train` also works without it.
     """
     from emojify_core.ml.data import download, goemotions  # noqa: PLC0415 - httpx, numpy
-    from emojify_core.ml.data.distillation import load_answers  # noqa: PLC0415
+    from emojify_core.ml.data.distillation import load_teacher_logits  # noqa: PLC0415
 
     folder = goemotions.default_folder(Settings.from_env().home)
     base = (url or goemotions.URL).rstrip("/")
@@ -75,9 +75,9 @@ def fetch_texts(url: str | None) -> None:
         address = f"{base}/{name}"
         with _progress(f"GoEmotions' {name}", address) as progress:
             download.fetch(
-                address, folder / name, None, progress=progress, limit=goemotions.MOST_BYTES
+                address, folder / name, None, progress=progress, limit=goemotions.MAX_BYTES
             )
-    known, _ = goemotions.answered(goemotions.read_texts(folder), load_answers())
+    known, _ = goemotions.match_logits(goemotions.read_texts(folder), load_teacher_logits())
     click.echo(
         f"{folder} holds {len(known):,} of the {goemotions.TEXTS:,} texts that training knows "
         "an answer to."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from emojify_core.ml.data.training_data import TrainingData
     from emojify_core.ml.model.artifact import Manifest
     from emojify_core.ml.model.config import TrainingConfig
-    from emojify_core.ml.training.train import Trained
+    from emojify_core.ml.training.train import TrainingResult
 
 
 @click.command(epilog="Example: emojify train --seed 1 --out build/seed-1")
@@ -53,12 +53,12 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     folder_of_texts = goemotions.default_folder(settings.home)
     data = prepare_psychexp(path, folder_of_texts, chosen.trust)
     click.echo(
-        f"Learning from {len(data.learned):,} labelled texts, {len(data.recombined):,} made of "
-        f"them and {len(data.free):,} of GoEmotions, judged on {len(data.validation):,}; "
+        f"Learning from {len(data.labelled):,} labelled texts, {len(data.augmented):,} made of "
+        f"them and {len(data.goemotions):,} of GoEmotions, judged on {len(data.validation):,}; "
         f"{len(data.vocabulary):,} words, seed {seed}.",
         err=as_json,
     )
-    if not len(data.free):
+    if not len(data.goemotions):
         click.echo(
             f"GoEmotions is not in {folder_of_texts} (`emojify data fetch-texts` gets it): "
             "learning without it; the model will differ from the shipped one by more than chance.",
@@ -69,10 +69,10 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     show_json(_said(manifest, folder)) if as_json else _report(manifest, folder)
 
 
-def _run(settings: "TrainingConfig", data: "TrainingData", *, as_json: bool) -> "Trained":
-    from emojify_core.ml.training.train import Epoch, train  # noqa: PLC0415 - TensorFlow
+def _run(settings: "TrainingConfig", data: "TrainingData", *, as_json: bool) -> "TrainingResult":
+    from emojify_core.ml.training.train import EpochResult, train  # noqa: PLC0415 - TensorFlow
 
-    def line(epoch: Epoch) -> None:
+    def line(epoch: EpochResult) -> None:
         click.echo(
             f"epoch {epoch.number:>3}   loss {epoch.loss:.3f}   validation: "
             f"nll {epoch.validation_nll:.3f}   accuracy {epoch.validation_accuracy:.3f}   "

@@ -2,6 +2,6 @@
 
 import os
 
-# ONNX Runtime's wheels report usage to their maker unless told not to before their first import.
-# Here and not in a program: nothing that reads texts may depend on remembering it.
+# ONNX Runtime's wheels send usage data to Microsoft unless this is set before the first import.
+# It stands here so that no program that reads texts can forget it.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.inference.predictor import Prediction
+from emojify_core.ml.inference.predictor import Predictions
 
 # A served probability below this says no more than "hardly"; keeps the logarithm finite.
 LEAST_PROBABILITY = 1e-30
@@ -16,7 +16,7 @@ LEAST_PROBABILITY = 1e-30
 class Classifier(Protocol):
     """What judges and learners need of a predictor."""
 
-    def predict(self, texts: Sequence[str]) -> Prediction:
+    def predict(self, texts: Sequence[str]) -> Predictions:
         """Answer every text."""
 
 
@@ -28,9 +28,9 @@ class CachedClassifier:
 
     def __init__(self, answers: Classifier) -> None:
         self._answers = answers
-        self._given: dict[tuple[str, ...], Prediction] = {}
+        self._given: dict[tuple[str, ...], Predictions] = {}
 
-    def predict(self, texts: Sequence[str]) -> Prediction:
+    def predict(self, texts: Sequence[str]) -> Predictions:
         """Answer every text."""
         asked = tuple(texts)
         if asked not in self._given:

@@ -1,1 +1,1 @@
-"""Training data: sources, splits, augmentation, the teacher's answers."""
+"""Training data: sources, splits, augmentation, distillation."""

@@ -1,59 +1,60 @@
-"""More texts like the training rows, made of them: unlabelled, for a teacher to judge.
+"""Data augmentation: unlabelled texts made from the training rows, for the teacher to label.
 
-Two ways. A *part* of a row: a run of its words, some of them left out. A *crossing*: a walk that
-starts in a row and, where another row says the same two words, may go on there. Both keep to the
-vocabulary and manner of the rows (Tang et al., 2019, distil with such texts). Rows cross within
-their fold only, so that a teacher that never saw a fold never saw anything of its texts.
+A *span* is a run of a row's words with some dropped. A *crossover* walks along a row and may
+continue in any row with the same two words. Both keep the rows' vocabulary and style (Tang et
+al., 2019, distil with such texts). Rows mix only within their fold, so a teacher that was not
+trained on a fold has seen nothing of its texts.
 """
 
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 FOLDS: Final = 5
-PARTS: Final = 6  # made of each row
-CROSSINGS: Final = 10  # likewise
-SHORTEST: Final = 4  # words of a part, if the row has as many
-LONGEST: Final = 60  # words of a crossing
-LEFT_OUT: Final = 0.1  # share of a part's words
-TURN: Final = 0.25  # how often a walk may turn, at each word
+SPANS: Final = 6  # per row
+CROSSOVERS: Final = 10  # per row
+MIN_SPAN_WORDS: Final = 4  # if the row has as many
+MAX_CROSSOVER_WORDS: Final = 60
+DROP_PROBABILITY: Final = 0.1  # of each word of a span
+JUMP_PROBABILITY: Final = 0.25  # after each word of a crossover
 
 Tokens = Sequence[str]
+# (fold, word, next word) to the places of the next word: (row, position).
+Bigrams = Mapping[tuple[int, str, str], Sequence[tuple[int, int]]]
 
 
-def fold_of(form: str) -> int:
-    """Give the fold, 0 to 4, of a normalised text: all its copies are in the same one."""
-    return int.from_bytes(hashlib.sha256(f"fold\n{form}".encode()).digest()[:4]) % FOLDS
+def fold_of(normalised: str) -> int:
+    """Return the fold, 0 to 4, of a normalised text; all its copies have the same one."""
+    return int.from_bytes(hashlib.sha256(f"fold\n{normalised}".encode()).digest()[:4]) % FOLDS
 
 
-def recombine(rows: Sequence[Tokens]) -> list[tuple[int, list[str]]]:
-    """Make `PARTS` + `CROSSINGS` texts of each row: (the row it starts in, tokens), row by row.
+def augment(rows: Sequence[Tokens]) -> list[tuple[int, list[str]]]:
+    """Return `SPANS` + `CROSSOVERS` texts per row, row by row: (the row it starts in, tokens).
 
-    The same on every machine: only `random.Random.random` is drawn from, whose numbers Python
-    promises not to change. Rows of less than two words give none.
+    The result is the same on every machine: it uses only `random.Random.random`, whose sequence
+    Python guarantees. Rows with fewer than two words give none.
     """
-    forms = [" ".join(row) for row in rows]
-    folds = [fold_of(form) for form in forms]
-    # Where each pair of neighbouring words ends, fold by fold: (row, position).
-    places: dict[tuple[int, str, str], list[tuple[int, int]]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        for at in range(1, len(row)):
-            places[folds[number], row[at - 1], row[at]].append((number, at))
-    made: list[tuple[int, list[str]]] = []
-    for number, row in enumerate(rows):
-        if len(row) < 2:  # noqa: PLR2004 - a pair of words
+    normalised = [" ".join(row) for row in rows]
+    folds = [fold_of(text) for text in normalised]
+    bigrams: dict[tuple[int, str, str], list[tuple[int, int]]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        for position in range(1, len(row)):
+            bigrams[folds[index], row[position - 1], row[position]].append((index, position))
+    augmented: list[tuple[int, list[str]]] = []
+    for index, row in enumerate(rows):
+        if len(row) < 2:  # noqa: PLR2004 - a bigram
             continue
-        source = random.Random(forms[number])  # noqa: S311 - repeatable, not secret
-        made += [(number, _part(row, source)) for _ in range(PARTS)]
-        for _ in range(CROSSINGS):
-            made.append((number, _crossing(rows, number, folds[number], places, source)))
-    return made
+        source = random.Random(normalised[index])  # noqa: S311 - repeatable, not secret
+        augmented += [(index, _span(row, source)) for _ in range(SPANS)]
+        for _ in range(CROSSOVERS):
+            augmented.append((index, _crossover(rows, index, folds[index], bigrams, source)))
+    return augmented
 
 
-def spoken(tokens: Tokens) -> str:
-    """Write tokens as a text again, for a reader of plain English: didn't, not did n't."""
+def detokenize(tokens: Tokens) -> str:
+    """Join tokens as people write them: didn't, not did n't."""
     text = ""
     for token in tokens:
         joined = token == "n't" or (token[0] in "',.!?;:)" and len(token) <= 3)  # noqa: PLR2004, S105
@@ -61,28 +62,24 @@ def spoken(tokens: Tokens) -> str:
     return text
 
 
-def _part(row: Tokens, source: random.Random) -> list[str]:
-    least = min(SHORTEST, len(row))
-    length = least + int(source.random() * (len(row) - least + 1))
+def _span(row: Tokens, source: random.Random) -> list[str]:
+    shortest = min(MIN_SPAN_WORDS, len(row))
+    length = shortest + int(source.random() * (len(row) - shortest + 1))
     start = int(source.random() * (len(row) - length + 1))
-    kept = [word for word in row[start : start + length] if source.random() >= LEFT_OUT]
-    return kept or list(row[start : start + length])
+    span = list(row[start : start + length])
+    return [word for word in span if source.random() >= DROP_PROBABILITY] or span
 
 
-def _crossing(
-    rows: Sequence[Tokens],
-    number: int,
-    fold: int,
-    places: dict[tuple[int, str, str], list[tuple[int, int]]],
-    source: random.Random,
+def _crossover(
+    rows: Sequence[Tokens], index: int, fold: int, bigrams: Bigrams, source: random.Random
 ) -> list[str]:
-    walk, at = list(rows[number][:2]), 1
-    while len(walk) < LONGEST:
-        if source.random() < TURN:
-            choices = places[fold, walk[-2], walk[-1]]
-            number, at = choices[int(source.random() * len(choices))]
-        at += 1
-        if at == len(rows[number]):
+    walk, position = list(rows[index][:2]), 1
+    while len(walk) < MAX_CROSSOVER_WORDS:
+        if source.random() < JUMP_PROBABILITY:
+            places = bigrams[fold, walk[-2], walk[-1]]
+            index, position = places[int(source.random() * len(places))]
+        position += 1
+        if position == len(rows[index]):
             break
-        walk.append(rows[number][at])
+        walk.append(rows[index][position])
     return walk

@@ -1,9 +1,8 @@
-"""What the teacher said about texts and words: numbers that come with the project, no text.
+"""Knowledge distillation (Hinton et al., 2015): the teacher's logits, shipped without its texts.
 
-The teacher is a fine-tuned sentence encoder of 110 million parameters
-(research/README.md says how it was made, and that it saw no validation, gate or test row). A
-small network learns more from how sure the teacher is of each class than from labels alone
-(Hinton et al., 2015).
+The teacher is a fine-tuned sentence encoder of 110 million parameters; its probabilities teach a
+small network more than labels alone. research/README.md tells how it was made, and that it saw no
+validation, gate or test row.
 """
 
 import hashlib
@@ -16,34 +15,35 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import DataError
 from emojify_core.ml.model.calibration import softmax
-from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Vocabulary
+from emojify_core.ml.text.embeddings import add_special_rows
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 Logits = NDArray[np.float32]  # (texts, classes)
-Keys = NDArray[np.uint64]  # of texts, see `key_of`
+Keys = NDArray[np.uint64]  # (texts,), see `text_key`
 
 FOLDER = Path(__file__).parents[1] / "taught"
-ANSWERS = "answers.npz"
-WORDS = "words.npz"
+LOGITS_FILE = "answers.npz"
+WORDS_FILE = "words.npz"
 
 _INSTALL = "Install emojify again."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The teacher's logits, float32, in the classes' order."""
+class TeacherLogits:
+    """The teacher's logits for three groups of texts, (texts, classes) each."""
 
-    rows: Logits  # of PsychExp's `train` rows
-    recombined: Logits  # of what `recombining.recombine` makes of them
-    recombined_sum: str  # of those texts, see `sum_of`
-    free: Logits  # of texts of GoEmotions ...
-    free_keys: Keys  # ... and their keys, (texts,)
+    rows: Logits  # PsychExp's `train` rows, in order
+    augmented: Logits  # the texts of `augmentation.augment`, in order
+    augmented_sha256: str  # `tokens_sha256` of those texts
+    goemotions: Logits
+    goemotions_keys: Keys
 
 
-def load_answers(folder: Path = FOLDER) -> Answers:
-    """Read the teacher's answers. Raises DataError if they are missing or damaged."""
+def load_teacher_logits(folder: Path = FOLDER) -> TeacherLogits:
+    """Read the teacher's logits. Raises DataError when the file is missing or damaged."""
     try:
-        with np.load(folder / ANSWERS, allow_pickle=False) as stored:
-            return Answers(
+        with np.load(folder / LOGITS_FILE, allow_pickle=False) as stored:
+            return TeacherLogits(
                 stored["rows"].astype(np.float32),
                 stored["recombined"].astype(np.float32),
                 str(stored["recombined_sum"]),
@@ -51,48 +51,47 @@ def load_answers(folder: Path = FOLDER) -> Answers:
                 stored["free_keys"],
             )
     except (OSError, ValueError, KeyError) as e:
-        raise DataError(f"The teacher's answers cannot be read ({e}). {_INSTALL}") from e
+        raise DataError(f"The teacher's logits cannot be read ({e}). {_INSTALL}") from e
 
 
 def load_word_features(vocabulary: Vocabulary, folder: Path = FOLDER) -> NDArray[np.float32]:
-    """Give what the teacher knows of each word, (len(vocabulary), 62), of GloVe's spread.
+    """Return the teacher's features of each word, (len(vocabulary), 62), on GloVe's scale.
 
-    55 principal components of the encoder's own vector of the word, then the seven logits the
-    fine-tuned teacher gives for it. Padding is zeros, the unknown word the mean of the rarer
-    half. Raises DataError for missing numbers, or for another vocabulary than they were made for.
+    A word's features are 55 principal components of the encoder's own vector and the fine-tuned
+    teacher's seven logits. Raises DataError when the file is missing, damaged or was made for
+    another vocabulary.
     """
     try:
-        with np.load(folder / WORDS, allow_pickle=False) as stored:
-            numbers = stored["numbers"].astype(np.float32) * stored["scale"]
+        with np.load(folder / WORDS_FILE, allow_pickle=False) as stored:
+            features = stored["numbers"].astype(np.float32) * stored["scale"]
             made_for = str(stored["words_sum"])
     except (OSError, ValueError, KeyError) as e:
-        raise DataError(f"The teacher's words cannot be read ({e}). {_INSTALL}") from e
-    if made_for != sum_of([vocabulary.words]):
+        raise DataError(f"The teacher's word features cannot be read ({e}). {_INSTALL}") from e
+    if made_for != tokens_sha256([vocabulary.words]):
         raise DataError(
-            "The teacher's numbers were made for another vocabulary: PsychExp's split, the "
-            "tokeniser or GloVe has changed. Make them again with research/publish.py."
+            "The teacher's word features were made for another vocabulary: PsychExp's split, the "
+            "tokenizer or GloVe has changed. Make them again with research/publish.py."
         )
-    table = np.zeros((len(vocabulary), numbers.shape[1]), dtype=np.float32)
-    table[FIRST_WORD_ID:] = numbers
-    table[UNKNOWN] = table[FIRST_WORD_ID + len(numbers) // 2 :].mean(axis=0)
-    table[PADDING] = 0.0
-    return table
+    return add_special_rows(features)
 
 
-def targets(labels: NDArray[np.int64], logits: Logits, trust: float) -> NDArray[np.float32]:
-    """Mix labels and the teacher's probabilities, `trust` of the latter: (rows, classes)."""
-    certain = np.eye(logits.shape[1], dtype=np.float32)[labels]
-    return (1 - trust) * certain + trust * softmax(logits)
+def soft_targets(labels: NDArray[np.int64], logits: Logits, trust: float) -> NDArray[np.float32]:
+    """Mix labels (rows,) with the teacher's probabilities into targets (rows, classes).
+
+    `trust` is the teacher's weight, 0 to 1; `logits` is (rows, classes).
+    """
+    one_hot = np.eye(logits.shape[1], dtype=np.float32)[labels]
+    return (1 - trust) * one_hot + trust * softmax(logits)
 
 
-def sum_of(texts: Iterable[Sequence[str]]) -> str:
-    """Sum texts given as tokens; one that differs anywhere has another sum."""
+def tokens_sha256(texts: Iterable[Sequence[str]]) -> str:
+    """Return a checksum of tokenized texts, sensitive to order."""
     digest = hashlib.sha256()
     for tokens in texts:
         digest.update("\n".join(tokens).encode() + b"\n\n")
     return digest.hexdigest()
 
 
-def key_of(text: str) -> int:
-    """Give the first 64 bits of the stripped text's SHA-256: by these its answer is found."""
+def text_key(text: str) -> int:
+    """Return the first 64 bits of the stripped text's SHA-256, which identify its logits."""
     return int.from_bytes(hashlib.sha256(text.strip().encode()).digest()[:8])

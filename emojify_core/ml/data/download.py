@@ -1,4 +1,4 @@
-"""One file from the internet: whole, with the right sum and in place, or not at all."""
+"""Download one file completely, with the right checksum, or not at all."""
 
 import hashlib
 import os
@@ -14,13 +14,13 @@ import httpx
 from emojify_core.errors import DataError
 from emojify_core.storage.files.atomic_writes import fsync
 
-# Called with the bytes received and the bytes to come in all, if the server says how many.
+# Called with the bytes received and the total, if the server announces one.
 Progress = Callable[[int, int | None], None]
 
 _BLOCK = 64 * 1024
 
 
-def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and odd networks
+def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and slow networks
     url: str,
     destination: Path,
     sha256: str | None,
@@ -30,26 +30,25 @@ def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and odd networks
     deadline: float = 600.0,
     limit: int = 64 * 1024 * 1024,
 ) -> bool:
-    """Put the file at `url` to `destination`, and return whether it had to be downloaded.
+    """Download `url` to `destination`; return False if the file is there already.
 
-    A file that is there with the right SHA-256 stays; one with another sum is replaced. Where
-    `sha256` is None the caller checks what is in the file, and any file that is there stays.
-    `timeout` is how many seconds the server may be silent, `deadline` how many it may take in
-    all, `limit` how many bytes it may send. Raises DataError with what to do next, and then
-    leaves no file behind.
+    A file with another SHA-256 is replaced. With `sha256` None, the caller checks the content and
+    any existing file stays. The server may be silent for `timeout` seconds, take `deadline`
+    seconds in all and send `limit` bytes. Raises DataError when the download fails, and then
+    leaves nothing behind.
     """
-    there = sha256_of(destination)
-    if there is not None and sha256 in {None, there}:
+    existing = sha256_of(destination)
+    if existing is not None and sha256 in {None, existing}:
         return False
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        with _temporary_beside(destination) as file:
-            found = _receive(url, file, progress, timeout, time.monotonic() + deadline, limit)
-            if sha256 is not None and found != sha256:
+        with _replacement_of(destination) as file:
+            received = _receive(url, file, progress, timeout, time.monotonic() + deadline, limit)
+            if sha256 not in {None, received}:
                 raise DataError(
-                    f"What {url} sent is not the expected file: its SHA-256 is {found[:12]}... "
-                    f"instead of {sha256[:12]}.... Try again later; if it stays so, "
-                    f"get the file from elsewhere and copy it to {destination}."
+                    f"{url} did not send the expected file: its SHA-256 starts with "
+                    f"{received[:12]}. Try again later, or get the file from elsewhere and copy "
+                    f"it to {destination}."
                 )
     except httpx.HTTPStatusError as e:
         raise DataError(
@@ -58,13 +57,13 @@ def fetch(  # noqa: PLR0913 - keywords with defaults, for tests and odd networks
         ) from e
     except (httpx.HTTPError, httpx.InvalidURL) as e:
         raise DataError(
-            f"{url} could not be fetched: {_reason(e)}. Check the network and the address "
+            f"{url} could not be downloaded: {_reason(e)}. Check the network and the address "
             f"and try again, or copy the file to {destination} by hand."
         ) from e
     except OSError as e:
         raise DataError(
-            f"{destination} cannot be written ({e.strerror}). Choose a folder with room "
-            "that you may write to."
+            f"{destination} cannot be written ({e.strerror}). Choose a folder that you can write "
+            "to, on a disk with free space."
         ) from e
     return True
 
@@ -76,15 +75,18 @@ def _reason(error: Exception) -> str:
         case httpx.TimeoutException():
             return "the server was silent for too long"
         case httpx.RemoteProtocolError() | httpx.ReadError():
-            return "the connection broke off"
+            return "the connection was lost"
         case httpx.TooManyRedirects():
-            return "the server sends us round in circles"
+            return "the server redirects in circles"
         case _:
             return str(error) or type(error).__name__
 
 
 def sha256_of(path: Path) -> str | None:
-    """Return the file's SHA-256, or None if there is no file. Raises DataError if unreadable."""
+    """Return the file's SHA-256, or None if there is no file.
+
+    Raises DataError when the file cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -97,28 +99,28 @@ def sha256_of(path: Path) -> str | None:
 
 
 def _receive(  # noqa: PLR0913, PLR0917 - private, called once
-    url: str, file: IO[bytes], progress: Progress, timeout: float, until: float, limit: int
+    url: str, file: IO[bytes], progress: Progress, timeout: float, deadline: float, limit: int
 ) -> str:
-    """Write the answer's body to `file` and return its SHA-256."""
+    """Write the response's body to `file` and return its SHA-256. `deadline` is monotonic time."""
     digest = hashlib.sha256()
     received = 0
     with (
         httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=3) as client,
-        client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as answer,
+        client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as response,
     ):
-        answer.raise_for_status()
-        announced = answer.headers.get("Content-Length", "")
+        response.raise_for_status()
+        announced = response.headers.get("Content-Length", "")
         total = int(announced) if announced.isdecimal() else None
-        for block in answer.iter_bytes(_BLOCK):
+        for block in response.iter_bytes(_BLOCK):
             received += len(block)
             if received > limit:
                 raise DataError(
-                    f"{url} sends more than {limit:,} bytes, which is not the expected file. "
+                    f"{url} sends more than {limit:,} bytes, so it is not the expected file. "
                     "Check the address."
                 )
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise DataError(
-                    f"{url} is too slow: {received:,} bytes came before the time was up. "
+                    f"{url} is too slow: only {received:,} bytes arrived in time. "
                     "Try again on a better connection."
                 )
             digest.update(block)
@@ -128,8 +130,8 @@ def _receive(  # noqa: PLR0913, PLR0917 - private, called once
 
 
 @contextmanager
-def _temporary_beside(destination: Path) -> Iterator[IO[bytes]]:
-    """Give a file that becomes `destination` if all goes well, and vanishes if not."""
+def _replacement_of(destination: Path) -> Iterator[IO[bytes]]:
+    """Yield a file that replaces `destination` on success and is deleted on failure."""
     with tempfile.NamedTemporaryFile(
         dir=destination.parent, prefix=f".{destination.name}.", delete=False
     ) as file:
@@ -138,8 +140,8 @@ def _temporary_beside(destination: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            temporary.chmod(0o644)  # tempfile's 0600 would hide it from other users' workers
+            temporary.chmod(0o644)  # tempfile's 0600 would hide it from workers of other users
             temporary.replace(destination)
         finally:
             temporary.unlink(missing_ok=True)
-    fsync(destination.parent)  # on POSIX the rename is an entry of the folder
+    fsync(destination.parent)  # makes the rename durable

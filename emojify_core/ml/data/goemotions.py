@@ -1,8 +1,7 @@
-"""Texts without labels: comments of GoEmotions, for the teacher's answers to be learned from.
+"""GoEmotions' comments without their labels, to learn the teacher's predictions from.
 
-GoEmotions (Demszky et al., 2020; CC BY 4.0) is 58,000 comments from Reddit. Its own labels are
-not read: no labelled emotion data but PsychExp's trains the model, so that other sets stay honest
-tests of it.
+GoEmotions (Demszky et al., 2020; CC BY 4.0) has 58,000 comments from Reddit. Only PsychExp's
+labels train the model, so other labelled sets remain unbiased tests of it.
 """
 
 from pathlib import Path
@@ -11,48 +10,47 @@ from typing import Final
 import numpy as np
 
 from emojify_core.errors import DataError
-from emojify_core.ml.data.distillation import Answers, Logits, key_of
+from emojify_core.ml.data.distillation import Logits, TeacherLogits, text_key
 
 FILES: Final = ("train.tsv", "dev.tsv", "test.tsv")
 URL: Final = (
     "https://raw.githubusercontent.com/google-research/google-research/master/goemotions/data/"
 )
-TEXTS: Final = 53_854  # that the teacher answered: those of three words and more
-MOST_BYTES: Final = 16 * 1024 * 1024  # of one file; the largest has about four million
+TEXTS: Final = 53_854  # with logits of the teacher: those of three words and more
+MAX_BYTES: Final = 16 * 1024 * 1024  # per file; the largest has about four million
 
 
 def default_folder(home: Path) -> Path:
-    """Where `emojify data fetch-texts` puts the three files."""
+    """Return where `emojify data fetch-texts` puts the three files."""
     return home / "data" / "goemotions"
 
 
 def read_texts(folder: Path) -> list[str]:
-    """Read the first column of the files that are there; an empty list if none is.
+    """Read the first column of every file that exists.
 
-    Raises DataError for a file that cannot be read.
+    Raises DataError when a file cannot be read.
     """
     texts: list[str] = []
-    for name in FILES:
-        path = folder / name
+    for path in (folder / name for name in FILES):
         if not path.is_file():
             continue
         try:
             lines = path.read_text(encoding="utf-8").split("\n")
         except (OSError, UnicodeDecodeError) as e:
             raise DataError(
-                f"{path} cannot be read ({e}). Remove it and get it again with "
+                f"{path} cannot be read ({e}). Remove it and download it again with "
                 "`emojify data fetch-texts`."
             ) from e
         texts += [line.partition("\t")[0].strip() for line in lines]
     return texts
 
 
-def answered(texts: list[str], answers: Answers) -> tuple[list[str], Logits]:
-    """Pick the texts the teacher answered, in the answers' order, and the answers.
+def match_logits(texts: list[str], teacher: TeacherLogits) -> tuple[list[str], Logits]:
+    """Return the texts that have logits, in the teacher's order, and the logits (texts, classes).
 
-    Each text is known by its sum, so an altered one is passed over and no other can slip in.
+    A hash identifies each text, so a changed text is skipped and never gets another's logits.
     """
-    found = {key_of(text): text for text in texts}
-    keys = answers.free_keys.tolist()
-    rows = [row for row, key in enumerate(keys) if key in found]
-    return [found[keys[row]] for row in rows], answers.free[np.array(rows, dtype=np.intp)]
+    text_of = {text_key(text): text for text in texts}
+    keys = teacher.goemotions_keys.tolist()
+    rows = [row for row, key in enumerate(keys) if key in text_of]
+    return [text_of[keys[row]] for row in rows], teacher.goemotions[np.array(rows, dtype=np.intp)]

@@ -1,4 +1,4 @@
-"""Which rows train, which choose, which judge, and which compare; the same on every machine."""
+"""Which rows train, validate, gate and test a model; the same on every machine."""
 
 import hashlib
 from collections import Counter
@@ -14,27 +14,28 @@ from emojify_core.tokenizer import normalise
 Rows = NDArray[np.int64]  # positions in the data set, ascending
 
 _TEST_SHARE = 0.2
-_SEED = 123  # the article's
+_SEED = 123  # as in the article
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Splits:
-    """Disjoint parts of one data set; no normalised text is in two of them."""
+    """Disjoint parts of one data set. No normalised text is in two of them."""
 
-    train: Rows  # what the network learns from
-    validation: Rows  # chooses the number of epochs and the temperature
-    gate: Rows  # judges later updates of the model, which replay `train`
-    test: Rows  # the article's; compared on, never chosen by
-    dropped: Rows  # left out, because a row of `test` says the same
+    train: Rows
+    validation: Rows  # selects the epoch and fits the temperature
+    gate: Rows  # judges later candidates, which replay `train`
+    test: Rows  # the article's, for reporting only
+    dropped: Rows  # not used, because `test` has the same text
 
 
 def article_split(labels: NDArray[np.int64]) -> tuple[Rows, Rows]:
     """Return the article's training and test rows, both ascending: 5,984 and 1,496 of PsychExp.
 
-    It is scikit-learn's `train_test_split(rows, stratify=labels, test_size=0.2,
-    random_state=123)` over the rows in file order. Raises DataError if a class is too small.
+    Equals scikit-learn's `train_test_split(rows, stratify=labels, test_size=0.2,
+    random_state=123)` in file order; `labels` is (rows,). Raises DataError when a class is too
+    small.
     """
-    # Imported here, so that who only names `Splits` need not load scikit-learn.
+    # Imported here so that importing `Splits` does not load scikit-learn.
     from sklearn.model_selection import train_test_split  # noqa: PLC0415
 
     rows = np.arange(len(labels), dtype=np.int64)
@@ -56,68 +57,52 @@ def make_splits(
     gate: int = 600,
     validation: int = 600,
 ) -> Splits:
-    """Divide the article's training rows into train, validation and gate.
+    """Split the article's training rows into train, validation and gate.
 
-    `gate` and `validation` rows are taken in the classes' proportions, and only from texts that
-    occur once; every text that occurs more often stays in `train`, all its rows together. Rows
-    that say the same as a test row are dropped. The choice goes by a hash of the text, so it
-    depends on no generator's version. Raises DataError if there are too few rows.
+    `gate` and `validation` keep the class proportions and contain only texts that occur once. A
+    repeated text stays in `train` with all its rows. Rows with the text of a test row are dropped.
+    A hash of the text decides, so no random generator's version matters. `labels` is (rows,).
+    Raises DataError when there are too few rows.
     """
     outside, test = article_split(labels)
-    forms = [normalise(text) for text in texts]
-    tested = {forms[row] for row in test}
-    dropped = [row for row in outside if forms[row] in tested]
-    usable = [row for row in outside if forms[row] not in tested]
+    normalised = [normalise(text) for text in texts]
+    test_texts = {normalised[row] for row in test}
+    usable = [row for row in outside if normalised[row] not in test_texts]
 
-    count = Counter(forms[row] for row in usable)
-    single = sorted(
-        (row for row in usable if count[forms[row]] == 1), key=lambda row: _order(forms[row])
-    )
-    shares = np.bincount(labels[usable], minlength=int(labels.max()) + 1)
-    gate_rows = _take(single, labels, _quotas(shares, gate))
-    taken = set(gate_rows)
-    rest = [row for row in single if row not in taken]
-    validation_rows = _take(rest, labels, _quotas(shares, validation))
-    taken.update(validation_rows)
-    train_rows = [row for row in usable if row not in taken]
+    count = Counter(normalised[row] for row in usable)
+    unique = [row for row in usable if count[normalised[row]] == 1]
+    candidates = np.array(sorted(unique, key=lambda row: _hash(normalised[row])), dtype=np.int64)
+    class_sizes = np.bincount(labels[usable], minlength=int(labels.max()) + 1)
+    gate_rows = _take(candidates, labels, _quotas(class_sizes, gate))
+    rest = candidates[~np.isin(candidates, gate_rows)]
+    validation_rows = _take(rest, labels, _quotas(class_sizes, validation))
     return Splits(
-        train=_rows(train_rows),
-        validation=_rows(validation_rows),
-        gate=_rows(gate_rows),
+        train=np.setdiff1d(usable, np.concatenate([gate_rows, validation_rows])),
+        validation=np.sort(validation_rows),
+        gate=np.sort(gate_rows),
         test=test,
-        dropped=_rows(dropped),
+        dropped=np.setdiff1d(outside, usable),
     )
 
 
-def _order(form: str) -> bytes:
-    return hashlib.sha256(f"{_SEED}\n{form}".encode()).digest()
+def _hash(normalised: str) -> bytes:
+    return hashlib.sha256(f"{_SEED}\n{normalised}".encode()).digest()
 
 
-def _quotas(shares: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Return `size` divided by `shares` into whole numbers, the largest remainders rounded up."""
-    exact = shares * size / shares.sum()  # (classes,)
+def _quotas(class_sizes: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Apportion `size` rows to the classes, (classes,), by the largest remainder method."""
+    exact = class_sizes * size / class_sizes.sum()
     quotas: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    most_short = np.argsort(quotas - exact, kind="stable")[: size - int(quotas.sum())]
-    quotas[most_short] += 1
+    largest_remainders = np.argsort(quotas - exact, kind="stable")[: size - int(quotas.sum())]
+    quotas[largest_remainders] += 1
     return quotas
 
 
-def _take(
-    candidates: Sequence[np.int64], labels: NDArray[np.int64], quotas: NDArray[np.int64]
-) -> list[np.int64]:
+def _take(candidates: Rows, labels: NDArray[np.int64], quotas: NDArray[np.int64]) -> Rows:
     """Return the first `quotas[c]` candidates of each class `c`."""
-    missing = quotas.copy()
-    taken = []
-    for row in candidates:
-        if missing[labels[row]] > 0:
-            missing[labels[row]] -= 1
-            taken.append(row)
-    if missing.any():
+    taken = [candidates[labels[candidates] == c][:quota] for c, quota in enumerate(quotas)]
+    if any(len(rows) < quota for rows, quota in zip(taken, quotas, strict=True)):
         raise DataError(
-            "There are too few different sentences to set rows aside for judging. Add sentences."
+            "There are too few different sentences for the validation and gate rows. Add sentences."
         )
-    return taken
-
-
-def _rows(rows: Sequence[np.int64]) -> Rows:
-    return np.array(sorted(rows), dtype=np.int64)
+    return np.concatenate(taken)

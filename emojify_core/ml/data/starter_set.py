@@ -1,4 +1,4 @@
-"""The starter set: sentences this project wrote itself, for machines without PsychExp."""
+"""The starter set: sentences written for this project, used where PsychExp is missing."""
 
 from collections.abc import Iterable
 from importlib.resources import files
@@ -15,7 +15,7 @@ _HEADER = "label\ttext"
 def load_starter() -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Return the texts (n,) and their labels (n,), positions in LABELS.
 
-    Raises DataError if the package's file is missing or damaged.
+    Raises DataError when the package's file is missing or damaged.
     """
     try:
         content = files("emojify_core.ml").joinpath("starter.tsv").read_text(encoding="utf-8")
@@ -27,9 +27,10 @@ def load_starter() -> tuple[tuple[str, ...], NDArray[np.int64]]:
 
 
 def parse_starter(lines: Iterable[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Read `label<TAB>text` lines below a header; blank lines and `#` comments are skipped.
+    """Parse `label<TAB>text` lines below a header, skipping blank lines and `#` comments.
 
-    Raises DataError that names the first bad line.
+    Returns the texts (n,) and their labels (n,). Raises DataError, naming the line, when a line
+    is invalid.
     """
     rows = [
         (number, line)
@@ -43,8 +44,8 @@ def parse_starter(lines: Iterable[str]) -> tuple[tuple[str, ...], NDArray[np.int
         label, tab, text = line.partition("\t")
         if label not in LABELS or not tab or not text.strip() or "\t" in text:
             raise DataError(
-                f"Line {number} of the starter sentences is not one of the seven emotions, "
-                "a tab and a text. Correct it, or install emojify again."
+                f"Line {number} of the starter sentences is not an emotion, a tab and a text. "
+                "Correct it, or install emojify again."
             )
         texts.append(text)
         labels.append(LABELS.index(label))

@@ -1,4 +1,4 @@
-"""From a labelled data set to what the network learns from and what judges each epoch."""
+"""From a labelled data set to the encoded texts that train the network and judge each epoch."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
 from emojify_core.ml.data import psychexp
-from emojify_core.ml.data.augmentation import recombine
-from emojify_core.ml.data.distillation import load_answers, load_word_features, sum_of, targets
-from emojify_core.ml.data.goemotions import answered, read_texts
-from emojify_core.ml.data.psychexp import load_psychexp
+from emojify_core.ml.data.augmentation import augment
+from emojify_core.ml.data.distillation import (
+    load_teacher_logits,
+    load_word_features,
+    soft_targets,
+    tokens_sha256,
+)
+from emojify_core.ml.data.goemotions import match_logits, read_texts
 from emojify_core.ml.data.splits import Rows, make_splits
 from emojify_core.ml.model.calibration import softmax
 from emojify_core.ml.model.config import TrainingConfig
@@ -26,106 +30,109 @@ from emojify_core.ml.text.embeddings import (
     embedding_table,
     load_glove,
 )
-from emojify_core.ml.text.encoding import Examples, TrainingExamples, encode, encode_examples
+from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples, encode
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledTexts:
-    """Texts and their classes, 0 to 6."""
+    """Texts and their labels."""
 
     texts: Sequence[str]
-    labels: NDArray[np.int64]
+    labels: NDArray[np.int64]  # (texts,), positions in LABELS
 
     def take(self, rows: Rows) -> "LabelledTexts":
-        """Pick rows by their positions."""
+        """Return the texts at the given positions."""
         return LabelledTexts([self.texts[row] for row in rows], self.labels[rows])
 
 
 TRUST = TrainingConfig().trust
-NOTHING = TrainingExamples([], np.zeros((0, len(LABELS)), dtype=np.float32))
+NO_EXAMPLES = TrainingExamples([], np.zeros((0, len(LABELS)), dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingData:
-    """Everything `training.train` learns from, and the sums that say what it was."""
+    """Everything `training.train` learns from, and a description of its sources."""
 
     vocabulary: Vocabulary
-    vectors: NDArray[np.float32]  # (words, dimensions)
-    learned: TrainingExamples  # the labelled rows
-    validation: Examples
+    embeddings: NDArray[np.float32]  # (vocabulary, dimensions), initial values
+    labelled: TrainingExamples
+    validation: LabelledIds
     origin: Mapping[str, Any]  # for the manifest
-    recombined: TrainingExamples = NOTHING  # texts made of the rows, answered by the teacher
-    free: TrainingExamples = NOTHING  # texts from elsewhere, likewise
+    augmented: TrainingExamples = NO_EXAMPLES  # with the teacher's targets
+    goemotions: TrainingExamples = NO_EXAMPLES  # likewise
 
 
 def prepare_psychexp(
     path: Path, goemotions: Path | None = None, trust: float = TRUST
 ) -> TrainingData:
-    """Read PsychExp, GloVe and the teacher; only the rows of `Splits.train` are learned from.
+    """Prepare PsychExp's `train` rows with GloVe and the teacher's logits.
 
-    Texts of the folder `goemotions` serve too, where it has any. Raises DataError if one of the
-    others is missing or altered.
+    `goemotions` is a folder of texts to add, and may be empty. `trust` is the teacher's weight on
+    labelled rows. Raises DataError when another source is missing or altered.
     """
-    data = load_psychexp(path)
-    splits = make_splits(data.texts, data.labels)
-    rows = LabelledTexts(data.texts, data.labels)
+    data_set = psychexp.load_psychexp(path)
+    splits = make_splits(data_set.texts, data_set.labels)
+    rows = LabelledTexts(data_set.texts, data_set.labels)
     train = rows.take(splits.train)
-    plain = prepare(train, rows.take(splits.validation), load_glove(), {})
-    words = plain.vocabulary
+    plain = prepare_labelled(train, rows.take(splits.validation), load_glove(), {})
+    vocabulary = plain.vocabulary
 
-    answers = load_answers()
-    made = [tokens for _, tokens in recombine([tokenize(text) for text in train.texts])]
-    if sum_of(made) != answers.recombined_sum:
+    teacher = load_teacher_logits()
+    augmented = [tokens for _, tokens in augment([tokenize(text) for text in train.texts])]
+    if tokens_sha256(augmented) != teacher.augmented_sha256:
         raise DataError(
-            "The texts made of the training rows are not those that the teacher answered: the "
-            "split or the tokeniser has changed. Make its answers again with research/publish.py."
+            "The augmented texts differ from those the teacher has logits for: the split or the "
+            "tokenizer has changed. Make the logits again with research/publish.py."
         )
-    free, opinions = answered(read_texts(goemotions) if goemotions else [], answers)
+    texts, logits = match_logits(read_texts(goemotions) if goemotions else [], teacher)
     parts = ("train", "validation", "gate", "test")
     return replace(
         plain,
-        vectors=np.concatenate([plain.vectors, load_word_features(words)], axis=1),
-        learned=TrainingExamples(plain.learned.ids, targets(train.labels, answers.rows, trust)),
-        recombined=TrainingExamples(
-            [np.asarray(words.ids(tokens), dtype=np.int32) for tokens in made],
-            softmax(answers.recombined),
+        embeddings=np.concatenate([plain.embeddings, load_word_features(vocabulary)], axis=1),
+        labelled=TrainingExamples(
+            plain.labelled.ids, soft_targets(train.labels, teacher.rows, trust)
         ),
-        free=TrainingExamples([encode(text, words) for text in free], softmax(opinions)),
+        augmented=TrainingExamples(
+            [np.asarray(vocabulary.ids(tokens), dtype=np.int32) for tokens in augmented],
+            softmax(teacher.augmented),
+        ),
+        goemotions=TrainingExamples([encode(text, vocabulary) for text in texts], softmax(logits)),
         origin={
             "name": "PsychExp",
             "sha256": psychexp.SHA256,
             "splits": {part: describe_rows(getattr(splits, part)) for part in parts},
-            "recombined": len(made),
-            "goemotions": len(free),
+            "recombined": len(augmented),
+            "goemotions": len(texts),
         },
     )
 
 
-def prepare(
-    learned: LabelledTexts,
+def prepare_labelled(
+    train: LabelledTexts,
     validation: LabelledTexts,
     glove: WordVectors,
     origin: Mapping[str, Any],
-    words: int = VOCABULARY_SIZE,
+    vocabulary_size: int = VOCABULARY_SIZE,
 ) -> TrainingData:
     """Encode both parts, without a teacher.
 
-    The vocabulary is what `learned` says and the commonest other `words`.
+    The vocabulary is GloVe's `vocabulary_size` most frequent words and the words of `train`.
     """
-    vocabulary = build_vocabulary(map(tokenize, learned.texts), glove.words, words)
-    certain = np.eye(len(LABELS), dtype=np.float32)[learned.labels]
+    tokens = map(tokenize, train.texts)
+    vocabulary = build_vocabulary(tokens, glove.words, vocabulary_size)
+    one_hot = np.eye(len(LABELS), dtype=np.float32)[train.labels]
     return TrainingData(
         vocabulary,
         embedding_table(vocabulary, glove),
-        TrainingExamples([encode(text, vocabulary) for text in learned.texts], certain),
-        encode_examples(validation.texts, validation.labels, vocabulary),
+        TrainingExamples([encode(text, vocabulary) for text in train.texts], one_hot),
+        LabelledIds([encode(text, vocabulary) for text in validation.texts], validation.labels),
         origin,
     )
 
 
 def describe_rows(rows: Rows) -> dict[str, int | str]:
-    """Sum up a split: how many rows, and the sha256 of their positions."""
+    """Describe a split for the manifest: its size and a checksum of the row positions."""
     positions = ",".join(str(row) for row in rows)
     return {"rows": len(rows), "sha256": hashlib.sha256(positions.encode()).hexdigest()}

@@ -1,8 +1,8 @@
-"""How often the shipped model met each word while it learned: what tells a rare word from a common.
+"""Document frequencies of the words in the rows the shipped model was trained on.
 
-A correction moves rare words, because few other texts hold them (see `word_moves`). The counts
-come with the project, so a machine without PsychExp learns corrections just as well. They are
-numbers about PsychExp's `train` rows; none of its sentences can be told from them.
+Corrections move rare words, because few other texts contain them (see
+`correction_learning/embedding_updates.py`). The project ships the counts, so corrections are
+learned equally well without PsychExp. No sentence can be reconstructed from them.
 """
 
 from collections import Counter
@@ -16,9 +16,9 @@ _HEADER = "rows\tword"
 
 
 def load_word_counts() -> dict[str, int]:
-    """Give the number of training rows that hold each word; words in none are left out.
+    """Return the number of training rows that contain each word.
 
-    Raises DataError if the package's file is missing or damaged.
+    Raises DataError when the package's file is missing or damaged.
     """
     try:
         content = files("emojify_core.ml").joinpath("word_counts.tsv").read_text(encoding="utf-8")
@@ -33,14 +33,11 @@ def load_word_counts() -> dict[str, int]:
 
 
 def count_words(texts: Iterable[str]) -> dict[str, int]:
-    """Count in how many of the texts each token occurs."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(set(tokenize(text)))
-    return dict(counts)
+    """Return the number of texts that contain each token."""
+    return dict(Counter(token for text in texts for token in set(tokenize(text))))
 
 
 def format_word_counts(counts: Mapping[str, int]) -> str:
-    """Write counts as `load_word_counts` reads them, most frequent first."""
+    """Format counts as `load_word_counts` reads them, most frequent first."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return "".join([f"{_HEADER}\n", *(f"{rows}\t{word}\n" for word, rows in ordered)])

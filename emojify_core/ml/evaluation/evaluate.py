@@ -18,7 +18,7 @@ from emojify_core.ml.evaluation.metrics import (
     estimate,
     per_class,
 )
-from emojify_core.ml.inference.predictor import Prediction, Predictor
+from emojify_core.ml.inference.predictor import Predictions, Predictor
 from emojify_core.ml.model.calibration import ece_range_if_calibrated
 
 
@@ -44,7 +44,7 @@ class Evaluation:
     classes: Sequence[Mapping[str, Any]]
     confusion: Matrix  # (7, 7): true class down, answer across
     calibrated_ece: tuple[float, float]  # 95 % range if the probabilities were exactly true
-    prediction: Prediction
+    prediction: Predictions
     labels: NDArray[np.int64]
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Answering texts with a loaded model."""
+"""Predictions for raw texts with a loaded model."""

@@ -1,39 +1,39 @@
-"""Texts to answers, with one model: for predictions and batches alike."""
+"""One model's answers to texts, for predictions and batches alike."""
 
 from collections.abc import Sequence
 
 from emojify_core.labels import LABELS
 from emojify_core.messages import Answer, Influence
 from emojify_core.ml.inference.occlusion import influences
-from emojify_core.ml.inference.predictor import Prediction, Predictor
+from emojify_core.ml.inference.predictor import Predictions, Predictor
 from emojify_core.text_validation import TextProblem, check_text
 
 
 def answer_texts(predictor: Predictor, texts: Sequence[str]) -> tuple[Answer, ...]:
     """Answer each text in order; a text that cannot be answered gets its error."""
     problems = [check_text(text) for text in texts]
-    prediction = predictor.predict(
+    predictions = predictor.predict(
         [text for text, problem in zip(texts, problems, strict=True) if not problem]
     )
-    return _merge(prediction, problems)
+    return _merge(predictions, problems)
 
 
 def explain_text(predictor: Predictor, text: str) -> tuple[Answer, tuple[Influence, ...]]:
-    """Answer one text, and say how much each of its words speaks for the answer."""
+    """Answer one text and return how much each word speaks for the answer."""
     if problem := check_text(text):
         return Answer(error=(problem.code, problem.message)), ()
-    prediction = predictor.predict([text])
-    (answer,) = _merge(prediction, [None])
+    predictions = predictor.predict([text])
+    (answer,) = _merge(predictions, [None])
     label = LABELS.index(answer.best.label)
-    return answer, influences(predictor, text, label, float(prediction.probabilities[0, label]))
+    return answer, influences(predictor, text, label, float(predictions.probabilities[0, label]))
 
 
-def _merge(prediction: Prediction, problems: Sequence[TextProblem | None]) -> tuple[Answer, ...]:
-    """Give each text its problem, or else the next row of the prediction."""
-    # Four decimals: 0.01 % is finer than the calibration, and half the bytes.
+def _merge(predictions: Predictions, problems: Sequence[TextProblem | None]) -> tuple[Answer, ...]:
+    """Return each text's problem, or else the next prediction."""
+    # Four decimals are finer than the calibration and halve the message size.
     rows = zip(
-        prediction.probabilities.astype(float).round(4).tolist(),
-        prediction.confident.tolist(),
+        predictions.probabilities.astype(float).round(4).tolist(),
+        predictions.confident.tolist(),
         strict=True,
     )
     return tuple(

@@ -1,7 +1,7 @@
-"""Which words of a text speak for its answer: the same text without each of them, in one batch.
+"""Which words speak for a label: occlusion (Zeiler and Fergus, 2014; Li et al., 2016, "erasure").
 
-A hidden word becomes the unknown word, as a share of the words did in training: so the model is
-asked about nothing that it never met. No gradients are needed, and the served graph has none.
+The weight of a word is the probability the label loses when the word is replaced by the unknown
+word. Word dropout has prepared the model for that. The served graph has no gradients to use.
 """
 
 import math
@@ -11,12 +11,12 @@ from emojify_core.messages import Influence
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.text.vocabulary import UNKNOWN
 
-# Words the model reads for one explanation, each variant of the text counted whole: some 10 ms
-# on one core. In a text of more than 45 words several are hidden together.
-MOST_WORDS = 2_048
+# Words the model may read for one explanation, over all variants of the text: about 10 ms on one
+# core. In texts of more than 45 words, neighbouring words are hidden together.
+MAX_WORDS_READ = 2_048
 
 _PIECE = re.compile(r"\S+")
-_CORE = re.compile(r"\w.*\w|\w", re.DOTALL)  # a piece without the signs around it
+_CORE = re.compile(r"\w.*\w|\w", re.DOTALL)  # a piece without surrounding punctuation
 _DECIMALS = 4
 
 
@@ -25,38 +25,38 @@ def influences(
 ) -> tuple[Influence, ...]:
     """Return how much each word, or run of words in a long text, speaks for a label (0 to 6).
 
-    `base` is the label's probability for the whole text, if the caller knows it already. A word is
-    hidden with the signs that stick to it, and named without them. The weights do not add up to
-    the probability: words work together.
+    Pass `base`, the label's probability for the whole text, if it is known. A word is hidden
+    together with adjacent punctuation; its span excludes it. Weights do not add up to the
+    probability because words interact. A text too long to explain has no influences.
     """
     pieces = list(_PIECE.finditer(text))
     words = [predictor.encode(piece[0]) for piece in pieces]
-    read = sum(map(len, words))
-    # A text whose two variants are longer than that is not taken apart.
-    together = math.ceil(read * len(words) / MOST_WORDS) if read else 0
-    if not read or 2 * read > MOST_WORDS:
+    length = sum(map(len, words))
+    hidden_together = math.ceil(length * len(words) / MAX_WORDS_READ) if length else 0
+    if not length or 2 * length > MAX_WORDS_READ:
         return ()
-    runs = [range(at, min(at + together, len(words))) for at in range(0, len(words), together)]
-    whole = _joined(words, range(0))
-    # Words that are read one by one may be more tokens: "! !" counts once in a whole text.
+    runs = [
+        range(start, min(start + hidden_together, len(words)))
+        for start in range(0, len(words), hidden_together)
+    ]
+    whole = _ids_without(words, range(0))
+    # Tokenizing words one by one can give more tokens: in a whole text, "! !" is one token.
     if base is None or whole != predictor.encode(text):
-        base = float(predictor.probabilities([whole])[0, label])
-    hidden = predictor.probabilities([_joined(words, run) for run in runs])
+        base = float(predictor.predict_ids([whole])[0, label])
+    occluded = predictor.predict_ids([_ids_without(words, run) for run in runs])
     return tuple(
         Influence(
             _core(pieces[run[0]])[0],
             _core(pieces[run[-1]])[1],
             round(base - probability, _DECIMALS),
         )
-        for run, probability in zip(runs, hidden[:, label].tolist(), strict=True)
+        for run, probability in zip(runs, occluded[:, label].tolist(), strict=True)
     )
 
 
-def _joined(words: list[list[int]], hidden: range) -> list[int]:
+def _ids_without(words: list[list[int]], hidden: range) -> list[int]:
     return [
-        UNKNOWN if place in hidden else number
-        for place, numbers in enumerate(words)
-        for number in numbers
+        UNKNOWN if position in hidden else id_ for position, ids in enumerate(words) for id_ in ids
     ]
 
 

@@ -1,7 +1,7 @@
-"""Raw texts in, calibrated probabilities out: the served model. Needs numpy and ONNX Runtime only.
+"""The served model: raw texts in, calibrated probabilities out. Needs numpy and ONNX Runtime only.
 
-Texts are run in slices of like length. Within a slice the graph is told each text's length, so
-no answer depends on which other texts were asked about.
+The graph runs slices of texts of similar length. It gets each text's length, so no prediction
+depends on the other texts of its slice.
 """
 
 from collections.abc import Sequence
@@ -30,22 +30,22 @@ from emojify_core.tokenizer import tokenize
 
 Rows = NDArray[np.intp]
 
-# Words in one run of the graph, filling included. Larger slices are slower, because their states
-# (1 kB a word) leave the processor's cache.
+# Words per run of the graph, padding included. Larger slices are slower because their states
+# (1 kB per word) exceed the processor's cache.
 SLICE_WORDS = 1_024
-LONGEST_TEXT = 8_192  # words read of one text; 5,000 characters, the API's limit, hold fewer
+MAX_WORDS = 8_192  # read of one text; the API's limit of 5,000 characters allows fewer
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
-    """Answers in the texts' order."""
+class Predictions:
+    """The predictions for a list of texts, in its order."""
 
     probabilities: NDArray[np.float32]  # (texts, 7), each row sums to 1
     confident: NDArray[np.bool_]  # (texts,)
 
 
 class Predictor:
-    """A model in memory; safe to call from several threads."""
+    """A model in memory. Several threads may share it."""
 
     def __init__(
         self,
@@ -60,16 +60,16 @@ class Predictor:
         self.vocabulary = vocabulary
         self._embeddings = embeddings
         self.session = session
-        # Threads start when first needed, so a process may still fork after loading.
+        # The pool starts no thread before its first use, so a process may fork after loading.
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     @classmethod
     def load(cls, folder: Path, *, threads: int = 1, like: Self | None = None) -> Self:
-        """Check and load the model in `folder`; ModelError if a file is missing or altered.
+        """Verify and load a model. Raises ModelError when a file is missing or altered.
 
-        Up to `threads` slices of a long list are computed at the same time. What is the same in
-        `like`, a model in memory, is shared with it: an update changes word vectors alone, and
-        reading 50,000 words and a graph again would keep predictions waiting.
+        `threads` slices of a long list run at the same time. `like` is a loaded model: unchanged
+        files are shared with it. Corrections change only the embeddings, and reading 50,000 words
+        and a graph again would delay predictions.
         """
         manifest = load_manifest(folder)
 
@@ -79,72 +79,76 @@ class Predictor:
         vocabulary = (
             like.vocabulary if like and same(VOCABULARY) else Vocabulary.load(folder / VOCABULARY)
         )
-        session = like.session if like and same(GRAPH) else _session(folder / GRAPH)
+        session = like.session if like and same(GRAPH) else open_session(folder / GRAPH)
         return cls(manifest, vocabulary, load_embeddings(folder), session, threads)
 
-    def predict(self, texts: Sequence[str]) -> Prediction:
-        """Answer every text, whatever it holds; an empty list gives empty arrays."""
-        ids = [self.encode(text)[:LONGEST_TEXT] or [UNKNOWN] for text in texts]
-        probabilities = self.probabilities(ids)
-        # Signs alone are no ground for an answer given with confidence.
-        known = np.array([self.vocabulary.says_something(row) for row in ids], dtype=np.bool_)
+    def predict(self, texts: Sequence[str]) -> Predictions:
+        """Predict every text, whatever it contains; an empty list gives empty arrays."""
+        ids = [self.encode(text)[:MAX_WORDS] or [UNKNOWN] for text in texts]
+        probabilities = self.predict_ids(ids)
+        # Punctuation alone never justifies confidence.
+        has_word = np.array([self.vocabulary.has_word(row) for row in ids], dtype=np.bool_)
         sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
-        return Prediction(probabilities, known & sure)
+        return Predictions(probabilities, has_word & sure)
 
     def encode(self, text: str) -> list[int]:
-        """Return the number of each of a text's words; an empty list if it has none."""
+        """Return the ids of a text's words; an empty list if it has none."""
         return self.vocabulary.ids(tokenize(text))
 
-    def probabilities(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """Answer texts given as word numbers, none of them empty: (texts, 7), calibrated."""
-        cut = slices_by_length([len(row) for row in ids])
+    def predict_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return calibrated probabilities (texts, 7) for texts of at least one word id each."""
+        slices = slices_by_length([len(row) for row in ids])
         run = partial(self._run, ids)
-        runs = self._pool.map(run, cut) if self._pool and len(cut) > 1 else map(run, cut)
+        runs = self._pool.map(run, slices) if self._pool and len(slices) > 1 else map(run, slices)
         logits = np.empty((len(ids), len(LABELS)), dtype=np.float32)
-        for rows, answers in zip(cut, runs, strict=True):
-            logits[rows] = answers
+        for rows, slice_logits in zip(slices, runs, strict=True):
+            logits[rows] = slice_logits
         return softmax(logits, self.manifest.temperature)
 
     def warm(self) -> None:
-        """Run once, so that the first real text does not wait for memory to be set up."""
+        """Run once, so that the first real text does not wait for memory allocation."""
         self.predict(["We were so happy.", "She cried."])
 
     def _run(self, ids: Sequence[Sequence[int]], rows: Rows) -> NDArray[np.float32]:
+        """Return the logits of one slice, (rows, 7)."""
         lengths = np.array([len(ids[row]) for row in rows], dtype=np.int32)
-        filled = np.full((len(rows), lengths.max()), PADDING, dtype=np.int32)
+        padded = np.full((len(rows), lengths.max()), PADDING, dtype=np.int32)
         for place, row in enumerate(rows):
-            filled[place, : lengths[place]] = ids[row]
-        vectors = self._embeddings[filled].astype(np.float32)  # (rows, longest, dimensions)
+            padded[place, : lengths[place]] = ids[row]
+        vectors = self._embeddings[padded].astype(np.float32)  # (rows, longest, dimensions)
         feed = {"vectors": vectors, "lengths": lengths}
         logits: NDArray[np.float32] = self.session.run(["logits"], feed)[0]
         return logits
 
 
 def slices_by_length(lengths: Sequence[int], words: int = SLICE_WORDS) -> list[Rows]:
-    """Cut texts into slices of like length, longest first, of at most `words` with filling.
+    """Split texts of these lengths into slices of row positions, longest texts first.
 
-    A text longer than that is a slice by itself.
+    A slice has at most `words` words after padding, or is a single longer text.
     """
     order = np.argsort(lengths, kind="stable")[::-1]
-    cut: list[Rows] = []
+    slices: list[Rows] = []
     start = 0
     while start < len(order):
         end = start + max(1, words // lengths[order[start]])
-        cut.append(order[start:end])
+        slices.append(order[start:end])
         start = end
-    return cut
+    return slices
 
 
-def _session(path: Path) -> onnxruntime.InferenceSession:
-    """Open the graph for one thread: whole slices are what runs side by side.
+def open_session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """Open a graph, a file or its content, for one thread.
 
-    That beats ONNX Runtime's own threads, which make a single text slower, and which either take
-    a core from everybody else while they wait or wake up late.
+    Whole slices run in parallel instead. ONNX Runtime's own threads make a single text slower,
+    and either spin on a core while they wait or wake up late. Raises ModelError when ONNX Runtime
+    rejects the graph.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    source = str(graph) if isinstance(graph, Path) else graph
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as e:  # ONNX Runtime's own errors share no public base
-        raise ModelError(f"ONNX Runtime cannot run {path}. Train the model again.") from e
+        place = graph if isinstance(graph, Path) else "the model's graph"
+        raise ModelError(f"ONNX Runtime cannot run {place}. Train the model again.") from e

@@ -1,6 +1,5 @@
-"""Write a model's folder, whole or not at all. Needs onnx; reading it back does not."""
+"""Write a model folder atomically. Needs onnx; reading a model does not."""
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,37 +15,38 @@ from emojify_core.ml.model.artifact import (
     WEIGHTS,
     Manifest,
     Weights,
-    file_sum,
+    file_checksum,
 )
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.vocabulary import Vocabulary
+from emojify_core.storage.files.atomic_writes import fsync
 
 
 def round_embeddings(weights: Weights) -> Weights:
-    """Round the word vectors as storing them will, so that what is measured is what is served."""
+    """Round the embeddings to float16, as stored, so that evaluation measures what is served."""
     rounded = weights["embeddings"].astype(np.float16).astype(np.float32)
     return {**weights, "embeddings": rounded}
 
 
 def save_artifact(
-    folder: Path, vocabulary: Vocabulary, weights: Weights, about: Manifest
+    folder: Path, vocabulary: Vocabulary, weights: Weights, manifest: Manifest
 ) -> Manifest:
-    """Write the model to `folder`, replacing what is there, and return its manifest.
+    """Write a model to `folder`, replacing what is there; return the manifest with checksums.
 
-    `about` holds all but the files' sums, which are filled in here. A crash leaves the old folder
-    or the new one, but never half of one under this name.
+    After a crash `folder` holds the old model or the new one. Raises OSError when the folder
+    cannot be written.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as spare:
-        fresh = Path(spare) / "new"
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        fresh = Path(scratch) / "new"
         fresh.mkdir()
         _write_files(fresh, vocabulary, weights)
-        manifest = replace(about, files={name: file_sum(fresh / name) for name in FILES})
+        manifest = replace(manifest, files={name: file_checksum(fresh / name) for name in FILES})
         (fresh / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
         for path in fresh.iterdir():
-            _to_disk(path)
+            fsync(path)  # the rename must not reach the disk before the content
         if folder.exists():
-            folder.rename(Path(spare) / "old")  # goes with the temporary folder
+            folder.rename(Path(scratch) / "old")  # deleted with the temporary folder
         fresh.rename(folder)
     return manifest
 
@@ -57,9 +57,3 @@ def _write_files(folder: Path, vocabulary: Vocabulary, weights: Weights) -> None
     others = {name: array for name, array in weights.items() if name != "embeddings"}
     np.savez(folder / WEIGHTS, allow_pickle=False, **others)
     (folder / GRAPH).write_bytes(export_onnx(weights))
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until the disk has the file, so that the rename cannot outrun the content."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

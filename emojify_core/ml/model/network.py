@@ -1,10 +1,9 @@
-"""The Bi-LSTM in Keras: word numbers in, seven logits out.
+"""The network in Keras: word ids in, seven logits out.
 
     ids (batch, time) -> word vectors -> Bi-LSTM -> attention and max pooling -> logits (batch, 7)
 
-A text of any length is read whole; rows of a batch are filled up with 0, and no step of the
-network, forwards or backwards, lets that filling change a text's answer. The network is always
-built by this code; only arrays of numbers are stored.
+The network reads texts of any length. Masks keep padding from changing a text's logits or its
+gradients. A model folder stores only arrays; this code always builds the network.
 """
 
 import keras
@@ -13,16 +12,14 @@ from keras import ops
 
 from emojify_core.errors import ModelError
 from emojify_core.ml.model.artifact import Weights
-from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
+from emojify_core.ml.model.config import MASKED, NetworkConfig, TrainingConfig
 from emojify_core.ml.text.vocabulary import PADDING
 
-FAR_BELOW_ANY_SCORE = -1e9  # stands for minus infinity; that itself would make NaN gradients
-
-# Stable names for the variables of each layer, in the order Keras lists them.
+# Stable names for each layer's variables, in Keras's order.
 WEIGHT_NAMES: dict[str, tuple[str, ...]] = {
     "embeddings": ("embeddings",),  # (vocabulary, word dimensions)
     "bilstm": (
-        "forward_kernel",  # (word dimensions, 4 * units), gates in the order i, f, c, o
+        "forward_kernel",  # (word dimensions, 4 * units), gate order i, f, c, o
         "forward_recurrent",  # (units, 4 * units)
         "forward_bias",  # (4 * units,)
         "backward_kernel",
@@ -39,18 +36,19 @@ WEIGHT_NAMES: dict[str, tuple[str, ...]] = {
 
 
 class AttentionMaxPooling(keras.layers.Layer):  # type: ignore[misc]
-    """Sum of the states weighted by additive attention, beside their maximum; filling excluded.
+    """Attention pooling (Yang et al., 2016) and max pooling over time, concatenated.
 
-    Takes states (batch, time, features) and mask (batch, time); gives (batch, 2 * features).
+    Takes states (batch, time, features) and a mask (batch, time) that is False at padding.
+    Returns (batch, 2 * features).
     """
 
     def __init__(self, units: int, **options: object) -> None:
         super().__init__(**options)
         self.units = units
-        self.supports_masking = True  # it takes the mask and, with time gone, passes none on
+        self.supports_masking = True  # consumes the mask together with the time axis
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        """Create the attention's three arrays for states of `shape`."""
+        """Create the attention's weights for states of `shape` (batch, time, features)."""
         self.kernel = self.add_weight(shape=(shape[-1], self.units), name="kernel")
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
         self.vector = self.add_weight(
@@ -58,23 +56,22 @@ class AttentionMaxPooling(keras.layers.Layer):  # type: ignore[misc]
         )
 
     def compute_mask(self, states: object, mask: object) -> None:
-        """Say that nothing after this layer has steps to mask."""
+        """Return no mask: the output has no time axis."""
 
     def call(self, states: object, mask: object) -> object:
-        """Pool over time."""
-        hidden = ops.tanh(ops.matmul(states, self.kernel) + self.bias)
-        scores = ops.sum(hidden * self.vector, axis=-1)  # (batch, time)
-        scores = ops.where(mask, scores, FAR_BELOW_ANY_SCORE)
-        # A softmax over time, written out: Keras's own warns of texts of one word.
-        raised = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
-        shares = raised / ops.sum(raised, axis=-1, keepdims=True)
-        attended = ops.sum(ops.expand_dims(shares, -1) * states, axis=1)
-        present = ops.where(ops.expand_dims(mask, -1), states, FAR_BELOW_ANY_SCORE)
-        return ops.concatenate([attended, ops.max(present, axis=1)], axis=-1)
+        """Pool states (batch, time, features) over time."""
+        hidden = ops.tanh(ops.matmul(states, self.kernel) + self.bias)  # (batch, time, units)
+        scores = ops.where(mask, ops.sum(hidden * self.vector, axis=-1), MASKED)  # (batch, time)
+        # A hand-written softmax over time: Keras's own warns about texts of one word.
+        exponentials = ops.exp(scores - ops.max(scores, axis=-1, keepdims=True))
+        attention = exponentials / ops.sum(exponentials, axis=-1, keepdims=True)  # (batch, time)
+        attended = ops.sum(ops.expand_dims(attention, -1) * states, axis=1)  # (batch, features)
+        unmasked = ops.where(ops.expand_dims(mask, -1), states, MASKED)
+        return ops.concatenate([attended, ops.max(unmasked, axis=1)], axis=-1)
 
 
 def build_network(settings: NetworkConfig, training: TrainingConfig) -> keras.Model:
-    """Build the network with fresh weights: int32 ids (batch, time) to logits (batch, classes)."""
+    """Build a network with random weights: int32 ids (batch, time) to logits (batch, classes)."""
     ids = keras.Input((None,), dtype="int32", name="ids")
     mask = ops.not_equal(ids, PADDING)  # (batch, time)
     vectors = keras.layers.Embedding(
@@ -84,14 +81,16 @@ def build_network(settings: NetworkConfig, training: TrainingConfig) -> keras.Mo
     states = keras.layers.Bidirectional(
         keras.layers.LSTM(settings.units, return_sequences=True), name="bilstm"
     )(vectors, mask=mask)  # (batch, time, 2 * units)
-    pooled = AttentionMaxPooling(settings.attention_units, name="pooling")(states, mask=mask)
-    pooled = keras.layers.Dropout(training.pooled_dropout)(pooled)  # (batch, 4 * units)
-    logits = keras.layers.Dense(settings.classes, name="logits")(pooled)
+    pooled = AttentionMaxPooling(settings.attention_units, name="pooling")(
+        states, mask=mask
+    )  # (batch, 4 * units)
+    pooled = keras.layers.Dropout(training.pooled_dropout)(pooled)
+    logits = keras.layers.Dense(settings.classes, name="logits")(pooled)  # (batch, classes)
     return keras.Model(ids, logits, name="emojify")
 
 
 def get_weights(network: keras.Model) -> Weights:
-    """Copy the network's weights into a dict of float32 arrays under their stable names."""
+    """Copy the network's weights as float32 arrays under their names in `WEIGHT_NAMES`."""
     return {
         name: np.asarray(variable, dtype=np.float32)
         for layer, names in WEIGHT_NAMES.items()
@@ -100,7 +99,10 @@ def get_weights(network: keras.Model) -> Weights:
 
 
 def set_weights(network: keras.Model, weights: Weights) -> None:
-    """Put `weights`, named as `get_weights` does, into the network; ModelError if they misfit."""
+    """Load weights as returned by `get_weights`.
+
+    Raises ModelError when a name is missing or a shape differs.
+    """
     for layer, names in WEIGHT_NAMES.items():
         try:
             network.get_layer(layer).set_weights([weights[name] for name in names])

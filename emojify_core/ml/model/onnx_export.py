@@ -1,9 +1,8 @@
-"""The network written as an ONNX graph straight from its weights, without TensorFlow.
+"""Build the network as an ONNX graph from its weights, without TensorFlow.
 
-The graph takes word vectors already looked up, `vectors` (batch, time, word dimensions) float32,
-and `lengths` (batch,) int32, all at least 1; it gives `logits` (batch, classes) float32. The
-lengths go into the one fused LSTM node, which then leaves the filling after each text unread, and
-into the pooling. Why so: docs/decisions/0002-onnx-graph-from-weights.md.
+Inputs: `vectors` (batch, time, word dimensions) float32 and `lengths` (batch,) int32, at least 1.
+Output: `logits` (batch, classes) float32. The LSTM node and the pooling use the lengths to ignore
+padding. docs/decisions/0002-onnx-graph-from-weights.md gives the reasons.
 """
 
 import numpy as np
@@ -12,14 +11,17 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from emojify_core.ml.model.artifact import Weights
+from emojify_core.ml.model.config import MASKED
 
 OPSET = 17
-IR_VERSION = 8  # what ONNX Runtime has read since 2022
-FAR_BELOW_ANY_SCORE = -1e9
+IR_VERSION = 8  # ONNX Runtime reads it since 2022
 
 
 def export_onnx(weights: Weights) -> bytes:
-    """Serialise the graph of a network with these weights (named as in `network.WEIGHT_NAMES`)."""
+    """Return the serialized graph for weights named as in `network.WEIGHT_NAMES`.
+
+    Raises KeyError when a weight is missing.
+    """
     units = weights["forward_recurrent"].shape[0]
     dimensions = weights["forward_kernel"].shape[0]
     classes = weights["output_bias"].shape[0]
@@ -51,13 +53,13 @@ def export_onnx(weights: Weights) -> bytes:
 
 
 def _constants(weights: Weights) -> dict[str, NDArray[np.generic]]:
-    """Lay out every array the graph holds as ONNX wants it."""
+    """Return the graph's constants by name, in ONNX's layouts."""
     directions = ("forward", "backward")
     kernels = [_gates(weights[f"{d}_kernel"].T) for d in directions]
     recurrents = [_gates(weights[f"{d}_recurrent"].T) for d in directions]
     biases = [_gates(weights[f"{d}_bias"]) for d in directions]
-    no_second_bias = [np.zeros_like(bias) for bias in biases]  # Keras keeps one bias, ONNX two
-    pairs = [np.concatenate(pair) for pair in zip(biases, no_second_bias, strict=True)]
+    # Keras has one bias, ONNX an input and a recurrent bias: the second one is zeros.
+    pairs = [np.concatenate([bias, np.zeros_like(bias)]) for bias in biases]
     return {
         "kernels": np.stack(kernels),  # (2, 4 * units, word dimensions)
         "recurrents": np.stack(recurrents),  # (2, 4 * units, units)
@@ -67,24 +69,26 @@ def _constants(weights: Weights) -> dict[str, NDArray[np.generic]]:
         "attention_vector": weights["attention_vector"][:, None],  # (attention units, 1)
         "output_kernel": weights["output_kernel"],
         "output_bias": weights["output_bias"],
-        "far_below": np.array(FAR_BELOW_ANY_SCORE, dtype=np.float32),
+        "far_below": np.array(MASKED, dtype=np.float32),
         "one_axis": np.array([1], dtype=np.int64),
         "axis_2": np.array([2], dtype=np.int64),
         "at_1": np.array(1, dtype=np.int64),
         "zero": np.array(0, dtype=np.int64),
         "one": np.array(1, dtype=np.int64),
-        "features": np.array([0, 0, -1], dtype=np.int64),  # keep, keep, the rest
+        "features": np.array(
+            [0, 0, -1], dtype=np.int64
+        ),  # for Reshape: keep, keep, flatten the rest
     }
 
 
 def _gates(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Reorder the gates along the first axis: Keras has i, f, c, o; ONNX wants i, o, f, c."""
+    """Reorder the gates on the first axis from Keras's i, f, c, o to ONNX's i, o, f, c."""
     i, f, c, o = np.split(array, 4)
     return np.concatenate([i, o, f, c])
 
 
 def _nodes(units: int) -> list[onnx.NodeProto]:
-    """List the computation from top to bottom; b batch, t time, u units."""
+    """Return the graph's nodes in order of execution; b is batch, t time, u units."""
     node = helper.make_node
     return [
         node("Transpose", ["vectors"], ["steps"], perm=[1, 0, 2]),  # (t, b, dimensions)
@@ -97,7 +101,7 @@ def _nodes(units: int) -> list[onnx.NodeProto]:
         ),
         node("Transpose", ["directions"], ["apart"], perm=[2, 0, 1, 3]),  # (b, t, 2, u)
         node("Reshape", ["apart", "features"], ["states"]),  # (b, t, 2u)
-        # Which steps are words: their number is below the text's length.
+        # Mask: a position holds a word if it is below the text's length.
         node("Shape", ["vectors"], ["shape"]),
         node("Gather", ["shape", "at_1"], ["time"]),
         node("Range", ["zero", "time", "one"], ["counting"]),  # (t,)
@@ -105,7 +109,7 @@ def _nodes(units: int) -> list[onnx.NodeProto]:
         node("Unsqueeze", ["wide_lengths", "one_axis"], ["column"]),  # (b, 1)
         node("Less", ["counting", "column"], ["words"]),  # (b, t)
         node("Unsqueeze", ["words", "axis_2"], ["words_column"]),  # (b, t, 1)
-        # Additive attention.
+        # Attention pooling.
         node("MatMul", ["states", "attention_kernel"], ["projected"]),
         node("Add", ["projected", "attention_bias"], ["shifted"]),
         node("Tanh", ["shifted"], ["hidden"]),
@@ -114,7 +118,7 @@ def _nodes(units: int) -> list[onnx.NodeProto]:
         node("Softmax", ["word_scores"], ["shares"], axis=1),
         node("Mul", ["shares", "states"], ["weighted"]),
         node("ReduceSum", ["weighted", "one_axis"], ["attended"], keepdims=0),  # (b, 2u)
-        # Maximum over the words.
+        # Max pooling.
         node("Where", ["words_column", "states", "far_below"], ["present"]),
         node("ReduceMax", ["present"], ["highest"], axes=[1], keepdims=0),  # (b, 2u)
         node("Concat", ["attended", "highest"], ["pooled"], axis=1),

@@ -1,1 +1,1 @@
-"""Text to numbers: vocabulary, embeddings, encoded batches."""
+"""Text to numbers: vocabulary, embeddings, encoded and padded texts."""

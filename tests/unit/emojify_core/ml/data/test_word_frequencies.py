@@ -1,4 +1,4 @@
-"""The counts of training words that come with the project."""
+"""The shipped document frequencies of the training words."""
 
 from pathlib import Path
 
@@ -9,20 +9,20 @@ from emojify_core.ml.model.artifact import SHIPPED, VOCABULARY
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 
-def test_a_word_counts_once_a_text() -> None:
-    """Saying it twice in one breath does not make a word common."""
+def test_a_word_counts_once_per_text() -> None:
+    """Repeating a word within a text does not make it common."""
     assert count_words(["Very, very good", "Good!"]) == {"very": 1, ",": 1, "good": 2, "!": 1}
 
 
-def test_the_project_knows_which_words_were_common_in_training() -> None:
-    """A machine without PsychExp tells rare words from common ones all the same."""
+def test_the_shipped_counts_separate_common_from_rare_words() -> None:
+    """A machine without PsychExp knows which words are rare."""
     counts = load_word_counts()
     assert counts["friend"] > 100 > counts["dentist"] > 0
     assert "xylophone" not in counts
 
 
-def test_the_counts_are_those_of_the_training_rows(psychexp_path: Path) -> None:
-    """They were made from the rows the shipped model learned from, and from no others."""
+def test_the_shipped_counts_are_those_of_the_training_rows(psychexp_path: Path) -> None:
+    """They cover the rows the shipped model was trained on, and no others."""
     data = load_psychexp(psychexp_path)
     train = make_splits(data.texts, data.labels).train
     known = set(Vocabulary.load(SHIPPED / VOCABULARY).words)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.inference.occlusion import MOST_WORDS, influences
+from emojify_core.ml.inference.occlusion import MAX_WORDS_READ, influences
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
 from support.hypothesis_profiles import examples
@@ -66,7 +66,7 @@ def test_a_long_text_is_told_in_runs_of_words() -> None:
     text = "happy and sad " * 40
     found = influences(PREDICTOR, text, 0)
     assert 1 < len(found) < 120
-    assert (len(found) + 1) * 120 <= MOST_WORDS + 2 * 120
+    assert (len(found) + 1) * 120 <= MAX_WORDS_READ + 2 * 120
     assert found[0].start == 0
     assert found[-1].end == len(text.rstrip())
     assert all(one.end < other.start for one, other in pairwise(found))

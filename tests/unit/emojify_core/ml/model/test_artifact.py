@@ -1,4 +1,4 @@
-"""Model folders: what was written is what is read, and nothing else is."""
+"""Model folders: a saved model loads unchanged; an altered one is refused."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ WORDS = Vocabulary(["glad", "sad", "n't"])
 
 
 def small_weights(seed: int = 0) -> Weights:
-    """Weights of a network with 4 word dimensions and 3 units."""
+    """Return weights of a network with 4 word dimensions and 3 units."""
     shapes = {
         "embeddings": (len(WORDS), 4),
         "forward_kernel": (4, 12),
@@ -45,21 +45,21 @@ def small_weights(seed: int = 0) -> Weights:
     return {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
 
 
-def about(**changes: Any) -> Manifest:
-    """Fill in a manifest but for the files' sums."""
+def small_manifest(**changes: Any) -> Manifest:
+    """Return a manifest without checksums."""
     given = {"temperature": 1.25, "confidence_threshold": 0.5, "epochs": 3}
     return Manifest(**{"files": {}, "network": {}, "training": {}, **given, **changes})
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Save a small, sound model."""
-    save_artifact(tmp_path / "model", WORDS, small_weights(), about())
+    """Save a small valid model."""
+    save_artifact(tmp_path / "model", WORDS, small_weights(), small_manifest())
     return tmp_path / "model"
 
 
-def test_what_was_saved_is_loaded_equal(folder: Path) -> None:
-    """Numbers, vocabulary and manifest survive; the vectors as rounded to float16."""
+def test_a_saved_model_loads_equal(folder: Path) -> None:
+    """Weights and manifest survive; embeddings are rounded to float16."""
     manifest = load_manifest(folder)
     assert manifest.temperature == 1.25
     assert set(manifest.files) == set(FILES)
@@ -69,35 +69,35 @@ def test_what_was_saved_is_loaded_equal(folder: Path) -> None:
     assert all(array.dtype == np.float32 for array in loaded.values())
 
 
-def test_no_file_of_it_is_a_pickle(folder: Path) -> None:
-    """Reading a model can never run code from it: arrays load with pickles forbidden."""
+def test_no_file_is_a_pickle(folder: Path) -> None:
+    """Reading a model cannot run code: its arrays load without pickle support."""
     np.load(folder / "embeddings.npy", allow_pickle=False)
     with np.load(folder / "weights.npz", allow_pickle=False) as stored:
         assert all(stored[name].dtype == np.float32 for name in stored.files)
 
 
-def test_the_identity_is_the_same_for_the_same_model(tmp_path: Path) -> None:
-    """It is a sum over the content; when and where it was written is no part of it."""
-    first = save_artifact(tmp_path / "a", WORDS, small_weights(), about(created_at="then"))
-    second = save_artifact(tmp_path / "b", WORDS, small_weights(), about(created_at="now"))
+def test_equal_models_have_the_same_identity(tmp_path: Path) -> None:
+    """The identity covers the content, not the time or the folder."""
+    first = save_artifact(tmp_path / "a", WORDS, small_weights(), small_manifest(created_at="then"))
+    second = save_artifact(tmp_path / "b", WORDS, small_weights(), small_manifest(created_at="now"))
     assert first.sha256 == second.sha256 == load_manifest(tmp_path / "b").sha256
 
 
 @pytest.mark.parametrize(
     "changes", [{"temperature": 1.3}, {"confidence_threshold": 0.6}, {"weights": 1}]
 )
-def test_whatever_changes_an_answer_changes_the_identity(
+def test_every_change_to_predictions_changes_the_identity(
     folder: Path, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
-    """Two models of one identity answer alike, calibration included."""
+    """Models with one identity predict the same, calibration included."""
     weights = small_weights(changes.pop("weights", 0))
-    other = save_artifact(tmp_path / "other", WORDS, weights, about(**changes))
+    other = save_artifact(tmp_path / "other", WORDS, weights, small_manifest(**changes))
     assert other.sha256 != load_manifest(folder).sha256
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_changed_byte_is_found_and_its_file_named(folder: Path, name: str) -> None:
-    """A flipped bit on disk or in transit stops the load."""
+def test_a_changed_byte_is_found_and_the_file_named(folder: Path, name: str) -> None:
+    """A bit flipped on disk or in transit stops loading."""
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / name).write_bytes(content)
@@ -107,14 +107,14 @@ def test_a_changed_byte_is_found_and_its_file_named(folder: Path, name: str) -> 
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
-    """A half-copied folder says which part is not there."""
+    """The error for a half-copied folder names what is missing."""
     (folder / name).unlink()
     with pytest.raises(ModelError, match=name):
         load_manifest(folder)
 
 
-def test_a_link_in_place_of_a_file_is_not_followed(folder: Path, tmp_path: Path) -> None:
-    """A model's files are its own, even where the content would be right."""
+def test_a_symlink_is_refused(folder: Path, tmp_path: Path) -> None:
+    """A model's files must be in its folder, even if the linked content is right."""
     elsewhere = tmp_path / "elsewhere"
     shutil.move(folder / "weights.npz", elsewhere)
     (folder / "weights.npz").symlink_to(elsewhere)
@@ -122,15 +122,15 @@ def test_a_link_in_place_of_a_file_is_not_followed(folder: Path, tmp_path: Path)
         load_manifest(folder)
 
 
-def escape(raw: dict[str, Any]) -> None:
-    """Name a file outside the folder."""
+def name_file_outside(raw: dict[str, Any]) -> None:
+    """Replace a file's name by a path outside the folder."""
     raw["files"]["../../etc/passwd"] = raw["files"].pop("weights.npz")
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        escape,
+        name_file_outside,
         lambda raw: raw.update(format=2),
         lambda raw: raw.pop("temperature"),
         lambda raw: raw.update(temperature=0),
@@ -142,10 +142,10 @@ def escape(raw: dict[str, Any]) -> None:
         lambda raw: raw.update(surprise=1),
     ],
 )
-def test_a_manifest_that_says_something_else_is_refused(
+def test_an_invalid_manifest_is_refused(
     folder: Path, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    """Another format, other labels, names outside the folder, impossible numbers."""
+    """Examples: another format, other labels, paths outside the folder, impossible numbers."""
     raw = json.loads((folder / MANIFEST).read_text())
     change(raw)
     (folder / MANIFEST).write_text(json.dumps(raw))
@@ -154,41 +154,41 @@ def test_a_manifest_that_says_something_else_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'"model"'])
-def test_a_manifest_that_is_no_manifest_is_refused(folder: Path, content: bytes) -> None:
-    """Whatever the file holds, the answer is a sentence."""
+def test_a_manifest_that_is_not_a_json_object_is_refused(folder: Path, content: bytes) -> None:
+    """Any content gives a clear error."""
     (folder / MANIFEST).write_bytes(content)
     with pytest.raises(ModelError, match=MANIFEST):
         load_manifest(folder)
 
 
-def test_a_folder_without_a_model_says_how_to_make_one(tmp_path: Path) -> None:
-    """The sentence names the command."""
+def test_a_folder_without_a_model_says_how_to_train_one(tmp_path: Path) -> None:
+    """The message names the command."""
     with pytest.raises(ModelError, match="emojify train"):
         load_manifest(tmp_path)
 
 
-def test_saving_over_a_model_replaces_it_whole(folder: Path) -> None:
-    """The new model stands there alone, with nothing temporary beside it."""
+def test_saving_replaces_a_model_completely(folder: Path) -> None:
+    """No old or temporary file remains."""
     (folder / "stray").write_text("left over")
-    manifest = save_artifact(folder, WORDS, small_weights(1), about())
+    manifest = save_artifact(folder, WORDS, small_weights(1), small_manifest())
     assert load_manifest(folder).sha256 == manifest.sha256
     assert {path.name for path in folder.iterdir()} == {MANIFEST, *FILES}
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
-def test_a_save_that_fails_leaves_the_old_model(folder: Path) -> None:
-    """A crash half way costs nothing that was there."""
+def test_a_failed_save_keeps_the_old_model(folder: Path) -> None:
+    """A crash in the middle loses nothing."""
     before = load_manifest(folder).sha256
     broken = small_weights(1)
     del broken["output_bias"]
     with pytest.raises(KeyError):
-        save_artifact(folder, WORDS, broken, about())
+        save_artifact(folder, WORDS, broken, small_manifest())
     assert load_manifest(folder).sha256 == before
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
-def test_the_shipped_model_is_sound_and_small() -> None:
-    """What comes with the project passes its own check and is at most 15 MB."""
+def test_the_shipped_model_is_valid_and_small() -> None:
+    """The shipped model passes verification and has at most 15 MB."""
     manifest = load_manifest(SHIPPED)
     assert sum(entry.size for entry in manifest.files.values()) < 15e6
     assert {path.name for path in SHIPPED.iterdir()} == {MANIFEST, *FILES}

@@ -1,4 +1,4 @@
-"""Training with the words that occur alone changes nothing but the time."""
+"""Leaving out unused words changes only the training time."""
 
 import numpy as np
 
@@ -7,21 +7,21 @@ from emojify_core.ml.training.compact_vocabulary import compact, expand
 
 
 def test_every_text_keeps_its_vectors(tiny_data: TrainingData) -> None:
-    """Numbers change, what they stand for does not."""
-    small, used = compact(tiny_data)
+    """Word ids change; the vectors behind them do not."""
+    compacted, used = compact(tiny_data)
     assert used[:2].tolist() == [0, 1]
-    assert len(small.vectors) == len(used) <= len(tiny_data.vectors)
+    assert len(compacted.embeddings) == len(used) <= len(tiny_data.embeddings)
     for before, after in (
-        (tiny_data.learned, small.learned),
-        (tiny_data.validation, small.validation),
+        (tiny_data.labelled, compacted.labelled),
+        (tiny_data.validation, compacted.validation),
     ):
         for old, new in zip(before.ids, after.ids, strict=True):
-            assert (tiny_data.vectors[old] == small.vectors[new]).all()
+            assert (tiny_data.embeddings[old] == compacted.embeddings[new]).all()
 
 
-def test_what_was_not_trained_is_as_it_was() -> None:
-    """And the table that was given stays untouched."""
-    start = np.zeros((5, 2), np.float32)
-    table = expand(np.ones((2, 2), np.float32), np.array([1, 3], np.int32), start)
-    assert table[:, 0].tolist() == [0, 1, 0, 1, 0]
-    assert not start.any()
+def test_untrained_words_keep_their_initial_vectors() -> None:
+    """The initial table itself stays unchanged, too."""
+    initial = np.zeros((5, 2), np.float32)
+    embeddings = expand(np.ones((2, 2), np.float32), np.array([1, 3], np.int32), initial)
+    assert embeddings[:, 0].tolist() == [0, 1, 0, 1, 0]
+    assert not initial.any()

@@ -13,108 +13,109 @@ from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import load_manifest, load_weights
 from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
-from emojify_core.ml.text.encoding import TrainingExamples
+from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples
 
 if TYPE_CHECKING:
-    from emojify_core.ml.training.train import Trained
+    from emojify_core.ml.training.train import TrainingResult
 
 
-def test_the_same_seed_gives_the_same_weights(
-    tiny_data: TrainingData, tiny_settings: TrainingConfig, tiny_trained: "Trained"
+def test_training_reports_every_batch(
+    tiny_data: TrainingData,
+    tiny_config: TrainingConfig,
+    tiny_training: tuple["TrainingResult", list[tuple[int, int]]],
 ) -> None:
-    """Anyone can make a model again, bit for bit."""
-    from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
-
-    heard: list[tuple[int, int]] = []
-    again = train(tiny_settings, tiny_data, lambda done, total: heard.append((done, total)))
-    for name, array in tiny_trained.weights.items():
-        assert (again.weights[name] == array).all(), name
-    batches = -(-len(tiny_data.learned) // tiny_settings.batch_size) * 2
-    assert heard == [(number, batches) for number in range(1, batches + 1)]
+    """A progress bar learns the batches done and in all."""
+    total = -(-len(tiny_data.labelled) // tiny_config.batch_size) * tiny_config.epochs
+    assert tiny_training[1] == [(done, total) for done in range(1, total + 1)]
 
 
-def test_training_lowers_the_loss(tiny_trained: "Trained") -> None:
-    """The second pass is better than the first, which is better than knowing nothing."""
-    first, second = tiny_trained.history
+def test_training_lowers_the_loss(tiny_result: "TrainingResult") -> None:
+    """The second epoch is better than the first, which is better than chance."""
+    first, second = tiny_result.history
     assert second.loss < first.loss < np.log(7) * 1.1
-    assert tiny_trained.best == min(tiny_trained.history, key=lambda epoch: epoch.validation_nll)
+    assert tiny_result.best == min(tiny_result.history, key=lambda epoch: epoch.validation_nll)
 
 
-def test_what_is_served_is_what_was_trained(
-    tiny_folder: Path, tiny_data: TrainingData, tiny_trained: "Trained"
+def test_the_served_model_predicts_like_the_trained_network(
+    tiny_folder: Path, tiny_data: TrainingData, tiny_result: "TrainingResult"
 ) -> None:
-    """From raw text, the predictor gives the Keras network's answers to 1e-4."""
+    """From raw text, the predictor's probabilities equal the Keras network's to 1e-4."""
     from emojify_core.ml.model.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow
-    from emojify_core.ml.training.train import logits_with  # noqa: PLC0415
+    from emojify_core.ml.training.train import predict_logits  # noqa: PLC0415
 
     texts, _ = load_starter()
     manifest = load_manifest(tiny_folder)
     network = build_network(NetworkConfig(**manifest.network), TrainingConfig())
     set_weights(network, load_weights(tiny_folder))
-    logits = logits_with(network, tiny_trained.weights, tiny_data.validation)
+    logits = predict_logits(network, tiny_result.weights, tiny_data.validation)
     served = Predictor.load(tiny_folder).predict(texts[::4]).probabilities
     assert np.abs(softmax(logits, manifest.temperature) - served).max() < 1e-4
     assert negative_log_likelihood(served, tiny_data.validation.labels) == pytest.approx(
-        tiny_trained.best.validation_nll, abs=1e-4
+        tiny_result.best.validation_nll, abs=1e-4
     )
 
 
-def test_stored_weights_are_the_trained_ones_to_the_bit(
-    tiny_folder: Path, tiny_trained: "Trained"
+def test_stored_weights_equal_the_trained_weights(
+    tiny_folder: Path, tiny_result: "TrainingResult"
 ) -> None:
-    """Rounding the vectors for storage happens before the model is judged, not after."""
+    """Embeddings are rounded before the model is evaluated, not after."""
     stored = load_weights(tiny_folder)
-    assert set(stored) == set(tiny_trained.weights)
-    assert all((stored[name] == tiny_trained.weights[name]).all() for name in stored)
+    assert set(stored) == set(tiny_result.weights)
+    assert all((stored[name] == tiny_result.weights[name]).all() for name in stored)
 
 
-def test_the_manifest_says_how_the_model_was_made(
-    tiny_folder: Path, tiny_data: TrainingData, tiny_settings: TrainingConfig
+def test_the_manifest_records_how_the_model_was_made(
+    tiny_folder: Path, tiny_data: TrainingData, tiny_config: TrainingConfig
 ) -> None:
-    """Seed, settings, data, figures, libraries and time: enough to make it again."""
+    """Seed, configuration, data, metrics, libraries and time allow making it again."""
     manifest = load_manifest(tiny_folder)
-    assert manifest.training["seed"] == tiny_settings.seed
+    assert manifest.training["seed"] == tiny_config.seed
     assert manifest.network["vocabulary_size"] == len(tiny_data.vocabulary)
-    assert 1 <= manifest.epochs <= tiny_settings.epochs
+    assert 1 <= manifest.epochs <= tiny_config.epochs
     assert manifest.data == tiny_data.origin
     assert 0 <= manifest.metrics["validation"]["macro_f1"] <= 1
     assert {"emojify", "keras", "numpy"} <= set(manifest.versions)
     assert manifest.created_at.endswith("+00:00")
 
 
-def test_texts_without_labels_join_each_step(
-    tiny_data: TrainingData, tiny_settings: TrainingConfig
+def test_unlabelled_texts_join_each_step(
+    tiny_data: TrainingData, tiny_config: TrainingConfig
 ) -> None:
-    """Labelled rows first, then as many of both others as the settings say."""
-    from emojify_core.ml.training.train import lessons  # noqa: PLC0415 - TensorFlow
+    """A batch has labelled rows first, then augmented texts and GoEmotions as configured."""
+    from emojify_core.ml.training.train import training_batches  # noqa: PLC0415 - TensorFlow
 
-    unsure = np.full((20, 7), 1 / 7, np.float32)
-    other = TrainingExamples(tiny_data.learned.ids[:20], unsure)
-    whole = replace(tiny_data, recombined=other, free=other)
-    ids, wanted = next(lessons(tiny_settings, whole, 20, np.random.default_rng(0)))
-    assert len(ids) == len(wanted) == 16 + 56 + 40
-    assert (wanted[:16].max(axis=1) == 1).all()
-    assert (wanted[16:] == unsure[0]).all()
-    assert tiny_settings.beside(20, 0) == (96, 0)  # one stands in for the other
-    assert tiny_settings.beside(0, 0) == (0, 0)
+    uniform = np.full((20, 7), 1 / 7, np.float32)
+    unlabelled = TrainingExamples(tiny_data.labelled.ids[:20], uniform)
+    data = replace(tiny_data, augmented=unlabelled, goemotions=unlabelled)
+    ids, targets = next(training_batches(tiny_config, data, 20, np.random.default_rng(0)))
+    assert len(ids) == len(targets) == 16 + 56 + 40
+    assert (targets[:16].max(axis=1) == 1).all()
+    assert (targets[16:] == uniform[0]).all()
+    assert tiny_config.unlabelled_rows(20, 0) == (96, 0)  # one source replaces the other
+    assert tiny_config.unlabelled_rows(0, 0) == (0, 0)
 
 
-def test_a_model_learns_from_a_teacher_alone(
-    tiny_data: TrainingData, tiny_settings: TrainingConfig
+def test_soft_targets_alone_train_a_model(
+    tiny_data: TrainingData, tiny_config: TrainingConfig
 ) -> None:
-    """Texts with probabilities but without labels move it to what they say."""
-    from emojify_core.ml.training.train import logits_with, start_network, train  # noqa: PLC0415
+    """The network learns a teacher's probabilities without any label."""
+    from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
 
-    asked = tiny_data.validation
-    sad = np.tile(np.eye(7, dtype=np.float32)[3], (len(asked), 1))
-    nothing_else = replace(tiny_data, learned=TrainingExamples(asked.ids, sad))
-    weights = train(replace(tiny_settings, epochs=6), nothing_else).weights
-    network = start_network(tiny_settings, tiny_data.vectors, 10)
-    assert (logits_with(network, weights, asked).argmax(axis=1) == 3).mean() > 0.9
+    # Texts of one length: TensorFlow traces the network once.
+    ids = [row[:6] for row in tiny_data.labelled.ids if len(row) >= 6][:64]
+    sadness = np.full(len(ids), 3)
+    mostly_sad = 0.9 * np.eye(7, dtype=np.float32)[sadness] + np.float32(0.1 / 7)
+    data = replace(
+        tiny_data,
+        labelled=TrainingExamples(ids, mostly_sad),
+        validation=LabelledIds(ids, sadness),
+    )
+    result = train(replace(tiny_config, epochs=6), data)
+    assert result.best.validation_accuracy > 0.9
 
 
-def test_dropped_words_become_unknown_and_filling_stays() -> None:
-    """Word dropout touches words alone, about as many as it should."""
+def test_word_dropout_replaces_words_and_keeps_padding() -> None:
+    """About the configured share of words becomes unknown."""
     from emojify_core.ml.training.train import drop_words  # noqa: PLC0415 - TensorFlow
 
     ids = np.full((100, 100), 5, np.int32)
@@ -125,22 +126,22 @@ def test_dropped_words_become_unknown_and_filling_stays() -> None:
     assert (dropped[:, :60] == 1).mean() == pytest.approx(0.25, abs=0.03)
 
 
-def test_no_judged_row_is_learned_from(psychexp_path: Path) -> None:
-    """Validation, gate and test rows stay unseen; the manifest's sums tell them apart.
+def test_held_out_rows_are_not_trained_on(psychexp_path: Path) -> None:
+    """Validation, gate and test rows stay unseen; the manifest's checksums tell them apart.
 
-    That the texts made of the rows are those the teacher answered is checked on the way.
+    Preparing also verifies that the teacher's logits belong to the augmented texts.
     """
     data = prepare_psychexp(psychexp_path)
     splits = data.origin["splits"]
-    assert len(data.learned) == splits["train"]["rows"]
+    assert len(data.labelled) == splits["train"]["rows"]
     assert len(data.validation) == splits["validation"]["rows"] == 600
     assert splits["test"]["rows"] == 1_496
     assert len({part["sha256"] for part in splits.values()}) == 4
-    assert len(data.recombined) == data.origin["recombined"] == 76_000
-    assert len(data.free) == data.origin["goemotions"] == 0
-    for part in (data.learned, data.recombined):
+    assert len(data.augmented) == data.origin["recombined"] == 76_000
+    assert len(data.goemotions) == data.origin["goemotions"] == 0
+    for part in (data.labelled, data.augmented):
         assert len(part.targets) == len(part)
         assert part.targets.sum(axis=1) == pytest.approx(np.ones(len(part)), abs=1e-5)
-    assert data.vectors.shape == (len(data.vocabulary), 112)
-    learned = {row.tobytes() for row in data.learned.ids}
-    assert not learned & {row.tobytes() for row in data.validation.ids}
+    assert data.embeddings.shape == (len(data.vocabulary), 112)
+    trained = {ids.tobytes() for ids in data.labelled.ids}
+    assert not trained & {ids.tobytes() for ids in data.validation.ids}
