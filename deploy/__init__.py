@@ -1,1 +1,1 @@
-"""What starts the system: the local run, Flower and the proxy."""
+"""Starts the system: the local run, Flower, containers and AWS."""

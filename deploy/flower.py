@@ -1,4 +1,4 @@
-"""`python -m deploy.flower`: Flower, with a password unless only this machine can reach it."""
+"""`python -m deploy.flower`: run Flower, with a password if other machines can reach it."""
 
 import os
 
@@ -13,7 +13,7 @@ def main() -> None:
     """Run until SIGTERM."""
     settings = Settings.from_env()
     if settings.public or settings.flower_password:
-        # Through the environment: a command line can be read by every user of the machine.
+        # In the environment: every user of the machine can read a command line.
         password = settings.secret("flower_password", settings.flower_password)
         os.environ["FLOWER_BASIC_AUTH"] = f"{USER}:{password}"
     make_celery(settings).start(
@@ -21,7 +21,7 @@ def main() -> None:
             "flower",
             f"--address={settings.bind}",
             f"--port={settings.flower_port}",
-            "--logging=error",  # its questions to workers that are still starting fail loudly
+            "--logging=error",  # its requests to workers that are still starting log warnings
         ]
     )
 

@@ -1,7 +1,7 @@
 """Resolve requirements/*.txt from pyproject.toml: every platform, hashes, no index addresses.
 
-`dev` holds everything and is resolved first; the others are cut from it, so that each process
-of the stack runs the versions the tests ran. `aws` holds tools that run beside the project.
+`dev` holds everything and is resolved first. It constrains the others, so that each process runs
+the versions that the tests ran. `aws` holds tools that run beside the project.
 """
 
 import subprocess
@@ -16,25 +16,25 @@ EXTRAS = {
     "predict": ["predict", "postgres", "s3"],
     "flower": ["flower"],
     "train": ["predict", "learn", "cli", "postgres", "s3"],
-    "s3": ["s3"],  # beside any of the others, where files are kept in an object store
+    "s3": ["s3"],  # in addition to the others, for files in an object store
 }
 
 
 def main() -> int:
-    """Write the files; arguments are passed on to uv (for example `--upgrade`)."""
+    """Write the files; uv gets the arguments (for example `--upgrade`)."""
     for name, extras in EXTRAS.items():
-        what = ["pyproject.toml", *(f"--extra={extra}" for extra in extras)]
+        sources = ["pyproject.toml", *(f"--extra={extra}" for extra in extras)]
         if name != "dev":
-            what += ["--constraint", str(FOLDER / "dev.txt")]
-        resolve(name, what)
+            sources += ["--constraint", str(FOLDER / "dev.txt")]
+        resolve(name, sources)
     resolve("aws", ["--group=aws"])
     return 0
 
 
-def resolve(name: str, what: list[str]) -> None:
-    """Write one file of requirements."""
+def resolve(name: str, sources: list[str]) -> None:
+    """Write one requirements file."""
     command = [
-        *(sys.executable, "-m", "uv", "pip", "compile", *what),
+        *(sys.executable, "-m", "uv", "pip", "compile", *sources),
         *("--universal", "--python-version", "3.11", "--generate-hashes"),
         *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header"),
         *("--output-file", str(FOLDER / f"{name}.txt"), "--quiet", *sys.argv[1:]),

@@ -1,1 +1,1 @@
-"""The local run: every process of the stack on one machine, without Docker."""
+"""The local run: all processes of the stack on one machine, without Docker."""

@@ -1,4 +1,4 @@
-"""`python -m deploy.local`: the whole stack on this machine, until Ctrl-C."""
+"""`python -m deploy.local`: run the whole stack on this machine until Ctrl-C."""
 
 import asyncio
 import os
@@ -6,8 +6,8 @@ import sys
 import time
 from datetime import datetime
 
-from deploy.local.announcing import announce
-from deploy.local.checks import lock_home, require_free_port
+from deploy.local.preflight import lock_home, require_free_port
+from deploy.local.readiness import report_readiness
 from deploy.local.supervisor import Child, Supervisor
 from emojify_core.errors import EmojifyError
 from emojify_core.settings import Settings
@@ -19,22 +19,22 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         settings.require_access_rule()
-        _ = settings.resolved_redis_url  # raises here, once, instead of in every child
-        lock = lock_home(settings.home)  # first: a second run finds the first one's ports taken
+        _ = settings.resolved_redis_url  # raises here once, instead of in every process
+        lock = lock_home(settings.home)  # first: a second run would find its ports in use, too
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")
         os.environ["EMOJIFY_HOME"] = str(settings.home)
-        supervisor = Supervisor(children(settings), say, keep_fds=[lock])
-        asyncio.run(supervisor.run(lambda: announce(settings, started, say)))
+        supervisor = Supervisor(children(settings), log, keep_fds=[lock])
+        asyncio.run(supervisor.run(lambda: report_readiness(settings, started, log)))
     except EmojifyError as e:
-        say("run", str(e))
+        log("run", str(e))
         return 1
-    say("run", "stopped")
+    log("run", "stopped")
     return 0
 
 
 def children(settings: Settings) -> list[list[Child]]:
-    """Return the processes of the stack, in tiers."""
+    """Return the processes of the stack, in tiers: each tier starts after the one before it."""
     python = [sys.executable, "-m"]
     redis = [] if settings.redis_url else [Child("redis", [*python, "deploy.local.valkey"])]
     return [
@@ -48,8 +48,8 @@ def children(settings: Settings) -> list[list[Child]]:
     ]
 
 
-def say(name: str, line: str) -> None:
-    """Print one line of the interleaved log."""
+def log(name: str, line: str) -> None:
+    """Print one line of a process's output."""
     print(f"{datetime.now().astimezone():%H:%M:%S} {name:<6} | {line}", flush=True)  # noqa: T201
 
 

@@ -1,8 +1,8 @@
-"""Keeps the processes of the local run: starts them in order, restarts what dies, stops them all.
+"""Supervises the processes of the local run: it starts, restarts and stops them in order.
 
-Our own instead of a library for three things a user notices: Redis starts first and stops last
-(so that workers can still hand in what they finished), a crashed process comes back, and one
-line says when everything is ready. See docs/decisions/0003-own-supervisor.md.
+It replaces a library for three features. Redis starts first and stops last, so that workers can
+store their last results. A crashed process restarts. One line reports when everything is ready.
+See docs/decisions/0003-own-supervisor.md.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ from typing import Any
 
 from emojify_core.errors import EmojifyError
 
-STOP_WITHIN = 8  # seconds until what still runs is killed
-DEATHS, PER_SECONDS = 4, 60  # a process that dies more often than this is given up
+STOP_WITHIN = 8  # seconds until running processes are killed
+DEATHS, PER_SECONDS = 4, 60  # a process that exits so often ends the run
 
 
 class ChildDiedError(EmojifyError):
-    """A process keeps dying; its own last lines say why."""
+    """A process exits again and again; its own last lines say why."""
 
     code = "child_died"
 
 
 @dataclass(slots=True)
 class Child:
-    """One process to keep: a name for its log lines, and its command."""
+    """A process to keep running: a name for its log lines, and its command."""
 
     name: str
     command: Sequence[str]
@@ -37,41 +37,41 @@ class Child:
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
 
 
-Say = Callable[[str, str], None]  # name of the speaker, line
+Log = Callable[[str, str], None]  # process name, line
 
 
 class Supervisor:
-    """Runs tiers of children; a tier is started before, and stopped after, those behind it.
+    """Runs tiers of processes; a tier starts before the next ones, and stops after them.
 
-    Children keep `keep_fds` open: who holds a lock on one of them knows that a child still lives.
+    The processes inherit `keep_fds`. A lock on one of them is held while any process runs.
     """
 
     def __init__(
-        self, tiers: Sequence[Sequence[Child]], say: Say, *, keep_fds: Sequence[int] = ()
+        self, tiers: Sequence[Sequence[Child]], log: Log, *, keep_fds: Sequence[int] = ()
     ) -> None:
-        self._tiers, self._say, self._keep_fds = tiers, say, tuple(keep_fds)
+        self._tiers, self._log, self._keep_fds = tiers, log, tuple(keep_fds)
         self._stopping = asyncio.Event()
 
-    async def run(self, ready: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run until SIGINT or SIGTERM; `ready` is started along with the children.
+    async def run(self, report_readiness: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run until SIGINT or SIGTERM; `report_readiness` runs beside the processes.
 
-        Raises ChildDiedError when a process keeps dying; by then all others are stopped.
+        Raises ChildDiedError when a process exits too often; all others are stopped by then.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopping.set)
         stopped = asyncio.create_task(self._stopping.wait())
-        waiting = asyncio.create_task(ready())
+        reporting = asyncio.create_task(report_readiness())
         keepers = [asyncio.create_task(self._keep(child)) for tier in self._tiers for child in tier]
         try:
             done, _ = await asyncio.wait([stopped, *keepers], return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopped}:
-                task.result()  # raises what a keeper found
+                task.result()  # raises a keeper's ChildDiedError
         finally:
             self._stopping.set()
-            waiting.cancel()
+            reporting.cancel()
             await self._stop()
-            await asyncio.gather(stopped, waiting, *keepers, return_exceptions=True)
+            await asyncio.gather(stopped, reporting, *keepers, return_exceptions=True)
 
     async def _keep(self, child: Child) -> None:
         while not self._stopping.is_set():
@@ -80,7 +80,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
+                start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
                 pass_fds=self._keep_fds,
                 limit=1 << 20,
             )
@@ -93,9 +93,9 @@ class Supervisor:
             if len(child.deaths) == DEATHS and child.deaths[-1] - child.deaths[0] < PER_SECONDS:
                 raise ChildDiedError(
                     f"{child.name} {how}, for the {DEATHS}th time within {PER_SECONDS} seconds. "
-                    f"Its last lines above say why; everything else was stopped."
+                    f"Its last lines above say why. All other processes are stopped."
                 )
-            self._say("run", f"{child.name} {how}; starting it again")
+            self._log("run", f"{child.name} {how}; starting it again")
             await asyncio.sleep(len(child.deaths) * 0.5)
 
     async def _relay(self, child: Child) -> None:
@@ -103,11 +103,11 @@ class Supervisor:
         while output:
             try:
                 line = await output.readline()
-            except ValueError:  # a line beyond the limit: the reader has dropped it
+            except ValueError:  # the line exceeds the limit, and the reader has dropped it
                 continue
             if not line:
                 return
-            self._say(child.name, line.decode(errors="replace").rstrip())
+            self._log(child.name, line.decode(errors="replace").rstrip())
 
     async def _stop(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN
@@ -122,11 +122,11 @@ class Supervisor:
             for child in tier:
                 if _signal(child, signal.SIGKILL) and child.process:
                     await child.process.wait()
-                    self._say("run", f"{child.name} did not stop in time and was killed")
+                    self._log("run", f"{child.name} did not stop in time and was killed")
 
 
 def _signal(child: Child, number: signal.Signals) -> bool:
-    """Signal a living child and what it started; tell whether it lived."""
+    """Signal a running child and its process group; tell whether it was running."""
     if child.process is None or child.process.returncode is not None:
         return False
     with contextlib.suppress(ProcessLookupError):

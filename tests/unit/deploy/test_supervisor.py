@@ -1,4 +1,4 @@
-"""What keeps the processes of the local run, with processes that misbehave."""
+"""The supervisor of the local run, with processes that misbehave."""
 
 import asyncio
 import os
@@ -11,29 +11,31 @@ import pytest
 from deploy.local import supervisor
 from deploy.local.supervisor import Child, ChildDiedError, Supervisor
 
-LIVES = "import time; print('alive', flush=True); time.sleep(60)"
-DIES = "import sys; print('I cannot', flush=True); sys.exit(3)"
-TALKS = "print('x' * 3_000_000); print('after', flush=True); import time; time.sleep(60)"
+RUNS = "import time; print('alive', flush=True); time.sleep(60)"
+EXITS = "import sys; print('I exit', flush=True); sys.exit(3)"
+WRITES_A_LONG_LINE = (
+    "print('x' * 3_000_000); print('after', flush=True); import time; time.sleep(60)"
+)
 
 
 class Run:
-    """One run of a supervisor, and what it said."""
+    """One run of a supervisor, and its log."""
 
     def __init__(self, *tiers: list[str], until: str = "") -> None:
-        self.said: list[str] = []
+        self.lines: list[str] = []
         self.children = [
             [
-                Child(f"{tier}{place}", [sys.executable, "-c", code])
-                for place, code in enumerate(codes)
+                Child(f"{tier}{position}", [sys.executable, "-c", code])
+                for position, code in enumerate(codes)
             ]
             for tier, codes in zip("abc", tiers, strict=False)
         ]
         self._until = until
-        self._supervisor = Supervisor(self.children, self._say)
+        self._supervisor = Supervisor(self.children, self._log)
 
-    def _say(self, name: str, line: str) -> None:
-        self.said.append(f"{name}: {line[:80]}")
-        if self._until and self._until in self.said[-1]:
+    def _log(self, name: str, line: str) -> None:
+        self.lines.append(f"{name}: {line[:80]}")
+        if self._until and self._until in self.lines[-1]:
             os.kill(os.getpid(), signal.SIGTERM)
 
     async def _ready(self) -> None:
@@ -41,15 +43,15 @@ class Run:
             os.kill(os.getpid(), signal.SIGTERM)
 
     def __call__(self) -> None:
-        """Run until it is told to stop, at most for 20 seconds."""
+        """Run until a signal stops it, for 20 seconds at most."""
 
         async def limited() -> None:
             await asyncio.wait_for(self._supervisor.run(self._ready), 20)
 
         asyncio.run(limited())
 
-    def left(self) -> list[str]:
-        """Return the names of children that still live."""
+    def running(self) -> list[str]:
+        """Return the names of processes that still run."""
         return [
             child.name
             for tier in self.children
@@ -58,47 +60,47 @@ class Run:
         ]
 
 
-def test_it_runs_and_relays_until_it_is_told_to_stop() -> None:
-    """What each process writes is seen under its name, and all of them end."""
-    run = Run([LIVES], [LIVES], until="b0: alive")
+def test_supervisor_relays_output_until_it_is_stopped() -> None:
+    """Each process's output appears under its name, and all processes end."""
+    run = Run([RUNS], [RUNS], until="b0: alive")
     run()
-    assert run.said.count("b0: alive") == 1
-    assert run.left() == []
+    assert run.lines.count("b0: alive") == 1
+    assert run.running() == []
 
 
 @pytest.mark.parametrize("round_", range(5))
-def test_being_stopped_while_it_starts_its_processes_leaves_none(round_: int) -> None:
-    """Ctrl-C in the very first moment is obeyed as well."""
+def test_stop_during_the_start_leaves_no_process(round_: int) -> None:
+    """Ctrl-C works from the first moment."""
     started = time.monotonic()
-    run = Run([LIVES] * (round_ + 1))
+    run = Run([RUNS] * (round_ + 1))
     run()
-    assert run.left() == []
+    assert run.running() == []
     assert time.monotonic() - started < 10
 
 
-def test_a_process_that_keeps_dying_ends_the_run_with_its_name() -> None:
-    """Instead of restarting for ever it gives up, says why and stops the others."""
-    run = Run([LIVES], [DIES])
-    run._until = "never"  # noqa: SLF001  (it ends by itself)
+def test_process_that_exits_too_often_ends_the_run() -> None:
+    """The supervisor stops restarting it, names it, and stops the others."""
+    run = Run([RUNS], [EXITS])
+    run._until = "never"  # noqa: SLF001  (the run ends by itself)
     with pytest.raises(ChildDiedError, match=r"b0 exited .3., for the 4th time within 60 seconds"):
         run()
-    assert run.said.count("b0: I cannot") == 4
-    assert run.said.count("run: b0 exited (3); starting it again") == 3
-    assert run.left() == []
+    assert run.lines.count("b0: I exit") == 4
+    assert run.lines.count("run: b0 exited (3); starting it again") == 3
+    assert run.running() == []
 
 
-def test_a_process_that_ignores_the_signal_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopping ends, whatever a process does."""
+def test_process_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop ends in time, whatever a process does."""
     monkeypatch.setattr(supervisor, "STOP_WITHIN", 1)
-    code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {LIVES}"
+    code = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {RUNS}"
     run = Run([code], until="a0: alive")
     run()
-    assert "run: a0 did not stop in time and was killed" in run.said
-    assert run.left() == []
+    assert "run: a0 did not stop in time and was killed" in run.lines
+    assert run.running() == []
 
 
-def test_an_endless_line_is_dropped_and_what_follows_is_relayed() -> None:
-    """A process cannot choke the log."""
-    run = Run([TALKS], until="a0: after")
+def test_overlong_line_is_dropped() -> None:
+    """The lines after it are relayed."""
+    run = Run([WRITES_A_LONG_LINE], until="a0: after")
     run()
-    assert "a0: after" in run.said
+    assert "a0: after" in run.lines

@@ -1,4 +1,4 @@
-"""Saying when everything answers, and until then what does not."""
+"""Reports when the local run answers, or what it still waits for."""
 
 import asyncio
 import json
@@ -9,32 +9,32 @@ from collections.abc import Callable
 
 from emojify_core.settings import Settings
 
-LOOK_EVERY = 0.25  # seconds
-PATIENCE = 10.0  # seconds after which it is said what is missing
+CHECK_EVERY = 0.25  # seconds
+PATIENCE = 10.0  # seconds until the missing parts are reported
 
-Say = Callable[[str, str], None]  # name of the speaker, line
+Log = Callable[[str, str], None]  # process name, line
 
 
-async def announce(settings: Settings, started: float, say: Say) -> None:
-    """Say where everything is once it answers; if that takes long, what keeps it."""
+async def report_readiness(settings: Settings, started: float, log: Log) -> None:
+    """Log the addresses once everything answers; after PATIENCE, log what is missing."""
     host = "127.0.0.1" if settings.bind in {"0.0.0.0", "::"} else settings.bind  # noqa: S104
     url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    told = ""
-    while missing := await asyncio.to_thread(what_is_missing, f"{url}/readyz"):
-        if missing != told and time.monotonic() - started > PATIENCE:
-            told = missing
-            say("run", f"not ready yet: {missing}.{_next_step(settings, missing)}")
-        await asyncio.sleep(LOOK_EVERY)
+    reported = ""
+    while missing := await asyncio.to_thread(find_missing, f"{url}/readyz"):
+        if missing != reported and time.monotonic() - started > PATIENCE:
+            reported = missing
+            log("run", f"not ready yet: {missing}.{_next_step(settings, missing)}")
+        await asyncio.sleep(CHECK_EVERY)
     flower = url.replace(f":{settings.port}", f":{settings.flower_port}")
-    say(
+    log(
         "run",
         f"ready after {time.monotonic() - started:.1f} s: page {url}  API {url}/api  "
         f"Flower {flower}  (Ctrl-C stops everything)",
     )
 
 
-def what_is_missing(url: str) -> str:
-    """Return what `/readyz` at this URL names as failing, for people; nothing if it is ready."""
+def find_missing(url: str) -> str:
+    """Return the parts that `/readyz` at this URL reports as failing; empty when it is ready."""
     try:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310  (our own http URL)
             return ""
@@ -50,5 +50,5 @@ def what_is_missing(url: str) -> str:
 
 def _next_step(settings: Settings, missing: str) -> str:
     if "redis" in missing and settings.redis_url:
-        return " Does the Redis that EMOJIFY_REDIS_URL names run, and let this machine in?"
+        return " Is the Redis of EMOJIFY_REDIS_URL running, and does it accept this machine?"
     return ""

@@ -1,4 +1,4 @@
-"""What is checked before anything starts: one run a folder, and free ports."""
+"""Checks before the local run starts: one run for each folder, and free ports."""
 
 import fcntl
 import os
@@ -9,16 +9,16 @@ from emojify_core.errors import EmojifyError
 
 
 class CannotStartError(EmojifyError):
-    """Something is in the way; the sentence says what and how to move it."""
+    """The local run cannot start; the sentence says why and what to do."""
 
     code = "cannot_start"
 
 
 def lock_home(home: Path) -> int:
-    """Take the home for this run and return the lock's descriptor, to be held while it lasts.
+    """Lock the home for this run; return the lock's file descriptor, which must stay open.
 
-    Children inherit it, so that a process left over from a killed run keeps the folder locked.
-    Raises CannotStartError, naming the holder.
+    Child processes inherit it, so that a process left by a killed run keeps the folder locked.
+    Raises CannotStartError, which names the holder.
     """
     path = home / "run" / "lock"
     try:
@@ -36,8 +36,8 @@ def lock_home(home: Path) -> int:
         os.close(descriptor)
         raise CannotStartError(
             f"Emojify is already running in {home} (process {holder}). Stop that one first, or "
-            "choose another folder: EMOJIFY_HOME=/some/other/folder. If it was killed, what it "
-            f"had started lives on, and ends with: fuser -k {path}"
+            "choose another folder: EMOJIFY_HOME=/some/other/folder. If it was killed, its child "
+            f"processes may still run; this ends them: fuser -k {path}"
         ) from e
     os.ftruncate(descriptor, 0)
     os.write(descriptor, str(os.getpid()).encode())
@@ -45,7 +45,7 @@ def lock_home(home: Path) -> int:
 
 
 def require_free_port(bind: str, port: int, variable: str) -> None:
-    """Raise CannotStartError if something listens there, naming the variable that moves us."""
+    """Raise CannotStartError, which names `variable`, if a program listens on this port."""
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
