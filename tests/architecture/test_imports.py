@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.interpreters import ask, modules
+from support.interpreters import modules, run_code
 from support.processes import REPOSITORY
 
 TRAINING = ["tensorflow", "keras", "onnx", "sklearn", "matplotlib", "pyarrow", "httpx"]
@@ -100,7 +100,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     folder = tmp_path_factory.mktemp("empty")
     names = [name for name in modules() if ".migrations" not in name]  # Alembic runs them
     arguments = [str(REPOSITORY), json.dumps(TRAINING), json.dumps(names)]
-    report: dict[str, list[str]] = ask(
+    report: dict[str, list[str]] = run_code(
         WATCHED, *arguments, cwd=folder, EMOJIFY_PORT="none", EMOJIFY_REDIS_URL="none"
     )
     return report
@@ -121,14 +121,14 @@ def test_only_training_code_needs_the_training_libraries(imported: dict[str, lis
 
 def test_the_web_process_loads_no_model(tmp_path: Path) -> None:
     """It starts quickly and stays small."""
-    loaded = set(ask(WEB, EMOJIFY_HOME=str(tmp_path)))
+    loaded = set(run_code(WEB, EMOJIFY_HOME=str(tmp_path)))
     assert "flask" in loaded
     assert not loaded & set(MODEL)
 
 
 def test_a_prediction_worker_loads_no_training_library(tmp_path: Path) -> None:
     """A worker needs a few hundred megabytes, not a gigabyte."""
-    loaded = set(ask(WORKER, EMOJIFY_HOME=str(tmp_path)))
+    loaded = set(run_code(WORKER, EMOJIFY_HOME=str(tmp_path)))
     assert "onnxruntime" in loaded
     assert not loaded & set(TRAINING)
 

@@ -9,7 +9,7 @@ from deploy.local.__main__ import children
 from emojify_core.messages import Queue, Task
 from emojify_core.queue.celery_app import PREDICTION, TRAINING, make_celery
 from emojify_core.settings import Settings
-from support.interpreters import ask
+from support.interpreters import run_code
 from web.http.limits import THREADS
 
 # Runs a worker's command except its last step: prints the arguments that Celery would get and
@@ -37,7 +37,7 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[str
     settings = Settings.from_env({"EMOJIFY_HOME": str(tmp_path_factory.mktemp("home"))})
     commands = [child.command for tier in children(settings) for child in tier]
     started = [command[2:] for command in commands if command[2].partition(".")[0] == "worker"]
-    return [ask(STARTED, *command, EMOJIFY_HOME=str(settings.home)) for command in started]
+    return [run_code(STARTED, *command, EMOJIFY_HOME=str(settings.home)) for command in started]
 
 
 def test_every_queue_is_consumed_by_a_worker_of_the_local_run(

@@ -2,7 +2,7 @@
 
 import json
 
-from support.interpreters import ask
+from support.interpreters import run_code
 from support.processes import REPOSITORY, free_port
 from support.xdist_scheduling import ONE_PROCESS, STARTED_EARLY, rank, scope
 
@@ -39,4 +39,4 @@ def test_a_port_belongs_to_one_process() -> None:
     """A server that starts seconds later still finds its port free."""
     given = [free_port() for _ in range(20)]
     assert len(set(given)) == 20
-    assert ask(ASK_FOR_ONE_OF, json.dumps(given)) == "no port is free"
+    assert run_code(ASK_FOR_ONE_OF, json.dumps(given)) == "no port is free"

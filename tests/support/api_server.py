@@ -1,4 +1,4 @@
-"""A web server on this machine that answers as a test says, and remembers what it was asked."""
+"""A web server with the responses of the test; it records the requests."""
 
 import json
 import threading
@@ -10,8 +10,8 @@ from typing import Any
 
 
 @dataclass
-class Asked:
-    """A request as it came."""
+class Request:
+    """A request that the server received."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Asked:
 
 @dataclass
 class Reply:
-    """What it is answered. `broken`: so many bytes of the body, then the connection ends."""
+    """A response. `broken`: the connection breaks after so many bytes of the body."""
 
     body: Any = b""
     status: int = 200
@@ -30,21 +30,21 @@ class Reply:
 
     @property
     def content(self) -> bytes:
-        """The body's bytes."""
+        """The bytes of the body."""
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
 @dataclass
 class ApiServer:
-    """`answer` makes the replies; None hangs up without one."""
+    """`answer` returns the reply to a request; None closes the connection."""
 
     url: str
-    answer: Callable[[Asked], Reply | None]
-    asked: list[Asked] = field(default_factory=list)
+    answer: Callable[[Request], Reply | None]
+    requests: list[Request] = field(default_factory=list)
 
 
 def problem(status: int, detail: str, *, code: str = "x", field_: str = "") -> Reply:
-    """Return a refusal as our API words it."""
+    """Return an error response like those of our API."""
     body = {
         "type": f"urn:emojify:problem:{code}",
         "title": "",
@@ -71,9 +71,9 @@ def running_api_server() -> Iterator[ApiServer]:
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
-            asked = Asked(self.command, self.path, dict(self.headers), body)
-            api.asked.append(asked)
-            reply = api.answer(asked)
+            request = Request(self.command, self.path, dict(self.headers), body)
+            api.requests.append(request)
+            reply = api.answer(request)
             self.close_connection = reply is None or reply.broken is not None
             if reply is None:
                 return
@@ -87,7 +87,7 @@ def running_api_server() -> Iterator[ApiServer]:
         do_POST = do_DELETE = do_GET  # noqa: N815  (the library's names)
 
         def log_message(self, *_args: object) -> None:
-            """Keep the test's output clean."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         api = ApiServer(f"http://127.0.0.1:{server.server_port}", lambda _: Reply({}))

@@ -1,20 +1,20 @@
-"""Waiting for something that happens elsewhere, with a deadline instead of a sleep."""
+"""Waits for a condition with a deadline."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-POLL = 0.02  # seconds between looks
+POLL = 0.02  # seconds between checks
 
-Seen = TypeVar("Seen")
+Value = TypeVar("Value")
 
 
-def eventually(look: Callable[[], Seen], *, within: float, what: str = "") -> Seen:
-    """Return the first truthy value of `look`. Raises AssertionError after `within` seconds."""
+def eventually(check: Callable[[], Value], *, within: float, what: str = "") -> Value:
+    """Return the first truthy value of `check`. Raises AssertionError after `within` seconds."""
     deadline = time.monotonic() + within
-    while not (seen := look()):
+    while not (value := check()):
         if time.monotonic() > deadline:
-            named = what or getattr(look, "__name__", "it")
-            raise AssertionError(f"not within {within} s: {named} (last seen: {seen!r})")
+            named = what or getattr(check, "__name__", "it")
+            raise AssertionError(f"not within {within} s: {named} (last value: {value!r})")
         time.sleep(POLL)
-    return seen
+    return value

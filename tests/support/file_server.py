@@ -1,4 +1,4 @@
-"""A web server on this machine whose one answer the test chooses."""
+"""A web server with one response, which the test chooses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,14 +9,16 @@ from threading import Event, Thread
 
 @dataclass
 class FileServer:
-    """What it answers from now on, and how often it was asked."""
+    """The response, and the number of requests."""
 
     url: str = ""
     status: int = 200
     body: bytes = b""
-    announced: int | None = None  # Content-Length if not the body's; negative: none is sent
+    announced: int | None = (
+        None  # Content-Length, if it differs from the body's; negative: no header
+    )
     headers: dict[str, str] = field(default_factory=dict)
-    silent: bool = False  # accept the request and say nothing until the test is over
+    silent: bool = False  # send no response until the test is over
     requests: int = 0
     over: Event = field(default_factory=Event)
 
@@ -45,10 +47,10 @@ def running_file_server() -> Iterator[FileServer]:
             try:
                 super().handle()
             except ConnectionError:
-                """The client hung up early, as some tests want it to."""
+                """The client closed the connection early, as some tests intend."""
 
         def log_message(self, *_args: object) -> None:
-            """Keep the test's output clean."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         state.url = f"http://127.0.0.1:{server.server_port}/raw.pickle"

@@ -1,4 +1,4 @@
-"""Data folders for tests: short enough for a socket's path, and who still lives in one."""
+"""Data folders for tests, with paths short enough for a socket, and their processes."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ PROC = Path("/proc")
 
 @contextmanager
 def fresh_home() -> Iterator[Path]:
-    """Give an empty folder with a short name (pytest's own are too long for a unix socket).
+    """Give an empty folder with a short path; pytest's own paths are too long for a unix socket.
 
-    Beside it there is room for logs; both are gone afterwards.
+    Its parent folder holds logs. Both are deleted afterwards.
     """
     folder = Path(tempfile.mkdtemp(prefix="emojify-"))
     try:
@@ -27,10 +27,10 @@ def fresh_home() -> Iterator[Path]:
 
 
 def processes_of(home: Path) -> list[int]:
-    """Return the living processes of this home, ourselves excepted.
+    """Return the running processes of this home, except this one.
 
-    They are told by their EMOJIFY_HOME; the Redis server, which overwrites its environment with
-    its title, by its working folder or by the socket in that title.
+    EMOJIFY_HOME identifies them. The Redis server overwrites its environment with its title; its
+    working folder, or the socket in the title, identifies it.
     """
     found = _from_proc(home) if PROC.is_dir() else _from_ps(home)
     return sorted(found - {os.getpid()})
@@ -42,7 +42,7 @@ def _from_proc(home: Path) -> set[int]:
         try:
             variables = (folder / "environ").read_bytes().split(b"\0")
             working = (folder / "cwd").readlink()
-        except OSError:  # it ended, or is another user's
+        except OSError:  # it ended, or belongs to another user
             continue
         if f"EMOJIFY_HOME={home}".encode() in variables or working.is_relative_to(home):
             found.add(int(folder.name))
@@ -57,7 +57,7 @@ def _from_ps(home: Path) -> set[int]:
 
 
 def command_line(pid: int) -> str:
-    """Return a process's command line, as other users of the machine may read it."""
+    """Return a process's command line, which every user of the machine can read."""
     command = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
     if PROC.is_dir():
         return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()

@@ -1,4 +1,4 @@
-"""The parts of Emojify put together inside the test's own process, as web/app.py does."""
+"""Parts of an installation inside the test's own process, made as in web/app.py."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from emojify_core.settings import Settings
 from support.deadlines import eventually
 from support.stack import STARTS_WITHIN
 
-# Texts whose emotion the shipped model names with a wide margin (0.9 and more).
+# Texts that the shipped model classifies with a confidence of 0.9 and more.
 CLEAR = {
     "I was so happy when I passed the exam.": "joy",
     "Somebody followed me home in the dark and I was terrified.": "fear",
@@ -26,18 +26,18 @@ JOYFUL = next(iter(CLEAR))
 
 
 def settings_of(environ: Mapping[str, str], **variables: str) -> Settings:
-    """Return the settings of these processes, without limits on how often a test may ask."""
+    """Return the settings of these processes, without rate limits."""
     return Settings.from_env({**environ, "EMOJIFY_RATE_LIMIT": "", **variables})
 
 
 def signer_of(settings: Settings) -> IdSigner:
-    """Return what makes and checks this installation's ids."""
+    """Return the signer of this installation's prediction ids."""
     return IdSigner(settings.secret("id_key", settings.secret_key))
 
 
 @contextmanager
 def queue_of(settings: Settings) -> Iterator[PredictionQueue]:
-    """Give a queue of our own, as the web process has one; close its connections."""
+    """Give a client of the queue, like that of the web; close its connections afterwards."""
     celery, client = make_celery(settings), connect(settings.resolved_redis_url)
     with client:
         yield PredictionQueue(celery, client, signer_of(settings))
@@ -50,12 +50,12 @@ def one(text: str = JOYFUL) -> PredictRequest:
 
 
 def many(*texts: str) -> PredictRequest:
-    """Return a request for a list."""
+    """Return a request for a list of texts."""
     return PredictRequest(texts, single=False, request_id="test")
 
 
 def workers_of(settings: Settings) -> list[Worker]:
-    """Return who reports to this installation's Redis; nobody, while it does not answer."""
+    """Return the workers that report to Redis; none while Redis is down."""
     with connect(settings.resolved_redis_url) as client:
         try:
             return Presence(client).workers()
@@ -64,5 +64,5 @@ def workers_of(settings: Settings) -> list[Worker]:
 
 
 def until_worker(settings: Settings, *, within: float = STARTS_WITHIN) -> None:
-    """Wait until a worker has reported."""
+    """Wait until a worker has reported its presence."""
     eventually(lambda: workers_of(settings), within=within, what="a worker has reported")

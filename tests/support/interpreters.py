@@ -1,4 +1,4 @@
-"""Questions put to a fresh Python, because an answer would be spoilt by what pytest imported."""
+"""Runs code in a new Python process, which has not imported what pytest has."""
 
 import json
 import subprocess
@@ -11,8 +11,8 @@ from support.processes import REPOSITORY, clean_environ
 PACKAGES = ("emojify_core", "web", "worker", "deploy")
 
 
-def ask(code: str, *arguments: str, cwd: Path = REPOSITORY, **variables: str) -> Any:
-    """Run code that prints one line of JSON last; return what it says."""
+def run_code(code: str, *arguments: str, cwd: Path = REPOSITORY, **variables: str) -> Any:
+    """Run code whose last line of output is JSON; return its value."""
     here = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})\n"
     done = subprocess.run(
         [sys.executable, "-B", "-c", here + code, *arguments],
@@ -28,7 +28,7 @@ def ask(code: str, *arguments: str, cwd: Path = REPOSITORY, **variables: str) ->
 
 
 def modules() -> list[str]:
-    """Return the names of all modules of ours."""
+    """Return the names of all modules of the product."""
     found = []
     for package in PACKAGES:
         for path in sorted((REPOSITORY / package).rglob("*.py")):

@@ -1,4 +1,4 @@
-"""Files that stand for a model's, for tests of what only asks whether they are there."""
+"""Placeholder files for tests that only need a model to exist."""
 
 import tempfile
 from pathlib import Path
@@ -7,7 +7,7 @@ from emojify_core.storage.factory import Storage
 
 
 def put_files(storage: Storage, sha256: str) -> None:
-    """Store a folder under the name of this model."""
+    """Store a placeholder folder under a model's hash."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "manifest.json").write_text("{}")
         storage.models.put(sha256, Path(folder))

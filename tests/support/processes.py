@@ -1,4 +1,4 @@
-"""One real process under test: its own process group, its output in a file, always ended."""
+"""A real process under test, with its own process group, and its output in a file."""
 
 import fcntl
 import os
@@ -17,14 +17,14 @@ PYTHON = [sys.executable, "-m"]
 PORTS = range(20_000, 30_000)
 
 _ours: set[int] = set()
-# A byte of this file for each port; a lock on it ends with the process that holds it.
+# This file has a byte for each port. A lock on the byte ends with the process that holds it.
 _reserved = os.open(
     Path(tempfile.gettempdir()) / f"emojify-test-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT
 )
 
 
 class Process:
-    """A command that is started here and never outlives `end`."""
+    """A command that a test starts and ends."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], log: Path) -> None:
         self.command, self.log = list(command), log
@@ -39,11 +39,11 @@ class Process:
 
     @property
     def running(self) -> bool:
-        """Whether it was started and lives."""
+        """Whether the process runs."""
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:
-        """Start it; what it writes is appended to the log."""
+        """Start the process; append its output to the log."""
         assert not self.running, f"{self.command} is running already"
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
@@ -57,17 +57,17 @@ class Process:
             )
 
     def signal(self, number: signal.Signals) -> None:
-        """Signal the process itself, as `kill` does."""
+        """Send a signal to the process, but not to its group."""
         os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """End the whole process group at once, as a crash of the machine would."""
+        """Kill the whole process group, like a crash of the machine."""
         if self.running:
             os.killpg(self.pid, signal.SIGKILL)
             self.wait(within=20)
 
     def wait(self, *, within: float) -> int:
-        """Return the exit status. Raises AssertionError, with the log, if it runs on."""
+        """Wait for the exit status. Raises AssertionError, with the log, after `within` seconds."""
         assert self._child
         try:
             return self._child.wait(within)
@@ -75,11 +75,11 @@ class Process:
             raise AssertionError(f"still running after {within} s:\n{self.output()}") from None
 
     def output(self) -> str:
-        """Return what it has written so far."""
+        """Return the output so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def says(self, words: str, *, within: float) -> str:
-        """Wait until a line of the log holds these words; return that line."""
+        """Wait until a line of the output contains these words; return that line."""
 
         def line() -> str:
             return next((line for line in self.output().splitlines() if words in line), "")
@@ -87,10 +87,10 @@ class Process:
         try:
             return eventually(line, within=within)
         except AssertionError as e:
-            raise AssertionError(f"never said {words!r}:\n{self.output()}") from e
+            raise AssertionError(f"no line with {words!r}:\n{self.output()}") from e
 
     def end(self, *, within: float = 10) -> None:
-        """Ask it to stop, and kill what does not."""
+        """Send SIGTERM, and kill the process after `within` seconds."""
         if not self.running:
             return
         self.signal(signal.SIGTERM)
@@ -102,7 +102,7 @@ class Process:
 
 
 def refusal(process: Process) -> str:
-    """Start a process that must refuse to run; return the one line that gives its reason."""
+    """Start a process that must refuse to run; return its one line of output."""
     process.start()
     try:
         assert process.wait(within=10) == 1, process.output()
@@ -114,16 +114,16 @@ def refusal(process: Process) -> str:
 
 
 def clean_environ(**variables: str) -> dict[str, str]:
-    """Return this environment without our own settings, and with these variables."""
+    """Return this environment without EMOJIFY_* variables, plus these ones."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
     return kept | variables
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address for this process alone, until it ends.
+    """Return a TCP port on loopback that is reserved for this test process.
 
-    None that the kernel itself gives out: until our server listens there, some seconds later, any
-    connection or any other test might have been given it.
+    The port is outside the range from which the kernel assigns ports. Otherwise a connection or
+    another test could take it before our server listens there.
     """
     for step in range(len(PORTS)):
         port = PORTS[(os.getpid() * 100 + step) % len(PORTS)]

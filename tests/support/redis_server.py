@@ -1,4 +1,4 @@
-"""A real server that speaks Redis, configured as the local run does, that a test may break."""
+"""A real Redis server that a test may break, configured like that of the local run."""
 
 import signal
 from pathlib import Path
@@ -13,7 +13,7 @@ from support.processes import Process, clean_environ
 
 
 class RedisServer:
-    """On a unix socket in `home`, or with `port` on that TCP port of the loopback address."""
+    """Listens on a unix socket in `home`, or on a TCP port of loopback."""
 
     def __init__(self, home: Path, *, port: int | None = None) -> None:
         self._port = port
@@ -29,34 +29,34 @@ class RedisServer:
 
     @property
     def running(self) -> bool:
-        """Whether it was started and not ended since."""
+        """Whether the server runs."""
         return self._process.running
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server, and wait until it answers."""
         self._process.start()
         with self.client() as client:
             eventually(lambda: _answers(client), within=10, what="the Redis server answers")
 
     def client(self) -> redis.Redis:
-        """Return a plain client of this server, to be closed."""
+        """Return a client of this server; the caller closes it."""
         return redis.Redis.from_url(self.url, socket_timeout=2)
 
     def stop(self) -> None:
-        """End it in order: it writes what it has."""
+        """Stop the server in order; it saves its data."""
         self.resume()
         self._process.end()
 
     def kill(self) -> None:
-        """End it as a crash would."""
+        """Kill the server, like a crash."""
         self._process.kill()
 
     def pause(self) -> None:
-        """Let it hang: connections stay open, nothing is answered."""
+        """Make the server hang: connections stay open without answers."""
         self._process.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Let a hanging server continue."""
         if self._process.running:
             self._process.signal(signal.SIGCONT)
 

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that delays every chunk in both directions: a slow network."""
+"""A TCP proxy on loopback that delays every chunk of data in both directions."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class SlowProxy:
-    """Where to connect to, and the delay of each chunk in seconds, to be changed at will."""
+    """The proxy's port, and the delay of each chunk in seconds; a test may change it."""
 
     port: int
     delay: float = 0.0
@@ -18,7 +18,7 @@ class SlowProxy:
 
 @contextmanager
 def slow_proxy(target_port: int) -> Iterator[SlowProxy]:
-    """Run a proxy before the server on `target_port` until the block ends."""
+    """Run a proxy in front of the server on `target_port` until the block ends."""
     proxy = SlowProxy(0)
     loop = asyncio.new_event_loop()
     tasks: set[asyncio.Task[None]] = set()
@@ -31,7 +31,7 @@ def slow_proxy(target_port: int) -> Iterator[SlowProxy]:
                 await writer.drain()
         writer.close()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connect_to_target(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             upstream = await asyncio.open_connection("127.0.0.1", target_port)
         except OSError:
@@ -42,7 +42,7 @@ def slow_proxy(target_port: int) -> Iterator[SlowProxy]:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-    server = loop.run_until_complete(asyncio.start_server(connected, "127.0.0.1", 0))
+    server = loop.run_until_complete(asyncio.start_server(connect_to_target, "127.0.0.1", 0))
     proxy.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

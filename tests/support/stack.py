@@ -1,4 +1,4 @@
-"""Emojify as real processes, with their real commands, on free ports and in a fresh home."""
+"""Emojify as real processes, with the product's commands, free ports and a new home."""
 
 import os
 import signal
@@ -12,16 +12,16 @@ from support.deadlines import eventually
 from support.homes import processes_of
 from support.processes import PYTHON, Process, clean_environ, free_port
 
-# Rate limits that count as the shipped ones do, and that no load of a test reaches.
+# Rate limits that count requests, but that no test reaches.
 RAISED = " ".join(f"{what}=100000000/minute" for what in ("predictions", "corrections"))
-STARTS_WITHIN = 60  # seconds; a guard for slow machines, the tests of the promise measure
+STARTS_WITHIN = 60  # seconds; for slow machines, not the promised time
 
 
 class Stack:
-    """Any part of an installation: `redis`, `worker`, `web`, `flower`, `train`; `local` is all.
+    """Parts of an installation: `redis`, `worker`, `web`, `flower`, `train`; `local` is all.
 
-    Parts are started by name and share one home. Leaving the context ends every process of that
-    home, whatever the test did to them.
+    Parts start by name and share one home. Leaving the context ends every process of that home,
+    whatever the test did to it.
     """
 
     MODULES = {  # noqa: RUF012  (a constant)
@@ -43,12 +43,12 @@ class Stack:
         )
         self.url = f"http://127.0.0.1:{self.port}"
         self.flower_url = f"http://127.0.0.1:{self.flower_port}"
-        # Without the environment's proxies: all of this stays on the machine.
+        # Without the environment's proxies: every request stays on this machine.
         self.http = httpx.Client(base_url=self.url, trust_env=False, timeout=20)
         self.parts: dict[str, Process] = {}
 
     def start(self, *names: str) -> Process:
-        """Start these parts, in this order; return the last one."""
+        """Start these parts in order; return the last one."""
         for name in names:
             if name not in self.parts:
                 self.parts[name] = self.process(name)
@@ -56,27 +56,27 @@ class Stack:
         return self.parts[names[-1]]
 
     def process(self, name: str, **variables: str) -> Process:
-        """Return a part that is not started: a second one, or one with other settings."""
+        """Return a new part that is not started, with these settings."""
         log = self.home.with_suffix(f".{name}-{len(variables)}.log")
         return Process([*PYTHON, self.MODULES[name]], self.environ | variables, log)
 
     def until_ready(self) -> None:
-        """Wait until predictions can be answered."""
+        """Wait until the stack can answer predictions."""
         try:
             eventually(self.ready, within=STARTS_WITHIN, what="the stack is ready")
         except AssertionError as e:
             raise AssertionError(f"{e}\n{self.output()}") from e
 
     def until_warm(self) -> None:
-        """Wait until the trainer has read TensorFlow, and leaves the processor to others."""
+        """Wait until the trainer has imported TensorFlow, and the processor is free."""
         self.parts["train"].says("ready to learn", within=120)
 
     def until_up(self) -> None:
-        """Wait until the web process answers, whatever it depends on."""
+        """Wait until the web process answers, with or without its dependencies."""
         eventually(lambda: self.answers("/healthz"), within=STARTS_WITHIN, what="web is up")
 
     def ready(self) -> bool:
-        """Tell whether the stack says that predictions can be answered."""
+        """Tell whether /readyz succeeds."""
         return self.answers("/readyz")
 
     def answers(self, path: str) -> bool:
@@ -87,13 +87,13 @@ class Stack:
             return False
 
     def predict(self, text: str, wait: int = 10) -> dict[str, Any]:
-        """Return the answer to one text, over HTTP."""
-        ask = {"json": {"text": text}, "headers": {"Prefer": f"wait={wait}"}}
-        body: dict[str, Any] = self.http.post("/api/v1/predictions", **ask).json()
+        """Predict one text over HTTP; return the response."""
+        options = {"json": {"text": text}, "headers": {"Prefer": f"wait={wait}"}}
+        body: dict[str, Any] = self.http.post("/api/v1/predictions", **options).json()
         return body
 
     def output(self) -> str:
-        """Return what all parts have written."""
+        """Return the output of all parts."""
         return "\n".join(f"--- {name}\n{part.output()}" for name, part in self.parts.items())
 
     def __enter__(self) -> Self:
@@ -105,9 +105,9 @@ class Stack:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.http.close()  # or else the web waits three seconds for what might still be asked
+        self.http.close()  # the web waits three seconds for open connections
         try:
-            for name in sorted(self.parts, key="redis".__eq__):  # that last: the others need it
+            for name in sorted(self.parts, key="redis".__eq__):  # last, because the others need it
                 self.parts[name].end()
         finally:
             for pid in processes_of(self.home):

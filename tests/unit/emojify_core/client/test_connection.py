@@ -8,7 +8,7 @@ from emojify_core.client import Emojify
 from emojify_core.client.administration import Administration
 from emojify_core.client.connection import RETRY_AFTER, Connection
 from emojify_core.errors import DataError, ServerRefusedError, ServerUnavailableError, SettingsError
-from support.api_server import ApiServer, Asked, Reply, problem
+from support.api_server import ApiServer, Reply, Request, problem
 from support.processes import free_port
 
 
@@ -19,7 +19,7 @@ def test_refusal_raises_the_server_s_own_sentence(api: ApiServer, emojify: Emoji
         emojify.predict(" ")
     error = refused.value
     assert (error.status, error.problem, error.field) == (422, "invalid", "text")
-    assert len(api.asked) == 1, "a refused request is not repeated"
+    assert len(api.requests) == 1, "a refused request is not repeated"
 
 
 def test_busy_server_is_retried_after_its_retry_after(
@@ -53,7 +53,7 @@ def test_rollback_is_not_retried(api: ApiServer, emojify: Emojify) -> None:
     api.answer = lambda _: None
     with pytest.raises(ServerUnavailableError):
         Administration(emojify.connection).activate(1)
-    assert len(api.asked) == 1
+    assert len(api.requests) == 1
 
 
 def test_correction_is_retried_with_the_same_key(api: ApiServer, emojify: Emojify) -> None:
@@ -65,8 +65,8 @@ def test_correction_is_retried_with_the_same_key(api: ApiServer, emojify: Emojif
     replies = iter([None, Reply(stored, 202)])
     api.answer = lambda _: next(replies)
     assert emojify.correct("a", "joy").id == "c"
-    keys = {asked.headers["Idempotency-Key"] for asked in api.asked}
-    assert len(api.asked) == 2
+    keys = {request.headers["Idempotency-Key"] for request in api.requests}
+    assert len(api.requests) == 2
     assert len(keys) == 1
 
 
@@ -81,7 +81,7 @@ def test_requests_carry_the_key(api: ApiServer, emojify: Emojify) -> None:
     """The server identifies the client by it."""
     api.answer = lambda _: Reply({"batches": []})
     emojify.batches()
-    assert api.asked[0].headers["Authorization"] == "Bearer a-key-of-ours"
+    assert api.requests[0].headers["Authorization"] == "Bearer a-key-of-ours"
 
 
 @pytest.mark.parametrize("url", ["", "localhost:5000", "ftp://here", "http://", "nonsense"])
@@ -107,14 +107,14 @@ def test_text_that_is_not_utf_8_is_refused(api: ApiServer, emojify: Emojify) -> 
     ):
         with pytest.raises(DataError, match="not UTF-8"):
             call()
-    assert not api.asked
+    assert not api.requests
 
 
 def test_long_list_is_sent_in_several_requests(api: ApiServer, emojify: Emojify) -> None:
     """A program need not know the limits of a request."""
 
-    def answer(asked: Asked) -> Reply:
-        texts = json.loads(asked.body)["texts"]
+    def answer(request: Request) -> Reply:
+        texts = json.loads(request.body)["texts"]
         assert len(texts) <= 256
         assert sum(map(len, texts)) <= 200_000
         results = [{"label": text[:5], "emoji": ""} for text in texts]

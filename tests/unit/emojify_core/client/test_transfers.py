@@ -30,7 +30,7 @@ def test_broken_download_starts_again(
     emojify.download("b1", out, progress=lambda done, _: seen.append(done))
     assert out.read_bytes() == CONTENT
     assert [path.name for path in out.parent.iterdir()] == ["out.csv"]
-    assert len(api.asked) == 3
+    assert len(api.requests) == 3
     assert len(pauses) == 2
     assert seen[-1] == len(CONTENT)
 
@@ -52,7 +52,7 @@ def test_download_to_a_stream(api: ApiServer, emojify: Emojify) -> None:
     target = io.BytesIO()
     emojify.download("b1", target, "jsonl")
     assert target.getvalue() == CONTENT
-    assert api.asked[0].path == "/api/v1/batches/b1/results?format=jsonl"
+    assert api.requests[0].path == "/api/v1/batches/b1/results?format=jsonl"
 
 
 def test_unwritable_destination_is_refused(
@@ -73,10 +73,10 @@ def test_upload_sends_the_file_unchanged(api: ApiServer, emojify: Emojify, tmp_p
     seen: list[tuple[int, int | None]] = []
     batch = emojify.submit(path, column="an answer", progress=lambda *figures: seen.append(figures))
     assert (batch.id, batch.state, batch.column) == ("b1", State.RUNNING, "text")
-    asked = api.asked[0]
-    assert asked.body == CONTENT
-    assert asked.headers["Content-Length"] == str(len(CONTENT))
-    assert asked.path == "/api/v1/batches?name=my+survey.csv&column=an+answer"
+    request = api.requests[0]
+    assert request.body == CONTENT
+    assert request.headers["Content-Length"] == str(len(CONTENT))
+    assert request.path == "/api/v1/batches?name=my+survey.csv&column=an+answer"
     assert seen[-1] == (len(CONTENT), len(CONTENT))
     with pytest.raises(DataError, match="cannot be read"):
         emojify.submit(tmp_path / "nothing.csv")
@@ -90,7 +90,7 @@ def test_file_name_that_is_not_utf_8_is_sent(
     path.write_bytes(b"text\nfine words\n")
     api.answer = lambda _: Reply(BATCH, 202)
     emojify.submit(path)
-    assert api.asked[0].path == "/api/v1/batches?name=caf%3F.csv"
+    assert api.requests[0].path == "/api/v1/batches?name=caf%3F.csv"
 
 
 def test_wait_reports_progress_until_the_end(api: ApiServer, emojify: Emojify) -> None:

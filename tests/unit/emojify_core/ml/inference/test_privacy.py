@@ -1,6 +1,6 @@
 """Nothing about the texts, or that there are any, leaves the machine."""
 
-from support.interpreters import ask
+from support.interpreters import run_code
 
 LOADED = """
 import json, os
@@ -11,4 +11,4 @@ print(json.dumps(os.environ.get("ORT_DISABLE_TELEMETRY")))
 
 def test_the_runtime_is_told_not_to_report_usage() -> None:
     """Whoever imports the predictor, in whatever program, is not reported to anybody."""
-    assert ask(LOADED) == "1"
+    assert run_code(LOADED) == "1"
