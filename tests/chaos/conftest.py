@@ -1,4 +1,4 @@
-"""Stacks to break."""
+"""A small stack for each test to break."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from support.stack import RAISED, Stack
 
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
-    """Run a Redis of the test's own, on a port, so that the stack's URL outlives it."""
+    """Run a Redis server on a port, so that its URL survives a restart."""
     with fresh_home() as home:
         server = RedisServer(home, port=free_port())
         server.start()

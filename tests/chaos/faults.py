@@ -1,4 +1,4 @@
-"""What is broken, each fault from its beginning to the moment when everything runs again."""
+"""The faults: each one returns when every process runs again."""
 
 import signal
 import time
@@ -13,17 +13,17 @@ from emojify_core.settings import Settings
 from support.deadlines import eventually
 from worker.training.lock import LIFE
 
-# In the order of a correction's way. Killed at "written" the artefact is not in place yet, at
-# "stored" it is and the pointer has not moved, at "published" it has.
+# In the order of an update. At "written" the artifact is not in the store yet; at "stored" it is,
+# but the live pointer has not moved; at "published" it has.
 STEPS = ("woken", "taken", "loaded", "trained", "judged", "written", "stored", "published")
-REACHED_WITHIN = 45.0  # seconds until the trainer comes to the step
+REACHED_WITHIN = 45.0  # seconds until the trainer reaches the step
 PAUSED_FOR = LIFE + 2
 
 Fault = Callable[[Rig, Round], None]
 
 
 def kill_at(step: str) -> Fault:
-    """Kill the trainer where it says that it has done this step; start it again."""
+    """Kill the trainer right after this step; start it again."""
 
     def fault(rig: Rig, now: Round) -> None:
         _until_obeyed(rig, now, step, signal.SIGKILL)
@@ -33,7 +33,7 @@ def kill_at(step: str) -> Fault:
 
 
 def kill_in_rebuild(rig: Rig, now: Round) -> None:
-    """Kill the trainer when it begins to rebuild the model without what was undone."""
+    """Kill the trainer when it starts to rebuild the model without an undone correction."""
     now.until_live(2)
     rig.command("rebuilding", signal.SIGKILL)
     now.undo_one()
@@ -42,7 +42,7 @@ def kill_in_rebuild(rig: Rig, now: Round) -> None:
 
 
 def kill_anywhere(rig: Rig, now: Round) -> None:
-    """Kill the trainer at some moment."""
+    """Kill the trainer at a random moment."""
     now.submit(3)
     rig.rest(now.chance.uniform(0, 4))
     rig.trainer.kill()
@@ -71,7 +71,7 @@ def pause_at(step: str, *, until_published: bool) -> Fault:
 
 
 def two_trainers(rig: Rig, now: Round) -> None:
-    """Start a second trainer by mistake; both go on to the end of the schedule."""
+    """Start a second trainer by mistake; both run until the schedule ends."""
     if not rig.second.running:
         rig.second.start()
         rig.until_warm(rig.second)
@@ -79,8 +79,8 @@ def two_trainers(rig: Rig, now: Round) -> None:
 
 
 def kill_redis(rig: Rig, now: Round) -> None:
-    """Kill Redis while corrections come in; start it again."""
-    with rig.troubles.of("redis"):
+    """Kill Redis while corrections arrive; start it again."""
+    with rig.outages.of("redis"):
         rig.redis.kill()
         now.submit(2)
         rig.rest(now.chance.uniform(0, 2))
@@ -88,23 +88,23 @@ def kill_redis(rig: Rig, now: Round) -> None:
 
 
 def empty_redis(rig: Rig, now: Round) -> None:
-    """Throw away everything that Redis holds: messages, results, the lock."""
+    """Delete everything in Redis: messages, results, the lock."""
     now.submit(2)
-    with rig.troubles.of("redis"), rig.redis.client() as client:
+    with rig.outages.of("redis"), rig.redis.client() as client:
         client.flushall()
 
 
 def kill_web(rig: Rig, now: Round) -> None:
     """Kill the web process right after a 202; start it again."""
     now.submit(1)
-    with rig.troubles.of("web"):
+    with rig.outages.of("web"):
         rig.stack.parts["web"].kill()
         rig.stack.start("web")
         rig.stack.until_up()
 
 
 def duplicate_messages(rig: Rig, now: Round) -> None:
-    """Wake the trainer many times over."""
+    """Send the trainer many duplicate notifications."""
     celery = make_celery(Settings.from_env(rig.stack.environ))
     now.submit(2)
     for _ in range(10):
@@ -113,21 +113,21 @@ def duplicate_messages(rig: Rig, now: Round) -> None:
 
 
 def roll_back(rig: Rig, now: Round) -> None:
-    """Go back to some version while the trainer may be at work."""
+    """Roll back to a version while the trainer may be busy."""
     del rig
     now.submit(2)
     now.roll_back()
 
 
 def undo(rig: Rig, now: Round) -> None:
-    """Undo a correction, wherever it is on its way."""
+    """Undo a correction in any state."""
     del rig
     now.submit(1)
     now.undo_one()
 
 
 def _restart(rig: Rig, now: Round) -> None:
-    """Start a killed trainer again; the next fault may come before it is warm, or after."""
+    """Start a killed trainer; the next fault may come before or after it is warm."""
     rig.trainer.wait(within=10)
     rig.trainer.start()
     if now.chance.random() < 0.5:
@@ -135,14 +135,14 @@ def _restart(rig: Rig, now: Round) -> None:
 
 
 def _until_obeyed(rig: Rig, now: Round, step: str, number: signal.Signals) -> None:
-    """Give an order, and corrections, so that a trainer comes to the step."""
+    """Give an order and send corrections until a trainer reaches the step."""
     rig.command(step, number)
     now.submit(3)
     assert _obeyed(rig), f"the trainer never came to the step {step}"
 
 
 def _obeyed(rig: Rig) -> bool:
-    """Wait until a trainer took the order; take it back if none does."""
+    """Wait until a trainer took the order; withdraw it if none does."""
     with suppress(AssertionError):
         return bool(eventually(lambda: not rig.order.exists(), within=REACHED_WITHIN))
     rig.order.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The judge: nothing of the product, but its HTTP answers, its tables and its files as they lie."""
+"""The judge uses no code of the product: only HTTP answers, tables and stored files."""
 
 import json
 import sqlite3
@@ -16,14 +16,14 @@ SETTLED = {"live", "refused", "superseded", "rejected", "rolled_back", "removed"
 
 
 class Judge:
-    """Reads one installation's database and store, and holds them against a client's log."""
+    """Compares one installation's database and store with a client's log."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
         self._database = f"file:{home / 'emojify.sqlite3'}?mode=ro"
 
     def open_ids(self, client: Client) -> list[str] | None:
-        """Return which of a client's corrections are not settled; None: no answer."""
+        """Return a client's corrections that are not settled; None without an answer."""
         known = client.states()
         if known is None:
             return None
@@ -36,7 +36,7 @@ class Judge:
         return still + sorted(removed & set(self.held()))
 
     def faults(self, client: Client) -> list[str]:
-        """Return a sentence for each promise that was broken."""
+        """Return a sentence for each broken promise."""
         tables = self._tables()
         return [
             *_chain(tables),
@@ -45,18 +45,18 @@ class Judge:
         ]
 
     def held(self) -> list[str]:
-        """Return the ids of the corrections along the live lineage, each as often as it occurs."""
+        """Return the corrections of the live lineage, repeated as often as they occur."""
         return _held(self._tables())
 
     def states(self, client: Client) -> Counter[str]:
-        """Return how many of a client's corrections ended in which state."""
+        """Return the number of a client's corrections in each state."""
         known = client.states() or {}
         return Counter(
             known[each.id]["state"] if each.id in known else "lost" for each in client.accepted
         )
 
     def _stale_publications(self, tables: Tables) -> list[str]:
-        """Find versions whose files were made from another model than the one before them."""
+        """Find versions that were trained from another model than their predecessor."""
         versions = {row["version"]: row for row in tables["model_versions"]}
         learned: dict[int, set[str]] = {}
         for row in tables["version_corrections"]:
@@ -70,7 +70,7 @@ class Judge:
                 wrong.append(f"stale: version {number} does not build on the one before it")
             source = versions.get(version["source"], {}).get("sha256")
             earlier = {versions[each]["sha256"] for each in versions if each < number}
-            if version["sha256"] in earlier:  # the same model came out of it as once before
+            if version["sha256"] in earlier:  # the same model as an earlier version
                 continue
             manifest = self._home / "store" / "models" / version["sha256"] / "manifest.json"
             data = json.loads(manifest.read_text())["data"]
@@ -79,7 +79,7 @@ class Judge:
         return wrong
 
     def _tables(self) -> Tables:
-        """Return all rows as they were at one moment."""
+        """Return all rows in one consistent snapshot."""
         with closing(sqlite3.connect(self._database, uri=True, timeout=5)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("BEGIN")
@@ -90,7 +90,7 @@ class Judge:
 
 
 def _held(tables: Tables) -> list[str]:
-    """Follow the live version's sources; return what each of them learned."""
+    """Follow the sources of the live version; return the corrections that each one learned."""
     sources = {row["version"]: row["source"] for row in tables["model_versions"]}
     learned: dict[int, list[str]] = {}
     for row in tables["version_corrections"]:
@@ -122,7 +122,7 @@ def _corrections(tables: Tables, client: Client) -> list[str]:
     by_key = Counter(row["idempotency_key"] for row in rows)
     held = Counter(_held(tables))
     known = client.states() or {}
-    texts = Counter(each.saying.text for each in client.accepted)
+    texts = Counter(each.planned.text for each in client.accepted)
     wrong = [
         f"twice: {name} is {count} times in the model" for name, count in held.items() if count > 1
     ]
@@ -134,7 +134,7 @@ def _corrections(tables: Tables, client: Client) -> list[str]:
         if by_key[each.key] > 1:
             wrong.append(f"twice: {each.id} is stored {by_key[each.key]} times")
         allowed = {"live", "refused"}
-        if texts[each.saying.text] > 1:
+        if texts[each.planned.text] > 1:
             allowed.add("superseded")
         if client.rolled_back:
             allowed.add("rolled_back")

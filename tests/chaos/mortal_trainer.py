@@ -16,7 +16,7 @@ ORDER = Path(os.environ["EMOJIFY_HOME"]) / "order"
 
 
 def obey(step: str) -> None:
-    """End or stop this process if it was told to do so at this step."""
+    """Kill or stop this process if it has an order for this step."""
     try:
         wanted, number = ORDER.read_text(encoding="ascii").split()
         if wanted == step:
@@ -28,7 +28,7 @@ def obey(step: str) -> None:
 
 @task_prerun.connect
 def before_the_lock(**_: object) -> None:
-    """Tell of the one step that comes before anything is learned."""
+    """Report the one step that precedes all learning."""
     obey("woken")
 
 

@@ -1,4 +1,4 @@
-"""The installation that is broken: real processes, and when which of them was away."""
+"""An installation to break: real processes, and a record of when each of them was away."""
 
 import os
 import signal
@@ -20,19 +20,19 @@ from support.stack import RAISED, Stack
 TOKEN = "the-administrator-of-the-chaos"  # noqa: S105 (of a server that lives for a minute)
 TRAINER = str(Path(__file__).with_name("mortal_trainer.py"))
 WARM_WITHIN = 90  # seconds; TensorFlow on a busy machine
-# After Redis is back, workers and web connect again within this; answers may be missing till then.
+# Seconds within which workers and web reconnect to Redis; answers may fail until then.
 MENDS_WITHIN = 6.0
 
 
 @dataclass
-class Troubles:
-    """Times at which something was broken on purpose, so that a failed answer has a reason."""
+class Outages:
+    """Records when a part was broken on purpose: that excuses failed answers."""
 
     spans: list[tuple[str, float, float]] = field(default_factory=list)
 
     @contextmanager
     def of(self, what: str) -> Iterator[None]:
-        """Note that `what` is away during the block."""
+        """Record that `what` is away during the block."""
         started = time.monotonic()
         place = len(self.spans)
         self.spans.append((what, started, float("inf")))
@@ -42,7 +42,7 @@ class Troubles:
             self.spans[place] = (what, started, time.monotonic())
 
     def excuse(self, what: str, since: float, until: float, grace: float = MENDS_WITHIN) -> bool:
-        """Tell whether `what` was away at some time between these."""
+        """Return whether `what` was away at some time in this span."""
         return any(
             name == what and began <= until and since <= ended + grace
             for name, began, ended in list(self.spans)
@@ -50,7 +50,7 @@ class Troubles:
 
 
 class Rig:
-    """Redis, web, two prediction workers and a trainer of one home; a second trainer by mistake."""
+    """Redis, web, two prediction workers and a trainer of one home; at times a second trainer."""
 
     def __init__(self, home: Path, psychexp: Path | None) -> None:
         (home / "redis").mkdir()
@@ -65,7 +65,7 @@ class Rig:
         self.stack = Stack(home, **variables)
         self.home, self.url = home, self.stack.url
         self.database = home / "emojify.sqlite3"
-        self.troubles = Troubles()
+        self.outages = Outages()
         self.order = home / "order"
         self.trainer, self.second = self._make_trainer("trainer"), self._make_trainer("second")
         self._never = threading.Event()
@@ -88,7 +88,7 @@ class Rig:
         self.redis.stop()
 
     def until_warm(self, trainer: Process) -> None:
-        """Wait until a trainer that was just started can learn."""
+        """Wait until a trainer that has just started can learn."""
         said = trainer.output().count("ready to learn")
         eventually(
             lambda: trainer.output().count("ready to learn") > said or not trainer.running,
@@ -97,17 +97,17 @@ class Rig:
         )
 
     def rest(self, seconds: float) -> None:
-        """Let the processes go on for a while."""
+        """Let the processes run for a while."""
         self._never.wait(seconds)
 
     def command(self, step: str, number: signal.Signals) -> None:
-        """Give the order that the next trainer to reach this step gets this signal there."""
+        """Order the next trainer at this step to send itself this signal."""
         fresh = self.order.with_suffix(".new")
         fresh.write_text(f"{step} {int(number)}", encoding="ascii")
         fresh.replace(self.order)
 
     def end_second(self) -> None:
-        """End the trainer that should not be there."""
+        """Stop the second trainer."""
         if self.second.running:
             self.second.signal(signal.SIGCONT)
             self.second.kill()
@@ -118,7 +118,7 @@ class Rig:
 
 
 def is_stopped(pid: int) -> bool:
-    """Tell whether a process stands still after SIGSTOP."""
+    """Return whether SIGSTOP has stopped a process."""
     if PROC.is_dir():
         return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "T"
     return os.waitpid(pid, os.WUNTRACED | os.WNOHANG) != (0, 0)

@@ -1,4 +1,4 @@
-"""`make chaos-long`: many schedules on one installation after the other, and their table."""
+"""`make chaos-long`: run many schedules on fresh installations and write their table."""
 
 import argparse
 import json
@@ -22,7 +22,7 @@ RENEWED_AFTER = 14  # schedules on one home
 
 
 def main() -> int:
-    """Run the schedules; write the table; return 1 if a promise was broken."""
+    """Run the schedules and write the table; return 1 if a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--schedules", type=int, default=40)
     parser.add_argument("--rigs", type=int, default=1, help="installations at once (default: 1)")
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def write(arguments: argparse.Namespace, outcomes: Sequence[Outcome]) -> None:
-    """Write the table of what has been run so far."""
+    """Write the table of the schedules so far."""
     report = summary(outcomes, with_psychexp=arguments.psychexp is not None, rigs=arguments.rigs)
     (arguments.out / "chaos.json").write_text(json.dumps(report, indent=1) + "\n")
     (arguments.out / "chaos.md").write_text(markdown(report))

@@ -1,4 +1,4 @@
-"""A schedule: from its seed follow 25 corrections and the faults between them."""
+"""A schedule: its seed determines 25 corrections and the faults between them."""
 
 import os
 import random
@@ -10,16 +10,16 @@ from chaos import faults
 from chaos.client import Client
 from chaos.faults import STEPS, Fault
 from chaos.judge import Judge
+from chaos.planned_corrections import planned_corrections
 from chaos.rig import Rig
 from chaos.round import Round
-from chaos.texts import sayings
 from chaos.watch import Watch
 from support.deadlines import POLL
 
 SETTLED_WITHIN = 60.0  # seconds after the last fault
-PATIENCE = 120.0  # so long it is watched none the less, to tell late from never
+PATIENCE = 120.0  # then it stops waiting: this tells late from never
 
-# Each schedule has one of these, in turn: they cost a start of TensorFlow, or a lock's life ...
+# Each schedule has one of these in turn: they cost a TensorFlow start or a lock's lifetime.
 HEAVY: dict[str, Fault] = {
     **{f"trainer killed at {step}": faults.kill_at(step) for step in STEPS},
     "trainer killed in a rebuild": faults.kill_in_rebuild,
@@ -30,7 +30,7 @@ HEAVY: dict[str, Fault] = {
     ),
     "two trainers": faults.two_trainers,
 }
-# ... and three of these.
+# Each schedule has three of these.
 LIGHT: dict[str, Fault] = {
     "Redis killed": faults.kill_redis,
     "Redis emptied": faults.empty_redis,
@@ -46,7 +46,7 @@ BETWEEN = 2.0  # seconds between two faults, at most
 
 @dataclass
 class Outcome:
-    """What a schedule showed."""
+    """The result of a schedule."""
 
     seed: int
     faults: list[str]
@@ -57,16 +57,16 @@ class Outcome:
     slowest_prediction: float = 0.0  # seconds
     recovery: float = 0.0  # seconds from the last fault to every correction being settled
     seconds: float = 0.0
-    load: float = 0.0  # of the machine in the last minute: other work makes all of it slower
+    load: float = 0.0  # load average of the machine: other work slows everything down
     wrong: list[str] = field(default_factory=list)  # a sentence for each broken promise
 
     def as_json(self) -> dict[str, Any]:
-        """Return it ready to be written."""
+        """Return the outcome for a JSON file."""
         return asdict(self)
 
 
 def plan(seed: int) -> list[str]:
-    """Return the names of the faults of a schedule, in order; neighbouring seeds differ."""
+    """Return the fault names of a schedule in order; neighboring seeds differ."""
     chance = random.Random(seed)  # noqa: S311 (reproducible on purpose)
     heavy = list(HEAVY)[seed % len(HEAVY)]
     chosen = [heavy, *chance.sample(list(LIGHT), LIGHT_EACH)]
@@ -75,20 +75,20 @@ def plan(seed: int) -> list[str]:
 
 
 def run(rig: Rig, seed: int) -> Outcome:
-    """Run a schedule on an installation that is at rest; leave it at rest, at its base."""
+    """Run a schedule on an idle installation; leave it idle, at its base model."""
     outcome = Outcome(seed, plan(seed))
     chance = random.Random(seed)  # noqa: S311
     client, judge, started = Client(rig.url), Judge(rig.home), time.monotonic()
     before = client.models()["live"]
-    with Watch(rig.url, rig.database, rig.troubles) as watch:
-        now = Round(client, sayings(chance), chance)
+    with Watch(rig.url, rig.database, rig.outages) as watch:
+        now = Round(client, planned_corrections(chance), chance)
         try:
             now.submit(FIRST)
             for name in outcome.faults:
                 rig.rest(chance.uniform(0, BETWEEN))
                 (HEAVY | LIGHT)[name](rig, now)
             now.submit_rest()
-        except AssertionError as e:  # something was waited for in vain
+        except AssertionError as e:  # a wait ran out of time
             outcome.wrong.append(f"late: {e}")
         outcome.recovery = round(_until_settled(rig, judge, client), 1)
     if outcome.recovery > SETTLED_WITHIN:
@@ -108,7 +108,7 @@ def run(rig: Rig, seed: int) -> Outcome:
 
 
 def _until_settled(rig: Rig, judge: Judge, client: Client) -> float:
-    """Wait until every correction is settled; return the seconds it took, or infinity."""
+    """Wait until every correction is settled; return the seconds, or infinity."""
     started = time.monotonic()
     while judge.open_ids(client) != []:
         if time.monotonic() > started + PATIENCE:

@@ -1,4 +1,4 @@
-"""The table of many schedules: what was broken, what it cost, what held."""
+"""The table of many schedules: faults, costs and results."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from typing import Any
 
 from chaos.schedule import HEAVY, LIGHT, Outcome
 
-# Broken promises, by the word with which the judge's sentences begin.
+# Broken promises by the first word of the judge's sentences.
 PROMISES = {
     "lost": "corrections lost that were answered 202",
     "twice": "corrections stored or applied twice",
@@ -24,7 +24,7 @@ OTHERS = "predictions failed, mixed or of an older version, without a reason"
 
 
 def summary(outcomes: Sequence[Outcome], *, with_psychexp: bool, rigs: int = 1) -> dict[str, Any]:
-    """Return the figures of all schedules, and each schedule's."""
+    """Return the totals and the figures of each schedule."""
     broken = Counter(_kind(sentence) for outcome in outcomes for sentence in outcome.wrong)
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
@@ -49,7 +49,7 @@ def summary(outcomes: Sequence[Outcome], *, with_psychexp: bool, rigs: int = 1) 
 
 
 def markdown(report: Mapping[str, Any]) -> str:
-    """Return the page for people."""
+    """Return the table as a Markdown page."""
     predictions = report["predictions"]
     first = report["outcomes"][0]["seed"]
     about = (

@@ -1,4 +1,4 @@
-"""Batches while something breaks: no row is missing, none is there twice, every batch ends."""
+"""Batches while parts break: no row is missing or doubled, and every batch ends."""
 
 import json
 import random
@@ -22,7 +22,7 @@ LINE = "I was so happy when I passed the exam, and then somebody followed me hom
 
 @pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
-    """Run a Redis to be broken, on a port, so that the workers' URL outlives it."""
+    """Run a Redis server on a port, so that its URL survives a restart."""
     with fresh_home() as home:
         server = RedisServer(home, port=free_port())
         server.start()
@@ -46,12 +46,12 @@ def stack(processes: Stack) -> BatchStack:
 
 
 def lines(number: int) -> str:
-    """Return a file of so many different texts."""
+    """Return a file with this many different texts."""
     return "".join(LINE.format(n) + "\n" for n in range(number))
 
 
 def assert_whole(stack: BatchStack, batch_id: str, number: int, *, within: float) -> None:
-    """Check that a batch ends with each row once, in its order, and counted once."""
+    """Check that a batch ends with each row once, in order, and counted once."""
     batch = stack.until_over(stack.batches.get(batch_id), within=within)
     assert (batch.state, batch.rows, batch.done, batch.failed) == (
         *(State.SUCCEEDED, number, number),
@@ -71,7 +71,7 @@ def assert_whole(stack: BatchStack, batch_id: str, number: int, *, within: float
 def test_a_worker_killed_five_times_in_a_batch_loses_no_row(
     stack: BatchStack, processes: Stack
 ) -> None:
-    """Killed in the middle of anything, five times: exactly 20,000 rows, in their order."""
+    """After five kills at random moments all 20,000 rows are there, in order."""
     number, chance = 20_000, random.Random(5)  # noqa: S311  (a schedule, no secret)
     batch = stack.submit(lines(number), "a.txt")
     for kill in range(5):
@@ -88,10 +88,8 @@ def test_a_worker_killed_five_times_in_a_batch_loses_no_row(
 
 @pytest.mark.chaos
 @pytest.mark.timeout(180)
-def test_a_worker_killed_while_it_cuts_goes_on_where_it_was(
-    stack: BatchStack, processes: Stack
-) -> None:
-    """Rows that were cut once are not cut again, and the rest is."""
+def test_a_killed_splitter_resumes_where_it_stopped(stack: BatchStack, processes: Stack) -> None:
+    """It splits no row twice and skips none."""
     batch = stack.submit(lines(8_000), "a.txt")
     eventually(lambda: stack.batches.get(batch.id).rows, within=20, what="cutting has begun")
     processes.parts["worker"].kill()
@@ -101,10 +99,8 @@ def test_a_worker_killed_while_it_cuts_goes_on_where_it_was(
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("what", ["flushed", "restarted"])
-def test_a_queue_that_is_lost_loses_no_row(
-    stack: BatchStack, redis: RedisServer, what: str
-) -> None:
-    """Messages are hints: what is left to do is in SQL."""
+def test_a_lost_queue_loses_no_row(stack: BatchStack, redis: RedisServer, what: str) -> None:
+    """The database knows the open chunks; messages are only notifications."""
     batch = stack.submit(lines(8_000), "a.txt")
     eventually(lambda: stack.batches.get(batch.id).done > 500, within=30, what="it has begun")
     if what == "restarted":
@@ -115,8 +111,8 @@ def test_a_queue_that_is_lost_loses_no_row(
     assert_whole(stack, batch.id, 8_000, within=90)
 
 
-def test_every_message_delivered_again_changes_nothing(stack: BatchStack) -> None:
-    """A chunk is answered as often as asked, and counted once."""
+def test_duplicate_messages_change_nothing(stack: BatchStack) -> None:
+    """A chunk may be predicted twice, but it counts once."""
     batch = stack.submit(lines(3_000), "a.txt")
     for number in range(40):
         publish_split(stack.celery, batch.id)
@@ -125,8 +121,8 @@ def test_every_message_delivered_again_changes_nothing(stack: BatchStack) -> Non
     assert_whole(stack, batch.id, 3_000, within=60)
 
 
-def test_a_batch_keeps_the_version_that_it_began_with(stack: BatchStack) -> None:
-    """A version that is published meanwhile answers the next batch, not half of this one."""
+def test_a_batch_keeps_its_first_model_version(stack: BatchStack) -> None:
+    """A version published meanwhile serves the next batch."""
     versions = stack.storage.versions
     before = versions.live().version
     batch = stack.submit(lines(3_000), "a.txt")
@@ -142,8 +138,8 @@ def test_a_batch_keeps_the_version_that_it_began_with(stack: BatchStack) -> None
     assert stack.batches.get(second.id).model_version == later.version
 
 
-def test_a_batch_whose_model_is_gone_fails_in_a_sentence(stack: BatchStack) -> None:
-    """It is answered by the version it began with, or not at all."""
+def test_a_batch_without_its_model_fails_with_a_reason(stack: BatchStack) -> None:
+    """No other version finishes it."""
     versions = stack.storage.versions
     nowhere = Publication(
         sha256="f" * 64, source=1, cause={"kind": "test"}, metrics={}, verdict=None, learned={}

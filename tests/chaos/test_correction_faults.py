@@ -1,4 +1,4 @@
-"""Six schedules of faults, others every day: no correction is lost, applied twice or left over."""
+"""Six schedules of faults, new ones each day: no correction is lost, doubled or left over."""
 
 import os
 import sys
@@ -17,14 +17,14 @@ SECONDS_A_DAY = 86_400
 
 
 def first_seed() -> int:
-    """Return the seed of today, or the one that is to be reproduced."""
+    """Return today's seed, or the one to reproduce."""
     named = os.environ.get("EMOJIFY_CHAOS_SEED")
     return int(named) if named else int(time.time()) // SECONDS_A_DAY * SCHEDULES
 
 
 @pytest.fixture(scope="module")
 def rig(psychexp_path: Path) -> Iterator[Rig]:
-    """Run an installation that one schedule after the other breaks."""
+    """Run one installation for all schedules."""
     with fresh_home() as home, Rig(home, psychexp_path) as rig:
         yield rig
 
@@ -32,8 +32,8 @@ def rig(psychexp_path: Path) -> Iterator[Rig]:
 @pytest.mark.chaos
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("turn", range(SCHEDULES))
-def test_whatever_breaks_each_correction_is_learned_once_or_refused(rig: Rig, turn: int) -> None:
-    """What was answered 202 is settled within a minute, and predictions go on meanwhile."""
+def test_every_accepted_correction_is_learned_once_or_refused(rig: Rig, turn: int) -> None:
+    """It is settled within a minute of the last fault, and predictions continue."""
     seed = first_seed() + turn
     sys.stdout.write(f"to see this again: EMOJIFY_CHAOS_SEED={seed - turn}\n")
     outcome = run(rig, seed)

@@ -1,4 +1,4 @@
-"""The judge of the fault tests finds what it is there for."""
+"""The judge of the fault tests finds broken promises."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ import pytest
 
 from chaos.client import Accepted
 from chaos.judge import Judge
-from chaos.texts import Saying
+from chaos.planned_corrections import PlannedCorrection
 from emojify_core.correction_states import CorrectionState
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage, prepare_storage
@@ -24,7 +24,7 @@ from support.trainer import CrashableTrainer
 
 @dataclass
 class Log:
-    """A client's log, with the answers that it would get."""
+    """A client's log with the answers of a correct API."""
 
     accepted: list[Accepted]
     trainer: CrashableTrainer
@@ -32,7 +32,7 @@ class Log:
     rolled_back: bool = False
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """Return what the API would say."""
+        """Return the states that the API would return."""
         return {
             each.id: {
                 "id": each.id,
@@ -46,7 +46,7 @@ class Log:
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
-    """Make a home, once, with two corrections live in a version each, and one refused."""
+    """Create a home with two live corrections in two versions, and a refused one."""
     home = tmp_path_factory.mktemp("template")
     storage = open_storage(Settings.from_env({"EMOJIFY_HOME": str(home)}))
     prepare_storage(storage)
@@ -59,7 +59,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
     for text in ("rain", "sun", "harm"):
         sent = replace(draft(text), idempotency_key=f"key of {text}")
         stored, _ = storage.corrections.add(sent, CorrectionState.QUEUED)
-        accepted.append(Accepted(stored.id, f"key of {text}", Saying(text, "sadness"), 0))
+        accepted.append(
+            Accepted(stored.id, f"key of {text}", PlannedCorrection(text, "sadness"), 0)
+        )
         trainer.run()
     yield Log(accepted, trainer)
     storage.engine.dispose()
@@ -67,7 +69,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
 
 @pytest.fixture
 def log(template: Log, tmp_path: Path) -> Iterator[Log]:
-    """Give the log of a client of a copy of that home."""
+    """Return the log of a client for a copy of that home."""
     update_runner = template.trainer.update_runner
     template.trainer.storage.engine.dispose()
     shutil.copytree(update_runner.folder, tmp_path, dirs_exist_ok=True)
@@ -77,14 +79,14 @@ def log(template: Log, tmp_path: Path) -> Iterator[Log]:
 
 
 def tamper(home: Path, statement: str) -> None:
-    """Change what the product's own constraints would not let pass."""
+    """Make a change that the product's own constraints would prevent."""
     with closing(sqlite3.connect(home / "emojify.sqlite3", isolation_level=None)) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
         connection.execute(statement)
 
 
-def test_where_nothing_is_wrong_it_finds_nothing(log: Log, tmp_path: Path) -> None:
-    """A figure of 0 means something only if the judge is right about the sound ones, too."""
+def test_a_sound_installation_has_no_faults(log: Log, tmp_path: Path) -> None:
+    """The judge reports no false alarm."""
     judge = Judge(tmp_path)
     assert judge.faults(log) == []  # type: ignore[arg-type]
     assert judge.open_ids(log) == []  # type: ignore[arg-type]
@@ -112,15 +114,17 @@ def test_where_nothing_is_wrong_it_finds_nothing(log: Log, tmp_path: Path) -> No
         ("UPDATE corrections SET before = NULL WHERE text = 'rain'", "state"),
     ],
 )
-def test_each_broken_promise_is_named(log: Log, tmp_path: Path, statement: str, word: str) -> None:
-    """Whatever the product's own code would say of it."""
+def test_every_broken_promise_is_reported(
+    log: Log, tmp_path: Path, statement: str, word: str
+) -> None:
+    """Each with its own sentence."""
     tamper(tmp_path, statement)
     found = Judge(tmp_path).faults(log)  # type: ignore[arg-type]
     assert word in {sentence.partition(":")[0] for sentence in found}, found
 
 
-def test_files_made_from_another_model_are_a_stale_publication(log: Log, tmp_path: Path) -> None:
-    """The judge reads the files themselves."""
+def test_files_trained_from_another_model_are_a_stale_publication(log: Log, tmp_path: Path) -> None:
+    """The judge reads the stored files."""
     version = log.trainer.storage.versions.get(3)
     manifest = log.trainer.storage.models.folder(version.sha256) / "manifest.json"
     manifest.write_text(json.dumps({"data": {"update": {"parent": "another"}}}))
@@ -129,14 +133,14 @@ def test_files_made_from_another_model_are_a_stale_publication(log: Log, tmp_pat
 
 
 @pytest.mark.parametrize("state", ["queued", "training", "checking"])
-def test_what_is_not_settled_is_open(log: Log, tmp_path: Path, state: str) -> None:
-    """A correction that hangs makes a schedule late."""
+def test_an_unsettled_correction_is_open(log: Log, tmp_path: Path, state: str) -> None:
+    """It makes a schedule late."""
     tamper(tmp_path, f"UPDATE corrections SET state = '{state}' WHERE text = 'sun'")  # noqa: S608
     assert Judge(tmp_path).open_ids(log) == [log.accepted[1].id]  # type: ignore[arg-type]
 
 
 def test_a_removed_correction_in_the_model_is_open(log: Log, tmp_path: Path) -> None:
-    """An undoing has ended when the model no longer holds the text."""
+    """An undo ends when the live model no longer holds the text."""
     log.trainer.undo(log.accepted[0].id)
     judge = Judge(tmp_path)
     assert judge.open_ids(log) == [log.accepted[0].id]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Predictions while something breaks: nobody waits for ever, and it mends without a hand."""
+"""Predictions while parts break: every request ends in time, and the stack recovers by itself."""
 
 import time
 
@@ -15,17 +15,17 @@ from support.stack import Stack
 from web.http.limits import WAIT_SLOTS
 
 FLOWS_WITHIN = 30  # seconds after Redis is back
-LONG = {"texts": ["I cried all night. " * 260] * 40}  # a request that keeps a worker busy
+LONG = {"texts": ["I cried all night. " * 260] * 40}  # a request that takes a worker seconds
 
 
-def answers_again(load: Load) -> None:
-    """Wait until predictions are answered that were not before."""
+def until_answers_flow(load: Load) -> None:
+    """Wait until new predictions succeed."""
     before = load.succeeded()
     eventually(lambda: load.succeeded() > before + 5, within=FLOWS_WITHIN, what="answers flow")
 
 
-def all_end(stack: Stack, ids: list[str]) -> dict[str, int]:
-    """Return how often each state was reached; every id must reach one in time."""
+def end_states(stack: Stack, ids: list[str]) -> dict[str, int]:
+    """Wait for every prediction to end; return how often each state occurred."""
     counts: dict[str, int] = {}
     for each in ids:
 
@@ -42,8 +42,8 @@ def all_end(stack: Stack, ids: list[str]) -> dict[str, int]:
     return counts
 
 
-def httpx_answers(url: str) -> bool:
-    """Tell whether something answers there."""
+def url_answers(url: str) -> bool:
+    """Return whether the URL answers."""
     try:
         return httpx.get(url, trust_env=False, follow_redirects=True).is_success
     except httpx.TransportError:
@@ -51,30 +51,28 @@ def httpx_answers(url: str) -> bool:
 
 
 def fill_queue(server: RedisServer) -> None:
-    """Put as many messages into the queue as are allowed to wait."""
+    """Put as many messages into the queue as its limit allows."""
     with server.client() as redis:
         redis.lpush("predict", *["{}"] * QUEUE_LIMIT)
 
 
 @pytest.mark.chaos
-def test_redis_stopped_under_load_gives_503_in_time_and_mends_itself(
-    stack: Stack, server: RedisServer
-) -> None:
-    """Each request gets its answer or 503 within two seconds, and then answers flow again."""
+def test_a_redis_restart_under_load_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
+    """Each request succeeds or gets 503 within two seconds; then predictions continue."""
     with Load(stack.url) as load:
         eventually(lambda: load.succeeded() > 20, within=20)
         server.stop()
         eventually(lambda: 503 in load.statuses, within=10)
         server.start()
-        answers_again(load)
+        until_answers_flow(load)
     assert load.statuses <= {200, 202, 503}
     assert load.slowest < PROMPT
     assert not load.errors
-    all_end(stack, load.open_ids())
+    end_states(stack, load.open_ids())
 
 
 def test_a_hanging_redis_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
-    """A Redis that accepts and never answers costs two seconds, not a thread for ever."""
+    """A Redis that never answers blocks a thread for two seconds only."""
     server.pause()
     started = time.monotonic()
     answer = stack.http.post("/api/v1/predictions", json={"text": "hello"})
@@ -87,24 +85,24 @@ def test_a_hanging_redis_gives_503_in_time(stack: Stack, server: RedisServer) ->
 
 
 @pytest.mark.chaos
-def test_a_worker_killed_under_load_loses_nothing_it_had_taken(stack: Stack) -> None:
-    """Requests in its hands are answered by the next worker, or end as lost: none hangs."""
+def test_a_killed_worker_loses_no_prediction(stack: Stack) -> None:
+    """The next worker answers its requests, or they end as lost."""
     with Load(stack.url, texts=200, clients=4) as load:
         eventually(lambda: load.succeeded() > 5, within=20)
         for _ in range(3):
             stack.parts["worker"].kill()
             stack.parts["worker"].start()
-            answers_again(load)
+            until_answers_flow(load)
     assert load.statuses <= {200, 202}
-    counts = all_end(stack, load.open_ids())
+    counts = end_states(stack, load.open_ids())
     assert counts.get("succeeded", 0) > 0
 
 
 @pytest.mark.chaos
-def test_what_a_killed_worker_had_begun_is_answered_by_the_next(
+def test_an_unfinished_task_of_a_killed_worker_is_redelivered(
     stack: Stack, server: RedisServer
 ) -> None:
-    """Killed in the middle of a task, it has acknowledged nothing, and the message comes back."""
+    """It had not acknowledged the message."""
     worker = stack.parts["worker"]
     with server.client() as redis:
         asked = stack.http.post("/api/v1/predictions", json=LONG).json()
@@ -112,11 +110,11 @@ def test_what_a_killed_worker_had_begun_is_answered_by_the_next(
         worker.kill()
         assert not redis.exists(f"celery-task-meta-{asked['id']}"), "it was too fast to be killed"
     worker.start()
-    assert all_end(stack, [asked["id"]]) == {"succeeded": 1}
+    assert end_states(stack, [asked["id"]]) == {"succeeded": 1}
 
 
-def test_a_worker_told_to_stop_answers_what_it_has_begun(stack: Stack, server: RedisServer) -> None:
-    """An orderly end loses no time of anybody's: nothing has to come back by its timeout."""
+def test_a_stopping_worker_finishes_its_tasks(stack: Stack, server: RedisServer) -> None:
+    """No message has to wait for its redelivery."""
     with server.client() as redis:
         asked = stack.http.post("/api/v1/predictions", json=LONG).json()
         eventually(lambda: redis.hlen("unacked.predict"), within=10, what="the worker began")
@@ -127,8 +125,8 @@ def test_a_worker_told_to_stop_answers_what_it_has_begun(stack: Stack, server: R
     assert answer["state"] == "succeeded"
 
 
-def test_answers_outlive_the_web_process(stack: Stack) -> None:
-    """An id given out before a crash of the web process can be asked for after it."""
+def test_a_result_survives_the_web_process(stack: Stack) -> None:
+    """An id from before a crash is valid after it."""
     accepted = stack.http.post("/api/v1/predictions", json={"text": "I won!"}).json()
     stack.parts["web"].kill()
     stack.start("web")
@@ -137,10 +135,8 @@ def test_answers_outlive_the_web_process(stack: Stack) -> None:
     assert answer["state"] == "succeeded"
 
 
-def test_a_full_queue_is_refused_before_anything_is_published(
-    stack: Stack, server: RedisServer
-) -> None:
-    """503 with Retry-After, the queue no longer than before, everything else still answers."""
+def test_a_full_queue_refuses_new_predictions(stack: Stack, server: RedisServer) -> None:
+    """503 with Retry-After; the queue does not grow, and other routes answer."""
     stack.parts["worker"].end()
     fill_queue(server)
     answer = stack.http.post("/api/v1/predictions", json={"text": "hello"})
@@ -152,10 +148,8 @@ def test_a_full_queue_is_refused_before_anything_is_published(
     assert stack.http.get("/healthz").status_code == 200
 
 
-def test_a_redis_without_memory_refuses_and_drops_nothing(
-    stack: Stack, server: RedisServer
-) -> None:
-    """Full is told to the sender, workers wait it out, and with room again predictions go on."""
+def test_a_full_redis_refuses_and_drops_nothing(stack: Stack, server: RedisServer) -> None:
+    """The client gets a refusal, the workers wait, and predictions continue with free memory."""
     with server.client() as redis:
         redis.config_set("maxmemory", "1")
         assert stack.http.post("/api/v1/predictions", json={"text": "hello"}).status_code == 503
@@ -167,11 +161,11 @@ def test_a_redis_without_memory_refuses_and_drops_nothing(
 
 
 @pytest.mark.chaos
-def test_health_is_answered_while_every_waiting_place_is_taken(stack: Stack) -> None:
-    """However many wait for predictions, the process says at once that it is up."""
+def test_health_answers_while_all_wait_slots_are_taken(stack: Stack) -> None:
+    """Waiting clients do not block the health check."""
     stack.parts["worker"].end()
     with Load(stack.url, clients=WAIT_SLOTS * 2) as load:
-        eventually(lambda: 202 in load.statuses, within=10)  # no place was left for these
+        eventually(lambda: 202 in load.statuses, within=10)  # no wait slot was left for these
         taken = []
         for _ in range(20):
             started = time.monotonic()
@@ -181,65 +175,59 @@ def test_health_is_answered_while_every_waiting_place_is_taken(stack: Stack) -> 
 
 
 def test_predictions_do_not_need_flower(stack: Stack) -> None:
-    """Flower killed: nothing else notices."""
+    """Predictions continue without Flower."""
     stack.start("flower")
-    eventually(lambda: httpx_answers(stack.flower_url), within=30, what="Flower is up")
+    eventually(lambda: url_answers(stack.flower_url), within=30, what="Flower is up")
     stack.parts["flower"].kill()
     assert stack.predict("I won!")["state"] == "succeeded"
 
 
 @pytest.mark.chaos
-def test_a_redis_that_lost_its_data_ends_every_prediction_as_lost(
-    stack: Stack, server: RedisServer
-) -> None:
-    """What only Redis knew is told as lost within 30 seconds; a stranger's id stays unknown."""
+def test_lost_redis_data_ends_open_predictions_as_lost(stack: Stack, server: RedisServer) -> None:
+    """Within 30 seconds; an unknown id stays unknown."""
     stack.parts["worker"].end()
     accepted = stack.http.post("/api/v1/predictions", json={"text": "hello"}).json()
     with server.client() as redis:
         redis.flushall()
-    assert all_end(stack, [accepted["id"]]) == {"failed": 1}
+    assert end_states(stack, [accepted["id"]]) == {"failed": 1}
     assert stack.http.get("/api/v1/predictions/" + "A" * 32).status_code == 404
 
 
 @pytest.mark.chaos
-def test_redis_killed_under_load_mends_itself(stack: Stack, server: RedisServer) -> None:
-    """A crash of Redis, twice: at most the last second is lost, and it is told."""
+def test_a_crash_of_redis_under_load_is_survived(stack: Stack, server: RedisServer) -> None:
+    """At most the last second of data is lost, and the API reports it."""
     with Load(stack.url) as load:
         for _ in range(2):
             eventually(lambda: load.succeeded() > 20, within=20)
             server.kill()
             eventually(lambda: 503 in load.statuses, within=10)
             server.start()
-            answers_again(load)
+            until_answers_flow(load)
     assert load.statuses <= {200, 202, 503}
     assert load.slowest < PROMPT
     assert not load.errors
-    all_end(stack, load.open_ids())
+    end_states(stack, load.open_ids())
 
 
 @pytest.mark.chaos
-def test_redis_hanging_under_load_gives_503_in_time_and_mends_itself(
-    stack: Stack, server: RedisServer
-) -> None:
-    """Connections that stay open and say nothing cost no request more than two seconds either."""
+def test_a_hanging_redis_under_load_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
+    """Open connections without an answer cost a request two seconds at most."""
     with Load(stack.url) as load:
         eventually(lambda: load.succeeded() > 20, within=20)
         server.pause()
         eventually(lambda: load.count(503) > 100, within=60)  # longer than workers read (5 s)
         server.resume()
-        answers_again(load)
+        until_answers_flow(load)
     assert load.statuses <= {200, 202, 503}
     assert load.slowest < PROMPT
     assert not load.errors
-    all_end(stack, load.open_ids())
+    end_states(stack, load.open_ids())
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("delay", [0.05, 0.7])
-def test_a_slow_redis_slows_answers_but_hangs_none(
-    stack: Stack, server: RedisServer, delay: float
-) -> None:
-    """Each request is answered or refused in time, and at full speed once the network is."""
+def test_a_slow_redis_blocks_no_request(stack: Stack, server: RedisServer, delay: float) -> None:
+    """Every request ends in time, and the speed recovers with the network."""
     with slow_proxy(int(server.url.rsplit(":", 1)[1].split("/")[0])) as proxy:
         web = stack.process("web", EMOJIFY_REDIS_URL=f"redis://127.0.0.1:{proxy.port}/0")
         stack.parts["web"].end()
@@ -250,8 +238,8 @@ def test_a_slow_redis_slows_answers_but_hangs_none(
             proxy.delay = delay
             eventually(lambda: len(load.answers) > 10, within=60)
             proxy.delay = 0
-            answers_again(load)
+            until_answers_flow(load)
         assert load.statuses <= {200, 202, 503}
-        # A connection that is made now takes a dozen round trips of up to a tenth of a second.
+        # A new connection takes a dozen round trips of up to 0.1 seconds each.
         assert load.slowest < PROMPT + 1
         web.end()

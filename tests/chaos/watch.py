@@ -1,4 +1,4 @@
-"""Predictions that are asked for all the time, and the pointer, watched while things break."""
+"""A client that predicts all the time, and checks of the live pointer, while parts break."""
 
 import sqlite3
 import threading
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpx
 
-from chaos.rig import Troubles
+from chaos.rig import Outages
 from support.installation import CLEAR
 
 PAUSE = 0.05  # seconds between two requests
@@ -19,10 +19,10 @@ ENDS_WITHIN = 32  # seconds after which a prediction must have ended, as the pro
 
 
 class Watch:
-    """One client that predicts without end; whatever must not be becomes a sentence in `wrong`."""
+    """One client that predicts without pause; it records a sentence in `wrong` for each fault."""
 
-    def __init__(self, url: str, database: Path, troubles: Troubles) -> None:
-        self._url, self._database, self._troubles = url, database, troubles
+    def __init__(self, url: str, database: Path, outages: Outages) -> None:
+        self._url, self._database, self._outages = url, database, outages
         self.wrong: list[str] = []
         self.outcomes: Counter[str] = Counter()
         self.slowest = 0.0
@@ -75,7 +75,7 @@ class Watch:
             self.wrong.append(f"a prediction was answered {answer.status_code}: {answer.text}")
 
     def _follow_up(self, http: httpx.Client, name: str, asked: float, live: int) -> None:
-        """Ask again for what was accepted and not answered at once."""
+        """Ask again for a prediction that was accepted but not answered at once."""
         while True:
             answer = http.get(f"/api/v1/predictions/{name}", headers={"Prefer": "wait=5"})
             if answer.status_code != 200 or answer.json()["state"] in {"succeeded", "failed"}:
@@ -108,13 +108,13 @@ class Watch:
                 if known != each["probabilities"]:
                     self.wrong.append(f"version {each['model_version']} gave two answers")
 
-    def _excused(self, what: str, asked: float, trouble: str, detail: str) -> None:
+    def _excused(self, what: str, asked: float, part: str, detail: str) -> None:
         self.outcomes[what] += 1
-        if not self._troubles.excuse(trouble, asked, time.monotonic()):
+        if not self._outages.excuse(part, asked, time.monotonic()):
             self.wrong.append(f"{what} without a reason: {detail}")
 
     def _pointer(self) -> int:
-        """Return the live version; note a generation that went back."""
+        """Return the live version; record a generation that decreased."""
         uri = f"file:{self._database}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
             query = "SELECT version, generation FROM live_pointer"

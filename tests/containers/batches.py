@@ -1,4 +1,4 @@
-"""Files of many texts, sent, followed and fetched as a client does."""
+"""Large batches: submitted, followed and fetched as a client does."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ ANSWERED_WITHIN = 600  # seconds
 
 @dataclass
 class SentBatch:
-    """A file of so many rows, sent by a client that is known by its cookie."""
+    """A submitted file; its cookie identifies the client."""
 
     http: httpx.Client
     rows: int
@@ -36,8 +36,8 @@ class SentBatch:
         assert answer.status_code == 202, answer.text
         self.path = answer.headers["location"]
 
-    def now(self) -> dict[str, Any]:
-        """Return how far it is; nothing while nobody answers."""
+    def progress(self) -> dict[str, Any]:
+        """Return the batch as it is now; empty without an answer."""
         try:
             answer = self.http.get(self.path)
         except httpx.TransportError:
@@ -45,12 +45,12 @@ class SentBatch:
         assert answer.status_code in {200, 503}, answer.text
         return dict(answer.json()) if answer.status_code == 200 else {}
 
-    def until_answered(self) -> None:
-        """Wait until it has succeeded; check that each row is answered once, in order."""
+    def until_succeeded(self) -> None:
+        """Wait until it has succeeded; check that each row has one result, in order."""
         over = {"succeeded", "failed", "cancelled", "expired"}
         what = "the batch ends"
-        eventually(lambda: self.now().get("state") in over, within=ANSWERED_WITHIN, what=what)
-        state = self.now()
+        eventually(lambda: self.progress().get("state") in over, within=ANSWERED_WITHIN, what=what)
+        state = self.progress()
         assert state["state"] == "succeeded", state
         assert (state["rows"], state["done"], state["failed"]) == (self.rows, self.rows, 0)
         results = self.http.get(f"{self.path}/results").raise_for_status()

@@ -1,4 +1,4 @@
-"""The one stack these tests share, and their order: who destroys something comes last."""
+"""The one stack that these tests share, and their order: destructive ones last."""
 
 import shutil
 import time
@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from containers.corrector import Corrector
+from containers.diagnosis import diagnose
 from containers.installation import Installation
-from containers.story import story_of
 from support.file_order import order_files
 
 ORDER = (
     *("files", "images", "use", "confinement", "secrets", "proxy"),
     *("interruption", "faults", "update", "backup"),
 )
-BUILT_WITHIN = 1200  # seconds; TensorFlow is large, and lines may be slow
+BUILT_WITHIN = 1200  # seconds; TensorFlow is large, and the network may be slow
 TIMEOUT = BUILT_WITHIN + 300
-INSTALLATION = pytest.StashKey[Installation]()  # for the story of a failure, also of the set-up
+INSTALLATION = pytest.StashKey[Installation]()  # for the diagnosis of a failure, also of the set-up
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of this folder's tests, and order them."""
+    """Mark and order this folder's tests."""
     marks = (pytest.mark.containers, pytest.mark.timeout(TIMEOUT))
     order_files(items, Path(__file__).parent, ORDER, *marks)
 
@@ -32,11 +32,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to a failure what the stack says of itself: it may not come again."""
+    """Add the state of the stack to a failure, which may not be reproducible."""
     report = yield
     installation = item.config.stash.get(INSTALLATION, None)
     if report.failed and installation:
-        report.sections.append(("the stack", story_of(installation)))
+        report.sections.append(("the stack", diagnose(installation)))
     return report
 
 
@@ -44,7 +44,7 @@ def pytest_runtest_makereport(
 def built(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Installation]:
-    """Return an installation whose images are built, and which was not started."""
+    """Return an installation with built images that has not started."""
     folder = tmp_path_factory.mktemp("installation")
     pytestconfig.stash[INSTALLATION] = installation = Installation(folder)
     try:
@@ -57,7 +57,7 @@ def built(
 
 @pytest.fixture(scope="session")
 def start_seconds(built: Installation) -> float:
-    """Return how long `make up` took, with the images built."""
+    """Return the seconds of `make up` with built images."""
     started = time.monotonic()
     built.run(["make", "up"])
     return time.monotonic() - started
@@ -65,7 +65,7 @@ def start_seconds(built: Installation) -> float:
 
 @pytest.fixture(scope="session")
 def stack(built: Installation, start_seconds: float) -> Installation:
-    """Return the stack, healthy, with three prediction workers."""
+    """Return the healthy stack with three prediction workers."""
     assert start_seconds
     built.run(["make", "scale", "N=3"])
     built.set(EMOJIFY_WORKERS=3)
@@ -74,6 +74,6 @@ def stack(built: Installation, start_seconds: float) -> Installation:
 
 @pytest.fixture
 def corrector(stack: Installation) -> Iterator[Corrector]:
-    """Return somebody who has not said anything yet."""
+    """Return a client that has sent no correction yet."""
     with Corrector(stack.url) as corrector:
         yield corrector

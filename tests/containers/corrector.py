@@ -1,4 +1,4 @@
-"""Somebody who keeps correcting while something breaks, and remembers what was accepted."""
+"""A client that keeps correcting while parts break, and records accepted corrections."""
 
 import threading
 import uuid
@@ -21,7 +21,7 @@ DEEDS = ("passed the exam", "won the race", "came home at last", "got the job", 
 
 @dataclass
 class Corrector:
-    """One client with one cookie; each correction is sent until it is answered, with one key."""
+    """One client with one cookie; it repeats each correction until it is answered."""
 
     url: str
     accepted: list[str] = field(default_factory=list)
@@ -35,8 +35,8 @@ class Corrector:
         self.http.close()
 
     @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """Correct one thing after the other during the block."""
+    def running(self) -> Iterator[None]:
+        """Send corrections during the block."""
         stop = threading.Event()
 
         def go_on() -> None:
@@ -52,7 +52,7 @@ class Corrector:
             thread.join()
 
     def correct(self) -> str:
-        """Say one thing more; return the correction's id. Repeats itself after fifty."""
+        """Send one more correction and return its id; the texts repeat after fifty."""
         name = NAMES[self._number % len(NAMES)]
         deed = DEEDS[self._number // len(NAMES) % len(DEEDS)]
         self._number += 1
@@ -73,7 +73,7 @@ class Corrector:
         return str(stored["id"])
 
     def states(self) -> Counter[str]:
-        """Return how many of what was accepted are in which state; `lost` for what is not there."""
+        """Return the number of accepted corrections in each state; `lost` for missing ones."""
         known: dict[str, str] = {}
         path = "/api/v1/corrections"
         while path:
@@ -88,7 +88,7 @@ class Corrector:
         return Counter(known.values())
 
     def until_settled(self) -> Counter[str]:
-        """Wait until everything is live or refused; return how many of each."""
+        """Wait until every correction is live or refused; return the numbers."""
         what = "all are settled"
         eventually(lambda: set(self.states()) <= SETTLED, within=SETTLED_WITHIN, what=what)
         return self.states()

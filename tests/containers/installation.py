@@ -1,4 +1,4 @@
-"""The stack in containers, installed into a folder of its own with the commands a user types."""
+"""The stack in containers, installed into its own folder with a user's commands."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ MENDS_WITHIN = 90  # seconds; TensorFlow on a busy machine
 
 @dataclass
 class Installation:
-    """A copy of what a release is made of, its `.env`, and the containers it started."""
+    """A copy of a release, its `.env`, and the containers that it started."""
 
     folder: Path
     name: str = field(default_factory=lambda: f"emojify-test-{os.getpid()}")
@@ -55,16 +55,16 @@ class Installation:
 
     @staticmethod
     def image(name: str) -> str:
-        """Return the tag of one of our images; the tests' own, beside a user's."""
+        """Return the tag of one of our images; it differs from a user's own."""
         return f"emojify-test-{name}"
 
     def set(self, **variables: object) -> None:
-        """Write settings at the end of `.env`, where they replace earlier ones."""
+        """Append settings to `.env`, where they override earlier ones."""
         with (self.folder / ".env").open("a", encoding="utf-8") as file:
             file.writelines(f"{name}={value}\n" for name, value in variables.items())
 
     def secrets(self) -> dict[str, str]:
-        """Return what was made at random for this installation."""
+        """Return this installation's random secrets."""
         lines = (self.folder / ".env").read_text(encoding="utf-8").splitlines()
         pairs = [line.split("=", 1) for line in lines if "=" in line and not line.startswith("#")]
         return {name: value for name, value in pairs if len(value) == 64}
@@ -78,8 +78,8 @@ class Installation:
         within: float = 300,
         **variables: str,
     ) -> str:
-        """Run a command in the folder; return what it wrote. It must succeed, or else fail."""
-        environ = {  # a user's own stack is none of ours
+        """Run a command in the folder and return its output; it must succeed, or else fail."""
+        environ = {  # keep apart from a user's own stack
             name: value
             for name, value in clean_environ(**variables).items()
             if not name.startswith("COMPOSE_")
@@ -105,22 +105,22 @@ class Installation:
         return self.run(["docker", "compose", *arguments], fails=fails, **variables)
 
     def inside(self, service: str, script: str, *, user: str = "", fails: bool = False) -> str:
-        """Run a shell script in a service's first container."""
+        """Run a shell script in the first container of a service."""
         who = ["--user", user] if user else []
         return self.compose("exec", "-T", *who, service, "sh", "-c", script, fails=fails)
 
     def python(self, service: str, script: str, *, fails: bool = False) -> str:
-        """Run Python in a service's first container, with what that has installed."""
+        """Run Python in the first container of a service."""
         return self.compose("exec", "-T", service, "python", "-c", script, fails=fails)
 
     def sql(self, query: str) -> list[list[str]]:
-        """Return the rows that the database answers."""
+        """Return the rows of a database query."""
         command = "PGPASSWORD=$POSTGRES_PASSWORD psql -h 127.0.0.1 -U emojify -At -F '|' -c"
         out = self.inside("postgres", f'{command} "{query}"')
         return [line.split("|") for line in out.splitlines()]
 
     def ids(self, service: str) -> list[str]:
-        """Return the ids of a service's containers that run."""
+        """Return the ids of the running containers of a service."""
         return self.compose("ps", "--quiet", service).split()
 
     def crash(self, service: str) -> None:
@@ -147,25 +147,25 @@ class Installation:
         )
 
     def health(self) -> dict[str, str]:
-        """Return the health of each container that runs or shall run, by name."""
+        """Return the health of each container that is or should be running, by name."""
         listed = self.compose("ps", "--format", "{{.Name}} {{.Health}}", *RUNNING)
         return dict(line.split(" ", 1) for line in listed.splitlines())
 
     def _state(self, container: str) -> tuple[int, int]:
-        """Return the first process's id on the host, and how often it was started again."""
+        """Return the host's id of the first process, and its number of restarts."""
         form = "--format={{.State.Pid}} {{.RestartCount}}"
         pid, restarts = self.run(["docker", "inspect", form, container]).split()
         return int(pid), int(restarts)
 
     def models(self) -> dict[str, Any]:
-        """Return what the API says of versions and workers."""
+        """Return the API's list of versions and workers."""
         answer = self.http.get("/api/v1/models")
         assert answer.is_success, answer.text
         models: dict[str, Any] = answer.json()
         return models
 
     def is_away(self) -> bool:
-        """Tell whether nobody listens at the published port."""
+        """Return whether nothing listens on the published port."""
         try:
             self.http.get("/healthz")
         except httpx.TransportError:
@@ -173,7 +173,7 @@ class Installation:
         return False
 
     def learned_twice(self) -> list[list[str]]:
-        """Return the corrections that occur more than once along the live version's line."""
+        """Return the corrections that occur more than once in the live lineage."""
         return self.sql(
             "WITH RECURSIVE chain(version, source) AS ("
             "SELECT v.version, v.source FROM model_versions v JOIN live_pointer p"
@@ -185,6 +185,6 @@ class Installation:
         )
 
     def remove(self) -> None:
-        """End all of it, and let nothing stay but the images."""
+        """Remove everything but the images."""
         self.http.close()
         self.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "1")

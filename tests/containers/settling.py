@@ -1,9 +1,9 @@
-"""Waiting until the installation rests: by then nothing but the test changes it."""
+"""Waits until the installation is idle: then only the test changes it."""
 
 from containers.installation import Installation
 from support.deadlines import eventually
 
-LEARNED_WITHIN = 300  # seconds, for all that the tests before have said
+LEARNED_WITHIN = 300  # seconds, for the corrections of all earlier tests
 REPORTED_WITHIN = 60
 
 UNSETTLED = (
@@ -25,7 +25,7 @@ def until_nothing_waits(stack: Installation) -> None:
 
 
 def until_all_serve(stack: Installation, version: int, *, workers: int = 3) -> None:
-    """Wait until so many workers serve this version, and none another one."""
+    """Wait until this many workers serve the version, and none another."""
 
     def serve() -> list[int]:
         return [each["model_version"] for each in stack.models()["workers"]]

@@ -1,4 +1,4 @@
-"""A backup, restored into an empty stack: everything that people said, and what came of it."""
+"""A backup restored into an empty stack."""
 
 from containers.batches import SentBatch
 from containers.corrector import Corrector
@@ -13,15 +13,15 @@ QUERIES = (
 )
 
 
-def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live_version(
+def test_a_restored_backup_has_every_correction_and_the_live_version(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """A machine may burn down: the next one goes on where the backup was made."""
+    """Another machine continues from the moment of the backup."""
     for _ in range(3):
         corrector.correct()
     until_nothing_waits(stack)
     batch = SentBatch(corrector.http, 3000)
-    batch.until_answered()
+    batch.until_succeeded()
     stack.run(["deploy/compose/backup", "backup"])
     kept = [stack.sql(query) for query in QUERIES]
     live = stack.models()["live"]
@@ -39,14 +39,14 @@ def test_a_backup_restored_into_an_empty_stack_has_every_correction_and_the_live
     assert stack.models()["live"] == live
     until_all_serve(stack, live)
     assert corrector.states().total() == 3, "the cookie given out before is still known"
-    batch.until_answered()  # it was, and its results are there
+    batch.until_succeeded()  # the results are in the backup too
     corrector.correct()
     assert corrector.until_settled()["live"] == 4, "the restored stack learns on"
     assert stack.models()["live"] > live
 
 
 def test_a_damaged_backup_is_not_restored(stack: Installation) -> None:
-    """A file that was cut short is found before anything is replaced."""
+    """A truncated file is detected before anything is replaced."""
     dump = stack.folder / "backup" / "database.dump"
     content = dump.read_bytes()
     dump.write_bytes(content[:-100])

@@ -1,4 +1,4 @@
-"""What a container cannot do, whoever takes it over."""
+"""What an attacker inside a container cannot do."""
 
 import json
 import re
@@ -8,15 +8,15 @@ import pytest
 
 from containers.installation import RUNNING, Installation
 
-NOBODY = "65534"  # looks around in the containers; nothing of theirs runs as this
+NOBODY = "65534"  # runs the checks inside; no service runs as this user
 ONCE = ("own", "migrate", "data")
 
-# Where nothing may be written, beside the root itself.
+# Folders that must not be writable, besides the root itself.
 CODE = ("/", "/usr/bin", "/etc")
 OURS = ("/app", "/opt/emojify/bin")
 
 LAN = {"redis": 6379, "postgres": 5432, "web": 5000, "flower": 5555}
-# Who may talk to whom. Who shares Redis shares a network: web, flower and workers see each other.
+# The allowed connections. Users of Redis share a network: web, flower and workers see each other.
 SEEN = {
     "web": {"redis", "postgres", "flower"},
     "worker": {"redis", "postgres", "web", "flower"},
@@ -37,16 +37,16 @@ for address in sys.argv[1:]:
 
 
 def inspected(stack: Installation, service: str) -> dict[str, Any]:
-    """Return how Docker runs a service's container, one that has ended included."""
+    """Return Docker's description of a service's container, even an ended one."""
     container = stack.compose("ps", "--all", "--quiet", service).split()[0]
     (found,) = json.loads(stack.run(["docker", "inspect", container]))
     return dict(found)
 
 
 def processes(stack: Installation, service: str) -> list[dict[str, str]]:
-    """Return what the kernel says of each process in a container, but for those that look."""
+    """Return the kernel's view of each process in a container, without the observers."""
     names = "Name|Uid|CapEff|NoNewPrivs|Seccomp"
-    # Some end between being listed and being looked at, those of a health check for instance.
+    # A process, such as a health check, may end after it was listed.
     look = f"grep -sHE '^({names}):' /proc/[0-9]*/status || true"
     out = stack.inside(service, look, user=NOBODY)
     found: dict[str, dict[str, str]] = {}
@@ -57,10 +57,8 @@ def processes(stack: Installation, service: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("service", [*RUNNING, *ONCE])
-def test_every_container_is_started_with_as_little_as_possible(
-    stack: Installation, service: str
-) -> None:
-    """Read-only, without capabilities, without a way to new ones, bounded in memory."""
+def test_every_container_has_minimal_rights(stack: Installation, service: str) -> None:
+    """Read-only, no capabilities, no new privileges, limited memory."""
     found = inspected(stack, service)
     host = found["HostConfig"]
     assert host["ReadonlyRootfs"]
@@ -71,9 +69,9 @@ def test_every_container_is_started_with_as_little_as_possible(
     assert host["LogConfig"]["Config"]["max-size"]
     assert not [each for each in found["Mounts"] if "docker.sock" in each["Source"]]
     if service == "postgres":
-        assert "SYS_ADMIN" not in host["CapAdd"]  # needed until its start is `postgres`
+        assert "SYS_ADMIN" not in host["CapAdd"]  # `postgres` needs it only while it starts
     elif service == "own":
-        # It ends at once, and sees no network.
+        # It ends at once and has no network.
         assert [each.removeprefix("CAP_") for each in host["CapAdd"]] == ["CHOWN"]
         assert host["NetworkMode"] == "none"
     else:
@@ -82,10 +80,8 @@ def test_every_container_is_started_with_as_little_as_possible(
 
 
 @pytest.mark.parametrize("service", RUNNING)
-def test_no_process_in_a_container_is_root_or_can_become_it(
-    stack: Installation, service: str
-) -> None:
-    """As the kernel sees it, Redis and PostgreSQL included."""
+def test_no_process_is_root_or_can_become_root(stack: Installation, service: str) -> None:
+    """As the kernel sees it, including Redis and PostgreSQL."""
     found = processes(stack, service)
     assert found
     for each in found:
@@ -97,8 +93,10 @@ def test_no_process_in_a_container_is_root_or_can_become_it(
 
 @pytest.mark.parametrize("service", RUNNING)
 @pytest.mark.parametrize("user", ["", "0"], ids=["its user", "root"])
-def test_no_container_can_write_its_root(stack: Installation, service: str, user: str) -> None:
-    """A foothold cannot stay: not even root inside could put a file beside the programs."""
+def test_no_container_can_write_its_root_file_system(
+    stack: Installation, service: str, user: str
+) -> None:
+    """Not even root inside could add a program."""
     ours = OURS if service not in {"redis", "postgres"} else ()
     for folder in (*CODE, *ours):
         said = stack.inside(service, f"touch {folder}/foothold", user=user, fails=True)
@@ -106,10 +104,10 @@ def test_no_container_can_write_its_root(stack: Installation, service: str, user
 
 
 @pytest.mark.parametrize("service", SEEN)
-def test_a_container_reaches_what_it_needs_and_nothing_else(
+def test_a_container_reaches_only_the_services_that_it_needs(
     stack: Installation, service: str
 ) -> None:
-    """By address, as an attacker would, not only by name."""
+    """By address, as an attacker would try, and by name."""
     addresses, networks = {}, {}
     for other, port in LAN.items():
         if other != service:
@@ -123,8 +121,8 @@ def test_a_container_reaches_what_it_needs_and_nothing_else(
 
 
 @pytest.mark.parametrize("service", ["worker", "trainer", "redis", "postgres"])
-def test_what_is_not_published_has_no_way_out(stack: Installation, service: str) -> None:
-    """Texts and secrets cannot be sent anywhere: Docker lets nothing out of these networks."""
+def test_unpublished_services_cannot_reach_the_internet(stack: Installation, service: str) -> None:
+    """Docker lets no packet out of their networks."""
     networks = inspected(stack, service)["NetworkSettings"]["Networks"]
     assert networks
     for network in networks:
@@ -133,10 +131,10 @@ def test_what_is_not_published_has_no_way_out(stack: Installation, service: str)
 
 
 @pytest.mark.parametrize("service", ["web", "flower"])
-def test_what_is_published_gets_no_answer_from_the_internet(
+def test_published_services_get_no_answer_from_the_internet(
     stack: Installation, service: str
 ) -> None:
-    """A published port needs a network with a way out; its packets are not translated there."""
+    """Their network is routed, but Docker does not translate their packets."""
     networks = inspected(stack, service)["NetworkSettings"]["Networks"]
     found = [json.loads(stack.run(["docker", "network", "inspect", each]))[0] for each in networks]
     ways_out = [each for each in found if not each["Internal"]]
@@ -145,8 +143,8 @@ def test_what_is_published_gets_no_answer_from_the_internet(
     assert ways_out[0]["Options"][masquerade] == "false"
 
 
-def test_only_loopback_is_published(stack: Installation) -> None:
-    """A stack that was just started is seen by its own machine alone."""
+def test_ports_are_published_on_loopback_only(stack: Installation) -> None:
+    """Other machines cannot reach a new stack."""
     listed = stack.compose("ps", "--format", "{{.Service}} {{.Ports}}")
     published = re.findall(r"^(\S+) .*?(\S+):\d+->", listed, re.MULTILINE)
     assert sorted(published) == [("flower", "127.0.0.1"), ("web", "127.0.0.1")]

@@ -1,4 +1,4 @@
-"""Containers killed while people predict and correct: all of it mends itself, nothing is lost."""
+"""Containers are killed under load: everything recovers, nothing is lost."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_a_killed_container_costs_nobody_anything(
     What Redis had in memory in its last second may be lost with it; that is told, within 30 s.
     """
     batch = SentBatch(corrector.http, ROWS)
-    with Load(stack.url, clients=2) as load, corrector.going_on():
+    with Load(stack.url, clients=2) as load, corrector.running():
         eventually(lambda: load.succeeded() > 20 and len(corrector.accepted) > 1, within=60)
         stack.crash(service)
         answered, corrected = load.succeeded(), len(corrector.accepted)
@@ -36,8 +36,8 @@ def test_a_killed_container_costs_nobody_anything(
     assert states.total() == len(corrector.accepted)
     assert states["live"]
     assert load.statuses <= {200, 202, 503}
-    batch.until_answered()
-    ends = ends_of(stack, load)
+    batch.until_succeeded()
+    ends = end_states(stack, load)
     print(f"\n{service} killed: {len(load.answers)} answers, {states}, then {ends}")
     assert set(ends) <= {"succeeded", "lost"}
     if service != "redis":
@@ -46,8 +46,8 @@ def test_a_killed_container_costs_nobody_anything(
     assert stack.learned_twice() == []
 
 
-def ends_of(stack: Installation, load: Load) -> dict[str, int]:
-    """Return how the predictions that were open ended; `lost` if Redis lost them."""
+def end_states(stack: Installation, load: Load) -> dict[str, int]:
+    """Return how often each final state occurred; `lost` if Redis lost the prediction."""
     ends: dict[str, int] = {}
     for prediction in load.open_ids():
 

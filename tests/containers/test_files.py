@@ -1,4 +1,4 @@
-"""The files that make the containers, as linters read them."""
+"""Linters accept the files of the images and of Compose."""
 
 import subprocess
 import sys
@@ -17,29 +17,29 @@ YAML_RULES = (
 
 
 def lint(*command: str | Path) -> str:
-    """Return what a linter has to say, nothing if all is well."""
+    """Return a linter's findings."""
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr + (f"status {done.returncode}" if done.returncode else "")
 
 
 @pytest.mark.parametrize("name", ["Dockerfile.web", "Dockerfile.worker"])
-def test_the_dockerfiles_follow_the_rules(name: str) -> None:
-    """No known mistake in how the images are made."""
+def test_the_dockerfiles_pass_hadolint(name: str) -> None:
+    """No known mistake."""
     assert lint(BIN / "hadolint", name) == ""
 
 
-def test_the_compose_file_is_clean() -> None:
-    """Read as YAML: no key twice, no truth that is a string."""
+def test_the_compose_file_passes_yamllint() -> None:
+    """No duplicate key, no string that looks like a boolean."""
     assert lint(BIN / "yamllint", "--strict", "-d", YAML_RULES, "docker-compose.yml") == ""
 
 
-def test_compose_understands_its_file(built: Installation) -> None:
-    """Read by Compose: all settings are known, and no variable is missing."""
+def test_compose_accepts_its_file(built: Installation) -> None:
+    """Every setting is known, and no variable is missing."""
     assert built.compose("--profile", "*", "config", "--quiet") == ""
 
 
-def test_the_scripts_are_plain_shell() -> None:
-    """They run wherever there is a shell."""
+def test_the_scripts_are_posix_shell() -> None:
+    """They run in any shell."""
     scripts = [
         path
         for path in (REPOSITORY / "deploy" / "compose").iterdir()

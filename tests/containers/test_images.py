@@ -1,4 +1,4 @@
-"""What is in the images, and what is not."""
+"""The content of the images."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from emojify_core.ml.data.psychexp import load_psychexp
 # Bytes above the base image: the promise for web and prediction, a bound for the others.
 LARGEST = {"web": 250e6, "flower": 250e6, "predict": 400e6, "train": 2.2e9}
 BASE = re.compile(r"^ARG BASE=(\S+)$", re.MULTILINE)
-# In no image, at least not from us.
+# These must not come from us.
 TOOLS = ("cc", "gcc", "g++", "clang", "ld", "make", "git", "uv")
 UNWANTED = re.compile(
     r"(^|/)(\.env|\.git|\.cache|tests?/containers|raw\.pickle|[^/]*\.(pickle|secret|sqlite3))/?$"
@@ -29,7 +29,7 @@ HERE = {"web": "web", "flower": "flower", "predict": "onnxruntime", "train": "te
 
 @pytest.fixture
 def listing(built: Installation, request: pytest.FixtureRequest) -> Iterator[list[str]]:
-    """Return the paths of all files in the image of this name, which lie in `image.tar`."""
+    """Return the paths of all files in an image that is saved as `image.tar`."""
     container = built.run(["docker", "create", built.image(request.param)]).strip()
     built.run(["sh", "-c", 'docker export "$1" >image.tar', "sh", container])
     yield built.run(["tar", "-tf", "image.tar"]).splitlines()
@@ -38,13 +38,13 @@ def listing(built: Installation, request: pytest.FixtureRequest) -> Iterator[lis
 
 
 def size(built: Installation, image: str) -> int:
-    """Return an image's bytes, all of its layers together."""
+    """Return the bytes of all layers of an image."""
     return int(built.run(["docker", "image", "inspect", "--format={{.Size}}", image]))
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_an_image_is_no_larger_than_promised(built: Installation, name: str) -> None:
-    """Pulling and storing it costs what the documentation says."""
+def test_an_image_is_within_its_promised_size(built: Installation, name: str) -> None:
+    """The documentation names these sizes."""
     base = BASE.search((built.folder / "Dockerfile.web").read_text(encoding="utf-8"))
     assert base
     above = size(built, built.image(name)) - size(built, base[1])
@@ -53,8 +53,8 @@ def test_an_image_is_no_larger_than_promised(built: Installation, name: str) -> 
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_an_image_imports_only_what_its_process_needs(built: Installation, name: str) -> None:
-    """The web cannot load a model, predicting cannot load TensorFlow: it is not there."""
+def test_an_image_holds_only_the_packages_of_its_process(built: Installation, name: str) -> None:
+    """The web image has no model, the worker image no TensorFlow."""
     script = (
         "import importlib.util as u, sys\n"
         "def there(name):\n"
@@ -69,10 +69,10 @@ def test_an_image_imports_only_what_its_process_needs(built: Installation, name:
 
 
 @pytest.mark.parametrize("listing", IMAGES, indirect=True)
-def test_an_image_holds_no_secret_no_dataset_no_cache_and_no_compiler(
+def test_an_image_holds_no_secret_dataset_cache_or_compiler(
     built: Installation, listing: list[str], psychexp_path: Path
 ) -> None:
-    """It can be given to anybody: every byte of every file is looked at."""
+    """The test reads every byte of every file."""
     assert [path for path in listing if path.endswith("app/emojify_core/settings.py")]
     assert not [path for path in listing if UNWANTED.search(path)]
     programs = {Path(path).name for path in listing if re.search(r"(^|/)s?bin/[^/]+$", path)}
@@ -85,10 +85,8 @@ def test_an_image_holds_no_secret_no_dataset_no_cache_and_no_compiler(
 
 
 @pytest.mark.parametrize("name", IMAGES)
-def test_an_image_says_what_it_is_and_runs_as_nobody_special(
-    built: Installation, name: str
-) -> None:
-    """Labels to find out where it came from, a fixed user, a health check, no shell in between."""
+def test_an_image_has_labels_a_user_and_a_health_check(built: Installation, name: str) -> None:
+    """It runs as an unprivileged user, without a shell in between."""
     (found,) = json.loads(built.run(["docker", "image", "inspect", built.image(name)]))
     config = found["Config"]
     labels = {key.removeprefix("org.opencontainers.image.") for key in config["Labels"] or {}}
@@ -102,6 +100,6 @@ def test_an_image_says_what_it_is_and_runs_as_nobody_special(
 
 
 def sentences(psychexp_path: Path) -> list[str]:
-    """Return some of the training set's texts, which nobody writes by chance."""
+    """Return texts of the training set that nobody writes by chance."""
     texts = load_psychexp(psychexp_path).texts
     return [text for text in texts if len(text) > 120 and "\n" not in text][:200]

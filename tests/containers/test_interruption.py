@@ -1,4 +1,4 @@
-"""The stack stopped in the middle of its work, and started again."""
+"""The stack is stopped in the middle of its work, and started again."""
 
 from containers.batches import SentBatch
 from containers.corrector import Corrector
@@ -6,7 +6,7 @@ from containers.installation import Installation
 from containers.settling import UNSETTLED, until_nothing_waits
 from support.deadlines import eventually
 
-MANY = 40  # corrections: more than are learned at a time
+MANY = 40  # corrections; more than one update learns
 ROWS = 100_000
 BEGUN_WITHIN = 120  # seconds
 
@@ -19,12 +19,12 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
     All processes end by themselves when asked to, none at the end of the engine's patience.
     """
     until_nothing_waits(stack)
-    # They stand still until all of their work is there, however fast they are and we are.
+    # Stop the workers until all of their work is queued, so that the speed does not matter.
     stack.compose("pause", "worker", "trainer")
     batch = SentBatch(corrector.http, ROWS)
     for _ in range(MANY):
         corrector.correct()
-    # And again when they are in the middle of it. Told to stop, they are let go on: Docker's doing.
+    # Stop them again in the middle of it. Docker lets them continue when it ends them.
     stack.compose("unpause", "trainer")
     eventually(
         lambda: {"training", "checking"} & set(corrector.states()),
@@ -33,14 +33,16 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
     )
     stack.compose("pause", "trainer")
     stack.compose("unpause", "worker")
-    eventually(lambda: batch.now().get("done"), within=BEGUN_WITHIN, what="the batch has begun")
+    eventually(
+        lambda: batch.progress().get("done"), within=BEGUN_WITHIN, what="the batch has begun"
+    )
     stack.compose("pause", "worker")
     stack.compose("stop")
     assert stack.is_away()
     ended = stack.compose("ps", "--all", "--format", "{{.Service}} {{.ExitCode}}").splitlines()
     killed = [each for each in ended if each.split()[1] not in {"0", "143"}]
     assert not killed, "137 would be a kill"
-    # Asked while nothing else runs: once workers are back they may be done before anybody looks.
+    # Read it before the workers return: they might finish first.
     stack.compose("up", "--detach", "--wait", "postgres")
     (answered,) = stack.sql("SELECT done FROM batches ORDER BY sequence DESC LIMIT 1")
     assert 0 < int(answered[0]) < ROWS, "it was stopped in the middle of the batch"
@@ -53,4 +55,4 @@ def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
     assert states["live"]
     assert states.total() == MANY
     assert stack.learned_twice() == []
-    batch.until_answered()
+    batch.until_succeeded()

@@ -1,4 +1,4 @@
-"""TLS in front of the web, with the proxy's own certificate for a bare address."""
+"""TLS in front of the web, with the proxy's own certificate for an IP address."""
 
 import ssl
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def proxied(stack: Installation) -> Iterator[Installation]:
 
 @pytest.fixture(scope="module")
 def client(proxied: Installation) -> Iterator[httpx.Client]:
-    """Return a client that trusts the proxy's authority and no other."""
+    """Return a client that trusts only the proxy's certificate authority."""
     root = "cat /data/pki/authorities/local/root.crt"
     eventually(lambda: "END" in proxied.inside("proxy", f"{root} || true"), within=30)
     trust = ssl.create_default_context(cadata=proxied.inside("proxy", root))
@@ -38,10 +38,10 @@ def client(proxied: Installation) -> Iterator[httpx.Client]:
         yield http
 
 
-def test_the_proxy_answers_with_its_own_certificate_for_a_bare_address(
+def test_the_proxy_serves_its_own_certificate_for_an_address(
     client: httpx.Client,
 ) -> None:
-    """Without a name of one's own the way to the server is encrypted, too."""
+    """The connection is encrypted even without a domain name."""
     answer = client.post(
         "/api/v1/predictions", json={"text": "I passed the exam!"}, headers={"Prefer": "wait=10"}
     )
@@ -49,8 +49,8 @@ def test_the_proxy_answers_with_its_own_certificate_for_a_bare_address(
     assert answer.json()["result"]["label"] == "joy"
 
 
-def test_behind_the_proxy_cookies_are_secure_and_forms_are_our_own(client: httpx.Client) -> None:
-    """The web knows how it was asked: the proxy tells, and is believed."""
+def test_cookies_are_secure_and_forms_same_origin_behind_the_proxy(client: httpx.Client) -> None:
+    """The web trusts the proxy's headers."""
     origin = str(client.base_url).rstrip("/")
     correction = {"text": "The train was late again.", "label": "anger"}
     made = client.post("/api/v1/corrections", json=correction, headers={"Origin": origin})
@@ -64,17 +64,17 @@ def test_behind_the_proxy_cookies_are_secure_and_forms_are_our_own(client: httpx
     assert other.status_code == 403
 
 
-def test_plain_http_is_sent_to_https(proxied: Installation, client: httpx.Client) -> None:
-    """Who forgets the s gets it."""
-    del client  # it has waited until the proxy answers
+def test_plain_http_redirects_to_https(proxied: Installation, client: httpx.Client) -> None:
+    """The redirect keeps the path."""
+    del client  # the fixture has waited until the proxy answers
     plain = proxied.compose("port", "proxy", "8080").strip()
     answer = httpx.get(f"http://{plain}/", trust_env=False)
     assert answer.status_code in {301, 308}
     assert answer.headers["location"].startswith(f"https://{ADDRESS}")
 
 
-def test_the_proxy_is_confined_as_all_others(proxied: Installation) -> None:
-    """What faces the internet is neither root nor can it become it."""
+def test_the_proxy_is_confined_like_every_container(proxied: Installation) -> None:
+    """It faces the internet, yet it is not root and cannot become it."""
     found = processes(proxied, "proxy")
     assert {each["Uid"] for each in found} == {"10001"}
     assert {int(each["CapEff"], 16) for each in found} == {0}

@@ -1,4 +1,4 @@
-"""Where secrets and people's texts must not be found."""
+"""Secrets and users' texts stay out of logs and process lists."""
 
 import stat
 
@@ -9,8 +9,8 @@ from support.deadlines import eventually
 PRIVATE = "Nobody but me knows about the marzipan."
 
 
-def test_the_secrets_are_random_and_their_owners_alone(built: Installation) -> None:
-    """No default password; each installation has its own, which other users cannot read."""
+def test_the_secrets_are_random_and_private(built: Installation) -> None:
+    """No default password, and only the owner can read `.env`."""
     secrets = built.secrets()
     assert len(secrets) == 5
     assert len(set(secrets.values())) == 5
@@ -20,22 +20,22 @@ def test_the_secrets_are_random_and_their_owners_alone(built: Installation) -> N
 
 
 def test_without_secrets_nothing_starts(built: Installation) -> None:
-    """Started past `make up`, it asks for them instead of taking empty ones."""
+    """`docker compose up` asks for them instead of using empty ones."""
     said = built.compose("--env-file", "/dev/null", "config", fails=True)
     assert "run make up" in said
 
 
-def test_no_secret_is_in_a_list_of_processes(stack: Installation) -> None:
-    """Whoever may type `ps` on the host learns nothing."""
+def test_no_secret_is_in_the_process_list(stack: Installation) -> None:
+    """`ps` on the host shows none."""
     for service in RUNNING:
         for container in stack.ids(service):
             listed = stack.run(["docker", "top", container, "-eo", "pid,args"])
             assert len(listed.splitlines()) > 1
-            assert not told(stack, listed), f"ps shows a secret of {service}"
+            assert not secrets_in(stack, listed), f"ps shows a secret of {service}"
 
 
 def test_no_secret_and_no_text_is_in_the_logs(stack: Installation) -> None:
-    """Logs can be given to whoever helps."""
+    """Users can share their logs."""
     answer = stack.http.post(
         "/api/v1/predictions", json={"text": PRIVATE}, headers={"Prefer": "wait=10"}
     )
@@ -47,10 +47,10 @@ def test_no_secret_and_no_text_is_in_the_logs(stack: Installation) -> None:
     eventually(lambda: stack.http.get(path).json()["state"] in SETTLED, within=SETTLED_WITHIN)
     logs = stack.compose("logs", "--no-color")
     assert "predicted" in logs
-    assert not told(stack, logs)
+    assert not secrets_in(stack, logs)
     assert "marzipan" not in logs
 
 
-def told(stack: Installation, text: str) -> list[str]:
-    """Return the names of the secrets that a text holds."""
+def secrets_in(stack: Installation, text: str) -> list[str]:
+    """Return the names of the secrets in a text."""
     return [name for name, secret in stack.secrets().items() if secret in text]

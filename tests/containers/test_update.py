@@ -1,4 +1,4 @@
-"""A new release takes the running one's place while people use it."""
+"""An update to a new release while people use the stack."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from containers.batches import SentBatch
 from containers.corrector import SETTLED, Corrector
 from containers.installation import Installation
 from containers.settling import until_all_serve, until_nothing_waits
-from containers.test_faults import ROWS, ends_of
+from containers.test_faults import ROWS, end_states
 from support.deadlines import eventually
 from support.load_generator import Load
 
@@ -18,14 +18,14 @@ CHANGED = ("emojify_core/__init__.py", "web/__init__.py", "worker/__init__.py")
 def test_an_update_under_load_loses_no_prediction_and_no_correction(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """`deploy/compose/update`, as the documentation says; the model in service goes on."""
+    """`deploy/compose/update` keeps the live model in service."""
     before = {service: set(stack.ids(service)) for service in ("web", "worker", "trainer")}
     live = stack.models()["live"]
     for path in CHANGED:
         with (stack.folder / path).open("a", encoding="utf-8") as file:
             file.write('\nRELEASE = "the next one"\n')
     batch = SentBatch(corrector.http, ROWS)
-    with Load(stack.url, clients=2) as load, corrector.going_on():
+    with Load(stack.url, clients=2) as load, corrector.running():
         eventually(lambda: load.succeeded() > 20 and corrector.accepted, within=60)
         stack.run(["deploy/compose/update"])
         answered, corrected = load.succeeded(), len(corrector.accepted)
@@ -38,9 +38,9 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
         assert len(stack.ids(service)) == len(ids)
     assert "the next one" in stack.python("worker", "import worker; print(worker.RELEASE)")
     assert load.statuses <= {200, 202}, "the queue was never too full"
-    ends = ends_of(stack, load)
+    ends = end_states(stack, load)
     assert set(ends) <= {"succeeded"}
-    batch.until_answered()
+    batch.until_succeeded()
     states = corrector.until_settled()
     assert states["live"]
     assert stack.models()["live"] > live
@@ -50,8 +50,8 @@ def test_an_update_under_load_loses_no_prediction_and_no_correction(
     )
 
 
-def test_a_release_that_does_not_run_leaves_the_old_one(stack: Installation) -> None:
-    """Its workers are gone again, and it is told why; the next try begins as this one did."""
+def test_a_broken_release_leaves_the_old_one(stack: Installation) -> None:
+    """The update removes its workers and gives the reason; the next try starts clean."""
     before = set(stack.ids("worker"))
     main = stack.folder / "worker/__main__.py"
     whole = main.read_text(encoding="utf-8")
@@ -67,10 +67,10 @@ def test_a_release_that_does_not_run_leaves_the_old_one(stack: Installation) -> 
     assert answer.json()["state"] == "succeeded"
 
 
-def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
+def test_a_release_with_a_new_model_format_learns_the_corrections_again(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """Its own model goes live, and every correction is decided again, on top of that one."""
+    """Its base model goes live, and the trainer decides every correction again."""
     for _ in range(4):
         corrector.correct()
     assert corrector.until_settled()["live"] == 4
@@ -89,7 +89,7 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
     with Load(stack.url, clients=1) as load:
         stack.run(["deploy/compose/update"])
     assert load.statuses <= {200, 202}
-    assert set(ends_of(stack, load)) <= {"succeeded"}
+    assert set(end_states(stack, load)) <= {"succeeded"}
     until_nothing_waits(stack)
     states = corrector.states()
     assert states["live"] == 4, states
@@ -106,6 +106,6 @@ def test_a_release_that_reads_no_older_model_keeps_what_was_learned(
 
 
 def corrections_in(stack: Installation, states: AbstractSet[str]) -> set[str]:
-    """Return the corrections, of whomever, that are in one of these states."""
+    """Return everybody's corrections in these states."""
     rows = stack.sql("SELECT id, state FROM corrections")
     return {correction for correction, state in rows if state in states}

@@ -13,13 +13,13 @@ IDLE_BYTES = 2_000_000_000
 
 
 def test_make_up_is_healthy_within_a_minute(start_seconds: float) -> None:
-    """Who types `make up` with images built uses the page a minute later."""
+    """With built images."""
     print(f"\nmake up to healthy: {start_seconds:.0f} s")
     assert start_seconds < HEALTHY_WITHIN
 
 
-def test_a_text_is_answered_through_the_published_port(stack: Installation) -> None:
-    """Predict as the README says."""
+def test_a_text_is_predicted_through_the_published_port(stack: Installation) -> None:
+    """With the README's command."""
     answer = stack.http.post(
         "/api/v1/predictions",
         json={"text": "I passed the exam!"},
@@ -29,25 +29,25 @@ def test_a_text_is_answered_through_the_published_port(stack: Installation) -> N
     assert answer.json()["result"]["label"] == "joy"
 
 
-def test_a_batch_is_answered_row_by_row(corrector: Corrector) -> None:
-    """A file goes in, and comes back with an answer in each row."""
-    SentBatch(corrector.http, 3000).until_answered()
+def test_a_batch_has_a_result_for_each_row(corrector: Corrector) -> None:
+    """In the order of the file."""
+    SentBatch(corrector.http, 3000).until_succeeded()
 
 
 def test_a_correction_goes_live_in_all_three_workers(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """Whichever worker answers next, it has learned."""
+    """Every worker predicts the corrected label."""
     correction = corrector.correct()
     assert corrector.until_settled() == {"live": 1}
     receipt = corrector.http.get(f"/api/v1/corrections/{correction}").json()["receipt"]
     until_all_serve(stack, receipt["model_version"])
 
 
-def test_the_idle_stack_stays_below_its_memory(stack: Installation, corrector: Corrector) -> None:
-    """It fits on a small machine, with a warm trainer and three workers."""
+def test_the_idle_stack_is_within_its_memory(stack: Installation, corrector: Corrector) -> None:
+    """With a warm trainer and three workers."""
     corrector.correct()
-    corrector.until_settled()  # TensorFlow is in memory now
+    corrector.until_settled()  # TensorFlow is loaded now
     used = {
         f"{service} {number}": resident_bytes(stack, container)
         for service in RUNNING
@@ -71,8 +71,8 @@ def resident_bytes(stack: Installation, container: str) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines)
 
 
-def test_flower_asks_for_its_password(stack: Installation) -> None:
-    """Who reaches the port of Flower sees nothing without the password of `.env`."""
+def test_flower_needs_its_password(stack: Installation) -> None:
+    """The port shows nothing without the password in `.env`."""
     address = stack.compose("port", "flower", "5555").strip()
     assert address.startswith("127.0.0.1:")
     password = stack.secrets()["EMOJIFY_FLOWER_PASSWORD"]
@@ -85,8 +85,8 @@ def test_flower_asks_for_its_password(stack: Installation) -> None:
     assert page.text.count("predict@") >= 3
 
 
-def test_without_the_training_set_the_stack_says_what_it_judges_on(stack: Installation) -> None:
-    """Without a way to the internet it works, and tells."""
+def test_without_the_training_set_the_stack_reports_its_substitute(stack: Installation) -> None:
+    """It works without internet."""
     fetched = stack.compose("logs", "--no-log-prefix", "data")
     said = stack.compose("logs", "--no-log-prefix", "trainer")
     if "going on without PsychExp" in fetched:
@@ -98,10 +98,10 @@ def test_without_the_training_set_the_stack_says_what_it_judges_on(stack: Instal
 @pytest.mark.parametrize(
     "variables", [{"EMOJIFY_BIND": "192.0.2.1"}, {"EMOJIFY_TLS_BIND": "192.0.2.1"}]
 )
-def test_published_beyond_this_machine_the_web_asks_who_may_come_in(
+def test_a_stack_published_to_others_needs_api_keys(
     stack: Installation, variables: dict[str, str]
 ) -> None:
-    """A server on the internet is never open by oversight."""
+    """It is never open by mistake."""
     web = ("run", "--rm", "--no-deps", "-T", "web")
     said = stack.compose(*web, fails=True, **variables)
     assert "EMOJIFY_API_KEYS" in said

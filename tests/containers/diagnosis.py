@@ -1,4 +1,4 @@
-"""What the stack has to say when a test of it failed, for who reads of it elsewhere."""
+"""The diagnosis of a failed test: the state of the whole stack."""
 
 import json
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from containers.installation import Installation
 
 VERSIONS = 8  # the newest ones
-LINES = 60  # of each service's log, without its answers to predictions
+LINES = 60  # of each service's log, without answered predictions
 LOOKED_THROUGH = 5000  # lines of each container's log
 WITHIN = 30  # seconds for each question
 
 STATES = "SELECT state, attempts, count(*) FROM corrections GROUP BY 1, 2 ORDER BY 1, 2"
 
 
-def story_of(stack: Installation) -> str:
-    """Return versions, workers, corrections, containers and logs; what does not answer says so."""
+def diagnose(stack: Installation) -> str:
+    """Return versions, workers, corrections, containers and logs, or why a part is missing."""
     chapters: dict[str, Callable[[], str]] = {
         "models": lambda: _models(stack),
         "readyz": lambda: stack.http.get("/readyz").text,
@@ -23,11 +23,11 @@ def story_of(stack: Installation) -> str:
         "log of the workers": lambda: _log(stack, "worker"),
         "log of the trainer": lambda: _log(stack, "trainer"),
     }
-    return "\n\n".join(f"{title}:\n{_told(tell)}" for title, tell in chapters.items())
+    return "\n\n".join(f"{title}:\n{_result_or_reason(tell)}" for title, tell in chapters.items())
 
 
-def _told(tell: Callable[[], str]) -> str:
-    """Return what it says, or why it says nothing."""
+def _result_or_reason(tell: Callable[[], str]) -> str:
+    """Return a function's result, or the reason why it has none."""
     try:
         return tell().strip()
     except Exception as e:  # noqa: BLE001 - whatever it is, the test's own failure must be told
