@@ -1,4 +1,4 @@
-"""The pages for files as they are without JavaScript, and how many files may be on their way."""
+"""The batch pages in a browser without JavaScript, and the limit on file transfers."""
 
 import io
 import re
@@ -21,21 +21,21 @@ Serve = Callable[..., Flask]
 
 
 def form(content: str = FILE, **fields: str) -> dict[str, object]:
-    """Return the form as a browser fills it in."""
+    """Return the form as a browser sends it."""
     return {"column": "", **fields, "file": (io.BytesIO(content.encode()), "<a>.csv")}
 
 
 def sent(client: FlaskClient) -> str:
-    """Send the form; return the path of the batch's page."""
+    """Submit the form; return the path of the batch's page."""
     response = client.post("/batches", data=form(), headers=BROWSER)
     assert response.status_code == 303, response.text
     return response.headers["Location"]
 
 
-def test_a_batch_has_a_page_that_refreshes_until_it_is_over(
+def test_a_batch_page_refreshes_until_the_batch_has_ended(
     visitor: FlaskClient, storage: Storage
 ) -> None:
-    """It says what happens, why it ended, and offers what can be done then."""
+    """It shows the state, the reason for an end and the possible actions."""
     where = sent(visitor)
     page = visitor.get(where)
     assert page.headers["Cache-Control"] == "no-store"
@@ -53,8 +53,8 @@ def test_a_batch_has_a_page_that_refreshes_until_it_is_over(
     assert re.search(rf'href="{where}">&lt;a&gt;.csv</a>', visitor.get("/batches").text)
 
 
-def test_a_cancelled_batch_is_over_for_its_owner_alone(visitor: FlaskClient) -> None:
-    """No stranger and no other site's page may end it."""
+def test_only_its_client_can_cancel_a_batch(visitor: FlaskClient) -> None:
+    """Neither another client nor another site's page can end it."""
     where = sent(visitor)
     stranger = visitor.application.test_client()
     assert_problem(stranger.post(f"{where}/end"), 404)
@@ -63,8 +63,8 @@ def test_a_cancelled_batch_is_over_for_its_owner_alone(visitor: FlaskClient) -> 
     assert "It was cancelled" in visitor.get(where).text
 
 
-def test_a_form_that_cannot_be_used_is_shown_again_with_a_reason(visitor: FlaskClient) -> None:
-    """Above the button, for people; nothing is kept."""
+def test_an_invalid_form_is_shown_again_with_a_reason(visitor: FlaskClient) -> None:
+    """The reason stands above the button; nothing is stored."""
     for data in (form(""), form(column="other"), {"column": ""}):
         page = visitor.post(
             "/batches", data=data, headers=BROWSER, content_type="multipart/form-data"
@@ -77,8 +77,8 @@ def test_a_form_that_cannot_be_used_is_shown_again_with_a_reason(visitor: FlaskC
     assert "No file yet" in visitor.get("/batches").text
 
 
-def test_where_keys_are_asked_for_the_pages_lead_to_signing_in(serve: Serve) -> None:
-    """Nobody sends a file to a server that does not know them."""
+def test_with_api_keys_the_page_redirects_to_sign_in(serve: Serve) -> None:
+    """No file is accepted from an unknown client."""
     client = serve(api_keys=("a-long-enough-key",)).test_client()
     for answer in (client.get("/batches"), client.post("/batches", data=form())):
         assert (answer.status_code, answer.headers["Location"][:8]) == (303, "/sign-in")
@@ -87,8 +87,8 @@ def test_where_keys_are_asked_for_the_pages_lead_to_signing_in(serve: Serve) -> 
     assert client.post("/api/v1/batches", data=FILE, headers=key).status_code == 202
 
 
-def test_only_so_many_files_are_on_their_way_at_once(client: FlaskClient) -> None:
-    """Each holds a thread: the others are told to come again, and everybody else is served."""
+def test_file_transfers_are_limited(client: FlaskClient) -> None:
+    """Each holds a thread; further ones get 503, and other requests are still served."""
     made = client.post("/api/v1/batches", data=FILE).get_json()
     results = f"{made['links']['self']}/results"
     eventually(lambda: client.get(results).status_code == 200, within=20)

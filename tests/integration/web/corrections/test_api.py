@@ -1,4 +1,4 @@
-"""`/api/v1/corrections` as a program uses it."""
+"""`/api/v1/corrections`: submit, list, follow and wait."""
 
 import itertools
 import threading
@@ -32,24 +32,26 @@ numbers = itertools.count()
 
 
 def fresh() -> dict[str, Any]:
-    """Return a correction of a text that no other test has."""
+    """Return the body of a correction whose text no other test uses."""
     return {"text": f"They all saw me fall for the {next(numbers)}th time.", "label": "shame"}
 
 
 def send(client: FlaskClient, body: dict[str, Any], key: str | None = None) -> TestResponse:
-    """Post a correction, with an idempotency key perhaps."""
+    """Submit a correction, with an idempotency key if one is given."""
     return client.post(API, json=body, headers={"Idempotency-Key": key} if key else {})
 
 
 def made(client: FlaskClient, body: dict[str, Any] | None = None) -> CorrectionAnswer:
-    """Return a correction just made."""
+    """Submit a correction and return the answer."""
     response = send(client, body or fresh())
     assert response.status_code == 202, response.text
     return parse_as(response, CorrectionAnswer)
 
 
-def test_what_was_answered_202_is_in_the_database(visitor: FlaskClient, storage: Storage) -> None:
-    """Committed first, and without Redis as well: from the answer on it cannot be lost."""
+def test_a_202_answer_means_the_correction_is_stored(
+    visitor: FlaskClient, storage: Storage
+) -> None:
+    """It is committed before the answer, even without Redis."""
     body = fresh()
     response = send(visitor, body)
     answer = parse_as(response, CorrectionAnswer)
@@ -62,17 +64,17 @@ def test_what_was_answered_202_is_in_the_database(visitor: FlaskClient, storage:
     assert parse_as(visitor.get(answer.links.self), CorrectionAnswer) == answer
 
 
-def test_the_trainer_is_woken(client: FlaskClient, queue: PredictionQueue) -> None:
-    """A correction does not wait for the next look of the trainer's clock."""
+def test_a_correction_wakes_the_trainer(client: FlaskClient, queue: PredictionQueue) -> None:
+    """It does not wait for the trainer's next poll."""
     before = queue.waiting(Queue.TRAIN)
     made(client)
     assert queue.waiting(Queue.TRAIN) == before + 1
 
 
-def test_a_request_sent_again_with_its_key_is_stored_once(
+def test_a_resent_request_with_the_same_key_is_stored_once(
     visitor: FlaskClient, storage: Storage
 ) -> None:
-    """After a broken connection a client may send everything again."""
+    """After a broken connection a client may resend the request."""
     body = fresh()
     first, again = (send(visitor, body, "a key") for _ in range(2))
     assert (first.status_code, again.status_code) == (202, 202)
@@ -83,10 +85,10 @@ def test_a_request_sent_again_with_its_key_is_stored_once(
     assert [each.id for each in stored] == [first.get_json()["id"]]
 
 
-def test_a_first_request_sent_again_is_stored_once_though_its_answer_never_came(
+def test_a_resent_first_request_is_stored_once_without_its_cookie(
     serve: Serve, storage: Storage
 ) -> None:
-    """Its cookie was in the answer that was lost: a long key and the same words do instead."""
+    """The lost answer carried the cookie; a long key and the same body identify the client."""
     body, key = fresh(), uuid.uuid4().hex
     first, again = serve().test_client(), serve().test_client()
     answers = [send(each, body, key) for each in (first, again)]
@@ -94,22 +96,20 @@ def test_a_first_request_sent_again_is_stored_once_though_its_answer_never_came(
     where = answers[0].headers["Location"]
     assert [each.get(where).status_code for each in (first, again)] == [200, 200]
     stranger = serve().test_client()
-    assert send(stranger, fresh(), key).status_code == 202, "a key alone opens nothing"
+    assert send(stranger, fresh(), key).status_code == 202, "the key alone identifies nobody"
     assert stranger.get(where).status_code == 404
     assert len([each for each in storage.corrections.page() if each.text == body["text"]]) == 1
 
 
-def test_a_key_is_the_client_s_own(serve: Serve) -> None:
-    """Two clients that choose the same word do not meet."""
+def test_idempotency_keys_are_per_client(serve: Serve) -> None:
+    """Two clients may choose the same key."""
     one, other = serve().test_client(), serve().test_client()
     ids = {send(client, fresh(), "the same").get_json()["id"] for client in (one, other)}
     assert len(ids) == 2
 
 
-def test_the_quota_holds_without_redis_and_lets_a_repeated_request_pass(
-    serve: Serve, storage: Storage
-) -> None:
-    """A stranger cannot flood the trainer, and a client in need of its answer still gets it."""
+def test_the_quota_works_without_redis_and_allows_resends(serve: Serve, storage: Storage) -> None:
+    """One client cannot flood the trainer; a resent request still gets its answer."""
     client = serve(rate_limits=MappingProxyType({"corrections": "3/hour"})).test_client()
     body = fresh()
     first = send(client, body, "a key")
@@ -125,7 +125,7 @@ def test_the_quota_holds_without_redis_and_lets_a_repeated_request_pass(
 
 
 def bad_corrections() -> dict[str, Bad]:
-    """Return the bodies no correction may have; those of predictions without lists, and more."""
+    """Return invalid bodies: those of single predictions, and more."""
     of_predictions = {
         name: bad
         for name, bad in bad_bodies().items()
@@ -151,10 +151,10 @@ def bad_corrections() -> dict[str, Bad]:
 
 
 @pytest.mark.parametrize("bad", bad_corrections().values(), ids=bad_corrections())
-def test_a_bad_correction_names_its_field_and_stores_nothing(
+def test_an_invalid_correction_names_its_field_and_stores_nothing(
     visitor: FlaskClient, storage: Storage, bad: Bad
 ) -> None:
-    """Whatever is wrong is told, and nothing of it is kept: no row, no cookie."""
+    """The answer names the field; no row and no cookie are kept."""
     before = storage.corrections.page(limit=1)
     response = visitor.post(API, data=bad.body, content_type=bad.content_type)
     assert_problem(response, bad.status, bad.field)
@@ -162,14 +162,14 @@ def test_a_bad_correction_names_its_field_and_stores_nothing(
     assert storage.corrections.page(limit=1) == before
 
 
-def test_a_key_that_is_too_long_is_refused(visitor: FlaskClient) -> None:
-    """Keys are words, not documents."""
+def test_a_too_long_key_is_refused(visitor: FlaskClient) -> None:
+    """A key may have 200 characters."""
     assert_problem(send(visitor, fresh(), "k" * 201), 422, "Idempotency-Key")
     assert send(visitor, fresh(), "k" * 200).status_code == 202
 
 
 def test_a_prediction_of_another_text_is_refused(client: FlaskClient) -> None:
-    """A program that mixes up its answers finds out; one that does not is served."""
+    """A program that mixes up its predictions gets an error."""
     asked = {"json": {"text": JOYFUL}, "headers": {"Prefer": "wait=10"}}
     known = client.post(PREDICTIONS, **asked).get_json()["id"]
     of_another = {**fresh(), "prediction_id": known}
@@ -178,18 +178,18 @@ def test_a_prediction_of_another_text_is_refused(client: FlaskClient) -> None:
     made(client, {"text": JOYFUL, "label": "guilt", "prediction_id": known})
 
 
-def test_a_prediction_that_expired_or_still_runs_is_no_reason_to_refuse(
+def test_an_expired_or_pending_prediction_is_accepted(
     client: FlaskClient, signer: IdSigner
 ) -> None:
-    """People think for a while, or do not wait for the answer."""
+    """People take their time, or do not wait for the result."""
     for age in (0, RESULT_EXPIRES + 1):
         made(client, {**fresh(), "prediction_id": signer.new(now=time.time() - age)})
 
 
-def test_a_correction_is_its_maker_s_and_the_administrator_s(
+def test_a_correction_is_visible_to_its_client_and_the_administrator(
     serve: Serve, administrator: dict[str, str]
 ) -> None:
-    """For everybody else it is as if it were not there."""
+    """For everybody else its id does not exist."""
     maker, stranger = serve().test_client(), serve().test_client()
     correction = made(maker)
     for other in (stranger, serve().test_client()):
@@ -206,10 +206,10 @@ def test_a_correction_is_its_maker_s_and_the_administrator_s(
     assert_problem(program.get(API, headers=wrong), 403)
 
 
-def test_a_list_comes_in_pages_newest_first(
+def test_lists_come_in_pages_newest_first(
     serve: Serve, storage: Storage, administrator: dict[str, str]
 ) -> None:
-    """One's own are found again, however many; the administrator filters all by state."""
+    """Clients find all of their own; the administrator can filter all by state."""
     client = serve().test_client()
     assert client.get(API).get_json() == {"corrections": [], "links": {"self": API}}
     ids = [made(client).id]
@@ -231,8 +231,10 @@ def test_a_list_comes_in_pages_newest_first(
         assert_problem(client.get(f"{API}?{field}={value}"), 422, field)
 
 
-def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage: Storage) -> None:
-    """One held request instead of many; and not longer than the client said."""
+def test_a_waiting_request_is_answered_when_the_correction_is_settled(
+    visitor: FlaskClient, storage: Storage
+) -> None:
+    """It is not held longer than the client asked for."""
     correction, wait = made(visitor), {"Prefer": "wait=1"}
     started = time.monotonic()
     same = visitor.get(correction.links.self, headers=wait)
@@ -261,10 +263,10 @@ def test_who_waits_is_answered_when_it_is_settled(visitor: FlaskClient, storage:
     assert (answer.state, answer.reason) == ("refused", "It would harm others.")
 
 
-def test_a_database_that_is_away_is_told_as_such(
+def test_without_the_database_corrections_answer_503(
     serve: Serve, administrator: dict[str, str], tmp_path: Any
 ) -> None:
-    """503 and when to come again, for corrections alone: the page and health go on."""
+    """The answer has Retry-After; the page and the health check still work."""
     nowhere = tmp_path / "a folder"
     nowhere.mkdir()
     client = serve(database_url=f"sqlite:///{nowhere}").test_client()
@@ -280,8 +282,8 @@ def test_a_database_that_is_away_is_told_as_such(
     assert "emojify_database_up 0.0" in client.get("/metrics").text
 
 
-def test_the_metrics_count_corrections_by_state(visitor: FlaskClient, storage: Storage) -> None:
-    """An operator sees what piles up."""
+def test_metrics_count_corrections_by_state(visitor: FlaskClient, storage: Storage) -> None:
+    """An operator sees how many wait."""
     made(visitor)
     waiting = len(storage.corrections.waiting())
     metrics = visitor.get("/metrics").text

@@ -1,4 +1,4 @@
-"""The correction's form and page as a browser without JavaScript gets them, and `POST /update`."""
+"""The correction's form and page in a browser without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -13,9 +13,8 @@ from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
-from support.api_checks import assert_problem, parse_as
+from support.api_checks import assert_problem
 from support.installation import JOYFUL
-from web.article.schemas import UpdateText
 
 FORM = {"text": "They saw me <fall>\r\n& laughed.", "label": "shame"}
 TEXT = "They saw me <fall>\n& laughed."
@@ -28,14 +27,14 @@ S = CorrectionState
 
 
 def sent(client: FlaskClient, **fields: str) -> str:
-    """Send the form; return the path of the correction's page."""
+    """Submit the form; return the path of the correction's page."""
     response = client.post("/corrections", data=FORM | fields)
     assert response.status_code == 303, response.text
     return response.headers["Location"]
 
 
 def steps(page: str) -> dict[str, str]:
-    """Return the titles of the steps with their kinds."""
+    """Return each step's title and kind."""
     found = re.findall(r'<li class="(\w+)" [^>]*>(\w[\w ]*)</li>', page)
     return {title: kind for kind, title in found}
 
@@ -47,8 +46,8 @@ def sentence(page: str) -> str:
     return found[1]
 
 
-def test_an_answer_offers_to_be_corrected(client: FlaskClient) -> None:
-    """The form carries along what was asked, and says that it will be kept."""
+def test_a_prediction_offers_a_correction_form(client: FlaskClient) -> None:
+    """The form carries the text along and says that it will be stored."""
     page = client.post("/", data={"text": JOYFUL}).text
     section = page[page.index('<section id="correction"') : page.index('<section id="progress"')]
     assert not re.match(r"<section[^>]* data-none", section)
@@ -60,13 +59,13 @@ def test_an_answer_offers_to_be_corrected(client: FlaskClient) -> None:
     made = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
     assert made.status_code == 303
     again = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
-    assert again.headers["Location"] == made.headers["Location"], "pressed twice, stored once"
+    assert again.headers["Location"] == made.headers["Location"], "a form sent twice is stored once"
     other = client.post("/corrections", data=FORM | {"prediction_id": hidden["prediction_id"]})
     assert_problem(other, 422, "prediction_id")
 
 
-def test_a_text_survives_the_second_look(client: FlaskClient) -> None:
-    """Who had to wait for the answer can correct it as anybody else."""
+def test_a_reloaded_prediction_keeps_the_text(client: FlaskClient) -> None:
+    """A visitor who had to wait can still correct the result."""
     queued = client.post("/api/v1/predictions", json={"text": JOYFUL}).get_json()["id"]
     page = client.post(f"/predictions/{queued}", data={"text": JOYFUL}).text
     assert f"{JOYFUL}</textarea>" in page
@@ -76,8 +75,8 @@ def test_a_text_survives_the_second_look(client: FlaskClient) -> None:
     assert re.search(r'<section id="correction"[^>]* data-none', without), "nothing to correct"
 
 
-def test_a_correction_has_a_page_of_its_own(visitor: FlaskClient, storage: Storage) -> None:
-    """The text as it was asked about, the label, and where it is on its way."""
+def test_a_correction_has_its_own_page(visitor: FlaskClient, storage: Storage) -> None:
+    """It shows the text, the label and the current step."""
     where = sent(visitor)
     stored = storage.corrections.get(where.rpartition("/")[2])
     assert (stored.text, stored.label, stored.state) == (TEXT, "shame", "queued")
@@ -105,7 +104,7 @@ def test_a_correction_has_a_page_of_its_own(visitor: FlaskClient, storage: Stora
 def test_the_page_follows_a_correction_until_it_is_live(
     visitor: FlaskClient, storage: Storage
 ) -> None:
-    """Learning, checking, then the new answer beside the old one; then it refreshes no more."""
+    """It shows each step, then both predictions; then it stops refreshing."""
     where = sent(visitor, text="Everybody turned round to me.")
     known = where.rpartition("/")[2]
     for state, title in ((S.TRAINING, "Training"), (S.CHECKING, "Checking")):
@@ -139,10 +138,10 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_a_correction_that_is_not_learned_says_why(
+def test_the_page_says_why_a_correction_was_not_learned(
     visitor: FlaskClient, storage: Storage, end: str
 ) -> None:
-    """In plain words, and as the last step; nobody waits for something that will not come."""
+    """The reason stands beside the last step, and the page stops refreshing."""
     text = f"They laughed, and it was {end}."
     where = sent(visitor, text=text)
     known = where.rpartition("/")[2]
@@ -167,10 +166,10 @@ def test_a_correction_that_is_not_learned_says_why(
     assert (text in page) == (end != "removed")
 
 
-def test_in_review_mode_the_page_says_that_somebody_looks_first(
+def test_in_review_mode_the_page_announces_the_review(
     serve: Serve, apart: Settings, storage: Storage
 ) -> None:
-    """And an administrator decides on the same page, which for others has no such buttons."""
+    """Only the administrator sees the buttons that decide."""
     app = serve(review=True)
     visitor, administrator = app.test_client(), app.test_client()
     assert "Somebody looks at it first" in visitor.get("/").text
@@ -205,7 +204,7 @@ def test_in_review_mode_the_page_says_that_somebody_looks_first(
         ("key", "\0"),
     ],
 )
-def test_a_form_that_cannot_be_used_is_refused_with_a_page(
+def test_an_invalid_form_is_refused_with_a_page(
     visitor: FlaskClient, storage: Storage, field: str, value: str
 ) -> None:
     """A person reads a sentence, a program the field; nothing is stored."""
@@ -215,38 +214,3 @@ def test_a_form_that_cannot_be_used_is_refused_with_a_page(
     assert (page.status_code, page.mimetype) == (422, "text/html")
     assert re.search(r'class="problem" role="alert">\S', page.text)
     assert storage.corrections.page(limit=1) == before
-
-
-@pytest.mark.parametrize("value", [*map(str, range(7)), *LABELS])
-def test_the_article_s_route_takes_a_correction(
-    visitor: FlaskClient, storage: Storage, value: str
-) -> None:
-    """By number or name, stored as any other one, answered with a sentence."""
-    form = {"sentence": f"Nobody told me about {value}.", "dropdown_value": value}
-    response = visitor.post("/update", data=form)
-    assert response.status_code == 200
-    assert parse_as(response, UpdateText).update_text.startswith("Thank you.")
-    (newest,) = storage.corrections.page(limit=1)
-    label = LABELS[int(value)] if value.isdecimal() else value
-    assert (newest.text, newest.label, newest.state) == (form["sentence"], label, "queued")
-
-
-@pytest.mark.parametrize(
-    ("form", "field"),
-    [
-        ({}, "sentence"),
-        ({"sentence": "  ", "dropdown_value": "1"}, "sentence"),
-        ({"sentence": "a\0b", "dropdown_value": "1"}, "sentence"),
-        ({"sentence": "Oh no."}, "dropdown_value"),
-        ({"sentence": "Oh no.", "dropdown_value": "7"}, "dropdown_value"),
-        ({"sentence": "Oh no.", "dropdown_value": "-1"}, "dropdown_value"),
-        ({"sentence": "Oh no.", "dropdown_value": "²"}, "dropdown_value"),
-    ],
-)
-def test_the_article_s_route_names_the_field_it_cannot_use(
-    visitor: FlaskClient, form: dict[str, str], field: str
-) -> None:
-    """Its callers learn what is wrong, too."""
-    response = visitor.post("/update", data=form)
-    assert_problem(response, 422, field)
-    assert "Set-Cookie" not in response.headers

@@ -1,4 +1,4 @@
-"""What a batch's page says in words and figures."""
+"""The figures and bars that a batch's page shows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,31 +50,31 @@ BEGUN = Batch(
         (7 * 86_400, "7 days"),
     ],
 )
-def test_times_are_said_in_their_largest_unit(seconds: float, words: str) -> None:
-    """Nobody reads "604,800 seconds"."""
+def test_durations_are_written_in_their_largest_unit(seconds: float, words: str) -> None:
+    """Not "604,800 seconds" but "7 days"."""
     assert in_words(timedelta(seconds=seconds), SAY) == words
 
 
-def test_rows_that_are_not_known_yet_are_estimated() -> None:
-    """A quarter of the file had 2,500 rows: the bar does not jump back when the rest is cut."""
-    told = batch_view(BEGUN, None, SAY)
+def test_unknown_rows_are_estimated_from_the_file_size() -> None:
+    """A quarter of the file had 2,500 rows, so the progress bar does not jump back later."""
+    view = batch_view(BEGUN, None, SAY)
     assert (
-        told["figures"] == "2,000 of about 10,000 rows, 1,000 rows a second, about 8 seconds left"
+        view["figures"] == "2,000 of about 10,000 rows, 1,000 rows a second, about 8 seconds left"
     )
-    assert told["share"] == 0.2
+    assert view["share"] == 0.2
     whole = batch_view(replace(BEGUN, position=4000, rows=4000), None, SAY)
     assert whole["figures"].startswith("2,000 of 4,000 rows")
     assert whole["share"] == 0.5
 
 
-def test_a_batch_that_has_not_begun_shows_no_figures() -> None:
-    """A bar without a value moves; a wrong one would lie."""
-    told = batch_view(replace(BEGUN, state=State.QUEUED, position=9, rows=0, done=0), None, SAY)
-    assert (told["figures"], told["share"], told["over"]) == ("", None, False)
+def test_a_queued_batch_shows_no_figures() -> None:
+    """The progress bar has no value yet."""
+    view = batch_view(replace(BEGUN, state=State.QUEUED, position=9, rows=0, done=0), None, SAY)
+    assert (view["figures"], view["share"], view["over"]) == ("", None, False)
 
 
-def test_bars_are_as_long_as_the_longest_allows() -> None:
-    """And a batch in which every row failed has none, not an error."""
+def test_bars_are_scaled_to_the_longest() -> None:
+    """If every row failed, all bars are empty."""
     counts = dict.fromkeys(("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt"), 0)
     bars = batch_view(BEGUN, {"counts": counts | {"joy": 30, "fear": 10}}, SAY)["bars"]
     assert [(bar["length"], bar["share"]) for bar in bars[:3]] == [(1, 0.75), (1 / 3, 0.25), (0, 0)]

@@ -1,4 +1,4 @@
-"""What the Models view tells of versions, and draws."""
+"""The sentences and the chart of the Models page."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ SHIPPED = Version(1, "a" * 64, None, None, {"kind": "shipped"}, {"validation": {
 
 
 def learned(number: int, macro_f1: float, **figures: Any) -> Version:
-    """Return a version that was judged."""
+    """Return a version that the gate has judged."""
     found = gate(macro_f1) | figures
     made = {"kind": "fine_tune", "by": "trainer", "corrections": 2}
     return Version(
@@ -47,14 +47,14 @@ CAUSES = {
 }
 
 
-@pytest.mark.parametrize(("version", "told"), CAUSES.values(), ids=CAUSES)
-def test_every_cause_is_told(version: Version, told: str) -> None:
-    """One of a later release, too, does not break the page."""
-    assert told in cause(version, SAY)
+@pytest.mark.parametrize(("version", "sentence"), CAUSES.values(), ids=CAUSES)
+def test_every_cause_has_a_sentence(version: Version, sentence: str) -> None:
+    """An unknown cause, of a later release, does not break the page."""
+    assert sentence in cause(version, SAY)
 
 
-def test_a_verdict_is_told_with_its_figures() -> None:
-    """And what was not judged says so."""
+def test_a_verdict_is_shown_with_its_figures() -> None:
+    """A version that was not judged says so."""
     assert "4 of 4 earlier ones kept" in verdict(learned(2, 0.6), SAY)
     none_before = learned(2, 0.6, earlier={"kept": 0, "of": 0})
     assert "earlier" not in verdict(none_before, SAY)
@@ -64,17 +64,17 @@ def test_a_verdict_is_told_with_its_figures() -> None:
     assert "Nothing new was judged" in verdict(back, SAY)
 
 
-def test_the_list_says_what_is_live_who_serves_it_and_what_is_left() -> None:
-    """Only what has files can be gone back to."""
+def test_the_list_marks_live_served_and_kept_versions() -> None:
+    """Only a version with files can be activated."""
     versions = [learned(3, 0.62), learned(2, 0.61), SHIPPED]
     workers = [Worker("predict@a:1", 3), Worker("predict@b:1", 3), Worker("train@a:2", None)]
-    told = models_view(
+    view = models_view(
         History(versions, 3, [refusal(2, 0.5)]),
         workers,
         holds=lambda sha256: sha256 != versions[1].sha256,
         say=SAY,
     )
-    lines = told["versions"]
+    lines = view["versions"]
     assert [(each.version, each.live, each.kept) for each in lines] == [
         (3, True, True),
         (2, False, False),
@@ -82,14 +82,14 @@ def test_the_list_says_what_is_live_who_serves_it_and_what_is_left() -> None:
     ]
     assert [each.served for each in lines] == ["Served by 2 workers.", None, None]
     assert [each.score for each in lines] == ["macro-F1 .620", "macro-F1 .610", None]
-    assert told["refusals"][0].score == "macro-F1 .500, live had .614"
+    assert view["refusals"][0].score == "macro-F1 .500, live had .614"
     nothing = replace(refusal(2, 0.5), figures={})
-    told = models_view(History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, say=SAY)
-    assert (told["chart"], told["refusals"][0].score, told["workers"]) == (None, None, None)
+    view = models_view(History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, say=SAY)
+    assert (view["chart"], view["refusals"][0].score, view["workers"]) == (None, None, None)
 
 
 def test_the_chart_places_higher_values_higher() -> None:
-    """The first version has the value that later gates found for it."""
+    """The first version has the value that later gates measured for it."""
     drawn = chart([learned(3, 0.6), learned(2, 0.63), SHIPPED], [refusal(2, 0.59)], 3, SAY)
     assert drawn
     first, second, third = drawn.points
@@ -102,7 +102,7 @@ def test_the_chart_places_higher_values_higher() -> None:
     assert ".600 in the live version" in drawn.words
 
 
-def test_figures_of_other_rows_are_not_drawn_beside_each_other() -> None:
+def test_the_chart_shows_only_figures_of_the_same_rows() -> None:
     """A model judged on other sentences is neither better nor worse."""
     others = learned(2, 0.3, data="starter")
     assert chart([learned(3, 0.6), others, SHIPPED], [], 3, SAY).points[0].words == (  # type: ignore[union-attr]
@@ -110,11 +110,11 @@ def test_figures_of_other_rows_are_not_drawn_beside_each_other() -> None:
     )
     assert len(chart([learned(3, 0.6), others, SHIPPED], [], 3, SAY).points) == 2  # type: ignore[union-attr]
     assert chart([SHIPPED], [], 1, SAY) is None
-    assert chart([learned(2, 0.6)], [], 2, SAY) is None, "one point is no course"
+    assert chart([learned(2, 0.6)], [], 2, SAY) is None, "a line needs two points"
 
 
-def test_equal_values_make_a_flat_line_and_not_mountains() -> None:
-    """Noise of the fourth decimal is not drawn as a drop."""
+def test_nearly_equal_values_make_a_flat_line() -> None:
+    """Noise in the fourth decimal does not look like a drop."""
     versions = [learned(n, 0.6 + n / 10_000) for n in range(40, 1, -1)]
     drawn = chart(versions, [], 40, SAY)
     assert drawn
