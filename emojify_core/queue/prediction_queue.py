@@ -95,11 +95,6 @@ class PredictionQueue:
                 stored = self._redis.get(key) or answer.wait(deadline - time.monotonic())
         return self._status(prediction_id, stored)
 
-    def ping(self) -> None:
-        """Raise QueueUnavailableError unless Redis answers."""
-        with unavailable_if_down():
-            self._redis.ping()
-
     def _publish(self, prediction_id: str, request: PredictRequest) -> None:
         self._celery.send_task(
             self.TASK,

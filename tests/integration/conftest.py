@@ -1,4 +1,4 @@
-"""A real Redis and a real worker with the shipped model, shared by all tests of this folder."""
+"""A real Redis and a real worker with the shipped model, shared by all integration tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ from web.app import create_app
 
 @pytest.fixture(scope="session")
 def settings() -> Iterator[Settings]:
-    """Run Redis and a worker as processes, without a web process: that one is the test itself."""
+    """Run Redis and a worker as processes. The test process itself is the web."""
     with fresh_home() as home, Stack(home) as stack:
         stack.start("redis", "worker")
         shared = settings_of(stack.environ)
@@ -32,34 +32,34 @@ def settings() -> Iterator[Settings]:
 
 @pytest.fixture
 def queue(settings: Settings) -> Iterator[PredictionQueue]:
-    """Give the client's side of the queue; at its other end is the shared worker."""
+    """Give the client's side of the queue that the shared worker reads."""
     with queue_of(settings) as queue:
         yield queue
 
 
 @pytest.fixture(scope="session")
 def signer(settings: Settings) -> IdSigner:
-    """Return what signs this installation's ids."""
+    """Return the signer of this installation's prediction ids."""
     return signer_of(settings)
 
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Flask:
-    """Return the web's app, connected to the shared Redis."""
+    """Return a web app that is connected to the shared Redis."""
     return create_app(settings)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Return a client that speaks to the app without a socket."""
+    """Return a client that calls the app without a socket."""
     return app.test_client()
 
 
 @pytest.fixture(scope="module")
 def apart() -> Iterator[Settings]:
-    """Give an installation of its own with nothing but a database: no process, no Redis.
+    """Give a separate installation with a database only: no processes, no Redis.
 
-    Its first model is none, so that a test may publish what it likes.
+    Its first model is a placeholder, so that a test may publish any other.
     """
     with fresh_home() as home:
         settings = settings_of({"EMOJIFY_HOME": str(home)})
@@ -73,7 +73,7 @@ def apart() -> Iterator[Settings]:
 
 @pytest.fixture
 def storage(apart: Settings) -> Iterator[Storage]:
-    """Give the storage of the installation apart."""
+    """Give the storage of the separate installation."""
     storage = open_storage(apart)
     yield storage
     storage.engine.dispose()
@@ -81,7 +81,7 @@ def storage(apart: Settings) -> Iterator[Storage]:
 
 @pytest.fixture(scope="module")
 def serve(apart: Settings) -> Iterator[Callable[..., Flask]]:
-    """Give a function that returns the app of the installation apart, with other settings."""
+    """Give a function that returns the separate installation's app with changed settings."""
     apps: dict[str, Flask] = {}
     with ExitStack() as opened:
 
@@ -96,11 +96,11 @@ def serve(apart: Settings) -> Iterator[Callable[..., Flask]]:
 
 @pytest.fixture
 def visitor(serve: Callable[..., Flask]) -> FlaskClient:
-    """Return a new visitor of the installation apart."""
+    """Return a new visitor of the separate installation."""
     return serve().test_client()
 
 
 @pytest.fixture
 def administrator(apart: Settings) -> dict[str, str]:
-    """Return the header that the administrator's calls carry."""
+    """Return the header of the administrator's calls."""
     return {"Authorization": f"Bearer {apart.secret('admin_token', apart.admin_token)}"}

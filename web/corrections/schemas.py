@@ -9,7 +9,7 @@ from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
 from emojify_core.storage.database.storable_text import is_storable
 from web.http.schemas import FileOfRows, Links, PageQuery
-from web.predictions.schemas import STORABLE, answerable
+from web.predictions.schemas import STORABLE, valid_text
 
 LONGEST_KEY = 200  # characters
 WITHOUT_NUL: dict[str, Any] = {"pattern": r"^[^\x00]*$"}
@@ -47,7 +47,7 @@ class CorrectionRequest(Body):
         max_length=64,
     )
 
-    _text = field_validator("text")(lambda text: storable(answerable(text)))
+    _text = field_validator("text")(lambda text: storable(valid_text(text)))
     _label = field_validator("label")(known_label)
     _prediction_id = field_validator("prediction_id")(
         lambda given: given if given is None else storable(given)

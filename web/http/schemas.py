@@ -1,4 +1,4 @@
-"""Shapes that several features share, and the parts of the OpenAPI description about errors."""
+"""Shapes that several features share: links, problems, files, the Prefer header."""
 
 from typing import ClassVar
 

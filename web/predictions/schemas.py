@@ -1,4 +1,4 @@
-"""The shapes of requests and answers: what is validated, and what the OpenAPI page shows."""
+"""The shapes of prediction requests and results, for validation and the OpenAPI description."""
 
 from typing import Annotated, Any, Self
 
@@ -14,21 +14,21 @@ from emojify_core.text_validation import (
 )
 from web.http.schemas import Links
 
-# The blanks, spelled out: what `\s` is differs between Python and JSON Schema.
+# Python's blanks one by one, because `\s` differs between Python and JSON Schema.
 _BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-# What check_text asks of a text, for the description.
+# The rules of check_text as JSON Schema.
 ANSWERABLE: dict[str, Any] = {
     "minLength": 1,
     "maxLength": MAX_CHARACTERS,
     "pattern": f"[^{_BLANK}]",
 }
-# And what a database keeps of those: all but NUL.
+# The same without NUL, which no database stores.
 STORABLE = ANSWERABLE | {"pattern": rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"}
 _LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
 
 
-def answerable(text: str) -> str:
-    """Let a text pass that can be answered; for validators."""
+def valid_text(text: str) -> str:
+    """Return the text; for validators. Raises ValueError for one that cannot be answered."""
     if problem := check_text(text):
         raise ValueError(problem.message)
     return text
@@ -61,7 +61,7 @@ class PredictionRequest(BaseModel):
     texts: list[str] = Field(
         default=[],
         description=f"1 to {MAX_TEXTS} texts, {MAX_REQUEST_CHARACTERS:,} characters in all. "
-        "One that cannot be answered gets its own error and does not stop the others.",
+        "A text that cannot be answered gets its own error; the others are answered.",
         min_length=1,
         max_length=MAX_TEXTS,
         examples=[["I passed the exam!", "They lied to me."]],
@@ -69,15 +69,15 @@ class PredictionRequest(BaseModel):
 
     explain: bool = Field(
         default=False,
-        description="Say too which parts of the one `text` speak for the answer. In a long text "
-        "these are runs of words, not single ones.",
+        description="Whether to explain which parts of the one `text` support the label. In a long "
+        "text these are runs of words, not single words.",
     )
 
-    _answerable = field_validator("text")(answerable)
+    _valid_text = field_validator("text")(valid_text)
 
     @field_validator("texts")
     @classmethod
-    def _bounded(cls, texts: list[str]) -> list[str]:
+    def _limit_total(cls, texts: list[str]) -> list[str]:
         if sum(map(len, texts)) > MAX_REQUEST_CHARACTERS:
             raise ValueError(
                 f"The texts of one request may have {MAX_REQUEST_CHARACTERS:,} characters together."
@@ -85,7 +85,7 @@ class PredictionRequest(BaseModel):
         return texts
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
+    def _exactly_one(self) -> Self:
         if self.model_fields_set - {"explain"} not in ({"text"}, {"texts"}):
             raise ValueError('Send either "text" or "texts".')
         if self.explain and not self.single:
@@ -99,16 +99,16 @@ class PredictionRequest(BaseModel):
 
 
 class WordInfluence(BaseModel):
-    """A part of the text and how much it speaks for the answer.
+    """A part of the text and how much it supports the label.
 
-    It is the part from the code point `start` up to, not including, `end`.
+    The part begins at the code point `start` and ends before the code point `end`.
     """
 
     start: int = Field(ge=0)
     end: int
     weight: float = Field(
-        description="By how much the label's probability falls when the model does not see this "
-        "part; below 0, it speaks against the label. The weights do not add up."
+        description="How much the label's probability falls when this part is hidden from the "
+        "model. Below 0, the part speaks against the label. The weights do not add up."
     )
     strength: int = Field(
         ge=0, le=3, description="For shading: 0 (none) to 3 (about as much as the strongest)."
@@ -116,7 +116,7 @@ class WordInfluence(BaseModel):
 
 
 class PredictionResult(BaseModel):
-    """What one text expresses. `confident` is false when the model is not sure."""
+    """The emotion of one text. `confident` is false when the model is not sure."""
 
     label: Annotated[str, _LABEL]
     emoji: str = Field(examples=["😄"])
@@ -125,15 +125,15 @@ class PredictionResult(BaseModel):
     probabilities: dict[str, float] = Field(description="One for each of the seven labels.")
     model_version: int
     milliseconds: float | None = Field(
-        default=None, description="What the worker took for the whole request."
+        default=None, description="How long the worker took for the whole request."
     )
     explanation: list[WordInfluence] | None = Field(
-        default=None, description="In the text's order; null unless `explain` was asked for."
+        default=None, description="In the text's order; null unless the request set `explain`."
     )
 
 
 class TextError(BaseModel):
-    """Why this text of a list has no answer."""
+    """Why this text of a list has no result."""
 
     error: "PredictionError"
 

@@ -28,7 +28,6 @@ CALLS: dict[str, Call] = {
     "submit and wait": lambda queue, _: queue.submit(one(), wait=5),
     "find": lambda queue, known: queue.find(known),
     "find and wait": lambda queue, known: queue.find(known, wait=5),
-    "ping": lambda queue, _: queue.ping(),
     "waiting": lambda queue, _: queue.waiting(),
 }
 

@@ -1,4 +1,4 @@
-"""Who is known, and how: cookies, API keys, the administrator's token, signing in."""
+"""Cookies, API keys, the administrator's token, and signing in."""
 
 import re
 import time
@@ -31,41 +31,41 @@ def token(apart: Settings) -> str:
 
 @pytest.fixture
 def locked(serve: Serve) -> Flask:
-    """Return the app of a server that asks for keys."""
+    """Return the app of a server that needs API keys."""
     return serve(api_keys=KEYS)
 
 
 def sign_in(client: FlaskClient, secret: str, **form: str) -> TestResponse:
-    """Send the form as our own page does."""
+    """Send the form as our page does."""
     own = {"Sec-Fetch-Site": "same-origin"}
     return client.post("/sign-in", data={"secret": secret, **form}, headers=own)
 
 
 def cookie_of(response: TestResponse) -> Any:
-    """Return the cookie that an answer sets."""
+    """Return the cookie that a response sets."""
     return SimpleCookie(response.headers["Set-Cookie"])["emojify"]
 
 
-def test_a_browser_is_known_by_a_cookie_that_scripts_and_other_sites_cannot_use(
+def test_the_cookie_is_closed_to_scripts_and_other_sites(
     visitor: FlaskClient,
 ) -> None:
-    """Who made something finds it again; nobody else gets at it through their browser."""
+    """A visitor finds their correction again, and a forged cookie finds nothing."""
     made = visitor.post(API, json=BODY)
     cookie = cookie_of(made)
     assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", "")
     assert cookie["path"] == "/"
-    assert cookie["expires"], "it outlives the browser's session"
+    assert cookie["expires"], "it outlives the browser session"
     listed = visitor.get(API)
     assert made.get_json()["id"] in {each["id"] for each in listed.get_json()["corrections"]}
     assert "Set-Cookie" not in listed.headers
     assert "Cookie" in listed.headers["Vary"]
     other = visitor.application.test_client()
     other.set_cookie("emojify", cookie.value[:-2] + "xx")
-    assert other.get(API).get_json()["corrections"] == [], "a forged one is none"
+    assert other.get(API).get_json()["corrections"] == [], "a forged cookie is ignored"
 
 
 def test_the_cookie_is_secure_over_https(serve: Serve) -> None:
-    """It never goes over a line that others read, if it came over one that they cannot."""
+    """A cookie that was set over HTTPS is never sent over plain HTTP."""
     made = serve().test_client().post(API, json=BODY, base_url="https://localhost")
     assert cookie_of(made)["secure"] is True
     proxied = serve(trusted_proxies=1).test_client()
@@ -76,13 +76,13 @@ def test_the_cookie_is_secure_over_https(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/api", API, "/sign-in", "/readyz", "/api/v1/models"])
-def test_who_only_looks_gets_no_cookie(visitor: FlaskClient, path: str) -> None:
-    """Nothing is kept about people before they make something."""
+def test_reading_sets_no_cookie(visitor: FlaskClient, path: str) -> None:
+    """The server stores nothing about visitors who only read."""
     assert "Set-Cookie" not in visitor.get(path).headers
 
 
-def test_another_site_cannot_correct_in_a_visitor_s_name(visitor: FlaskClient) -> None:
-    """Whatever way a browser is made to send it."""
+def test_another_site_cannot_act_in_a_visitor_s_name(visitor: FlaskClient) -> None:
+    """Forms and API calls that another site triggers get 403."""
     visitor.post(API, json=BODY)
     form = {"sentence": BODY["text"], "dropdown_value": "5"}
     assert_problem(visitor.post(API, json=BODY, headers=FOREIGN), 403)
@@ -96,8 +96,8 @@ OPEN = ["/healthz", "/readyz", "/metrics", "/api", "/api/v1/openapi.json", "/sig
 
 
 @pytest.mark.parametrize("path", [*OPEN, "/static/base.css", "/texts.js"])
-def test_with_keys_set_what_tells_nothing_stays_open(locked: Flask, path: str) -> None:
-    """Monitoring and the description need no key."""
+def test_public_routes_need_no_key(locked: Flask, path: str) -> None:
+    """Monitoring and the API description work without a key."""
     response = locked.test_client().get(path)
     response.close()
     assert response.status_code in {200, 503}  # /readyz, without Redis
@@ -116,8 +116,8 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
-def test_with_keys_set_everything_else_needs_one(locked: Flask, method: str, path: str) -> None:
-    """On the internet nobody uses it who was not given a key."""
+def test_all_other_routes_need_a_key(locked: Flask, method: str, path: str) -> None:
+    """Without a key the answer is 401, with a wrong one 403."""
     client = locked.test_client()
     missing = client.open(path, method=method)
     assert_problem(missing, 401)
@@ -130,7 +130,7 @@ def test_with_keys_set_everything_else_needs_one(locked: Flask, method: str, pat
     assert client.get("/nowhere").status_code == 404
 
 
-def test_what_a_key_made_only_that_key_and_the_administrator_see(locked: Flask, token: str) -> None:
+def test_only_its_key_and_the_administrator_see_a_correction(locked: Flask, token: str) -> None:
     """Two customers of one server do not see each other's texts."""
     one, other = ({"X-API-Key": key} for key in KEYS)
     client = locked.test_client()
@@ -144,13 +144,13 @@ def test_what_a_key_made_only_that_key_and_the_administrator_see(locked: Flask, 
     assert client.get(where, headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_people_are_led_to_the_form_and_back(locked: Flask) -> None:
-    """A browser without a key signs in once, and then the page works."""
+def test_a_page_redirects_to_the_sign_in_form_and_back(locked: Flask) -> None:
+    """A browser signs in once with a key, and then the pages work."""
     client = locked.test_client()
     for path in ("/", "/corrections/some-id?a=1"):
-        led = client.get(path)
-        assert led.status_code == 303
-        page = client.get(led.headers["Location"]).text
+        redirected = client.get(path)
+        assert redirected.status_code == 303
+        page = client.get(redirected.headers["Location"]).text
         assert f'name="next" value="{path}"' in page
     refused = sign_in(client, "not a key", next="/")
     assert refused.status_code == 403
@@ -163,7 +163,7 @@ def test_people_are_led_to_the_form_and_back(locked: Flask) -> None:
     made = client.post("/corrections", data=BODY)
     assert made.status_code == 303
     by_key = client.get(f"/api/v1{made.headers['Location']}", headers={"X-API-Key": KEYS[0]})
-    assert by_key.status_code == 200, "the same client, whichever way it shows its key"
+    assert by_key.status_code == 200, "the cookie and the header identify the same client"
     client.post("/sign-out")
     assert client.get("/").status_code == 303
 
@@ -180,15 +180,15 @@ def test_people_are_led_to_the_form_and_back(locked: Flask) -> None:
         "",
     ],
 )
-def test_signing_in_leads_to_no_other_site(visitor: FlaskClient, token: str, wanted: str) -> None:
-    """A link to our form is no way to lead people astray."""
+def test_sign_in_never_leads_to_another_site(visitor: FlaskClient, token: str, wanted: str) -> None:
+    """A link to our form cannot send people to another site."""
     assert sign_in(visitor, token, next=wanted).headers["Location"] == "/"
 
 
-def test_a_browser_may_be_the_administrator_s(
+def test_a_browser_can_sign_in_as_the_administrator(
     visitor: FlaskClient, serve: Serve, token: str
 ) -> None:
-    """Signed in with the token it sees and decides everything, but for no other site."""
+    """It sees and decides everything, but not on behalf of another site."""
     stranger = serve().test_client()
     where = stranger.post(API, json=BODY).headers["Location"]
     assert_problem(visitor.delete(where), 401)
@@ -202,10 +202,10 @@ def test_a_browser_may_be_the_administrator_s(
     assert_problem(visitor.delete(where), 401)
 
 
-def test_the_administrator_s_session_ends(
+def test_the_administrator_s_session_expires(
     visitor: FlaskClient, serve: Serve, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After twelve hours, and at once when the token is replaced."""
+    """It ends after twelve hours, and at once when the token changes."""
     sign_in(visitor, token)
     assert visitor.get(f"{API}/export").status_code == 200
     replaced = serve(admin_token="another token").test_client()  # noqa: S106

@@ -1,4 +1,4 @@
-"""What holds for every answer of the web, good or bad."""
+"""Rules for every response of the web: headers, request ids, health, metrics, logs."""
 
 import json
 import logging
@@ -33,10 +33,10 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("method", "path", "status"), KINDS.values(), ids=KINDS)
-def test_every_answer_carries_the_security_headers(
+def test_every_response_has_the_security_headers(
     client: FlaskClient, method: str, path: str, status: int
 ) -> None:
-    """Nothing from elsewhere is loaded, framed or guessed, whichever answer it is."""
+    """No response lets a browser load, frame or guess content of other sites."""
     response = client.open(path, method=method)
     response.close()  # a static file
     assert response.status_code == status
@@ -50,13 +50,13 @@ def test_every_answer_carries_the_security_headers(
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
-    assert "Access-Control-Allow-Origin" not in headers, "other sites cannot read our answers"
+    assert "Access-Control-Allow-Origin" not in headers, "other sites cannot read our responses"
     assert "Set-Cookie" not in headers
     assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-Id"])
 
 
-def test_a_client_s_request_id_goes_from_answer_to_log(client: FlaskClient) -> None:
-    """Whoever reports a problem can name the request, and we find it."""
+def test_a_client_s_request_id_is_returned_and_logged(client: FlaskClient) -> None:
+    """A person who reports a problem can name the request."""
     with structlog.testing.capture_logs() as log:
         response = client.get("/healthz", headers={"X-Request-Id": "ticket-42"})
     assert response.headers["X-Request-Id"] == "ticket-42"
@@ -64,24 +64,26 @@ def test_a_client_s_request_id_goes_from_answer_to_log(client: FlaskClient) -> N
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "é", "a%0d%0ab", "<script>"])
-def test_a_request_id_that_is_none_is_replaced(client: FlaskClient, given: str) -> None:
-    """Nobody writes into our log through a header."""
+def test_a_malformed_request_id_is_replaced(client: FlaskClient, given: str) -> None:
+    """A client cannot write into our log through a header."""
     with structlog.testing.capture_logs() as log:
         response = client.get("/healthz", headers={"X-Request-Id": given})
     assert re.fullmatch(r"[0-9a-f]{16}", response.headers["X-Request-Id"])
     assert log[0]["request_id"] == response.headers["X-Request-Id"]
 
 
-def test_health_says_what_answers(client: FlaskClient) -> None:
-    """A load balancer and a person read the same answer."""
+def test_readiness_lists_what_works_and_what_is_missing(client: FlaskClient) -> None:
+    """A load balancer and a person read the same body."""
     assert parse_as(client.get("/healthz"), Health) == Health(ok=["web"], failing={})
     ready = parse_as(client.get("/readyz"), Health)
     assert (ready.ok, ready.failing) == (["redis", "worker", "database"], {})
-    assert ready.degraded.keys() == {"trainer"}, "none runs here, and predictions do without"
+    assert ready.degraded.keys() == {"trainer"}, (
+        "no trainer runs here; predictions work without one"
+    )
 
 
-def test_metrics_count_requests_by_route_and_what_workers_did(client: FlaskClient) -> None:
-    """Prometheus sees traffic, the queue and every worker, and never an id or a text."""
+def test_metrics_cover_requests_queues_and_workers(client: FlaskClient) -> None:
+    """Prometheus sees routes, queues and workers, but no id and no text."""
     done = client.post(API, json={"text": JOYFUL}, headers={"Prefer": "wait=10"}).get_json()
     client.get(f"{API}/{done['id']}")
     response = client.get("/metrics")
@@ -99,20 +101,20 @@ def test_metrics_count_requests_by_route_and_what_workers_did(client: FlaskClien
     assert "exam" not in response.text
 
 
-def test_metrics_are_as_many_as_routes_whatever_is_asked(client: FlaskClient) -> None:
-    """Who makes up methods and paths fills neither the process's memory nor Prometheus's."""
-    for made_up in ("FROB", "FROB2"):
-        client.open(API, method=made_up)
-        client.open(f"/{made_up}", method=made_up)
+def test_unknown_paths_and_methods_add_no_metric_series(client: FlaskClient) -> None:
+    """Invented methods and paths fill no memory, neither here nor in Prometheus."""
+    for invented in ("FROB", "FROB2"):
+        client.open(API, method=invented)
+        client.open(f"/{invented}", method=invented)
     text = client.get("/metrics").text
     assert "FROB" not in text
     assert 'method="none",route="none",status="405"' in text
 
 
-def test_an_unexpected_error_tells_the_client_nothing_and_the_log_no_text(
+def test_an_unexpected_error_reveals_no_details(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When we break, a person reads one sentence, and their text stays out of the log."""
+    """The client reads one sentence, and the user's text stays out of the log."""
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("an inner detail")
@@ -127,8 +129,8 @@ def test_an_unexpected_error_tells_the_client_nothing_and_the_log_no_text(
     assert log[0]["path"] == "/healthz"
 
 
-def test_labels_come_in_one_order_everywhere(client: FlaskClient) -> None:
-    """Programs that list the emotions show them as the page does."""
+def test_labels_have_the_same_order_everywhere(client: FlaskClient) -> None:
+    """Programs and the page list the emotions in the same order."""
     answer = client.post(API, json={"text": JOYFUL}, headers={"Prefer": "wait=10"})
     pairs = json.loads(answer.data, object_pairs_hook=list)
     result = dict(dict(pairs)["result"])

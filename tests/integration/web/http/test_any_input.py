@@ -1,4 +1,4 @@
-"""Whatever is sent: an answer or a clear refusal, never a failure of ours."""
+"""Generated input gets an answer or a clear error, never a server error."""
 
 import json
 
@@ -22,15 +22,15 @@ NASTY = st.one_of(
 FILES = {"POST /api/v1/batches"}
 EXPECTED = {200, 202, 422}
 
-# The app and the queue are the same for all examples, on purpose.
+# All examples share the app and the queue on purpose.
 shared = settings(
     max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 @pytest.mark.hypothesis
-def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subtests) -> None:
-    """Generated requests, valid and not: described statuses and shapes, no 5xx but 503."""
+def test_every_operation_answers_as_described(app: Flask, subtests: pytest.Subtests) -> None:
+    """Valid and invalid requests get described statuses and shapes, and no 5xx but 503."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) >= 15
@@ -42,17 +42,17 @@ def test_every_operation_keeps_its_description(app: Flask, subtests: pytest.Subt
             def check(case: schemathesis.Case) -> None:
                 if case.meta and case.meta.generation.mode.is_positive:
                     forget_ids(case.body)
-                # Which files can be read no description can promise.
-                unpromised = case.operation.label in FILES
+                # A description cannot say which files are readable.
+                is_file = case.operation.label in FILES
                 case.call_and_validate(
-                    excluded_checks=[positive_data_acceptance] if unpromised else []
+                    excluded_checks=[positive_data_acceptance] if is_file else []
                 )
 
             check()
 
 
 def forget_ids(body: object) -> None:
-    """Take out what no description can promise: that we have given out this very id."""
+    """Remove the prediction id: a description cannot say which ids exist."""
     if isinstance(body, dict):
         body.pop("prediction_id", None)
 
@@ -60,7 +60,7 @@ def forget_ids(body: object) -> None:
 @shared
 @given(text=NASTY)
 def test_any_text_is_answered_or_refused(client: FlaskClient, text: str) -> None:
-    """Any Unicode, NULs, right to left, 100,000 characters, emoji only."""
+    """Unicode, NULs, right-to-left text, 100,000 characters and emoji are handled."""
     answer = client.post("/api/v1/predictions", json={"text": text}, headers={"Prefer": "wait=10"})
     assert answer.status_code in EXPECTED
     if answer.status_code == 200:
@@ -73,8 +73,8 @@ def test_any_text_is_answered_or_refused(client: FlaskClient, text: str) -> None
 
 @shared
 @given(texts=st.lists(NASTY, max_size=5))
-def test_any_list_gets_an_answer_for_each_text(client: FlaskClient, texts: list[str]) -> None:
-    """One that cannot be answered gets its own error, in its own place."""
+def test_any_list_gets_one_result_for_each_text(client: FlaskClient, texts: list[str]) -> None:
+    """A text that cannot be answered gets its own error, in its own place."""
     answer = client.post(
         "/api/v1/predictions", json={"texts": texts}, headers={"Prefer": "wait=10"}
     )
@@ -85,8 +85,8 @@ def test_any_list_gets_an_answer_for_each_text(client: FlaskClient, texts: list[
 
 @shared
 @given(body=st.binary(max_size=300))
-def test_any_bytes_are_refused_politely(client: FlaskClient, body: bytes) -> None:
-    """A body that is no JSON of ours is a problem, whatever its bytes."""
+def test_any_bytes_are_refused_with_a_problem(client: FlaskClient, body: bytes) -> None:
+    """A body that is not the expected JSON gets 400 or 422."""
     answer = client.post("/api/v1/predictions", data=body, content_type="application/json")
     assert answer.status_code in {400, 422}
     assert answer.mimetype == MEDIA_TYPE
@@ -94,8 +94,8 @@ def test_any_bytes_are_refused_politely(client: FlaskClient, body: bytes) -> Non
 
 @shared
 @given(value=st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
-def test_any_json_is_refused_politely(client: FlaskClient, value: object) -> None:
-    """JSON of another shape names the field or the fault."""
+def test_any_json_is_answered_or_refused_with_a_problem(client: FlaskClient, value: object) -> None:
+    """JSON of another shape gets a sentence that names the field or the fault."""
     answer = client.post(
         "/api/v1/predictions", data=json.dumps({"text": value}), content_type="application/json"
     )

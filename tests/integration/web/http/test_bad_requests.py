@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer says what is wrong, and the next request is answered."""
+"""A bad request gets an explanation, and the next request works."""
 
 import pytest
 import structlog
@@ -11,14 +11,14 @@ BAD = bad_bodies()
 
 
 def assert_works(client: FlaskClient) -> None:
-    """Check that a good request is answered as ever."""
+    """Check that a good request still works."""
     good = client.post(API, json={"text": JOYFUL}, headers={"Prefer": "wait=10"})
     assert good.get_json()["result"]["label"] == CLEAR[JOYFUL]
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
 def test_a_bad_body_is_refused_with_a_sentence_and_its_field(client: FlaskClient, bad: Bad) -> None:
-    """A client reads what to mend; nothing breaks, and nothing alarming is logged."""
+    """A client reads what to correct, and the log has no error."""
     with structlog.testing.capture_logs() as log:
         response = client.post(API, data=bad.body, content_type=bad.content_type)
     assert_problem(response, bad.status, bad.field)
@@ -27,8 +27,8 @@ def test_a_bad_body_is_refused_with_a_sentence_and_its_field(client: FlaskClient
 
 
 @pytest.mark.parametrize("size", [3 * 1024 * 1024, 3 * 1024 * 1024 + 1])
-def test_the_limit_of_a_body_holds_to_the_byte(client: FlaskClient, size: int) -> None:
-    """Three mebibytes are read, not one byte more."""
+def test_the_body_limit_is_exact_to_the_byte(client: FlaskClient, size: int) -> None:
+    """Three mebibytes are accepted, one byte more is not."""
     body = b'{"text": "hello"}'.ljust(size)
     response = client.post(API, data=body, content_type="application/json")
     if size > 3 * 1024 * 1024:
@@ -40,7 +40,7 @@ def test_the_limit_of_a_body_holds_to_the_byte(client: FlaskClient, size: int) -
 
 @pytest.mark.parametrize("path", ["/", "/predict"])
 def test_a_form_over_the_limit_is_refused(client: FlaskClient, path: str) -> None:
-    """The page and the article's route are bounded too."""
+    """The page and the article's route have the same limit."""
     data = {"text": "x" * (3 << 20), "name": "x" * (3 << 20)}
     assert_problem(client.post(path, data=data), 413)
 
@@ -51,14 +51,14 @@ def test_a_form_over_the_limit_is_refused(client: FlaskClient, path: str) -> Non
 )
 @pytest.mark.parametrize("prefix", [API, "/predictions"])
 def test_an_unknown_id_is_not_found(client: FlaskClient, prefix: str, unknown: str) -> None:
-    """A mistyped id gets 404, whatever was typed."""
+    """A mistyped id gets 404."""
     with structlog.testing.capture_logs() as log:
         assert_problem(client.get(f"{prefix}/{unknown}"), 404)
     assert [event["log_level"] for event in log] == ["info"]
 
 
 def test_an_id_with_a_wrong_signature_is_not_found(client: FlaskClient) -> None:
-    """Changing one character of an id leads nowhere."""
+    """Changing any character of an id gives 404."""
     known = client.post(API, json={"text": "hello"}).get_json()["id"]
     for place in range(len(known)):
         letter = "A" if known[place] != "A" else "B"
@@ -78,23 +78,23 @@ def test_an_id_with_a_wrong_signature_is_not_found(client: FlaskClient) -> None:
         ("PATCH", "/", {"GET", "HEAD", "POST", "OPTIONS"}),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(
+def test_a_wrong_method_gets_405_and_allow(
     client: FlaskClient, method: str, path: str, allowed: set[str]
 ) -> None:
-    """405 comes with Allow."""
+    """The Allow header names the right methods."""
     response = client.open(path, method=method)
     assert_problem(response, 405)
     assert set(response.headers["Allow"].split(", ")) == allowed
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/api/v2/predictions", "/static/../app.py", "/%00"])
-def test_a_wrong_path_is_a_problem_too(client: FlaskClient, path: str) -> None:
-    """Programs never have to read HTML."""
+def test_a_wrong_path_gets_a_problem(client: FlaskClient, path: str) -> None:
+    """Programs never need to parse HTML."""
     assert_problem(client.get(path), 404)
 
 
-def test_no_answer_repeats_the_text(client: FlaskClient) -> None:
-    """What a person wrote does not come back in error messages, nor does it enter the log."""
+def test_neither_errors_nor_the_log_repeat_the_text(client: FlaskClient) -> None:
+    """A person's text stays out of error messages and the log."""
     secret = "xyzzy-plugh"  # noqa: S105  (a word to look for)
     with structlog.testing.capture_logs() as log:
         for body in ({"text": [secret]}, {"texts": secret}, {"text": secret, "texts": [secret]}):

@@ -1,4 +1,4 @@
-"""The description that programs and people read is complete and true."""
+"""The OpenAPI description is complete and correct."""
 
 import re
 from typing import Any
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from web.http.schemas import ProblemDetails
 from web.predictions.schemas import EXPLAINED_LIST
 
-UNDESCRIBED = {  # for people, or in a format of its own
+UNDESCRIBED = {  # pages, and formats of their own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
     *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
     "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
@@ -46,7 +46,7 @@ ERRORS = {
 
 @pytest.fixture
 def description(client: FlaskClient) -> dict[str, Any]:
-    """Return the description as served."""
+    """Return the description as it is served."""
     response = client.get("/api/v1/openapi.json")
     assert response.mimetype == "application/json"
     body: dict[str, Any] = response.get_json()
@@ -62,8 +62,8 @@ def operations(description: dict[str, Any]) -> dict[tuple[str, str], dict[str, A
     }
 
 
-def test_every_route_for_programs_is_described(app: Flask, description: dict[str, Any]) -> None:
-    """No call exists that a reader of the description would not find."""
+def test_every_api_route_is_described(app: Flask, description: dict[str, Any]) -> None:
+    """A reader of the description finds every call."""
     routes = {
         (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
@@ -73,34 +73,34 @@ def test_every_route_for_programs_is_described(app: Flask, description: dict[str
     assert operations(description).keys() == routes == ERRORS.keys()
 
 
-def test_every_refusal_is_described_with_its_media_type(description: dict[str, Any]) -> None:
-    """A client knows beforehand which errors it must expect."""
+def test_every_error_is_described_with_its_media_type(description: dict[str, Any]) -> None:
+    """A client knows which errors to expect."""
     for key, operation in operations(description).items():
-        refusals = {s: r for s, r in operation["responses"].items() if int(s) >= 400}
-        assert refusals.keys() == ERRORS[key], key
-        for status, response in refusals.items():
+        errors = {s: r for s, r in operation["responses"].items() if int(s) >= 400}
+        assert errors.keys() == ERRORS[key], key
+        for status, response in errors.items():
             if key[1] == "/readyz":
                 continue
             assert response["content"].keys() == {"application/problem+json"}, (key, status)
 
 
-def test_every_operation_says_what_it_does(description: dict[str, Any]) -> None:
-    """The reference is worth reading."""
+def test_every_operation_has_a_summary_and_a_success(description: dict[str, Any]) -> None:
+    """The reference says what each operation does."""
     assert re.fullmatch(r"3\.[01]\.\d+", description["openapi"])
     for key, operation in operations(description).items():
         assert operation["summary"].endswith("."), key
         assert operation["responses"].keys() & {"200", "202"}, key
 
 
-def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
-    """Generators of clients can read it."""
+def test_every_schema_reference_resolves(description: dict[str, Any]) -> None:
+    """Client generators can read the description."""
     names = set(re.findall(r"'#/components/schemas/([^']+)'", str(description)))
     assert ProblemDetails.__name__ in names
     assert names <= description["components"]["schemas"].keys()
 
 
-def test_the_request_is_described_with_its_bounds(description: dict[str, Any]) -> None:
-    """Limits are told before they are met."""
+def test_the_prediction_request_is_described_with_its_limits(description: dict[str, Any]) -> None:
+    """A client can check the limits before it sends."""
     request = description["components"]["schemas"]["PredictionRequest"]
     assert request["properties"]["text"]["maxLength"] == 5000
     assert request["properties"]["texts"]["maxItems"] == 256
@@ -114,7 +114,7 @@ def test_the_request_is_described_with_its_bounds(description: dict[str, Any]) -
 def test_the_reference_page_names_every_operation(
     client: FlaskClient, description: dict[str, Any]
 ) -> None:
-    """People find all of it on one page."""
+    """The page lists every operation and schema."""
     page = client.get("/api").text
     for method, path in operations(description):
         assert f"{method.upper()}</span> <code>{path}</code>" in page
@@ -122,7 +122,7 @@ def test_the_reference_page_names_every_operation(
         assert f'id="{name}"' in page
 
 
-def test_the_description_is_the_same_each_time(client: FlaskClient) -> None:
-    """Programs may cache it."""
+def test_the_description_does_not_change_between_calls(client: FlaskClient) -> None:
+    """Programs may cache the description."""
     first, second = (client.get("/api/v1/openapi.json").data for _ in range(2))
     assert first == second

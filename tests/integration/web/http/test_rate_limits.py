@@ -1,4 +1,4 @@
-"""What protects the service from too many requests. Redis is there; no worker takes anything."""
+"""Limits against too many requests. Redis runs, but no worker takes a task."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ from web.app import create_app
 
 @pytest.fixture(scope="module")
 def shared_server() -> Iterator[RedisServer]:
-    """Run a Redis for this module."""
+    """Run one Redis for this module."""
     with fresh_home() as home:
         server = RedisServer(home)
         server.start()
@@ -30,7 +30,7 @@ def shared_server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def server(shared_server: RedisServer) -> RedisServer:
-    """Give it empty."""
+    """Give the Redis, emptied."""
     with shared_server.client() as client:
         client.flushall()
     return shared_server
@@ -43,14 +43,14 @@ def client_of(server: RedisServer, **variables: str) -> FlaskClient:
 
 
 def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
-    """Overload is a quick 503 with Retry-After, instead of an answer that comes too late."""
+    """Overload gives a quick 503 with Retry-After instead of a late answer."""
     client = client_of(server)
     with server.client() as redis:
         redis.rpush(Queue.PREDICT, *["{}"] * (QUEUE_LIMIT - 1))
         assert client.post(API, json={"text": "The last one in."}).status_code == 202
         assert redis.llen(Queue.PREDICT) == QUEUE_LIMIT
 
-        def is_refused() -> bool:  # the length is looked at some times a second, not always
+        def is_refused() -> bool:  # the queue's length is read only some times a second
             return client.post(API, json={"text": "One too many."}).status_code == 503
 
         eventually(is_refused, within=20)
@@ -62,8 +62,8 @@ def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
         assert redis.llen(Queue.PREDICT) == full
 
 
-def test_a_client_that_asks_too_often_is_told_when_to_come_back(server: RedisServer) -> None:
-    """One eager program does not take the service from everybody else."""
+def test_a_client_over_its_limit_gets_429_and_retry_after(server: RedisServer) -> None:
+    """One busy program does not block the other clients."""
     with client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute") as client:
         statuses = [client.post(API, json={"text": "Hello"}).status_code for _ in range(3)]
         assert statuses == [202] * 3
@@ -77,8 +77,8 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(server: RedisSer
         assert_problem(client.post("/", data={"text": "Hello"}), 429)
 
 
-def test_the_count_is_shared_by_all_web_processes(server: RedisServer) -> None:
-    """Twice the web processes are not twice the limit."""
+def test_all_web_processes_share_the_counts(server: RedisServer) -> None:
+    """Two web processes do not double the limit."""
     limit = {"EMOJIFY_RATE_LIMIT": "predictions=2/minute"}
     first, second = client_of(server, **limit), client_of(server, **limit)
     statuses = [c.post(API, json={"text": "Hello"}).status_code for c in (first, second, first)]
@@ -89,7 +89,7 @@ def test_the_count_is_shared_by_all_web_processes(server: RedisServer) -> None:
 def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
     server: RedisServer, proxies: str, last: int
 ) -> None:
-    """Nobody escapes the limit by writing another address into a header."""
+    """A client cannot escape the limit with a forged header."""
     limits = {"EMOJIFY_RATE_LIMIT": "predictions=1/minute", "EMOJIFY_TRUSTED_PROXIES": proxies}
     with client_of(server, **limits) as client:
         for address, status in (("192.0.2.1", 202), ("192.0.2.2", last)):
@@ -99,10 +99,10 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
             assert response.status_code == status
 
 
-def test_corrections_and_attempts_to_sign_in_are_limited_too(server: RedisServer) -> None:
-    """Nobody floods the trainer, or tries one token after another, from one address."""
+def test_corrections_and_sign_ins_are_limited(server: RedisServer) -> None:
+    """One address can neither flood the trainer nor guess tokens."""
     client = client_of(server, EMOJIFY_RATE_LIMIT="corrections=3/minute")
-    body = {"text": "They saw me fall.", "label": "envy"}  # a refused one counts, too
+    body = {"text": "They saw me fall.", "label": "envy"}  # an invalid one counts too
     corrections = [client.post("/api/v1/corrections", json=body) for _ in range(4)]
     assert [each.status_code for each in corrections] == [422, 422, 422, 429]
     form = {"sentence": body["text"], "dropdown_value": "5"}
@@ -117,13 +117,13 @@ def test_corrections_and_attempts_to_sign_in_are_limited_too(server: RedisServer
 
 
 @pytest.mark.parametrize("where", ["/", "/predict", API])
-def test_who_waited_for_a_hanging_redis_once_does_not_wait_again(
+def test_a_hanging_redis_is_waited_for_once(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """What could not be counted cannot be queued either: 503, without another look."""
+    """If counting timed out, the answer is 503 without a second wait."""
     monkeypatch.setattr(
         "web.predictions.service.PredictionService.submit",
-        lambda *_, **__: pytest.fail("it looked again"),
+        lambda *_, **__: pytest.fail("it tried to publish"),
     )
     client = client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute")
     form = {"text": "Hello", "name": "Hello"}
@@ -138,21 +138,21 @@ def test_who_waited_for_a_hanging_redis_once_does_not_wait_again(
     assert int(refused.headers["Retry-After"]) > 0
 
 
-def test_an_empty_limit_means_none(server: RedisServer) -> None:
-    """Who runs it alone may turn the limit off."""
+def test_an_empty_setting_turns_limits_off(server: RedisServer) -> None:
+    """A single user may run the server without limits."""
     client = client_of(server, EMOJIFY_RATE_LIMIT="")
     statuses = {client.post(API, json={"text": "Hello"}).status_code for _ in range(605)}
     assert statuses == {202}
 
 
-def test_waiting_requests_leave_room_for_others(
+def test_waiting_requests_leave_threads_for_others(
     server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many wait for an answer, the next one is not held, and /healthz answers."""
-    places = 4  # so few that all are waiting before the first has waited long enough
-    monkeypatch.setattr("web.http.limits.WAIT_SLOTS", places)
+    """When all slots are taken, the next request is answered at once, and so is /healthz."""
+    slots = 4  # few enough to be all taken before the first wait ends
+    monkeypatch.setattr("web.http.limits.WAIT_SLOTS", slots)
     app = client_of(server).application
-    together = threading.Barrier(places)
+    together = threading.Barrier(slots)
 
     def hold(_: int) -> float:
         with app.test_client() as client:
@@ -161,9 +161,9 @@ def test_waiting_requests_leave_room_for_others(
             client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})
             return time.monotonic() - started
 
-    with ThreadPoolExecutor(places) as pool, server.client() as redis:
-        held = pool.map(hold, range(places))
-        eventually(lambda: redis.llen(Queue.PREDICT) == places, within=5, what="all are waiting")
+    with ThreadPoolExecutor(slots) as pool, server.client() as redis:
+        held = pool.map(hold, range(slots))
+        eventually(lambda: redis.llen(Queue.PREDICT) == slots, within=5, what="all are waiting")
         with app.test_client() as client:
             started = time.monotonic()
             one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})

@@ -1,4 +1,4 @@
-"""`/api/v1/predictions` as a program uses it."""
+"""`/api/v1/predictions` as programs use it."""
 
 import time
 
@@ -16,8 +16,8 @@ WAIT = {"Prefer": "wait=10"}
 EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
-def test_a_text_is_answered_in_one_call(client: FlaskClient) -> None:
-    """`Prefer: wait` spares the client the polling."""
+def test_prefer_wait_returns_the_result_in_one_call(client: FlaskClient) -> None:
+    """With `Prefer: wait` a client need not poll."""
     response = client.post(API, json={"text": JOYFUL}, headers=WAIT)
     assert response.status_code == 200
     assert response.headers["Preference-Applied"] == "wait=10"
@@ -29,8 +29,8 @@ def test_a_text_is_answered_in_one_call(client: FlaskClient) -> None:
     assert result.confidence == max(result.probabilities.values()) > 0.5
 
 
-def test_a_text_is_queued_and_its_answer_found_later(client: FlaskClient) -> None:
-    """Without waiting: 202, and where to look."""
+def test_a_queued_prediction_is_found_by_its_id(client: FlaskClient) -> None:
+    """Without `Prefer: wait` the answer is 202 and a link to the result."""
     queued = client.post(API, json={"text": JOYFUL})
     assert queued.status_code == 202
     body = parse_as(queued, Prediction)
@@ -45,8 +45,8 @@ def test_a_text_is_queued_and_its_answer_found_later(client: FlaskClient) -> Non
     assert done.result.label == "joy"
 
 
-def test_a_list_is_answered_in_order_with_an_error_for_each_bad_text(client: FlaskClient) -> None:
-    """Nobody loses 255 answers to one blank line."""
+def test_a_list_gets_results_in_order_and_an_error_for_each_bad_text(client: FlaskClient) -> None:
+    """One blank line does not cost the client 255 results."""
     texts = [*CLEAR, "", " \n", "x" * 5001, "half \ud83d", JOYFUL]
     response = client.post(API, json={"texts": texts}, headers=WAIT)
     assert response.status_code == 200
@@ -61,8 +61,8 @@ def test_a_list_is_answered_in_order_with_an_error_for_each_bad_text(client: Fla
             assert result.emoji == EMOJI[result.label]
 
 
-def test_an_answer_is_explained_on_request(client: FlaskClient) -> None:
-    """Each word's place, how much it speaks for the answer, and how strongly to shade it."""
+def test_explain_returns_each_word_s_weight_and_strength(client: FlaskClient) -> None:
+    """The words that support the label are found, and the probabilities do not change."""
     text = "😀 I was so happy!"
     response = client.post(API, json={"text": text, "explain": True}, headers=WAIT)
     result = parse_as(response, Prediction).result
@@ -76,11 +76,11 @@ def test_an_answer_is_explained_on_request(client: FlaskClient) -> None:
     assert words["was"].strength == 0
     plain = client.post(API, json={"text": text}, headers=WAIT).get_json()["result"]
     assert plain["explanation"] is None
-    assert plain["probabilities"] == result.probabilities, "asking for more changes no answer"
+    assert plain["probabilities"] == result.probabilities, "an explanation changes no probability"
 
 
-def test_an_explanation_is_found_later_too(client: FlaskClient) -> None:
-    """It is kept with the answer, as places and weights: the text itself is not."""
+def test_an_explanation_is_stored_with_the_result(client: FlaskClient) -> None:
+    """Positions and weights are stored, the text is not."""
     queued = client.post(API, json={"text": "We won the match!", "explain": True})
     found = client.get(queued.headers["Location"], headers=WAIT)
     result = parse_as(found, Prediction).result
@@ -89,15 +89,15 @@ def test_an_explanation_is_found_later_too(client: FlaskClient) -> None:
     assert "match" not in found.text
 
 
-def test_a_list_of_one_gets_a_list(client: FlaskClient) -> None:
-    """The shape of the answer follows the shape of the question."""
+def test_a_list_of_one_text_gets_a_list(client: FlaskClient) -> None:
+    """The shape of the result follows the shape of the request."""
     answer = client.post(API, json={"texts": [JOYFUL]}, headers=WAIT).get_json()
     assert answer["result"] is None
     assert [result["label"] for result in answer["results"]] == ["joy"]
 
 
 def test_the_largest_list_is_answered(client: FlaskClient) -> None:
-    """The limits that are documented can be used up together."""
+    """The documented limits can be reached together."""
     texts = ["happy " * 130 + "x"] * 256  # 781 characters each, 199,936 together
     response = client.post(API, json={"texts": texts}, headers=WAIT)
     assert response.status_code == 200, response.text
@@ -119,16 +119,14 @@ def test_the_largest_list_is_answered(client: FlaskClient) -> None:
     ],
 )
 def test_any_unicode_text_is_answered(client: FlaskClient, text: str) -> None:
-    """Whatever people write, they get one of the seven."""
+    """Any text gets one of the seven labels."""
     response = client.post(API, json={"text": text}, headers=WAIT)
     assert response.get_json()["result"]["label"] in LABELS, response.text
 
 
 @pytest.mark.parametrize("text", ["qwrtzx plmokn", "幸せ", "12345", "😀"])
-def test_a_text_without_a_known_word_is_answered_without_confidence(
-    client: FlaskClient, text: str
-) -> None:
-    """A guess is called a guess."""
+def test_a_text_without_a_known_word_is_not_confident(client: FlaskClient, text: str) -> None:
+    """A guess is marked as a guess."""
     response = client.post(API, json={"text": text}, headers=WAIT)
     assert response.get_json()["result"]["confident"] is False
 
@@ -161,16 +159,14 @@ def test_a_text_without_a_known_word_is_answered_without_confidence(
 def test_prefer_wait_is_honoured_up_to_ten_seconds_or_ignored(
     client: FlaskClient, prefer: str, applied: str | None
 ) -> None:
-    """A preference is never an error (RFC 7240), and the answer says what was done."""
+    """A preference is never an error (RFC 7240), and the response says which was applied."""
     response = client.post(API, json={"text": JOYFUL}, headers={"Prefer": prefer})
     assert response.status_code == (200 if applied else 202), response.text
     assert response.headers.get("Preference-Applied") == applied
 
 
-def test_waiting_for_what_does_not_come_is_202_and_queued(
-    client: FlaskClient, signer: IdSigner
-) -> None:
-    """A held request ends when the client said."""
+def test_a_wait_without_a_result_ends_in_time(client: FlaskClient, signer: IdSigner) -> None:
+    """The request is held for the wait that the client asked for, and no longer."""
     started = time.monotonic()
     response = client.get(f"{API}/{signer.new()}", headers={"Prefer": "wait=1"})
     assert 0.9 < time.monotonic() - started < 8
@@ -182,10 +178,10 @@ def test_waiting_for_what_does_not_come_is_202_and_queued(
     ("age", "state", "code"),
     [(LOST_AFTER + 1, "failed", "lost"), (RESULT_EXPIRES + 1, "expired", "expired")],
 )
-def test_a_prediction_without_an_answer_ends_with_a_reason(
+def test_a_prediction_without_a_result_fails_or_expires(
     client: FlaskClient, signer: IdSigner, age: float, state: str, code: str
 ) -> None:
-    """Polling always comes to an end."""
+    """Polling always ends with a reason."""
     response = client.get(f"{API}/{signer.new(now=time.time() - age)}")
     assert response.status_code == 200
     prediction = parse_as(response, Prediction)

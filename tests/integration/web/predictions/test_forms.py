@@ -1,4 +1,4 @@
-"""What browsers send without JavaScript, and the article's own route."""
+"""Forms without JavaScript, and the article's `/predict`."""
 
 import re
 
@@ -15,10 +15,10 @@ PAGES = {"/": "text", "/predict": "name"}  # path, its form field
 
 
 @pytest.mark.parametrize(("text", "label"), CLEAR.items(), ids=CLEAR.values())
-def test_the_article_s_route_answers_with_the_label_s_number(
+def test_the_article_s_route_returns_the_label_s_number(
     client: FlaskClient, text: str, label: str
 ) -> None:
-    """Programs written for the article's service go on working: joy is 0, guilt is 6."""
+    """Programs for the article's service keep working: joy is 0, guilt is 6."""
     response = client.post("/predict", data={"name": text})
     assert response.status_code == 200
     assert parse_as(response, LabelNumber).prediction == LABELS.index(label)
@@ -26,21 +26,21 @@ def test_the_article_s_route_answers_with_the_label_s_number(
 
 
 @pytest.mark.parametrize("data", [{}, {"name": ""}, {"name": "  "}, {"name": "x" * 5001}])
-def test_the_article_s_route_names_its_field_when_it_refuses(
+def test_the_article_s_route_names_the_invalid_field(
     client: FlaskClient, data: dict[str, str]
 ) -> None:
-    """An empty or endless sentence is refused with a reason."""
+    """An empty or very long sentence is refused with a reason."""
     assert_problem(client.post("/predict", data=data), 422, "name")
 
 
-def test_the_article_s_route_takes_a_multipart_form(client: FlaskClient) -> None:
-    """Both ways in which browsers send forms are read."""
+def test_the_article_s_route_accepts_a_multipart_form(client: FlaskClient) -> None:
+    """Both encodings of HTML forms work."""
     response = client.post("/predict", data={"name": JOYFUL}, content_type="multipart/form-data")
     assert response.get_json() == {"prediction": 0}
 
 
 def test_a_form_that_is_not_utf8_is_refused_or_answered(client: FlaskClient) -> None:
-    """Bytes that are no text do not break the route."""
+    """Invalid bytes do not cause a server error."""
     response = client.post(
         "/predict", data=b"name=%ff%fe+happy", content_type="application/x-www-form-urlencoded"
     )
@@ -67,7 +67,7 @@ def test_a_form_that_is_not_utf8_is_refused_or_answered(client: FlaskClient) -> 
 def test_a_form_of_another_site_is_refused(
     client: FlaskClient, path: str, headers: dict[str, str]
 ) -> None:
-    """No other site can ask in a visitor's name."""
+    """Another site cannot send a form in a visitor's name."""
     response = client.post(path, data={PAGES[path]: JOYFUL}, headers=headers)
     assert_problem(response, 403)
 
@@ -85,16 +85,16 @@ def test_a_form_of_another_site_is_refused(
     ids=str,
 )
 @pytest.mark.parametrize("path", PAGES)
-def test_a_form_of_our_own_page_or_of_a_program_is_answered(
+def test_a_form_of_our_page_or_of_a_program_is_accepted(
     client: FlaskClient, path: str, headers: dict[str, str]
 ) -> None:
-    """The page's own form works in old and new browsers, and so does curl."""
+    """Old and new browsers can send the form, and so can curl."""
     response = client.post(path, data={PAGES[path]: JOYFUL}, headers=headers)
     assert response.status_code == 200
 
 
-def test_the_page_answers_without_javascript(client: FlaskClient) -> None:
-    """The form's answer is a page with the emoji, seven rows and the text to go on from."""
+def test_the_page_works_without_javascript(client: FlaskClient) -> None:
+    """The form returns a page with the emoji, seven rows and the text."""
     response = client.post("/", data={"text": "I was so happy!\r\nI passed & sang."})
     assert response.status_code == 200
     assert response.mimetype == "text/html"
@@ -110,8 +110,8 @@ def test_the_page_answers_without_javascript(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 5001])
-def test_the_page_says_what_is_wrong_with_a_text(client: FlaskClient, text: str) -> None:
-    """A person without JavaScript reads the reason and finds the text still there."""
+def test_the_page_explains_an_invalid_text(client: FlaskClient, text: str) -> None:
+    """A person without JavaScript reads the reason and keeps the text."""
     response = client.post("/", data={"text": text})
     assert response.status_code == 422
     assert response.mimetype == "text/html"
@@ -120,20 +120,20 @@ def test_the_page_says_what_is_wrong_with_a_text(client: FlaskClient, text: str)
     assert f"{text}</textarea>" in response.text
 
 
-def test_line_ends_count_once(client: FlaskClient) -> None:
-    """A text of 5,000 characters fits, although browsers send its line ends as two."""
+def test_a_line_end_counts_as_one_character(client: FlaskClient) -> None:
+    """A text of 5,000 characters fits, although browsers send CR LF."""
     assert client.post("/", data={"text": "a\r\n" * 2500}).status_code == 200
 
 
 def test_markup_in_a_text_is_shown_as_text(client: FlaskClient) -> None:
-    """A text cannot become part of the page."""
+    """A text cannot inject HTML."""
     page = client.post("/", data={"text": "</textarea><script>alert(1)</script> happy"}).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 
 
-def test_a_page_of_a_prediction_shows_its_answer(client: FlaskClient) -> None:
-    """Who was told to look again finds the answer, as often as the page is loaded."""
+def test_the_page_of_a_prediction_shows_its_result(client: FlaskClient) -> None:
+    """The page can be loaded again as often as needed."""
     queued = client.post("/api/v1/predictions", json={"text": JOYFUL}).get_json()["id"]
     for _ in range(2):
         response = client.get(f"/predictions/{queued}")
@@ -141,7 +141,7 @@ def test_a_page_of_a_prediction_shows_its_answer(client: FlaskClient) -> None:
         assert '<strong id="label">Joy</strong>' in response.text
 
 
-def test_a_page_of_a_lost_prediction_says_so(client: FlaskClient, signer: IdSigner) -> None:
+def test_the_page_of_an_expired_prediction_says_so(client: FlaskClient, signer: IdSigner) -> None:
     """No page says "still working" for ever."""
     page = client.get(f"/predictions/{signer.new(now=0)}").text
     assert "this one is gone" in page

@@ -1,4 +1,4 @@
-"""Reading a request's wishes and where it came from, whatever its headers hold."""
+"""Reading `Prefer: wait`, bodies and queries, and the site that sent a form."""
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ HEADERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))
 
 
 @given(HEADERS)
-def test_any_preference_is_a_number_of_seconds(value: str) -> None:
+def test_any_prefer_header_gives_a_number_of_seconds(value: str) -> None:
     """A preference is never an error (RFC 7240)."""
     with APP.test_request_context(headers={"Prefer": value}):
         assert 0 <= wait_seconds() <= MAX_WAIT
@@ -35,23 +35,23 @@ def test_any_preference_is_a_number_of_seconds(value: str) -> None:
     st.integers(0, 3),
     st.sampled_from(["wait={}", "Wait={}", 'wait="{}"', "wait = {}", "wait={}; x=1"]),
 )
-def test_the_seconds_are_found_among_other_preferences(
+def test_wait_is_found_among_other_preferences(
     seconds: int, others: list[str], place: int, form: str
 ) -> None:
-    """However a client writes it, the wish is read."""
+    """Every spelling that RFC 7240 allows is read."""
     preferences = [*others[:place], form.format(seconds), *others[place:]]
     with APP.test_request_context(headers={"Prefer": ", ".join(preferences)}):
         assert wait_seconds() == min(seconds, MAX_WAIT)
 
 
-def test_several_prefer_headers_count_as_one() -> None:
-    """HTTP lets a list be sent in parts."""
+def test_several_prefer_headers_count_as_one_list() -> None:
+    """HTTP allows a list to be sent as several headers."""
     headers = [("Prefer", "respond-async"), ("Prefer", "wait=3")]
     with APP.test_request_context(headers=headers):
         assert wait_seconds() == 3
 
 
-def test_without_a_preference_nobody_waits() -> None:
+def test_without_prefer_the_request_does_not_wait() -> None:
     """The plain call is asynchronous."""
     with APP.test_request_context():
         assert wait_seconds() == 0
@@ -69,8 +69,8 @@ def test_without_a_preference_nobody_waits() -> None:
         ('{"text": " "}', "Write at least one word."),
     ],
 )
-def test_what_is_wrong_with_a_body_is_said_in_plain_words(body: str, sentence: str) -> None:
-    """Whoever made the mistake is told what to send, not what a library's check is called."""
+def test_an_invalid_body_is_explained_in_plain_words(body: str, sentence: str) -> None:
+    """The sentence says what to send, not the name of a library's check."""
     with (
         APP.test_request_context(data=body, content_type="application/json"),
         pytest.raises(Problem) as refused,
@@ -87,16 +87,16 @@ def test_what_is_wrong_with_a_body_is_said_in_plain_words(body: str, sentence: s
         (f"delimiter={'x' * 10}", "Send at most 9 characters."),
     ],
 )
-def test_so_is_what_is_wrong_with_a_query(query: str, sentence: str) -> None:
-    """The parameters of an upload are explained alike."""
+def test_an_invalid_query_is_explained_in_plain_words(query: str, sentence: str) -> None:
+    """The parameters of an upload get the same sentences."""
     with APP.test_request_context(f"/?{query}"), pytest.raises(Problem) as refused:
         read_query(UploadQuery)
     assert refused.value.detail == sentence
 
 
 @given(HEADERS)
-def test_any_origin_but_our_own_is_refused(origin: str) -> None:
-    """Nothing that looks strange is let through, and nothing breaks on it."""
+def test_a_form_with_another_origin_is_refused(origin: str) -> None:
+    """Malformed origins are refused too, without an error of ours."""
     with (
         APP.test_request_context(headers={"Origin": origin, "Host": "emojify.example"}),
         pytest.raises(Problem) as refused,
@@ -106,8 +106,8 @@ def test_any_origin_but_our_own_is_refused(origin: str) -> None:
 
 
 @given(HEADERS.filter(lambda site: site not in {"same-origin", "none"}))
-def test_any_other_site_is_refused(site: str) -> None:
-    """What the browser says of a form's site decides, even with a fitting origin."""
+def test_a_form_of_another_site_is_refused(site: str) -> None:
+    """`Sec-Fetch-Site` decides, even when the origin is ours."""
     headers = {"Sec-Fetch-Site": site, "Origin": "http://localhost"}
     with APP.test_request_context(headers=headers), pytest.raises(Problem):
         require_same_origin()
@@ -116,7 +116,7 @@ def test_any_other_site_is_refused(site: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "emojify.example", "[::1]:5000", "10.0.0.1:8000"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_our_own_origin_is_accepted(host: str, scheme: str) -> None:
-    """Behind a proxy that ends TLS the scheme differs; the host decides."""
+    """Only the host counts: behind a proxy that ends TLS the scheme differs."""
     headers = {"Origin": f"{scheme}://{host}", "Host": host}
     with APP.test_request_context(headers=headers):
         require_same_origin()

@@ -1,4 +1,4 @@
-"""Shading, and the sentence that says the same."""
+"""The shading of words, and the sentence that says the same."""
 
 import pytest
 
@@ -17,15 +17,19 @@ EXPLANATION = explanation_json(
 )
 
 
-def test_the_parts_make_up_the_text() -> None:
-    """Nothing of it is lost or said twice, and only what speaks for the answer is shaded."""
-    cut = list(shaded_parts(TEXT, EXPLANATION))
-    assert "".join(part.text for part in cut) == TEXT
-    assert [tuple(part) for part in cut if part.strength] == [("Won", 3), ("won", 2), ("again", 1)]
+def test_the_shaded_parts_add_up_to_the_text() -> None:
+    """No character is lost or repeated, and only words that support the label are shaded."""
+    split = list(shaded_parts(TEXT, EXPLANATION))
+    assert "".join(part.text for part in split) == TEXT
+    assert [tuple(part) for part in split if part.strength] == [
+        ("Won", 3),
+        ("won", 2),
+        ("again", 1),
+    ]
 
 
-def test_the_sentence_names_each_shaded_word_once_the_strongest_first() -> None:
-    """What is read aloud is short."""
+def test_shaded_words_are_unique_and_sorted_by_weight() -> None:
+    """A screen reader reads a short sentence."""
     assert shaded_words(TEXT, EXPLANATION) == ["Won", "again"]
     many = [Influence(at, at + 1, 0.1 + at / 100) for at in range(0, 20, 2)]
     assert shaded_words("a b c d e f g h i j", explanation_json(many)) == list("jihgf")
@@ -33,7 +37,7 @@ def test_the_sentence_names_each_shaded_word_once_the_strongest_first() -> None:
 
 
 @pytest.mark.parametrize("weights", [[], [0.019], [-0.5, 0.0]])
-def test_nothing_is_shaded_where_no_word_decides(weights: list[float]) -> None:
+def test_small_weights_are_not_shaded(weights: list[float]) -> None:
     """Noise is not shown as a reason."""
     influences = [Influence(at, at + 1, weight) for at, weight in enumerate(weights)]
     explanation = explanation_json(influences)
@@ -42,8 +46,8 @@ def test_nothing_is_shaded_where_no_word_decides(weights: list[float]) -> None:
     assert [part.text for part in shaded_parts("abc", explanation)] == ["abc"]
 
 
-def test_the_strongest_has_the_strongest_shade_whatever_its_weight() -> None:
-    """Rounding makes no fourth one."""
+def test_the_strongest_word_always_has_the_strongest_shade() -> None:
+    """Rounding never gives a fourth strength."""
     for weight in (0.02, 0.0243, 0.4303, 0.9999, 1.0):
         (only,) = explanation_json([Influence(0, 1, weight)])
         assert only["strength"] == 3

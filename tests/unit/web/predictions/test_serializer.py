@@ -1,4 +1,4 @@
-"""A prediction as clients see it."""
+"""A prediction as JSON."""
 
 import pytest
 from flask import Flask
@@ -14,14 +14,14 @@ JOYFUL = Answer((1.0, 0, 0, 0, 0, 0, 0), confident=True)
 
 @pytest.fixture
 def app() -> Flask:
-    """Return an app that knows the one route that answers link to."""
+    """Return an app with the one route that predictions link to."""
     app = Flask("test")
     app.add_url_rule("/api/v1/predictions/<prediction_id>", "predictions.show")
     return app
 
 
 def shown(app: Flask, status: PredictionStatus) -> dict[str, object]:
-    """Return the answer's body, checked against its description."""
+    """Return the prediction as JSON, validated against its schema."""
     with app.test_request_context():
         body = prediction_json(status)
     Prediction.model_validate(body)
@@ -29,8 +29,8 @@ def shown(app: Flask, status: PredictionStatus) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("place", range(7))
-def test_the_likeliest_label_is_shown_with_its_emoji(app: Flask, place: int) -> None:
-    """Emoji, word and number always belong together."""
+def test_the_result_is_the_best_label_with_its_emoji(app: Flask, place: int) -> None:
+    """Label, emoji and confidence always belong together."""
     probabilities = tuple(0.4 if other == place else 0.1 for other in range(7))
     answers = (Answer(probabilities, confident=True),)
     reply = PredictReply(answers, single=True, model_version=3, milliseconds=1.5)
@@ -48,8 +48,8 @@ def test_the_likeliest_label_is_shown_with_its_emoji(app: Flask, place: int) -> 
     assert "results" not in body
 
 
-def test_a_list_shows_answers_and_errors_in_order(app: Flask) -> None:
-    """The n-th answer belongs to the n-th text."""
+def test_results_of_a_list_keep_the_order_of_its_texts(app: Flask) -> None:
+    """The n-th result or error belongs to the n-th text."""
     answers = (
         Answer(error=("blank", "Write at least one word.")),
         JOYFUL,
@@ -63,8 +63,8 @@ def test_a_list_shows_answers_and_errors_in_order(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_every_state_can_be_shown_without_an_answer(app: Flask, state: State) -> None:
-    """A client reads the same shape at every moment."""
+def test_every_state_without_a_reply_has_the_same_shape(app: Flask, state: State) -> None:
+    """A client can parse a prediction at any moment."""
     body = shown(app, PredictionStatus("the-id", state, error=("lost", "It was lost.")))
     assert body == {
         "id": "the-id",
@@ -75,8 +75,8 @@ def test_every_state_can_be_shown_without_an_answer(app: Flask, state: State) ->
     }
 
 
-def test_words_are_told_with_how_strongly_they_speak(app: Flask) -> None:
-    """A client can shade them without knowing how weights are spread."""
+def test_an_explanation_has_a_shading_strength_for_each_word(app: Flask) -> None:
+    """A client can shade words without knowing the range of weights."""
     influences = (Influence(0, 2, 0.4), Influence(3, 8, 0.1), Influence(9, 11, -0.2))
     reply = PredictReply((JOYFUL,), single=True, model_version=1, influences=influences)
     body = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))

@@ -1,10 +1,10 @@
-"""Rates and latency of the last minutes."""
+"""Rate and latency of the last minutes' predictions."""
 
 from web.status.latency_window import WINDOW, LatencyWindow
 
 
 class Clock:
-    """A clock that stands still until it is told."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -14,8 +14,8 @@ class Clock:
         return self.now
 
 
-def test_answers_are_counted_and_timed() -> None:
-    """Half within, 95 of 100 within; refusals apart; what is queued or mistaken not at all."""
+def test_the_summary_gives_counts_rate_and_quantiles() -> None:
+    """Refusals count as failed; queued predictions and client errors do not count."""
     window = LatencyWindow(Clock())
     for milliseconds in range(1, 101):
         window.record(200, milliseconds / 1000)
@@ -27,8 +27,8 @@ def test_answers_are_counted_and_timed() -> None:
     assert (round(seen.median), round(seen.slow)) == (50, 95)
 
 
-def test_what_is_older_than_the_window_is_forgotten() -> None:
-    """The figures are of now."""
+def test_samples_older_than_the_window_do_not_count() -> None:
+    """The figures describe the last minutes only."""
     clock = Clock()
     window = LatencyWindow(clock)
     window.record(200, 1)
