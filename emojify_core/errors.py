@@ -66,7 +66,7 @@ class StorageError(EmojifyError):
 
 
 class StorageUnavailableError(StorageError):
-    """The database or the file store does not answer; a retry is safe."""
+    """The database or the file store does not answer; try again later."""
 
     code = "storage_unavailable"
     retry_after = 2

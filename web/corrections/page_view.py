@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.labels import EMOTIONS, Emotion
+from emojify_core.labels import EMOTION_OF, EMOTIONS, Emotion
 from emojify_core.storage.corrections.records import Correction
 from web.corrections.service import SETTLED
 
@@ -36,7 +36,7 @@ def correction_view(correction: Correction, *, review: bool) -> dict[str, Any]:
     """Return the template's values for a correction."""
     return {
         "correction": correction,
-        "emotion": next(each for each in EMOTIONS if each.name == correction.label),
+        "emotion": EMOTION_OF[correction.label],
         "settled": correction.state in SETTLED,
         "steps": steps(correction.state, review=review),
         "changes": _changes(correction),

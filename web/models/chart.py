@@ -60,7 +60,7 @@ def chart(
     if len(values) < 2:  # noqa: PLR2004  (a line needs two)
         return None
     refused = [
-        (refusal.base_version, _macro_f1(refusal.figures, "candidate"))
+        (refusal.base_version, macro_f1(refusal.figures, "candidate"))
         for refusal in refusals
         if refusal.figures.get("data") == data and refusal.base_version in values
     ]
@@ -83,7 +83,7 @@ def chart(
             y(value),
             version,
             version == live,
-            say("models.point", version=version, value=_short(value)),
+            say("models.point", version=version, value=short(value)),
         )
         for version, value in sorted(values.items())
     ]
@@ -93,12 +93,12 @@ def chart(
             "models.chart_text",
             first=first,
             last=last,
-            lowest=_short(min(values.values())),
-            highest=_short(max(values.values())),
-            live=_short(values[live]) if live in values else say("status.unknown"),
+            lowest=short(min(values.values())),
+            highest=short(max(values.values())),
+            live=short(values[live]) if live in values else say("status.unknown"),
             data=data,
         ),
-        ticks={_short(value): y(value) for value in (middle - span / 2, middle, middle + span / 2)},
+        ticks={short(value): y(value) for value in (middle - span / 2, middle, middle + span / 2)},
         points=points,
         crosses=[Cross(x(base + 0.5), y(value)) for base, value in refused],
         labels=points[::label_every],
@@ -114,23 +114,25 @@ def gate_of(version: Version) -> Mapping[str, Any]:
 def score_of(version: Version) -> str | None:
     """Return a version's macro-F1 on the gate's rows, such as ".612"; None without a gate."""
     gate = gate_of(version)
-    return _short(_macro_f1(gate, "candidate")) if gate else None
+    return short(macro_f1(gate, "candidate")) if gate else None
+
+
+def macro_f1(figures: Mapping[str, Any], model: str) -> float:
+    """Return the macro-F1 that a gate measured for `candidate`, `live` or `base`."""
+    return float(figures["models"][model]["macro_f1"])
+
+
+def short(value: float) -> str:
+    """Return a share with three decimals and without the zero before them, such as ".612"."""
+    return f"{value:.3f}".removeprefix("0")
 
 
 def _values(versions: Sequence[Version], data: str | None) -> dict[int, float]:
     """Return each version's macro-F1; an unjudged version has the one that a gate gave its base."""
     gates = {version.version: gate_of(version) for version in versions}
     judged = {number: gate for number, gate in gates.items() if gate and gate["data"] == data}
-    values = {number: _macro_f1(gate, "candidate") for number, gate in judged.items()}
+    values = {number: macro_f1(gate, "candidate") for number, gate in judged.items()}
     if judged:
-        base = _macro_f1(judged[min(judged)], "base")
+        base = macro_f1(judged[min(judged)], "base")
         values |= {number: base for number, gate in gates.items() if not gate}
     return values
-
-
-def _macro_f1(figures: Mapping[str, Any], model: str) -> float:
-    return float(figures["models"][model]["macro_f1"])
-
-
-def _short(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from emojify_core.queue.worker_presence import Worker
 from emojify_core.storage.corrections.records import Refusal, Version
-from web.models.chart import chart, score_of
+from web.models.chart import chart, macro_f1, score_of, short
 from web.text_catalog import TextCatalog
 
 
@@ -116,7 +116,7 @@ def verdict(version: Version, say: TextCatalog) -> str:
 def _refusal(refusal: Refusal, say: TextCatalog) -> RefusalLine:
     what = say.count("models.refused", len(refusal.correction_ids), version=refusal.base_version)
     score = None
-    if models := refusal.figures.get("models"):
-        values = {name: f"{models[name]['macro_f1']:.3f}"[1:] for name in ("candidate", "live")}
-        score = say("models.refused_score", value=values["candidate"], live=values["live"])
+    if refusal.figures.get("models"):
+        candidate, live = (short(macro_f1(refusal.figures, name)) for name in ("candidate", "live"))
+        score = say("models.refused_score", value=candidate, live=live)
     return RefusalLine(refusal.created_at, refusal.reason, what, score)

@@ -31,7 +31,7 @@ Serve = Callable[..., Flask]
 numbers = itertools.count()
 
 
-def fresh() -> dict[str, Any]:
+def new_body() -> dict[str, Any]:
     """Return the body of a correction whose text no other test uses."""
     return {"text": f"They all saw me fall for the {next(numbers)}th time.", "label": "shame"}
 
@@ -41,9 +41,9 @@ def send(client: FlaskClient, body: dict[str, Any], key: str | None = None) -> T
     return client.post(API, json=body, headers={"Idempotency-Key": key} if key else {})
 
 
-def made(client: FlaskClient, body: dict[str, Any] | None = None) -> CorrectionAnswer:
+def submit(client: FlaskClient, body: dict[str, Any] | None = None) -> CorrectionAnswer:
     """Submit a correction and return the answer."""
-    response = send(client, body or fresh())
+    response = send(client, body or new_body())
     assert response.status_code == 202, response.text
     return parse_as(response, CorrectionAnswer)
 
@@ -52,7 +52,7 @@ def test_a_202_answer_means_the_correction_is_stored(
     visitor: FlaskClient, storage: Storage
 ) -> None:
     """It is committed before the answer, even without Redis."""
-    body = fresh()
+    body = new_body()
     response = send(visitor, body)
     answer = parse_as(response, CorrectionAnswer)
     assert response.status_code == 202
@@ -67,7 +67,7 @@ def test_a_202_answer_means_the_correction_is_stored(
 def test_a_correction_wakes_the_trainer(client: FlaskClient, queue: PredictionQueue) -> None:
     """It does not wait for the trainer's next poll."""
     before = queue.waiting(Queue.TRAIN)
-    made(client)
+    submit(client)
     assert queue.waiting(Queue.TRAIN) == before + 1
 
 
@@ -75,7 +75,7 @@ def test_a_resent_request_with_the_same_key_is_stored_once(
     visitor: FlaskClient, storage: Storage
 ) -> None:
     """After a broken connection a client may resend the request."""
-    body = fresh()
+    body = new_body()
     first, again = (send(visitor, body, "a key") for _ in range(2))
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.get_json() == again.get_json()
@@ -89,14 +89,14 @@ def test_a_resent_first_request_is_stored_once_without_its_cookie(
     serve: Serve, storage: Storage
 ) -> None:
     """The lost answer carried the cookie; a long key and the same body identify the client."""
-    body, key = fresh(), uuid.uuid4().hex
+    body, key = new_body(), uuid.uuid4().hex
     first, again = serve().test_client(), serve().test_client()
     answers = [send(each, body, key) for each in (first, again)]
     assert answers[0].get_json() == answers[1].get_json()
     where = answers[0].headers["Location"]
     assert [each.get(where).status_code for each in (first, again)] == [200, 200]
     stranger = serve().test_client()
-    assert send(stranger, fresh(), key).status_code == 202, "the key alone identifies nobody"
+    assert send(stranger, new_body(), key).status_code == 202, "the key alone identifies nobody"
     assert stranger.get(where).status_code == 404
     assert len([each for each in storage.corrections.page() if each.text == body["text"]]) == 1
 
@@ -104,24 +104,24 @@ def test_a_resent_first_request_is_stored_once_without_its_cookie(
 def test_idempotency_keys_are_per_client(serve: Serve) -> None:
     """Two clients may choose the same key."""
     one, other = serve().test_client(), serve().test_client()
-    ids = {send(client, fresh(), "the same").get_json()["id"] for client in (one, other)}
+    ids = {send(client, new_body(), "the same").get_json()["id"] for client in (one, other)}
     assert len(ids) == 2
 
 
 def test_the_quota_works_without_redis_and_allows_resends(serve: Serve, storage: Storage) -> None:
     """One client cannot flood the trainer; a resent request still gets its answer."""
     client = serve(rate_limits=MappingProxyType({"corrections": "3/hour"})).test_client()
-    body = fresh()
+    body = new_body()
     first = send(client, body, "a key")
-    assert [send(client, fresh()).status_code for _ in range(2)] == [202, 202]
-    refused = fresh()
+    assert [send(client, new_body()).status_code for _ in range(2)] == [202, 202]
+    refused = new_body()
     response = send(client, refused)
     assert assert_problem(response, 429).type == "urn:emojify:problem:quota"
     assert 3500 < int(response.headers["Retry-After"]) <= 3601
     assert refused["text"] not in {each.text for each in storage.corrections.page(limit=500)}
     assert send(client, body, "a key").get_json() == first.get_json()
-    assert_problem(send(client, fresh(), "a key"), 422, "Idempotency-Key")
-    assert serve().test_client().post(API, json=fresh()).status_code == 202
+    assert_problem(send(client, new_body(), "a key"), 422, "Idempotency-Key")
+    assert serve().test_client().post(API, json=new_body()).status_code == 202
 
 
 def bad_corrections() -> dict[str, Bad]:
@@ -164,18 +164,18 @@ def test_an_invalid_correction_names_its_field_and_stores_nothing(
 
 def test_a_too_long_key_is_refused(visitor: FlaskClient) -> None:
     """A key may have 200 characters."""
-    assert_problem(send(visitor, fresh(), "k" * 201), 422, "Idempotency-Key")
-    assert send(visitor, fresh(), "k" * 200).status_code == 202
+    assert_problem(send(visitor, new_body(), "k" * 201), 422, "Idempotency-Key")
+    assert send(visitor, new_body(), "k" * 200).status_code == 202
 
 
 def test_a_prediction_of_another_text_is_refused(client: FlaskClient) -> None:
     """A program that mixes up its predictions gets an error."""
     asked = {"json": {"text": JOYFUL}, "headers": {"Prefer": "wait=10"}}
     known = client.post(PREDICTIONS, **asked).get_json()["id"]
-    of_another = {**fresh(), "prediction_id": known}
+    of_another = {**new_body(), "prediction_id": known}
     problem = assert_problem(send(client, of_another), 422, "prediction_id")
     assert "another text" in problem.detail
-    made(client, {"text": JOYFUL, "label": "guilt", "prediction_id": known})
+    submit(client, {"text": JOYFUL, "label": "guilt", "prediction_id": known})
 
 
 def test_an_expired_or_pending_prediction_is_accepted(
@@ -183,7 +183,7 @@ def test_an_expired_or_pending_prediction_is_accepted(
 ) -> None:
     """People take their time, or do not wait for the result."""
     for age in (0, RESULT_EXPIRES + 1):
-        made(client, {**fresh(), "prediction_id": signer.new(now=time.time() - age)})
+        submit(client, {**new_body(), "prediction_id": signer.new(now=time.time() - age)})
 
 
 def test_a_correction_is_visible_to_its_client_and_the_administrator(
@@ -191,9 +191,9 @@ def test_a_correction_is_visible_to_its_client_and_the_administrator(
 ) -> None:
     """For everybody else its id does not exist."""
     maker, stranger = serve().test_client(), serve().test_client()
-    correction = made(maker)
+    correction = submit(maker)
     for other in (stranger, serve().test_client()):
-        made(other)
+        submit(other)
         assert_problem(other.get(correction.links.self), 404, "id")
         listed = parse_as(other.get(API), CorrectionPage).corrections
         assert correction.id not in {each.id for each in listed}
@@ -212,9 +212,9 @@ def test_lists_come_in_pages_newest_first(
     """Clients find all of their own; the administrator can filter all by state."""
     client = serve().test_client()
     assert client.get(API).get_json() == {"corrections": [], "links": {"self": API}}
-    ids = [made(client).id]
+    ids = [submit(client).id]
     maker = storage.corrections.get(ids[0]).client
-    for body in (fresh() for _ in range(52)):
+    for body in (new_body() for _ in range(52)):
         draft = CorrectionInput(client=maker, **body)
         ids.append(storage.corrections.add(draft, CorrectionState.QUEUED)[0].id)
     first = parse_as(client.get(API), CorrectionPage)
@@ -235,7 +235,7 @@ def test_a_waiting_request_is_answered_when_the_correction_is_settled(
     visitor: FlaskClient, storage: Storage
 ) -> None:
     """It is not held longer than the client asked for."""
-    correction, wait = made(visitor), {"Prefer": "wait=1"}
+    correction, wait = submit(visitor), {"Prefer": "wait=1"}
     started = time.monotonic()
     same = visitor.get(correction.links.self, headers=wait)
     assert 0.9 < time.monotonic() - started < 8
@@ -274,7 +274,7 @@ def test_without_the_database_corrections_answer_503(
         response = client.get(path, headers=administrator)
         assert assert_problem(response, 503).type == "urn:emojify:problem:storage_unavailable"
         assert int(response.headers["Retry-After"]) > 0
-    response = send(client, fresh())
+    response = send(client, new_body())
     assert_problem(response, 503)
     assert "Set-Cookie" not in response.headers
     assert client.get("/").status_code == client.get("/healthz").status_code == 200
@@ -284,7 +284,7 @@ def test_without_the_database_corrections_answer_503(
 
 def test_metrics_count_corrections_by_state(visitor: FlaskClient, storage: Storage) -> None:
     """An operator sees how many wait."""
-    made(visitor)
+    submit(visitor)
     waiting = len(storage.corrections.waiting())
     metrics = visitor.get("/metrics").text
     assert f'emojify_corrections{{state="queued"}} {float(waiting)}' in metrics
