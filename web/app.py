@@ -109,25 +109,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_catalog(app, say)
     latency = register_latency_window(app)
     register_api_key_gate(app, identity)
-    rates = RateLimits(
+    rate_limits = RateLimits(
         app, services.redis, settings.rate_limits, trusted_proxies=settings.trusted_proxies
     )
     for blueprint in (
-        page_blueprint(services.predictions, rates, say, review=settings.review),
-        predictions_blueprint(services.predictions, rates),
-        corrections_blueprint(services.corrections, identity, rates),
+        page_blueprint(services.predictions, rate_limits, say, review=settings.review),
+        predictions_blueprint(services.predictions, rate_limits),
+        corrections_blueprint(services.corrections, identity, rate_limits),
         review_blueprint(services.corrections, identity),
-        correction_page_blueprint(services.corrections, identity, rates),
-        batch_upload_blueprint(services.batches, serializer, identity, rates),
+        correction_page_blueprint(services.corrections, identity, rate_limits),
+        batch_upload_blueprint(services.batches, serializer, identity, rate_limits),
         batches_blueprint(services.batches, serializer, identity),
         batch_results_blueprint(services.batches, identity),
-        batch_page_blueprint(services.batches, serializer, identity, rates, say),
+        batch_page_blueprint(services.batches, serializer, identity, rate_limits, say),
         models_blueprint(services.storage.versions, presence, services.rollbacks, identity),
-        model_page_blueprint(services.rollbacks, presence, identity, rates, say),
+        model_page_blueprint(services.rollbacks, presence, identity, rate_limits, say),
         status_page_blueprint(services.sources, latency, settings.flower_port, say),
         health_blueprint(services.sources),
-        article_blueprint(services.predictions, services.corrections, identity, rates),
-        sign_in_blueprint(identity, rates, say),
+        article_blueprint(services.predictions, services.corrections, identity, rate_limits),
+        sign_in_blueprint(identity, rate_limits, say),
         openapi.blueprint,
     ):
         app.register_blueprint(blueprint)
