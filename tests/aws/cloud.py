@@ -18,9 +18,9 @@ TOOLS = REPOSITORY / ".venv/aws-tools/bin"
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"  # moto's
 STACK = "emojify"
-WITHIN = 1200  # seconds for one script, images built and pushed included
-# Tells what was typed, as `ps` would show it; with SAYS, answers for the agent on the host; fails
-# where something of what is typed is FAILS.
+WITHIN = 1200  # seconds for one script, including building and pushing images
+# Records the command line, as `ps` would show it. With SAYS it answers for the host's agent; it
+# fails if the command line contains FAILS.
 WRAPPER = """#!/bin/sh
 printf '%s\\n' "{name} $*" >>"{log}"
 [ -z "$FAILS" ] || case "$*" in *"$FAILS"*) echo "No rights." >&2; exit 254 ;; esac
@@ -35,7 +35,7 @@ READ = (
     "print(json.dumps(cfn_yaml.load(sys.argv[1])))"
 )
 
-# By boto3, not by the CLI: its newest speaks JSON to CloudWatch, which this moto does not.
+# boto3, because the newest CLI speaks JSON to CloudWatch and this moto does not.
 FIGURES = """
 import datetime, json, os, boto3
 cloudwatch = boto3.client("cloudwatch", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
@@ -53,7 +53,7 @@ print(json.dumps(figures))
 
 
 def read_template(name: str) -> dict[str, Any]:
-    """Return a template of ours, as cfn-lint reads it: CloudFormation's tags in their long form."""
+    """Return one of our templates as cfn-lint reads it, with CloudFormation's tags in long form."""
     command = [str(TOOLS / "python"), "-c", READ, str(REPOSITORY / "deploy/aws" / name)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
@@ -62,14 +62,14 @@ def read_template(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Done:
-    """What a script printed, and what it told."""
+    """The output of a script: standard output and standard error."""
 
     out: str
     told: str
 
 
 class Cloud:
-    """An account with nothing in it. `address` is one that containers reach this machine at."""
+    """An empty account. `address` is one at which containers reach this machine."""
 
     def __init__(self, folder: Path, address: str, registry: str) -> None:
         port = free_port()
@@ -99,7 +99,7 @@ class Cloud:
         }
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start moto's server and wait until it answers."""
         self._server.start()
 
         def answers() -> bool:
@@ -111,11 +111,11 @@ class Cloud:
         eventually(answers, within=60, what="moto's server answers")
 
     def end(self) -> None:
-        """End it."""
+        """Stop it."""
         self._server.end()
 
     def aws(self, *arguments: str) -> Any:
-        """Return what the AWS CLI answers, as JSON says it."""
+        """Return the AWS CLI's JSON answer."""
         done = self._run([str(TOOLS / "aws"), *arguments, "--output", "json"], REPOSITORY, {}, "")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
@@ -129,7 +129,7 @@ class Cloud:
         stdin: str = "",
         **variables: str,
     ) -> Done:
-        """Run one of deploy/aws as a user does. It must succeed, or else fail."""
+        """Run a script of deploy/aws as a user does; it must succeed, or else fail."""
         command = [str(folder / "deploy/aws" / name), *arguments]
         done = self._run(command, folder, variables, stdin)
         told = f"{name} ended {done.returncode}:\n{done.stdout}\n{done.stderr[-5000:]}"
@@ -151,7 +151,7 @@ class Cloud:
         )
 
     def resources(self, stack: str = STACK) -> dict[str, str]:
-        """Return the ids of a stack's resources, of those that moto makes."""
+        """Return the ids of those resources of a stack that moto creates."""
         listed = self.aws("cloudformation", "list-stack-resources", "--stack-name", stack)
         summaries = listed["StackResourceSummaries"]
         return {
@@ -161,18 +161,18 @@ class Cloud:
         }
 
     def parameters(self, path: str = f"/{STACK}") -> dict[str, str]:
-        """Return what Parameter Store has below a path, decrypted."""
+        """Return the parameters below a path in Parameter Store, decrypted."""
         found = self.aws(
             *("ssm", "get-parameters-by-path", "--recursive", "--with-decryption", "--path", path)
         )
         return {each["Name"]: each["Value"] for each in found["Parameters"]}
 
     def secrets(self) -> dict[str, str]:
-        """Return what only the installation may know."""
+        """Return the installation's secrets."""
         return {name: value for name, value in self.parameters().items() if len(value) == 64}
 
     def user_data(self) -> str:
-        """Return what the host is told to do at its first start."""
+        """Return the script of the host's first start."""
         host = self.resources()["Host"]
         found = self.aws(
             *("ec2", "describe-instance-attribute", "--instance-id", host),
@@ -181,7 +181,7 @@ class Cloud:
         return base64.b64decode(found["UserData"]["Value"]).decode()
 
     def forget_routes(self, stack: str = STACK) -> None:
-        """Delete a stack's route table, which moto leaves, and then refuses to delete the VPC."""
+        """Delete a stack's route table: moto leaves it, and then refuses to delete the VPC."""
         table = self.resources(stack)["Routes"]
         found = self.aws("ec2", "describe-route-tables", "--route-table-ids", table)
         for each in found["RouteTables"][0]["Associations"]:
@@ -190,10 +190,9 @@ class Cloud:
         self.aws("ec2", "delete-route-table", "--route-table-id", table)
 
     def left_behind(self, volume: str) -> str:
-        """Return a volume as AWS leaves it when its stack is deleted, in the place of moto's.
+        """Return a volume as AWS leaves it when its stack is deleted, in place of moto's.
 
-        Moto's stays attached to a machine that is gone, and has neither the zone nor the tags of
-        the template.
+        Moto's volume stays attached to a deleted machine and lacks the template's zone and tags.
         """
         (found,) = self.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"]
         for each in found["Attachments"]:
@@ -209,7 +208,7 @@ class Cloud:
         return str(made["VolumeId"])
 
     def forget_images(self) -> None:
-        """Delete all images, as a repository that says `EmptyOnDelete` does; moto's does not."""
+        """Delete all images: moto ignores the repository's `EmptyOnDelete`."""
         for each in self.aws("ecr", "describe-repositories")["repositories"]:
             name = each["repositoryName"]
             for image in self.aws("ecr", "list-images", "--repository-name", name)["imageIds"]:
@@ -219,14 +218,14 @@ class Cloud:
                 )
 
     def figures(self) -> dict[str, float]:
-        """Return the newest figure of each metric that the host has sent."""
+        """Return the newest value of each metric that the host has sent."""
         done = self._run([str(TOOLS / "python"), "-c", FIGURES], REPOSITORY, {}, "")
         assert done.returncode == 0, done.stderr
         figures: dict[str, float] = json.loads(done.stdout)
         return figures
 
     def sent_to_host(self) -> str:
-        """Return the script that was last given to Systems Manager."""
+        """Return the newest script sent through Systems Manager."""
         commands = self.aws("ssm", "list-commands")["Commands"]
         newest = max(commands, key=lambda each: each["RequestedDateTime"])
         assert newest["DocumentName"] == "AWS-RunShellScript"

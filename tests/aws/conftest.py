@@ -1,4 +1,4 @@
-"""One account, one registry and one machine, which these tests share, and their order."""
+"""The account, registry and machine that these tests share, and the tests' order."""
 
 import os
 import shutil
@@ -21,14 +21,14 @@ TIMEOUT = 3000  # seconds; images may have to be built, and a machine set up
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all of this folder's tests, and order them."""
+    """Mark and order this folder's tests."""
     marks = (pytest.mark.aws, pytest.mark.timeout(TIMEOUT))
     order_files(items, Path(__file__).parent, ORDER, *marks)
 
 
 @pytest.fixture(scope="session")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """Return a registry that is empty."""
+    """Return an empty registry."""
     registry = Registry(f"emojify-aws-registry-{os.getpid()}", tmp_path_factory.mktemp("registry"))
     try:
         registry.wait()
@@ -39,7 +39,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[Cloud]:
-    """Return an account that is empty, whose ECR is the registry."""
+    """Return an empty account whose ECR is the registry."""
     cloud = Cloud(tmp_path_factory.mktemp("cloud"), registry.gateway, registry.address)
     cloud.start()
     yield cloud
@@ -48,7 +48,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Itera
 
 @pytest.fixture(scope="session")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of what a release is made of, to be changed."""
+    """Return a copy of a release's files, to be changed."""
     folder = tmp_path_factory.mktemp("tree")
     for part in PARTS:
         source, copy = REPOSITORY / part, folder / part
@@ -68,13 +68,13 @@ def push(cloud: Cloud, registry: Registry, tag: str, folder: Path = REPOSITORY) 
 
 @pytest.fixture(scope="session")
 def pushed(cloud: Cloud, registry: Registry) -> str:
-    """Return the first release, which is in the registry."""
+    """Return the first release in the registry."""
     return push(cloud, registry, FIRST)
 
 
 @pytest.fixture(scope="session")
 def deployed(cloud: Cloud, pushed: str) -> str:
-    """Return what `up` printed for a new stack."""
+    """Return the output of `up` for a new stack."""
     assert pushed
     return cloud.script("up", "--tag", FIRST, "--image", "ami-12c6146b").out
 

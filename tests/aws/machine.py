@@ -1,4 +1,4 @@
-"""The EC2 instance: a container with systemd, cloud-init and a Docker engine of its own."""
+"""The EC2 instance: a container with systemd, cloud-init and its own Docker engine."""
 
 import shutil
 import subprocess
@@ -10,17 +10,17 @@ from support.deadlines import eventually
 
 HERE = Path(__file__).parent / "machine"
 IMAGE = "emojify-test-machine"
-WITHIN = 900  # seconds from the start to the stack's answer; images come from loopback
-# What systemd and a Docker engine need. Not `--privileged`, which some machines cannot give.
+WITHIN = 900  # seconds from the start until the stack answers; images come from loopback
+# systemd and a Docker engine need these. Some machines do not allow `--privileged`.
 RIGHTS = (
     *("AUDIT_CONTROL", "AUDIT_WRITE", "DAC_READ_SEARCH", "IPC_LOCK", "LEASE", "NET_ADMIN"),
     *("SETFCAP", "SYSLOG", "SYS_ADMIN", "SYS_NICE", "SYS_PTRACE", "SYS_TTY_CONFIG"),
 )
-# In the place of the instance's role: the credentials, and where AWS is.
+# These replace the instance's role: credentials, and AWS's address.
 SYSTEMD = """[Manager]
 DefaultEnvironment=AWS_ENDPOINT_URL={url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 """
-# The engine finds CloudWatch by its region; here it is told where. The group is the compose file's.
+# The engine derives CloudWatch's address from the region; this overrides it.
 ENGINE = """[Service]
 ExecStart=
 ExecStart=/usr/sbin/dockerd -H fd:// --log-driver awslogs --log-opt awslogs-endpoint={url} \
@@ -29,7 +29,7 @@ ExecStart=/usr/sbin/dockerd -H fd:// --log-driver awslogs --log-opt awslogs-endp
 
 
 class Machine:
-    """It shares the registry's network, so that both know it by the same address."""
+    """It shares the registry's network, so both know the registry by the same address."""
 
     def __init__(self, name: str, folder: Path, cloud: Cloud, registry: Registry) -> None:
         self.name = name
@@ -66,14 +66,14 @@ class Machine:
         docker("cp", f"{folder}/root/.", f"{name}:/")
 
     def boot(self) -> None:
-        """Start it; it does the rest itself."""
+        """Start it; its user data does the rest."""
         docker("start", self.name)
 
     def until_set_up(self) -> None:
-        """Wait until cloud-init has run the user data, with success."""
+        """Wait until cloud-init has run the user data successfully."""
 
         def status() -> str:
-            # Not by `run`: systemd itself is only starting.
+            # `run` needs systemd, which is still starting.
             ask = "timeout 60 cloud-init status --wait 2>&1 || true"
             said = docker("exec", self.name, "sh", "-c", ask)
             return said if "done" in said or "error" in said else ""
@@ -82,7 +82,7 @@ class Machine:
         assert "status: done" in said, self.run("cat /var/log/cloud-init-output.log")
 
     def run(self, script: str, *, fails: bool = False) -> str:
-        """Run a script as systemd's services do, and the agent of Systems Manager among them."""
+        """Run a script as a systemd service does, like the agent of Systems Manager."""
         agent = ["systemd-run", "--quiet", "--pipe", "--wait", "sh"]
         command = ["docker", "exec", "--interactive", self.name, *agent]
         done = subprocess.run(
@@ -98,12 +98,12 @@ class Machine:
         return done.stdout
 
     def inspect(self, service: str, form: str) -> str:
-        """Return what the machine's engine says of a service's first container."""
+        """Return the engine's description of a service's first container."""
         find = f"docker ps --quiet --filter label=com.docker.compose.service={service} | head -n 1"
         return self.run(f"docker inspect --format '{form}' $({find})").strip()
 
     def remove(self) -> None:
-        """End it, and give back the loop device that was its disk."""
+        """Remove it, and release the loop device of its disk."""
         device = "losetup --noheadings --output NAME --associated /disk/image"
         command = ["docker", "exec", self.name, "sh", "-c", f"losetup --detach $({device})"]
         subprocess.run(command, capture_output=True, check=False)

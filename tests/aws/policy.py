@@ -1,7 +1,7 @@
-"""What a policy allows. moto simulates none, so this reads one, as far as ours go.
+"""Evaluates a policy, because moto does not; only the parts that our policies use.
 
-An action is allowed if a statement allows it and none denies it; `*` stands for any letters, in
-actions whatever their case; of conditions only StringEquals is known, and others are an error.
+An action is allowed if a statement allows it and none denies it. `*` stands for any letters, and
+the case of actions does not matter. A condition other than StringEquals is an error.
 """
 
 import re
@@ -15,7 +15,7 @@ def allows(
     resource: str = "*",
     context: Mapping[str, str] | None = None,
 ) -> bool:
-    """Tell whether the policy lets its owner do this."""
+    """Return whether the policy allows an action on a resource."""
     effects = {
         statement["Effect"]
         for statement in policy["Statement"]

@@ -1,4 +1,4 @@
-"""A real registry on loopback in ECR's place: it asks for the password that ECR hands out."""
+"""A real registry on loopback in ECR's place: it requires ECR's password."""
 
 import json
 import subprocess
@@ -11,13 +11,13 @@ from aws.cloud import ACCOUNT, STACK, Cloud
 from support.deadlines import eventually
 from support.processes import free_port
 
-PASSWORD = f"{ACCOUNT}-auth-token"  # what moto's ECR hands out
-HASHED = "AWS:$2b$05$abcdefghijklmnopqrstuu/4ofrUS75HrKu6f.iuRo0I/XlrmpqlC"  # the same, by bcrypt
+PASSWORD = f"{ACCOUNT}-auth-token"  # the password of moto's ECR
+HASHED = "AWS:$2b$05$abcdefghijklmnopqrstuu/4ofrUS75HrKu6f.iuRo0I/XlrmpqlC"  # its bcrypt hash
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 def docker(*arguments: str) -> str:
-    """Run `docker`; return what it prints."""
+    """Run `docker`; return its output."""
     command = ["docker", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{arguments}:\n{done.stdout}{done.stderr}"
@@ -25,7 +25,7 @@ def docker(*arguments: str) -> str:
 
 
 class Registry:
-    """It listens at the same address here and in what joins its network."""
+    """It has the same address on this machine and in containers that join its network."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name, port = name, free_port()
@@ -48,7 +48,7 @@ class Registry:
         self.gateway = docker("inspect", "--format={{.NetworkSettings.Gateway}}", name)
 
     def wait(self) -> None:
-        """Wait until it answers, and not to everybody."""
+        """Wait until it answers, and only with a password."""
 
         def answers() -> bool:
             try:
@@ -60,12 +60,12 @@ class Registry:
         assert httpx.get(f"http://{self.address}/v2/", trust_env=False).status_code == 401
 
     def manifest(self, image: str, reference: str) -> httpx.Response:
-        """Return what the registry has under a tag or digest."""
+        """Return the registry's manifest of a tag or digest."""
         path = f"/{STACK}/{image}/manifests/{reference}"
         return self._http.get(path, headers={"Accept": MANIFEST})
 
     def tell_ecr(self, cloud: Cloud, tag: str, images: list[str]) -> None:
-        """Let ECR's part of moto know what was pushed here: it is no registry itself."""
+        """Register the pushed images with moto's ECR, which is no registry itself."""
         for image in images:
             found = self.manifest(image, tag).raise_for_status()
             assert json.loads(found.text)["mediaType"] == MANIFEST
@@ -79,10 +79,10 @@ class Registry:
                 )
 
     def remove(self) -> None:
-        """End it, and all that was pushed."""
+        """Remove it with all its images."""
         self._http.close()
         docker("rm", "--force", "--volumes", self.name)
         form = "--format={{.Repository}}:{{.Tag}}"
         tags = docker("images", form, f"--filter=reference={self.address}/*/*:*").split()
-        if tags:  # the images' other names, and their layers for the next build, stay
+        if tags:  # other tags stay, and so do the layers for the next build
             docker("rmi", *tags)

@@ -1,11 +1,11 @@
-"""`down`: the host goes, the data stays, unless it is told otherwise, twice."""
+"""`down` deletes the host and keeps the data, unless the user confirms the deletion twice."""
 
 from aws.cloud import REPOSITORY, STACK, Cloud
 from aws.conftest import FIRST
 
 
-def test_down_asks_first(cloud: Cloud, deployed: str) -> None:
-    """The name of the stack is to be typed."""
+def test_down_needs_a_confirmation(cloud: Cloud, deployed: str) -> None:
+    """The user types the name of the stack."""
     assert deployed
     told = cloud.script("down", fails=True, stdin="yes\n").told
     assert "Nothing was changed." in told
@@ -13,8 +13,8 @@ def test_down_asks_first(cloud: Cloud, deployed: str) -> None:
     assert cloud.resources()["Host"]
 
 
-def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: str) -> None:
-    """A new machine with the same corrections, models and secrets."""
+def test_down_keeps_the_data_for_the_next_up(cloud: Cloud, deployed: str) -> None:
+    """A new machine has the same corrections, models and secrets."""
     assert deployed
     volume, secrets = cloud.resources()["Data"], cloud.secrets()
     host = cloud.resources()["Host"]
@@ -39,8 +39,8 @@ def test_down_keeps_the_data_and_up_takes_it_up_again(cloud: Cloud, deployed: st
     assert cloud.secrets() == secrets
 
 
-def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str) -> None:
-    """Then nothing is left that costs anything."""
+def test_deleting_the_data_needs_two_confirmations(cloud: Cloud, deployed: str) -> None:
+    """Then nothing is left that costs money."""
     assert deployed
     cloud.script("down", "--delete-data", fails=True, stdin=f"{STACK}\nno\n")
     assert cloud.secrets()
@@ -56,6 +56,6 @@ def test_data_are_deleted_by_those_who_say_so_twice(cloud: Cloud, deployed: str)
 
 
 def data_volumes(cloud: Cloud) -> list[object]:
-    """Return this stack's: another one's are not its business."""
+    """Return this stack's data volumes."""
     named = f"Name=tag:Name,Values={STACK}-data"
     return list(cloud.aws("ec2", "describe-volumes", "--filters", named)["Volumes"])

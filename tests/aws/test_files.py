@@ -1,4 +1,4 @@
-"""The templates and scripts, as linters read them, and what no file of ours may hold."""
+"""Linters accept the templates and scripts, and no file holds a credential."""
 
 import json
 import re
@@ -17,7 +17,7 @@ SCRIPTS = sorted(
     for path in FOLDER.parent.rglob("*")
     if path.is_file() and re.match(rb"#!.*\b(ba)?sh\b|# shellcheck shell", path.read_bytes())
 )
-# Bytes of a script that EC2 takes as user data.
+# EC2's limit for user data, in bytes.
 LONGEST_USER_DATA = 16 * 1024
 CREDENTIAL = re.compile(
     r"\b(AKIA|ASIA)[0-9A-Z]{16}\b"
@@ -32,16 +32,16 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 
-def test_the_templates_are_what_cloudformation_takes() -> None:
-    """Every property is one of CloudFormation's own, with a value it knows."""
+def test_the_templates_pass_cfn_lint() -> None:
+    """CloudFormation knows every property and value."""
     assert len(TEMPLATES) == 2
     done = run(TOOLS / "cfn-lint", *TEMPLATES)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_the_templates_are_careful_but_for_what_they_explain(template: Path) -> None:
-    """No known carelessness; each exception is one, and says why."""
+def test_the_templates_pass_checkov_with_explained_exceptions(template: Path) -> None:
+    """Every exception gives its reason."""
     command = [TOOLS / "checkov", "--skip-download", "--framework", "cloudformation"]
     done = run(*command, "--output", "json", "--file", template)
     results = json.loads(done.stdout)["results"]
@@ -54,8 +54,8 @@ def test_the_templates_are_careful_but_for_what_they_explain(template: Path) -> 
     assert done.returncode == 0
 
 
-def test_the_files_are_plain_yaml_and_a_plain_dockerfile() -> None:
-    """By the rules of the compose file and of the other images."""
+def test_the_files_pass_yamllint_and_hadolint() -> None:
+    """With the rules of the compose file and the other images."""
     yamls = [*TEMPLATES, FOLDER / "host/compose.yaml"]
     done = run(BIN / "yamllint", "--strict", "-d", YAML_RULES, *yamls)
     assert (done.returncode, done.stdout) == (0, "")
@@ -63,7 +63,7 @@ def test_the_files_are_plain_yaml_and_a_plain_dockerfile() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_shell_scripts_have_no_known_mistake() -> None:
+def test_the_shell_scripts_pass_shellcheck() -> None:
     """Those of the deployment, of the host and of the compose stack."""
     names = {path.name for path in SCRIPTS}
     assert names >= {"push", "up", "release", "down", "lib.sh", "install", "start", "update"}
@@ -71,8 +71,8 @@ def test_the_shell_scripts_have_no_known_mistake() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_user_data_is_short_enough_and_has_no_known_mistake(tmp_path: Path) -> None:
-    """It is in the template, with few of CloudFormation's variables in it and no other."""
+def test_the_user_data_is_short_and_passes_shellcheck(tmp_path: Path) -> None:
+    """The template holds it, with only a few of CloudFormation's variables."""
     text = (FOLDER / "host.yaml").read_text(encoding="utf-8")
     found = re.search(r"Fn::Base64: !Sub\n +- \|\n(.*?)\n {10}- Volume:", text, re.DOTALL)
     assert found
@@ -87,7 +87,7 @@ def test_the_user_data_is_short_enough_and_has_no_known_mistake(tmp_path: Path) 
 
 
 def test_no_file_of_the_repository_holds_a_credential() -> None:
-    """Looked for in every file that git knows, by the shapes that AWS and keys have."""
+    """The test searches all files in git for the shapes of AWS keys and private keys."""
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     paths = [REPOSITORY / name for name in listed.stdout.split("\0") if name]
     assert REPOSITORY / "deploy/aws/host.yaml" in paths

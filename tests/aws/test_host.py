@@ -1,4 +1,4 @@
-"""The host after its first start: what its user data has made of a bare machine."""
+"""The host after its first start, set up by its user data."""
 
 import json
 import re
@@ -23,28 +23,28 @@ printf 'header = "X-API-Key: %s"\\n' "$key" | curl --config - --silent --show-er
 
 
 def test_the_stack_answers_at_its_address_with_tls(machine: Machine) -> None:
-    """From a bare machine to a prediction, with nobody on it."""
+    """From a bare machine to a prediction without a login."""
     answer = json.loads(machine.run(ASK))
     assert answer["state"] == "succeeded"
     assert answer["result"]["label"] == "joy"
 
 
-def test_without_a_key_nobody_comes_in(machine: Machine) -> None:
-    """A server on the internet is not open by oversight."""
+def test_the_api_needs_a_key(machine: Machine) -> None:
+    """A server on the internet is never open by mistake."""
     ask = ASK.replace("--config -", "--config /dev/null")
     assert json.loads(machine.run(ask))["status"] == 401
 
 
 def test_every_image_was_pulled_by_its_digest(machine: Machine, pushed: str) -> None:
-    """What runs is what was pushed, Redis, PostgreSQL and Caddy included."""
+    """The pushed images run, including Redis, PostgreSQL and Caddy."""
     digests = set(re.findall(r"\S+@sha256:\w+", pushed.replace("=", " ")))
     running = {machine.inspect(service, "{{.Config.Image}}") for service in SERVICES}
     assert running < digests
     assert len(running) == len(SERVICES)
 
 
-def test_the_secrets_are_in_a_file_of_root_alone(machine: Machine, cloud: Cloud) -> None:
-    """From Parameter Store; no other user of the host can read them."""
+def test_only_root_can_read_the_secrets(machine: Machine, cloud: Cloud) -> None:
+    """The host gets them from Parameter Store."""
     assert machine.run(f"stat -c '%U %a' {FOLDER}/.env").split() == ["root", "600"]
     settings = machine.run(f"cat {FOLDER}/.env")
     for name, value in cloud.secrets().items():
@@ -53,10 +53,8 @@ def test_the_secrets_are_in_a_file_of_root_alone(machine: Machine, cloud: Cloud)
     assert "Permission denied" in said
 
 
-def test_no_secret_is_in_the_list_of_processes_the_journal_or_what_the_set_up_said(
-    machine: Machine, cloud: Cloud
-) -> None:
-    """Neither of the installation's, nor the registry's password."""
+def test_no_secret_is_in_processes_journal_or_set_up_log(machine: Machine, cloud: Cloud) -> None:
+    """Neither the installation's nor the registry's password."""
     machine.run(f"{FOLDER}/deploy/aws/host/check")
     told = machine.run("ps -eo args; journalctl --no-pager; cat /var/log/cloud-init-output.log")
     assert "dockerd" in told
@@ -65,7 +63,7 @@ def test_no_secret_is_in_the_list_of_processes_the_journal_or_what_the_set_up_sa
     assert machine.run("ls -A /run/emojify-login /root/.docker 2>/dev/null || true") == ""
 
 
-def test_what_must_not_be_lost_is_on_the_data_volume(machine: Machine) -> None:
+def test_permanent_data_is_on_the_data_volume(machine: Machine) -> None:
     """Models, corrections, batches, certificates, the training set."""
     assert machine.run("findmnt -no SOURCE,LABEL /srv/emojify").split()[1] == "emojify-data"
     for folder, file in {
@@ -78,8 +76,8 @@ def test_what_must_not_be_lost_is_on_the_data_volume(machine: Machine) -> None:
     assert "/srv/emojify" in machine.run("systemctl show docker --property RequiresMountsFor")
 
 
-def test_the_training_set_is_looked_for_once_and_then_kept(machine: Machine) -> None:
-    """It is fetched into the data volume, or it is said that there is no way to it."""
+def test_the_training_set_is_fetched_once(machine: Machine) -> None:
+    """It is kept on the data volume; without a network the log says so."""
     logs = machine.run(f"cd {FOLDER} && docker compose logs --no-color data")
     fetched = machine.run("find /srv/emojify/data -name raw.pickle").strip()
     assert bool(fetched) != ("going on without PsychExp" in logs)
@@ -88,8 +86,8 @@ def test_the_training_set_is_looked_for_once_and_then_kept(machine: Machine) -> 
     machine.run("test -e /srv/emojify/data/kept")
 
 
-def test_systemd_starts_it_and_security_updates_come(machine: Machine) -> None:
-    """After a power failure, and without anybody looking after it."""
+def test_systemd_starts_the_stack_and_security_updates(machine: Machine) -> None:
+    """Also after a power failure."""
     states = machine.run("systemctl is-enabled emojify emojify-metrics.timer docker").split()
     assert states == ["enabled", "enabled", "enabled"] or set(states) <= {"enabled", "linked"}
     machine.run("systemctl is-active emojify emojify-metrics.timer")
@@ -99,8 +97,8 @@ def test_systemd_starts_it_and_security_updates_come(machine: Machine) -> None:
     assert "200M" in machine.run("systemd-analyze cat-config systemd/journald.conf")
 
 
-def test_the_logs_are_in_cloudwatch_and_at_hand(machine: Machine, cloud: Cloud) -> None:
-    """For as long as the group keeps them; the host itself keeps a bounded part."""
+def test_the_logs_are_in_cloudwatch_and_on_the_host(machine: Machine, cloud: Cloud) -> None:
+    """The group's retention applies there; the host keeps a bounded part."""
     group = cloud.resources()["Logs"]
 
     def streams() -> set[str]:
@@ -114,9 +112,9 @@ def test_the_logs_are_in_cloudwatch_and_at_hand(machine: Machine, cloud: Cloud) 
     assert "predicted" in machine.run(f"cd {FOLDER} && docker compose logs --no-color worker")
 
 
-def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Cloud) -> None:
-    """All well: nothing unhealthy, nothing waiting, room on the disks."""
-    # The timer's own round would be half before and half after what is done here.
+def test_the_host_sends_the_metrics_of_the_alarms(machine: Machine, cloud: Cloud) -> None:
+    """All is well: nothing unhealthy, nothing queued, free space on the disks."""
+    # Stop the timer: its own run could overlap with this test.
     machine.run("systemctl stop emojify-metrics.timer emojify-metrics.service")
     machine.run("systemctl start emojify-metrics.service")
     figures = cloud.figures()
@@ -133,8 +131,8 @@ def test_the_host_counts_what_the_alarms_listen_to(machine: Machine, cloud: Clou
 
 
 @pytest.mark.parametrize("ended", [0, 1, 2])
-def test_up_ends_well_when_the_host_is_set_up(machine: Machine, cloud: Cloud, ended: int) -> None:
-    """By what it asks the host. cloud-init's 2 says that all is done, with a warning."""
+def test_up_succeeds_when_the_host_is_set_up(machine: Machine, cloud: Cloud, ended: int) -> None:
+    """It asks the host; cloud-init's status 2 means "done, with a warning"."""
     asked = cloud.sent_to_host()
     assert "cloud-init status --wait" in asked
     program = f"printf '#!/bin/sh\\nexit {ended}\\n' >/run/ended/cloud-init"
@@ -142,8 +140,8 @@ def test_up_ends_well_when_the_host_is_set_up(machine: Machine, cloud: Cloud, en
     machine.run(f"PATH=/run/ended:$PATH\n{asked}", fails=ended == 1)
 
 
-def test_after_an_update_of_docker_it_runs_again(machine: Machine) -> None:
-    """Packages stop what they replace, and start it again; nobody is there at night to look."""
+def test_the_stack_restarts_after_an_update_of_docker(machine: Machine) -> None:
+    """The package stops the engine and starts it again, unattended."""
     machine.run("systemctl stop docker.socket docker && systemctl start docker")
     ends = {"active\n", "failed\n"}
     state = "systemctl is-active emojify || true"
@@ -152,8 +150,8 @@ def test_after_an_update_of_docker_it_runs_again(machine: Machine) -> None:
     machine.run(f"{FOLDER}/deploy/aws/host/check")
 
 
-def test_restarted_it_takes_settings_that_were_changed(machine: Machine, cloud: Cloud) -> None:
-    """Stopped in order, started again, with what Parameter Store says now, but for the port."""
+def test_a_restart_applies_changed_settings(machine: Machine, cloud: Cloud) -> None:
+    """It reads Parameter Store again, except for the port."""
     for name, value in {"EMOJIFY_WORKERS": "2", "EMOJIFY_PORT": "8000"}.items():
         path = f"/{STACK}/env/{name}"
         cloud.aws("ssm", "put-parameter", "--name", path, "--type", "String", "--value", value)
@@ -163,16 +161,16 @@ def test_restarted_it_takes_settings_that_were_changed(machine: Machine, cloud: 
     machine.run(f"{FOLDER}/deploy/aws/host/check")
 
 
-def test_with_aws_away_it_starts_with_the_settings_of_last_time(machine: Machine) -> None:
-    """A failure of Parameter Store is not one of ours."""
+def test_without_aws_it_starts_with_its_last_settings(machine: Machine) -> None:
+    """A failure of Parameter Store does not stop the stack."""
     before = machine.run(f"cat {FOLDER}/.env")
     configure = f"AWS_ENDPOINT_URL=http://127.0.0.1:1 {FOLDER}/deploy/aws/host/configure"
     assert "settings of last time" in machine.run(configure)
     assert machine.run(f"cat {FOLDER}/.env") == before
 
 
-def test_set_up_again_it_keeps_what_is_on_the_volume(machine: Machine, cloud: Cloud) -> None:
-    """A new host finds the volume formatted, and goes on with it."""
+def test_a_new_set_up_keeps_the_data_volume(machine: Machine, cloud: Cloud) -> None:
+    """A new host finds the volume formatted and uses it."""
     machine.run("echo kept >/srv/emojify/kept")
     user_data = cloud.user_data()
     machine.run(f"cat >/run/again <<'USERDATA'\n{user_data}\nUSERDATA\nbash /run/again")
@@ -181,8 +179,8 @@ def test_set_up_again_it_keeps_what_is_on_the_volume(machine: Machine, cloud: Cl
 
 
 @pytest.mark.parametrize("user", ["0", "10001"])
-def test_no_container_knows_the_host_s_credentials(machine: Machine, user: str) -> None:
-    """They are the host's programs' alone; the hop limit keeps the address itself from them."""
+def test_no_container_has_the_host_s_credentials(machine: Machine, user: str) -> None:
+    """Only the host's programs have them; the hop limit keeps containers from their address."""
     for service in ("web", "worker", "trainer"):
         told = machine.run(
             f"cd {FOLDER} && docker compose exec -T --user {user} {service} sh -c 'env; mount'"

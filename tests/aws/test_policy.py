@@ -1,4 +1,4 @@
-"""What the host's role may do, and what whoever takes the host over may not."""
+"""The rights of the host's role, which whoever takes the host over would have."""
 
 import ast
 from collections.abc import Mapping
@@ -62,25 +62,25 @@ MUST_NOT = [
 
 @pytest.fixture(scope="module")
 def role(cloud: Cloud, deployed: str) -> str:
-    """Return the name of the role in the stack."""
+    """Return the name of the stack's role."""
     assert deployed
     return cloud.resources()["Role"]
 
 
 @pytest.fixture(scope="module")
 def policy(cloud: Cloud, role: str) -> Mapping[str, Any]:
-    """Return the one policy of the role, with this stack's names in it."""
+    """Return the role's one policy, with this stack's names filled in."""
     names = cloud.aws("iam", "list-role-policies", "--role-name", role)["PolicyNames"]
     attached = cloud.aws("iam", "list-attached-role-policies", "--role-name", role)
     assert (names, attached["AttachedPolicies"]) == (["host"], [])
     found = cloud.aws("iam", "get-role-policy", "--role-name", role, "--policy-name", "host")
-    # moto keeps it as Python writes it.
+    # moto stores it as Python prints it.
     document: Mapping[str, Any] = ast.literal_eval(found["PolicyDocument"])
     return document
 
 
-def test_only_ec2_takes_the_role(cloud: Cloud, role: str) -> None:
-    """No other service and no user can put it on."""
+def test_only_ec2_can_assume_the_role(cloud: Cloud, role: str) -> None:
+    """No other service and no user."""
     found = cloud.aws("iam", "get-role", "--role-name", role)["Role"]
     (statement,) = found["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
@@ -91,7 +91,7 @@ def test_only_ec2_takes_the_role(cloud: Cloud, role: str) -> None:
 def test_the_host_may_do_what_it_needs(
     policy: Mapping[str, Any], action: str, resource: str
 ) -> None:
-    """Hear commands, read its settings, pull its images."""
+    """It receives commands, reads its settings and pulls its images."""
     assert allows(policy, action, resource)
 
 
@@ -99,14 +99,14 @@ def test_the_host_may_do_what_it_needs(
 def test_the_host_may_do_nothing_else(
     policy: Mapping[str, Any], action: str, resource: str
 ) -> None:
-    """It reads nothing of others, and changes nothing: not even what is its own."""
+    """It reads nothing of other stacks and changes nothing, not even its own resources."""
     assert not allows(policy, action, resource)
 
 
-def test_the_host_writes_its_own_logs_and_figures_alone(
+def test_the_host_writes_only_its_own_logs_and_metrics(
     policy: Mapping[str, Any], cloud: Cloud
 ) -> None:
-    """No alarm of others can be silenced or set off."""
+    """It can neither silence nor trigger an alarm of others."""
     group = cloud.resources()["Logs"]
     assert allows(policy, "logs:PutLogEvents", f"{LOGS}:{group}:log-stream:web")
     assert allows(policy, "logs:CreateLogStream", f"{LOGS}:{group}:log-stream:web")
@@ -116,8 +116,8 @@ def test_the_host_writes_its_own_logs_and_figures_alone(
     assert not allows(policy, "cloudwatch:PutMetricData")
 
 
-def test_the_reader_of_policies_sees_wildcards_and_denials() -> None:
-    """What it would miss, it refuses to read."""
+def test_the_policy_reader_handles_wildcards_and_denials() -> None:
+    """It refuses to read a policy that it does not fully understand."""
     allow = {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::a/*"}
     deny = {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::a/secret"}
     policy = {"Statement": [allow, deny]}

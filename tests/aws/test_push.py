@@ -1,4 +1,4 @@
-"""`push`: this commit's images, in a real registry, by digest."""
+"""`push`: this commit's images in a real registry, by digest."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from aws.registry import PASSWORD, Registry, docker
 LINE = re.compile(r"^EMOJIFY_([A-Z]+)_IMAGE=(\S+)/(\S+)@(sha256:[0-9a-f]{64})$", re.MULTILINE)
 
 
-def test_what_push_prints_is_what_the_registry_has(pushed: str, registry: Registry) -> None:
-    """Each image by the digest of its manifest, where the host will look for it."""
+def test_push_prints_the_digests_of_the_registry(pushed: str, registry: Registry) -> None:
+    """The host will pull each image by that digest."""
     assert pushed.splitlines()[0] == f"EMOJIFY_RELEASE={FIRST}"
     found = LINE.findall(pushed)
     assert len(pushed.splitlines()) == 1 + len(found)
@@ -22,8 +22,8 @@ def test_what_push_prints_is_what_the_registry_has(pushed: str, registry: Regist
         assert answer.headers["docker-content-digest"] == digest
 
 
-def test_an_image_is_pulled_back_by_its_digest(pushed: str, registry: Registry) -> None:
-    """The registry's copy alone is enough."""
+def test_an_image_can_be_pulled_by_its_digest(pushed: str, registry: Registry) -> None:
+    """The registry's copy is complete."""
     address = f"{registry.address}/{STACK}/host"
     digests = {name: digest for name, _, _, digest in LINE.findall(pushed)}
     reference = f"{address}@{digests['HOST']}"
@@ -38,8 +38,8 @@ def test_an_image_is_pulled_back_by_its_digest(pushed: str, registry: Registry) 
     docker("tag", reference, f"{address}:{FIRST}")
 
 
-def test_pushed_again_the_same_is_printed_and_nothing_built(cloud: Cloud, pushed: str) -> None:
-    """A tag means one thing for ever."""
+def test_a_second_push_builds_nothing(cloud: Cloud, pushed: str) -> None:
+    """A tag always means the same images."""
     before = cloud.typed.read_text().count("docker push")
     done = cloud.script("push", "--tag", FIRST)
     assert done.out == pushed
@@ -47,8 +47,8 @@ def test_pushed_again_the_same_is_printed_and_nothing_built(cloud: Cloud, pushed
     assert cloud.typed.read_text().count("docker push") == before
 
 
-def test_the_repositories_keep_tags_scan_and_forget(cloud: Cloud, pushed: str) -> None:
-    """One for each image. Of what the template says, moto shows that tags stay."""
+def test_the_repositories_have_immutable_tags(cloud: Cloud, pushed: str) -> None:
+    """One for each image; moto shows no other setting of the template."""
     assert pushed
     found = cloud.aws("ecr", "describe-repositories")["repositories"]
     assert {each["repositoryName"] for each in found} == {f"{STACK}/{name}" for name in IMAGES}
@@ -66,8 +66,8 @@ def test_the_repositories_keep_tags_scan_and_forget(cloud: Cloud, pushed: str) -
         }
 
 
-def test_the_password_of_the_registry_is_nowhere(cloud: Cloud, pushed: str) -> None:
-    """Not on a command line, not in an image's history, and not left in a file."""
+def test_the_registry_password_is_stored_nowhere(cloud: Cloud, pushed: str) -> None:
+    """Not on a command line, in an image's history or in a file."""
     assert pushed
     typed = cloud.typed.read_text()
     assert "get-login-password" in typed

@@ -1,7 +1,7 @@
-"""`release`: another one runs, or the one before runs again.
+"""`release`: start another release, or return to the previous one.
 
-moto's Systems Manager takes a command and runs nothing. So what `release` sends is read there and
-run on the machine, as the agent would; and the other way, the scripts are told how it ended.
+moto's Systems Manager accepts a command but runs nothing. The tests read the command there and run
+it on the machine, as the agent would, and give the scripts its result.
 """
 
 import re
@@ -22,7 +22,7 @@ RELEASE = "docker exec emojify-web-1 python -c 'import web; print(web.RELEASE)'"
 
 @pytest.fixture(scope="module")
 def second(cloud: Cloud, registry: Registry, tree: Path, machine: Machine) -> tuple[str, str]:
-    """Return the second release, and what the host said to it."""
+    """Return the second release and the host's output."""
     with (tree / "web/__init__.py").open("a") as file:
         file.write('\nRELEASE = "the second"\n')
     with (tree / "deploy/compose/redis.conf").open("a") as file:
@@ -32,8 +32,10 @@ def second(cloud: Cloud, registry: Registry, tree: Path, machine: Machine) -> tu
     return pushed, machine.run(cloud.sent_to_host())
 
 
-def test_a_release_runs_by_its_digests(machine: Machine, second: tuple[str, str]) -> None:
-    """Handed over through Systems Manager, checked by a prediction."""
+def test_a_release_runs_the_images_of_its_digests(
+    machine: Machine, second: tuple[str, str]
+) -> None:
+    """Systems Manager hands it over, and a prediction checks it."""
     pushed, said = second
     assert said.strip().endswith("Release second runs.")
     assert machine.run(RELEASE).strip() == "the second"
@@ -43,10 +45,8 @@ def test_a_release_runs_by_its_digests(machine: Machine, second: tuple[str, str]
     assert "# another line" in conf, "and with the files that belong to it"
 
 
-def test_what_runs_is_what_a_new_host_would_start_with(
-    cloud: Cloud, second: tuple[str, str]
-) -> None:
-    """Written down by `release`, once the host has said that it runs."""
+def test_a_new_host_would_start_the_running_release(cloud: Cloud, second: tuple[str, str]) -> None:
+    """`release` records it once the host reports success."""
     pushed, _ = second
     assert cloud.parameters()[f"/{STACK}/release"] == pushed.strip()
 
@@ -54,7 +54,7 @@ def test_what_runs_is_what_a_new_host_would_start_with(
 @pytest.mark.parametrize(
     ("tag", "file"), [("broken-web", "web/__main__.py"), ("broken-worker", "worker/__main__.py")]
 )
-def test_a_broken_release_returns_to_the_one_before(  # noqa: PLR0913, PLR0917 - fixtures
+def test_a_broken_release_is_rolled_back(  # noqa: PLR0913, PLR0917 - fixtures
     tag: str,
     file: str,
     cloud: Cloud,
@@ -63,7 +63,7 @@ def test_a_broken_release_returns_to_the_one_before(  # noqa: PLR0913, PLR0917 -
     machine: Machine,
     second: tuple[str, str],
 ) -> None:
-    """An image whose process ends at once: the host says what failed, and answers as before."""
+    """Its process ends at once; the host reports the failure and runs the previous release."""
     pushed, _ = second
     path = tree / file
     whole = path.read_text()
@@ -85,10 +85,10 @@ def test_a_broken_release_returns_to_the_one_before(  # noqa: PLR0913, PLR0917 -
     eventually(lambda: machine.run(unhealthy) == "", within=60, what="nothing of it is left")
 
 
-def test_a_release_that_failed_is_told_and_not_written_down(
+def test_a_failed_release_is_reported_and_not_recorded(
     cloud: Cloud, second: tuple[str, str]
 ) -> None:
-    """A new host would start with what last ran."""
+    """A new host would start the last running one."""
     pushed, _ = second
     told = cloud.script("release", "--tag", "broken-web", fails=True, SAYS="Failed").told
     assert "On the host this ended as: Failed" in told
@@ -96,8 +96,8 @@ def test_a_release_that_failed_is_told_and_not_written_down(
     assert cloud.parameters()[f"/{STACK}/release"] == pushed.strip()
 
 
-def test_what_is_no_release_changes_nothing(machine: Machine, second: tuple[str, str]) -> None:
-    """Tags, which can be moved, and names of other shapes are refused."""
+def test_an_invalid_release_changes_nothing(machine: Machine, second: tuple[str, str]) -> None:
+    """Tags, which can move, and malformed names are refused."""
     assert second
     script = (
         "/opt/emojify/current/deploy/aws/host/release <<'END'\nEMOJIFY_WEB_IMAGE=a/b:latest\nEND"
@@ -108,10 +108,8 @@ def test_what_is_no_release_changes_nothing(machine: Machine, second: tuple[str,
     assert machine.run(RELEASE).strip() == "the second"
 
 
-def test_what_is_not_run_any_more_is_forgotten(
-    cloud: Cloud, machine: Machine, second: tuple[str, str]
-) -> None:
-    """The disk does not fill with images: they go with the next release that runs."""
+def test_unused_images_are_deleted(cloud: Cloud, machine: Machine, second: tuple[str, str]) -> None:
+    """The next successful release deletes them, so the disk does not fill."""
     pushed, _ = second
     kept = machine.run("ls /opt/emojify/releases").split()
     assert {"first", "second"} <= set(kept), "there was one to return to"

@@ -1,4 +1,4 @@
-"""What the four scripts say: help, what they would do, and what to do when a step fails."""
+"""The output of the four scripts: help, dry runs, and the next step after a failure."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from aws.cloud import STACK, TOOLS, Cloud
 
 SCRIPTS = ("push", "up", "release", "down")
-# AWS after a stack could not be made: its host is gone, its volume is there.
+# AWS after a failed creation of a stack: its host is gone, its volume remains.
 ROLLED_BACK = {
     "describe-stacks": {
         "Stacks": [{"StackName": STACK, "StackStatus": "ROLLBACK_COMPLETE", "Parameters": []}]
@@ -39,8 +39,8 @@ if "--query" in sys.argv:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_help_says_what_a_script_does_and_how_to_call_it(cloud: Cloud, name: str) -> None:
-    """Without AWS, without Docker."""
+def test_help_describes_a_script_and_its_call(cloud: Cloud, name: str) -> None:
+    """Without AWS and Docker."""
     said = cloud.script(name, "--help", AWS_ENDPOINT_URL="http://127.0.0.1:1").out
     for word in (f"deploy/aws/{name}", "Example:", "--dry-run", "--region", "--profile"):
         assert word in said
@@ -48,16 +48,16 @@ def test_help_says_what_a_script_does_and_how_to_call_it(cloud: Cloud, name: str
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_an_option_that_is_none_is_refused(cloud: Cloud, name: str) -> None:
-    """A mistyped option does not run anything."""
+def test_an_unknown_option_is_refused(cloud: Cloud, name: str) -> None:
+    """A mistyped option runs nothing."""
     told = cloud.script(name, "--dryrun", fails=True).told
     assert "There is no option --dryrun." in told
     assert "--help" in told
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_when_aws_does_not_know_us_the_next_step_is_told(cloud: Cloud, name: str) -> None:
-    """The first thing that goes wrong for everybody."""
+def test_missing_credentials_are_reported_with_the_next_step(cloud: Cloud, name: str) -> None:
+    """A new user meets this failure first."""
     tag = ["--tag", "any"] if name == "push" else []
     told = cloud.script(name, *tag, "--profile", "missing", fails=True, AWS_ACCESS_KEY_ID="").told
     assert "aws configure" in told
@@ -65,8 +65,8 @@ def test_when_aws_does_not_know_us_the_next_step_is_told(cloud: Cloud, name: str
 
 
 @pytest.mark.parametrize("name", ["push", "up", "down"])
-def test_where_the_stacks_cannot_be_looked_at_nothing_is_changed(cloud: Cloud, name: str) -> None:
-    """A failed look is not taken for a stack that is not there, and so for a new one."""
+def test_a_failed_lookup_of_the_stack_changes_nothing(cloud: Cloud, name: str) -> None:
+    """The script does not take the failure for a missing stack and create a new one."""
     tag = ["--tag", "any"] if name != "down" else ["--delete-data", "--yes"]
     before = len(cloud.typed.read_text().splitlines())
     told = cloud.script(name, *tag, fails=True, FAILS="describe-stacks").told
@@ -76,8 +76,8 @@ def test_where_the_stacks_cannot_be_looked_at_nothing_is_changed(cloud: Cloud, n
     assert "describe-stacks" in typed[-1], "nothing came after it"
 
 
-def test_a_stack_that_could_not_be_made_can_be_removed(cloud: Cloud, tmp_path: Path) -> None:
-    """As `up` asks for then: the machine, which is gone, need not be stopped."""
+def test_a_stack_whose_creation_failed_can_be_removed(cloud: Cloud, tmp_path: Path) -> None:
+    """Its machine is gone and need not be stopped."""
     program = tmp_path / "aws"
     program.write_text(ANSWERS.format(python=TOOLS / "python", answers=json.dumps(ROLLED_BACK)))
     program.chmod(0o755)
@@ -88,15 +88,15 @@ def test_a_stack_that_could_not_be_made_can_be_removed(cloud: Cloud, tmp_path: P
     assert "The data volume vol-1 stays" in told
 
 
-def test_what_is_pushed_has_a_name(cloud: Cloud, tree: Path) -> None:
-    """That of its commit, or one that is given."""
+def test_a_release_is_named_after_its_commit(cloud: Cloud, tree: Path) -> None:
+    """Or after the given name."""
     told = cloud.script("push", fails=True, folder=tree).told
     assert "no git repository" in told
     assert "--tag NAME" in told
 
 
-def test_a_dry_run_of_push_makes_nothing(cloud: Cloud) -> None:
-    """It says each command that would be run."""
+def test_a_dry_run_of_push_changes_nothing(cloud: Cloud) -> None:
+    """It prints each command."""
     done = cloud.script("push", "--tag", "dry", "--dry-run")
     assert done.out == ""
     assert "Would run: aws cloudformation deploy" in done.told
@@ -110,7 +110,7 @@ def test_a_dry_run_of_push_makes_nothing(cloud: Cloud) -> None:
 def test_images_of_another_architecture_are_not_pushed(
     cloud: Cloud, tmp_path: Path, here: str, *, pulled: bool
 ) -> None:
-    """The host is an x86 machine; on another one, Redis's image is that one's after `make up`."""
+    """The host is an x86 machine; elsewhere `make up` may have pulled another Redis image."""
     program = tmp_path / "docker"
     program.write_text(f'#!/bin/sh\n[ "$1" != image ] || echo {here}\n')
     program.chmod(0o755)
@@ -120,8 +120,8 @@ def test_images_of_another_architecture_are_not_pushed(
         assert (f"Would run: docker pull --quiet {source}" in told) is pulled
 
 
-def test_without_images_neither_up_nor_release_begins(cloud: Cloud) -> None:
-    """They say which command comes first."""
+def test_up_and_release_need_images(cloud: Cloud) -> None:
+    """They name the command that comes first."""
     for name in ("up", "release"):
         told = cloud.script(name, "--tag", "nowhere", fails=True).told
         assert "Push them first: deploy/aws/push" in told

@@ -1,4 +1,4 @@
-"""What `up` makes. What moto leaves out of a stack is read from the template itself."""
+"""The stack that `up` creates. The tests read parts that moto ignores from the template."""
 
 import re
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ SSH = ("--ssh-from", DOORS["SshFrom"], "--key", DOORS["KeyName"])
 
 @pytest.fixture(scope="module")
 def template() -> Mapping[str, Any]:
-    """Return the properties of what the host's template makes, and all else of it below ""."""
+    """Return the properties of the template's resources, and the rest of it below ""."""
     found = read_template("host.yaml")["Resources"]
     return {name: each["Properties"] | {"": each} for name, each in found.items()}
 
 
 def doors(cloud: Cloud, stack: str = STACK) -> set[tuple[int, str]]:
-    """Return the ports that are open, and to whom."""
+    """Return the open ports and their allowed sources."""
     group = cloud.resources(stack)["Doors"]
     found = cloud.aws("ec2", "describe-security-groups", "--group-ids", group)
     rules = found["SecurityGroups"][0]["IpPermissions"]
@@ -44,27 +44,27 @@ def given(told: str) -> dict[str, str]:
     return dict(each.split("=") for each in found[1].split())
 
 
-def test_a_new_host_has_the_doors_that_are_asked_for(cloud: Cloud, pushed: str) -> None:
+def test_a_new_host_opens_the_requested_ports(cloud: Cloud, pushed: str) -> None:
     """The article's port and SSH, each by an option."""
     assert pushed
     options = ("--tag", FIRST, "--image", "ami-12c6146b", *SSH, "--article", "--dry-run")
     assert given(cloud.script("up", *options).told) == DOORS | {"Image": "ami-12c6146b"}
 
 
-def test_up_prints_where_people_go(cloud: Cloud, deployed: str) -> None:
-    """Its address, and nothing else on standard output."""
+def test_up_prints_the_address(cloud: Cloud, deployed: str) -> None:
+    """Standard output holds nothing else."""
     (found,) = cloud.aws("ec2", "describe-addresses")["Addresses"]
     assert deployed == f"https://{found['PublicIp']}\n"
 
 
-def test_only_the_ports_of_browsers_are_open(cloud: Cloud, deployed: str) -> None:
-    """No SSH, and not the article's 5000."""
+def test_only_http_and_https_are_open(cloud: Cloud, deployed: str) -> None:
+    """Neither SSH nor the article's port 5000."""
     assert deployed
     assert doors(cloud) == {(443, "0.0.0.0/0"), (80, "0.0.0.0/0")}
 
 
-def test_what_goes_out_is_for_packages_and_aws(template: Mapping[str, Any]) -> None:
-    """Who takes the host over cannot send mail or scan from it."""
+def test_the_host_reaches_only_packages_and_aws(template: Mapping[str, Any]) -> None:
+    """An attacker on the host cannot send mail or scan."""
     out = template["Doors"]["SecurityGroupEgress"]
     assert {(each["IpProtocol"], each["FromPort"], each["ToPort"]) for each in out} == {
         ("tcp", 443, 443),
@@ -72,8 +72,8 @@ def test_what_goes_out_is_for_packages_and_aws(template: Mapping[str, Any]) -> N
     }
 
 
-def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, deployed: str) -> None:
-    """Each by an option; one address alone for SSH."""
+def test_options_open_the_article_s_port_and_ssh(cloud: Cloud, deployed: str) -> None:
+    """SSH from one address only."""
     assert deployed
     assert given(cloud.script("up", "--article", "--dry-run").told) == {"Open5000": "yes"}
     assert len(doors(cloud)) == 2, "it was a dry run"
@@ -94,22 +94,22 @@ def test_the_article_s_port_and_ssh_are_open_to_those_who_ask(cloud: Cloud, depl
         cloud.aws("cloudformation", "delete-stack", "--stack-name", OTHER)
 
 
-def test_a_key_for_ssh_does_not_replace_the_host(
+def test_a_new_ssh_key_does_not_replace_the_host(
     cloud: Cloud, template: Mapping[str, Any], deployed: str
 ) -> None:
-    """EC2 gives a key to a new machine only, and the data volume cannot be at two of them."""
+    """EC2 gives a key to new machines only, and two machines cannot share the data volume."""
     assert deployed
     told = cloud.script("up", *SSH, fails=True).told
     assert "A host gets its key when it is made" in told
     assert "deploy/aws/down" in told
-    # Nor is it replaced when SSH is closed again.
+    # Closing SSH does not replace the host either.
     assert template["Host"]["KeyName"]["Fn::If"][0] == "HasKey"
 
 
-def test_the_host_s_credentials_cannot_be_had_from_a_container(
+def test_a_container_cannot_get_the_host_s_credentials(
     template: Mapping[str, Any],
 ) -> None:
-    """IMDSv2 alone, whose answers end at the host itself. moto does not show it."""
+    """Only IMDSv2, with a hop limit of 1; moto does not enforce it."""
     assert template["Host"]["MetadataOptions"] == {
         "HttpEndpoint": "enabled",
         "HttpTokens": "required",
@@ -121,12 +121,12 @@ def test_the_host_s_credentials_cannot_be_had_from_a_container(
 def test_the_data_volume_is_encrypted_and_outlives_the_host(
     cloud: Cloud, template: Mapping[str, Any], deployed: str
 ) -> None:
-    """Deleting the stack, or replacing the volume in it, deletes no data."""
+    """Deleting the stack or replacing its volume deletes no data."""
     assert deployed
     volume = cloud.resources()["Data"]
     found = cloud.aws("ec2", "describe-volumes", "--volume-ids", volume)["Volumes"][0]
     assert found["Size"] == 20
-    wanted = template["Data"]  # of this, moto knows no more
+    wanted = template["Data"]  # moto knows no more of it
     assert (wanted["Encrypted"], wanted["VolumeType"]) == (True, "gp3")
     (attached,) = found["Attachments"]
     assert attached["InstanceId"] == cloud.resources()["Host"]
@@ -136,10 +136,10 @@ def test_the_data_volume_is_encrypted_and_outlives_the_host(
     assert root["Ebs"]["Encrypted"]
 
 
-def test_the_host_is_a_fixed_ubuntu_with_its_role(
+def test_the_host_has_a_fixed_image_and_its_role(
     cloud: Cloud, template: Mapping[str, Any], deployed: str
 ) -> None:
-    """No later update of the stack brings another image, and with it another host."""
+    """An update of the stack never replaces the image, and so the host."""
     assert deployed
     host = cloud.resources()["Host"]
     (reservation,) = cloud.aws("ec2", "describe-instances", "--instance-ids", host)["Reservations"]
@@ -153,8 +153,8 @@ def test_the_host_is_a_fixed_ubuntu_with_its_role(
     assert association["InstanceId"] == {"Ref": "Host"}
 
 
-def test_each_alarm_listens_to_what_the_host_counts(template: Mapping[str, Any]) -> None:
-    """Disk, queue, health: the names are those that the host sends, under its namespace."""
+def test_each_alarm_watches_a_metric_of_the_host(template: Mapping[str, Any]) -> None:
+    """Disk, queue and health, under the names that the host sends."""
     alarms = {
         each["MetricName"]: each
         for name, each in template.items()
@@ -172,7 +172,7 @@ def test_each_alarm_listens_to_what_the_host_counts(template: Mapping[str, Any])
 def test_the_secrets_are_random_encrypted_and_on_no_command_line(
     cloud: Cloud, deployed: str
 ) -> None:
-    """Made by `up`; whoever lists the processes meanwhile learns none of them."""
+    """`up` creates them; the process list never shows one."""
     assert deployed
     secrets = cloud.secrets()
     assert {name.rpartition("/")[2] for name in secrets} == {
@@ -188,10 +188,8 @@ def test_the_secrets_are_random_encrypted_and_on_no_command_line(
     assert not [name for name, value in secrets.items() if value in typed + cloud.user_data()]
 
 
-def test_up_again_changes_what_is_named_and_leaves_the_rest(
-    cloud: Cloud, deployed: str, pushed: str
-) -> None:
-    """As a dry run: moto forgets a stack's resources when a change set is carried out on it."""
+def test_a_second_up_changes_only_named_settings(cloud: Cloud, deployed: str, pushed: str) -> None:
+    """A dry run, because moto loses a stack's resources when it executes a change set."""
     assert deployed
     before = cloud.parameters()
     site = ["--site", "emojify.example.org", "--email", "you@example.org"]
@@ -203,8 +201,8 @@ def test_up_again_changes_what_is_named_and_leaves_the_rest(
     assert before[f"/{STACK}/release"] == pushed.strip()
 
 
-def test_no_program_of_ours_imports_the_cloud() -> None:
-    """The system runs anywhere; AWS is one way to deploy it."""
+def test_no_program_imports_an_aws_library() -> None:
+    """The system runs anywhere; AWS is one deployment."""
     for package in PACKAGES:
         for path in (REPOSITORY / package).rglob("*.py"):
             if "aws" not in path.parts:

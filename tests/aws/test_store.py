@@ -1,4 +1,4 @@
-"""The file store in S3: it passes the suite that the store in a folder passes."""
+"""The file store in S3 passes the same suite as the store in a folder."""
 
 import subprocess
 import sys
@@ -9,8 +9,8 @@ BUCKET = "emojify-store"
 SUITE = ("test_stored_files.py", "test_stored_folders.py")
 
 
-def test_the_store_in_s3_passes_the_contract_of_all_stores(cloud: Cloud) -> None:
-    """With EMOJIFY_STORE_URL=s3://... models and batches are kept as in a folder."""
+def test_s3_passes_the_contract_of_the_file_stores(cloud: Cloud) -> None:
+    """EMOJIFY_STORE_URL=s3://... keeps models and batches there."""
     place = f"LocationConstraint={REGION}"
     cloud.aws("s3api", "create-bucket", "--bucket", BUCKET, "--create-bucket-configuration", place)
     folder = REPOSITORY / "tests/integration/emojify_core/storage"

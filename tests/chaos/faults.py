@@ -50,9 +50,10 @@ def kill_anywhere(rig: Rig, now: Round) -> None:
 
 
 def pause_at(step: str, *, until_published: bool) -> Fault:
-    """Stop the trainer for longer than its lock lives, while a second one takes over.
+    """Stop the trainer for longer than its lock lives, while a second trainer takes over.
 
-    It goes on while the other one learns the same, or (`until_published`) when it has published.
+    It resumes while the second learns the same corrections, or after the second has published
+    (`until_published`).
     """
 
     def fault(rig: Rig, now: Round) -> None:

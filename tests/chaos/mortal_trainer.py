@@ -1,7 +1,7 @@
-"""The real training worker with a switch: at the step that a file names, it is killed or stopped.
+"""The real training worker with a switch: a file names the step at which it is killed or stopped.
 
-The file `order` in the home holds a step and a signal's number. Whoever reaches the step first,
-of all trainers of the home, takes the order and carries it out on itself; so it happens once.
+The file `order` in the home holds a step and a signal number. The first trainer of the home that
+reaches the step takes the order and signals itself, so that it happens once.
 """
 
 import os

@@ -22,8 +22,8 @@ class PlannedCorrection:
 def planned_corrections(chance: random.Random) -> list[PlannedCorrection]:
     """Return the corrections of a schedule in the order of sending.
 
-    Sentences of the starter set with their own labels; among them one that cannot be learned, two
-    repeats, one contradiction and one label at random.
+    Most are sentences of the starter set with their own labels. One cannot be learned, two are
+    repeats, one contradicts another, and one has a random label.
     """
     texts, labels = load_starter()
     short = [

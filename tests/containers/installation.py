@@ -124,9 +124,9 @@ class Installation:
         return self.compose("ps", "--quiet", service).split()
 
     def crash(self, service: str) -> None:
-        """End a service's first container as the kernel does when memory runs out.
+        """Kill the first container of a service as the kernel does when memory runs out.
 
-        Not by `docker kill`, which counts as a wish of its owner's and is not mended.
+        Docker does not restart a container after `docker kill`: it counts as the user's wish.
         """
         container = self.ids(service)[0]
         pid, restarts = self._state(container)

@@ -15,7 +15,7 @@ UNSETTLED = (
 def until_nothing_waits(stack: Installation) -> None:
     """Wait until everybody's corrections are decided.
 
-    One person's may be before others' are, and each group that is learned moves the live version.
+    A client's own may be decided before others, and each learned group moves the live version.
     """
     eventually(
         lambda: not stack.sql(UNSETTLED),

@@ -14,12 +14,12 @@ ROWS = 20_000
 
 
 @pytest.mark.parametrize("service", ["worker", "trainer", "redis", "postgres"])
-def test_a_killed_container_costs_nobody_anything(
+def test_killed_containers_lose_nothing(
     stack: Installation, corrector: Corrector, service: str
 ) -> None:
-    """Each accepted prediction and row of a batch is answered, each correction learned once.
+    """Every accepted prediction and row gets its result, and every correction is learned once.
 
-    What Redis had in memory in its last second may be lost with it; that is told, within 30 s.
+    Redis may lose the last second of its memory; the API reports those predictions within 30 s.
     """
     batch = SentBatch(corrector.http, ROWS)
     with Load(stack.url, clients=2) as load, corrector.running():

@@ -11,12 +11,12 @@ ROWS = 100_000
 BEGUN_WITHIN = 120  # seconds
 
 
-def test_what_is_stopped_in_the_middle_is_finished_after_the_start(
+def test_interrupted_work_is_finished_after_a_restart(
     stack: Installation, corrector: Corrector
 ) -> None:
-    """A restart of the machine costs time: no correction, and no row of a batch.
+    """A restart of the machine loses no correction and no row of a batch.
 
-    All processes end by themselves when asked to, none at the end of the engine's patience.
+    Every process ends by itself when asked, before Docker would kill it.
     """
     until_nothing_waits(stack)
     # Stop the workers until all of their work is queued, so that the speed does not matter.
