@@ -8,7 +8,7 @@ from celery import Celery
 from celery.signals import worker_init
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.completion import finish
+from emojify_core.batches.completion import finish_batch
 from emojify_core.errors import StorageError
 from emojify_core.queue.celery_app import PREDICTION
 from emojify_core.queue.model_notifications import NotificationListener
@@ -51,7 +51,7 @@ def make_worker(settings: Settings) -> Celery:
     step_sizer = StepSizer(partial(predictions_wait, client))
     register_tasks(app, model, reporter, step_sizer)
 
-    complete = partial(finish, storage.batches, storage.chunks, files)
+    complete = partial(finish_batch, storage.batches, storage.chunks, files)
     writer = ChunkWriter(files, storage.chunks, complete)
     answerer = ChunkAnswerer(
         storage, files, VersionCache(storage, model, threads=threads), writer, step_sizer

@@ -1,9 +1,9 @@
-"""Where the files of a batch are in the store.
+"""The files of a batch in the file store.
 
-batches/<id>/manifest.json   put first, so that a folder nobody owns is found
+batches/<id>/manifest.json   written first, so that an orphaned folder is found
 batches/<id>/input           the texts, as UTF-8
-batches/<id>/results/<n>     the answers of chunk n
-batches/<id>/summary.json    put when it is done
+batches/<id>/results/<n>     the predictions of chunk n
+batches/<id>/summary.json    written when the batch is done
 """
 
 import json
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emojify_core.batches.reading.ingest import IngestedFile, take_in
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.ingest import IngestedFile, ingest_file
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.storage.batches.records import Chunk
@@ -22,61 +22,67 @@ from emojify_core.storage.files.store import MANIFEST, FileStore
 
 @dataclass(frozen=True, slots=True)
 class BatchFiles:
-    """Reads and writes them. Every method raises StorageUnavailableError."""
+    """Reads and writes the files of batches.
+
+    Every method raises StorageUnavailableError when the store does not answer.
+    """
 
     store: FileStore
 
-    def take_in(self, batch_id: str, blocks: Iterable[bytes], options: Options) -> IngestedFile:
-        """Store an uploaded file whole, or nothing of it. Raises BatchFileError.
+    def ingest(
+        self, batch_id: str, blocks: Iterable[bytes], options: LayoutOptions
+    ) -> IngestedFile:
+        """Store an uploaded file completely or not at all.
 
-        Whatever goes wrong, also the connection that `blocks` come from, leaves nothing behind.
+        Any failure, also of the connection behind `blocks`, leaves nothing behind. Raises
+        BatchFileError when the file cannot be read.
         """
         try:
-            with self.store.create(_name(batch_id, MANIFEST)) as manifest:
+            with self.store.create(_path(batch_id, MANIFEST)) as manifest:
                 manifest.write(b"{}")
-            with self.store.create(_name(batch_id, "input")) as target:
-                return take_in(blocks, target, options)
+            with self.store.create(_path(batch_id, "input")) as target:
+                return ingest_file(blocks, target, options)
         except BaseException:
             self.delete(batch_id)
             raise
 
     def read(self, batch_id: str, start: int, length: int) -> bytes:
-        """Return a part of the texts. Raises NotStoredError."""
-        return self.store.read(_name(batch_id, "input"), start, length)
+        """Return `length` bytes of the texts from byte `start`. Raises NotStoredError."""
+        return self.store.read(_path(batch_id, "input"), start, length)
 
-    def put_answers(
+    def write_answers(
         self, batch_id: str, number: int, answers: Sequence[Answer], model_version: int
     ) -> None:
-        """Store the answers of a chunk; a second time, they are the same."""
+        """Store the predictions of a chunk. Storing them again is safe: they are the same."""
         reply = PredictReply(tuple(answers), single=False, model_version=model_version)
-        with self.store.create(_answers(batch_id, number)) as file:
+        with self.store.create(_answers_path(batch_id, number)) as file:
             file.write(json.dumps(reply.to_payload(), separators=(",", ":")).encode())
 
-    def answers(self, chunk: Chunk) -> PredictReply:
-        """Return the answers of a chunk. Raises NotStoredError."""
-        with self.store.open(_answers(chunk.batch_id, chunk.number)) as file:
+    def read_answers(self, chunk: Chunk) -> PredictReply:
+        """Return the predictions of a chunk. Raises NotStoredError."""
+        with self.store.open(_answers_path(chunk.batch_id, chunk.number)) as file:
             return PredictReply.from_payload(json.loads(file.read()))
 
-    def put_summary(self, batch_id: str, summary: dict[str, Any]) -> None:
+    def write_summary(self, batch_id: str, summary: dict[str, Any]) -> None:
         """Store the summary of a batch."""
-        with self.store.create(_name(batch_id, "summary.json")) as file:
+        with self.store.create(_path(batch_id, "summary.json")) as file:
             file.write(json.dumps(summary).encode())
 
-    def summary(self, batch_id: str) -> dict[str, Any] | None:
-        """Return the summary of a batch; None before it is done."""
+    def read_summary(self, batch_id: str) -> dict[str, Any] | None:
+        """Return the summary of a batch, or None before it is done."""
         try:
-            with self.store.open(_name(batch_id, "summary.json")) as file:
+            with self.store.open(_path(batch_id, "summary.json")) as file:
                 found: dict[str, Any] = json.loads(file.read())
                 return found
         except NotStoredError:
             return None
 
     def delete(self, batch_id: str) -> None:
-        """Delete all of it, or nothing if it is gone."""
+        """Delete the files of a batch, if there are any."""
         self.store.delete(f"batches/{batch_id}")
 
-    def older_than(self, before: datetime) -> list[str]:
-        """Return the ids of batches whose files were begun before then."""
+    def list_older_than(self, before: datetime) -> list[str]:
+        """Return the ids of batches whose first file is older than `before`."""
         return [
             stored.name.removeprefix("batches/")
             for stored in self.store.list("batches")
@@ -84,9 +90,9 @@ class BatchFiles:
         ]
 
 
-def _name(batch_id: str, file: str) -> str:
+def _path(batch_id: str, file: str) -> str:
     return f"batches/{batch_id}/{file}"
 
 
-def _answers(batch_id: str, number: int) -> str:
-    return _name(batch_id, f"results/{number:06}.json")
+def _answers_path(batch_id: str, number: int) -> str:
+    return _path(batch_id, f"results/{number:06}.json")

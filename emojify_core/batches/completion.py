@@ -1,4 +1,4 @@
-"""The end of a batch: its chunks are all done, or its file is gone."""
+"""End a batch: all of its chunks are done, or its file is gone."""
 
 from contextlib import suppress
 
@@ -9,31 +9,31 @@ from emojify_core.messages import State
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.repository import BatchRepository
 
-_GONE = "The file of this batch is not in the store any more. Send it again."
+_FILE_GONE = "The file of this batch is no longer in the store. Send it again."
 
 
-def finish(
+def finish_batch(
     batches: BatchRepository, chunks: ChunkRepository, files: BatchFiles, batch_id: str
 ) -> None:
-    """Write the summary, then say that it succeeded; doing so twice changes nothing.
+    """Write the summary and mark the batch as succeeded; a second call changes nothing.
 
     Raises StorageError.
     """
     batch = batches.get(batch_id)
     try:
-        files.put_summary(batch_id, summarize_batch(files, chunks, batch))
+        files.write_summary(batch_id, summarize_batch(files, chunks, batch))
     except NotStoredError:
-        end_without_file(batches, files, batch_id)
+        fail_without_file(batches, files, batch_id)
     else:
         batches.end(batch_id, State.SUCCEEDED)
 
 
-def end_without_file(batches: BatchRepository, files: BatchFiles, batch_id: str) -> None:
-    """Fail a batch whose file somebody deleted, unless it is over: nothing brings it back.
+def fail_without_file(batches: BatchRepository, files: BatchFiles, batch_id: str) -> None:
+    """Fail an open batch whose file was deleted.
 
-    Raises StorageUnavailableError where all files are gone: then the store itself is away.
+    Raises StorageUnavailableError when all files are gone: then the store itself is missing.
     """
-    if not files.store.list("models"):  # there is one from the first start on
-        raise StorageUnavailableError("The file store is empty. Is it mounted?")
+    if not files.store.list("models"):  # every installation has at least one
+        raise StorageUnavailableError("The file store is empty. Check that it is mounted.")
     with suppress(NotStoredError):
-        batches.end(batch_id, State.FAILED, code="file_gone", reason=_GONE)
+        batches.end(batch_id, State.FAILED, code="file_gone", reason=_FILE_GONE)

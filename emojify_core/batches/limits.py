@@ -1,20 +1,20 @@
-"""How much one batch may hold, and how much of it is done at a time."""
+"""Limits of a batch, and the sizes of its chunks."""
 
 from typing import Final
 
-MAX_FILE: Final = 1 << 30  # bytes, as sent and unpacked
-MAX_RATIO: Final = 250  # unpacked to packed: text that people wrote packs to a third
-RATIO_FROM: Final = 16 << 20  # unpacked bytes; a short file may repeat itself
-MAX_LINE: Final = 1 << 20  # bytes; a row may have several lines, but is no longer than that
+MAX_FILE: Final = 1 << 30  # bytes, as sent and decompressed
+MAX_RATIO: Final = 250  # decompressed to compressed; ordinary text has about 3
+RATIO_FROM: Final = 16 << 20  # decompressed bytes; below this any ratio is fine
+MAX_LINE: Final = 1 << 20  # bytes; also the limit of a row, which may have several lines
 MAX_ROWS: Final = 5_000_000
 MAX_COLUMNS: Final = 500
-SAMPLE: Final = 256 << 10  # bytes, of which format, encoding and columns are judged
+SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
 
-SLICE: Final = 128 << 10  # bytes cut at a time: some milliseconds
-# A chunk is what one message, one file of answers and one tick in SQL are for.
+SLICE: Final = 128 << 10  # bytes split at a time, which takes some milliseconds
+# A chunk is one message, one file of predictions and one database update.
 CHUNK_ROWS: Final = 1_000
-CHUNK_CHARACTERS: Final = 56_000  # of the texts; two fill a slice
+CHUNK_CHARACTERS: Final = 56_000  # of the texts; two chunks fill a slice
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
 
-LEAST_CERTAIN: Final = 10  # rows that a summary names
+LEAST_CERTAIN: Final = 10  # rows listed in a summary
 EXCERPT: Final = 200  # characters of each

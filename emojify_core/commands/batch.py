@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.commands.terminal.progress import show_progress, show_summary
 from emojify_core.commands.terminal.server_options import (
     Server,
@@ -84,7 +84,7 @@ def batch(  # noqa: PLR0913  (options of a command)
     """
     if (file is None) == (batch_id is None):
         raise click.UsageError("Give a FILE to send, or --id of a batch that was sent before.")
-    options = Options(name=file.name if file else "", **reading)
+    options = LayoutOptions(name=file.name if file else "", **reading)
     kind, out = _target(file, batch_id, out, result_format)
     if local:
         if file is None or detach:
@@ -116,7 +116,7 @@ def _target(
     return kind, out or (file.parent if file else Path()) / f"{stem}.emojified.{kind}"
 
 
-def _send(emojify: "Emojify", file: Path | None, options: Options) -> str:
+def _send(emojify: "Emojify", file: Path | None, options: LayoutOptions) -> str:
     assert file is not None  # noqa: S101  (for the type checker)
     said: dict[str, Any] = {
         "column": options.column,
@@ -156,7 +156,7 @@ def _show(bar: "Bar", batch: Any) -> None:
     bar.show(batch.done, batch.rows if batch.rows_known else None, batch.rate, batch.eta_seconds)
 
 
-def _answer_here(file: Path, out: Path, kind: str, options: Options) -> dict[str, Any]:
+def _answer_here(file: Path, out: Path, kind: str, options: LayoutOptions) -> dict[str, Any]:
     from emojify_core.commands.terminal.local_model import LocalModel  # noqa: PLC0415 - numpy
 
     model = LocalModel()

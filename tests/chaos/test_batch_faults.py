@@ -61,7 +61,7 @@ def assert_whole(stack: BatchStack, batch_id: str, number: int, *, within: float
     assert [row["text"] for row in rows] == lines(number).splitlines()
     assert all(row["label"] and row["error"] is None for row in rows)
     assert {row["model_version"] for row in rows} == {batch.model_version}
-    summary = stack.files.summary(batch_id)
+    summary = stack.files.read_summary(batch_id)
     assert summary
     assert sum(summary["counts"].values()) == number
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_split
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.results.stream import stream_results
 from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.queue.celery_app import make_celery
@@ -36,7 +36,7 @@ class BatchStack:
         """Store a file and publish its first message."""
         batch_id = new_batch_id()
         data = content.encode() if isinstance(content, str) else content
-        taken = self.files.take_in(batch_id, [data], Options(name=name))
+        taken = self.files.ingest(batch_id, [data], LayoutOptions(name=name))
         batch = self.batches.add(
             BatchDraft(
                 id=batch_id,

@@ -62,7 +62,7 @@ def batch_page_blueprint(
     def show(batch_id: str) -> Page:
         batch = visible(batches, identity, batch_id)
         succeeded = batch.state is State.SUCCEEDED
-        summary = batches.files.summary(batch_id) if succeeded else None
+        summary = batches.files.read_summary(batch_id) if succeeded else None
         return page(
             "batch.html",
             keep=in_words(serializer.retention, say),

@@ -62,7 +62,7 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
     def summary(batch_id: str) -> JsonAnswer:
         """Return the number of rows by label, and the least certain rows."""
         batch = _succeeded(visible(batches, identity, batch_id))
-        found = batches.files.summary(batch.id)
+        found = batches.files.read_summary(batch.id)
         if found is None:
             raise _expired()
         return found, 200, NO_STORE

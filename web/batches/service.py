@@ -9,7 +9,7 @@ from celery import Celery
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_split
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.results.stream import stream_results
 from emojify_core.batches.results.writer import ResultFormat
 from emojify_core.errors import (
@@ -40,7 +40,7 @@ class BatchService:
     wait_slots: WaitSlots
     transfer_slots: TransferSlots
 
-    def take(self, client: str, blocks: Iterable[bytes], options: Options) -> Batch:
+    def take(self, client: str, blocks: Iterable[bytes], options: LayoutOptions) -> Batch:
         """Store a file and commit it as a batch; an error leaves nothing behind.
 
         Raises BatchFileError, UnstorableTextError, OverloadedError, TooManyBatchesError, and
@@ -50,7 +50,7 @@ class BatchService:
         version = self._live_version()
         batch_id = new_batch_id()
         with self.transfer_slots.hold():
-            file = self.files.take_in(batch_id, blocks, options)
+            file = self.files.ingest(batch_id, blocks, options)
         try:
             batch = self.storage.batches.add(
                 BatchDraft(

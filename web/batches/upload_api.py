@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request, url_for
 
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import InvalidInputError
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
@@ -56,7 +56,7 @@ def take(batches: BatchService, identity: Identity) -> Batch:
     given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
     # A browser also sends the fields that nobody filled in.
     query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
-    options = Options(content_type=upload.content_type, **query.model_dump())
+    options = LayoutOptions(content_type=upload.content_type, **query.model_dump())
     try:
         batch = batches.take(client, upload.blocks, options)
     except (InvalidInputError, Problem):

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.completion import end_without_file
+from emojify_core.batches.completion import fail_without_file
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import Row, read_rows
 from emojify_core.batches.results.row_answers import answer_rows
@@ -72,7 +72,7 @@ class ChunkAnswerer:
                 data = self._files.read(chunk.batch_id, chunk.start, chunk.length)
             except NotStoredError as e:
                 log.warning("the file of a batch is missing", batch=chunk.batch_id, reason=str(e))
-                end_without_file(self._storage.batches, self._files, chunk.batch_id)
+                fail_without_file(self._storage.batches, self._files, chunk.batch_id)
                 return True
             current = _PausedChunk(chunk, read_rows(data, Layout.from_json(chunk.layout)), [])
         return self._continue(current)

@@ -87,7 +87,7 @@ class ChunkWriter:
     def _write(self, answered: Sequence[AnsweredChunk]) -> None:
         done = []
         for chunk, answers in answered:
-            self._files.put_answers(chunk.batch_id, chunk.number, answers, chunk.model_version)
+            self._files.write_answers(chunk.batch_id, chunk.number, answers, chunk.model_version)
             summary = summarize(answers, chunk.first_row).to_json()
             done.append(replace(chunk, summary=summary))
         for batch_id in self._chunks.complete(done) if done else ():

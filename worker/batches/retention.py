@@ -53,7 +53,7 @@ class Retention:
 
     def delete_orphaned(self, now: datetime) -> None:
         """Delete files of a process that died before it added their batch to the database."""
-        for batch_id in self.files.older_than(now - ORPHANED):
+        for batch_id in self.files.list_older_than(now - ORPHANED):
             try:
                 self.storage.batches.get(batch_id)
             except NotStoredError:

@@ -13,7 +13,7 @@ import structlog
 from celery import Celery
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.completion import end_without_file
+from emojify_core.batches.completion import fail_without_file
 from emojify_core.batches.enqueue import publish_split
 from emojify_core.batches.limits import MAX_ROWS
 from emojify_core.batches.reading.chunking import split_next
@@ -53,7 +53,7 @@ class Splitter:
             return self._add_chunks(batch)
         except NotStoredError as e:
             log.warning("no file to split", batch=batch_id, reason=str(e))
-            end_without_file(self.storage.batches, self.files, batch_id)
+            fail_without_file(self.storage.batches, self.files, batch_id)
         except BatchFileError as e:
             self.storage.batches.end(batch_id, State.FAILED, code=e.code, reason=str(e))
         return None

@@ -11,7 +11,7 @@ from emojify_core.batches.limits import (
     MAX_LINE,
     SLICE,
 )
-from emojify_core.batches.reading.layout import Format, Layout
+from emojify_core.batches.reading.layout import FileFormat, Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.errors import BatchFileError
 from emojify_core.storage.batches.records import Span
@@ -66,7 +66,7 @@ def split(data: bytes, layout: Layout, columns: tuple[str, ...], *, whole: bool)
             spans.append(Span(rows, start, end - start))
             rows, characters, start = 0, 0, end
         rows, characters, end = rows + 1, characters + size, row.end
-        if layout.format is Format.JSONL:
+        if layout.format is FileFormat.JSONL:
             _add_columns(known, row.values)
     if rows and (whole or not spans):
         spans.append(Span(rows, start, end - start))

@@ -1,7 +1,7 @@
-"""What separates the cells of a table, told from its beginning.
+"""Find the delimiter of a table from the beginning of the file.
 
-Python's csv module reads the tables; its Sniffer is not used, because it gives up on tables of
-one column and on texts full of commas.
+Python's csv.Sniffer does not help: it fails on tables with one column and on texts with many
+commas.
 """
 
 import csv
@@ -13,53 +13,53 @@ from emojify_core.batches.reading.layout import NO_DELIMITER
 from emojify_core.errors import BatchFileError
 
 _DELIMITERS = ",;\t|"
-_ROWS = 100  # looked at
-_MANY = 0.6  # of the rows
-_EXCEL = "sep="  # its first line may name the delimiter
+_ROWS = 100  # that are examined
+_MAJORITY = 0.6  # of the rows
+_DECLARATION = "sep="  # Excel may write the delimiter on the first line
 _NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "\\t": "\t"}
 
 
-def named_delimiter(name: str) -> str:
-    """Return the delimiter a client asks for. Raises BatchFileError."""
-    found = _NAMES.get(name.lower(), name)
-    if len(found) != 1 or found in '"\r\n\0' or not found.isascii():
+def parse_delimiter(name: str) -> str:
+    """Return the delimiter that a client chose. Raises BatchFileError when it is not valid."""
+    delimiter = _NAMES.get(name.lower(), name)
+    if len(delimiter) != 1 or delimiter in '"\r\n\0' or not delimiter.isascii():
         raise BatchFileError(
-            "A delimiter is one character, such as , or ; or the word tab.", "delimiter"
+            "The delimiter must be one character, such as , or ; or the word tab.", "delimiter"
         )
-    return found
+    return delimiter
 
 
-def announced_delimiter(sample: str) -> tuple[str | None, int]:
-    """Return the delimiter that a `sep=` line names, and how many characters that line has."""
+def declared_delimiter(sample: str) -> tuple[str | None, int]:
+    """Return the delimiter on a `sep=` line, and the length of that line in characters."""
     line = sample[: sample.find("\n") + 1]
     content = line.rstrip("\r\n")
-    if content.lower().startswith(_EXCEL) and len(content) == len(_EXCEL) + 1:
+    if content.lower().startswith(_DECLARATION) and len(content) == len(_DECLARATION) + 1:
         return content[-1], len(line)
     return None, 0
 
 
-def find_delimiter(sample: str) -> str:
-    """Return what separates the cells: the sign by which most rows are as long as the first.
+def detect_delimiter(sample: str) -> str:
+    """Return the delimiter that gives most rows as many cells as the first row has.
 
-    If the first row has none of the usual signs, or is a sentence with which few others agree, the
-    table has one column.
+    Return NO_DELIMITER for a table with one column: the first row has none of the usual
+    delimiters, or is a sentence whose commas few other rows repeat.
     """
-    scores = {sign: _agreement(sample, sign) for sign in _DELIMITERS}
+    scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=scores.__getitem__)  # the first of equals
     first = next(csv.reader(sample.splitlines(keepends=True), delimiter=best), [])
-    return best if scores[best] > (0 if is_header(first) else _MANY) else NO_DELIMITER
+    return best if scores[best] > (0 if is_header(first) else _MAJORITY) else NO_DELIMITER
 
 
-def has_blanks_behind(sample: str, delimiter: str) -> bool:
-    """Tell whether quoted cells stand behind delimiter and blank, as people write by hand."""
+def has_space_after_delimiter(sample: str, delimiter: str) -> bool:
+    """Tell whether a space follows each delimiter before a quote, as in files typed by hand."""
     return f'{delimiter} "' in sample and f'{delimiter}"' not in sample
 
 
-def _agreement(sample: str, sign: str) -> float:
-    """Return which share of the rows has as many cells as the first, a little more for many."""
+def _agreement(sample: str, delimiter: str) -> float:
+    """Return the share of rows with as many cells as the first, plus a little for more cells."""
     lines = sample.splitlines(keepends=True)
     try:
-        rows = [row for row in islice(csv.reader(lines, delimiter=sign), _ROWS) if row]
+        rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), _ROWS) if row]
     except csv.Error:
         return 0
     if not rows or len(rows[0]) == 1:

@@ -1,4 +1,4 @@
-"""Which encoding a file is in, told from its beginning, and the file as UTF-8."""
+"""Detect the encoding of a file from its beginning, and convert the file to UTF-8."""
 
 import codecs
 import re
@@ -12,106 +12,109 @@ from emojify_core.text_validation import MAX_CHARACTERS
 if TYPE_CHECKING:
     from charset_normalizer import CharsetMatch
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is a prefix of this one
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What files of people's texts are in when they are not Unicode; the most common first.
-_LIKELY = [
+# Encodings of text files that are not Unicode, the most common first.
+_LEGACY = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r", "mac_roman"),
 ]
-_TELLING = 64 << 10  # bytes to guess from
-_SOME_NULS = 0.2  # of the bytes: UTF-16 of Latin letters has half, of others fewer
-# Bytes that no text holds in any encoding we take.
+_GUESSED_FROM = 64 << 10  # bytes
+_UTF16_NULS = 0.2  # of the bytes: half in Latin letters, fewer in other scripts
+# No text in a supported encoding contains these bytes.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e\x7f]")
+_SAVE_AS_CSV = "Open it, save the sheet as CSV and send that."
+_USE_GZIP = "Compress it with gzip instead and send it again."
 _BINARY = {
-    b"PK\x03\x04": "a zip or Excel file: open it and save the sheet as CSV",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"\xd0\xcf\x11\xe0": "an old Excel file: open it and save the sheet as CSV",
-    b"PAR1": "a Parquet file: export it as CSV",
-    b"BZh": "packed with bzip2: pack it with gzip instead",
-    b"\xfd7zXZ": "packed with xz: pack it with gzip instead",
-    b"\x28\xb5\x2f\xfd": "packed with zstd: pack it with gzip instead",
+    b"PK\x03\x04": f"a zip or Excel file, not text. {_SAVE_AS_CSV}",
+    b"%PDF": "a PDF, not text. Copy its texts into a text or CSV file and send that.",
+    b"\x89PNG": "an image, not text. Send CSV, JSON Lines or plain text.",
+    b"\xff\xd8\xff": "an image, not text. Send CSV, JSON Lines or plain text.",
+    b"GIF8": "an image, not text. Send CSV, JSON Lines or plain text.",
+    b"\xd0\xcf\x11\xe0": f"an old Excel file, not text. {_SAVE_AS_CSV}",
+    b"PAR1": "a Parquet file, not text. Export it as CSV and send that.",
+    b"BZh": f"compressed with bzip2. {_USE_GZIP}",
+    b"\xfd7zXZ": f"compressed with xz. {_USE_GZIP}",
+    b"\x28\xb5\x2f\xfd": f"compressed with zstd. {_USE_GZIP}",
 }
 
 
-def find_encoding(sample: bytes, *, whole: bool) -> str:
-    """Return the encoding of a file that begins with `sample` (all of it, if `whole`).
+def detect_encoding(sample: bytes, *, whole: bool) -> str:
+    """Return the encoding of a file that begins with `sample` (`whole`: that is all of it).
 
-    Raises BatchFileError for what is no text.
+    Raises BatchFileError when the file is not text.
     """
-    for magic, what in _BINARY.items():
+    for magic, description in _BINARY.items():
         if sample.startswith(magic):
-            raise BatchFileError(f"The file is no text but {what}.")
-    for mark, name in _MARKS:
+            raise BatchFileError(f"The file is {description}")
+    for mark, name in _BYTE_ORDER_MARKS:
         if sample.startswith(mark):
             return name
-    if sample.count(0) > _SOME_NULS * len(sample):
-        return _wide(sample)
+    if sample.count(0) > _UTF16_NULS * len(sample):
+        return _detect_utf16(sample)
     try:
-        # A character may be cut off at the sample's end.
+        # The sample may end in the middle of a character.
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
-        return _guess(sample)
+        return _guess_legacy(sample)
     return "utf-8"
 
 
-def known_encoding(name: str) -> str:
-    """Return Python's name of an encoding of text. Raises BatchFileError."""
+def validate_encoding(name: str) -> str:
+    """Return Python's name of a text encoding. Raises BatchFileError for an unknown one."""
     try:
-        found = codecs.lookup(name)
-        "".encode(found.name)  # not every codec is for text
+        codec = codecs.lookup(name)
+        "".encode(codec.name)  # some codecs are not for text
     except (LookupError, ValueError, TypeError) as e:
         raise BatchFileError(
-            f"The encoding {name!r} is not known here. Send the file as UTF-8.", "encoding"
+            f"The encoding {name!r} is not supported. Save the file as UTF-8 and send it again.",
+            "encoding",
         ) from e
-    return found.name
+    return codec.name
 
 
-def as_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield the file in UTF-8, without a byte-order mark; lines end as they did.
+def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield the file in UTF-8 without a byte-order mark; line ends stay as they are.
 
-    Lone carriage returns, the line ends of old Macs, become newlines if the file begins so.
-    Raises BatchFileError for what is not in this encoding, for NULs and for endless lines.
+    Lone carriage returns, the line ends of old Macs, become newlines if the file starts with
+    them. Raises BatchFileError for bytes outside the encoding, NULs and lines that are too long.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
-    seen = line = 0  # bytes in all, and in the line that has begun
+    seen = line = 0  # bytes read, and bytes of the unfinished line
     old_mac: bool | None = None
-    for block, last in _with_last(blocks):
+    for block, last in _mark_last(blocks):
         try:
             text = decoder.decode(block, final=last)
         except UnicodeDecodeError as e:
             raise BatchFileError(
-                f"After {seen + e.start:,} bytes the file is not {_title(encoding)} any more. "
-                "Save it as UTF-8, or name its encoding.",
+                f"The file is not valid {_display_name(encoding)} after byte {seen + e.start:,}. "
+                "Save it as UTF-8, or set its encoding.",
                 "encoding",
             ) from e
         seen += len(block)
         if old_mac is None and text:
             old_mac = "\r" in text[:-1] and "\n" not in text
         out = (text.replace("\r", "\n") if old_mac else text).encode(errors="surrogatepass")
-        line = _check(out, line)
+        line = _check_lines(out, line)
         yield out
 
 
-def _with_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+def _mark_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     for block in blocks:
         yield block, False
     yield b"", True
 
 
-def _check(block: bytes, line: int) -> int:
-    """Look for what makes a file unreadable; return the length of the line it ends with."""
+def _check_lines(block: bytes, line: int) -> int:
+    """Check a block that continues a line of `line` bytes; return the length of its last line."""
     if 0 in block:
         raise BatchFileError(
-            "The file holds NUL characters, as no text does. Export it again as UTF-8."
+            "The file contains NUL characters, so it is not plain text. Export it again as UTF-8."
         )
     first, last = block.find(b"\n"), block.rfind(b"\n")
     longest = line + (first if first >= 0 else len(block))
@@ -119,36 +122,41 @@ def _check(block: bytes, line: int) -> int:
         longest = max(longest, *map(len, block.split(b"\n")))
     if longest > MAX_LINE:
         raise BatchFileError(
-            f"A line of the file is longer than {MAX_LINE >> 10:,} KB. Put each text, of at most "
-            f"{MAX_CHARACTERS:,} characters, on a line or into a cell of its own."
+            f"A line of the file is longer than {MAX_LINE >> 10:,} KB. Put each text on its own "
+            f"line or in its own cell, with at most {MAX_CHARACTERS:,} characters."
         )
     return len(block) - last - 1 if last >= 0 else longest
 
 
-def _wide(sample: bytes) -> str:
-    """Tell UTF-16 without a mark from what is no text, by where its zeros are."""
+def _detect_utf16(sample: bytes) -> str:
+    """Tell UTF-16 without a byte-order mark from binary data by where its zeros are."""
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if max(even, odd) < 4 * min(even, odd):
-        raise BatchFileError("The file is no text: it is full of zeros. Export it as CSV.")
+        raise BatchFileError(
+            "The file is binary data, not text. Export it as CSV and send it again."
+        )
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _guess(sample: bytes) -> str:
+def _guess_legacy(sample: bytes) -> str:
     if _looks_binary(sample):
-        raise BatchFileError("The file is no text. Send CSV, JSON Lines or plain text.")
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - for files that are not Unicode
+        raise BatchFileError("The file is not text. Send CSV, JSON Lines or plain text.")
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only for non-Unicode files
 
-    # Lines in ASCII say nothing, and would drown those that do.
+    # ASCII lines fit every encoding and would outweigh the lines that tell them apart.
     telling = b"\n".join(line for line in sample.split(b"\n") if not line.isascii())
-    found = from_bytes(telling[:_TELLING], cp_isolation=_LIKELY)
-    best = found.best()
+    matches = from_bytes(telling[:_GUESSED_FROM], cp_isolation=_LEGACY)
+    best = matches.best()
     if best is None:
-        return _LIKELY[0]
-    # Where several fit equally well, the one in which most such files are.
+        return _LEGACY[0]
+    # If several fit equally well, prefer the most common one.
     equal = {
-        name for match in found if _fit(match) == _fit(best) for name in match.could_be_from_charset
+        name
+        for match in matches
+        if _fit(match) == _fit(best)
+        for name in match.could_be_from_charset
     }
-    return _LIKELY[0] if _LIKELY[0] in equal else best.encoding
+    return _LEGACY[0] if _LEGACY[0] in equal else best.encoding
 
 
 def _fit(match: "CharsetMatch") -> tuple[float, float]:
@@ -159,5 +167,5 @@ def _looks_binary(sample: bytes) -> bool:
     return len(_CONTROL.findall(sample)) > len(sample) / 100
 
 
-def _title(encoding: str) -> str:
+def _display_name(encoding: str) -> str:
     return {"utf-8": "UTF-8", "utf-8-sig": "UTF-8"}.get(encoding, encoding)

@@ -1,51 +1,57 @@
-"""An uploaded file on its way into the store: unpacked, as UTF-8, its layout found out."""
+"""Store an uploaded file: decompress it, convert it to UTF-8 and detect its layout."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 
 from emojify_core.batches.limits import SAMPLE
-from emojify_core.batches.reading.decompression import unpacked
-from emojify_core.batches.reading.encoding_detection import as_utf8, find_encoding, known_encoding
-from emojify_core.batches.reading.layout import Layout, Options
-from emojify_core.batches.reading.layout_detection import look
+from emojify_core.batches.reading.decompression import decompress
+from emojify_core.batches.reading.encoding_detection import (
+    detect_encoding,
+    to_utf8,
+    validate_encoding,
+)
+from emojify_core.batches.reading.layout import Layout, LayoutOptions
+from emojify_core.batches.reading.layout_detection import EMPTY_FILE, detect_layout
 from emojify_core.errors import BatchFileError
 
 
 class IngestedFile(NamedTuple):
-    """A file that has been written whole."""
+    """A file that is stored completely."""
 
     layout: Layout
-    size: int  # bytes as written
+    size: int  # bytes as stored
 
 
-def take_in(blocks: Iterable[bytes], target: BinaryIO, options: Options) -> IngestedFile:
-    """Write a file of texts as plain UTF-8, holding little of it at a time.
+def ingest_file(blocks: Iterable[bytes], target: BinaryIO, options: LayoutOptions) -> IngestedFile:
+    """Write a file of texts to `target` as plain UTF-8, a few blocks in memory at a time.
 
-    What is wrong with its beginning, and with the options, is known before the rest is read.
-    Raises BatchFileError, BatchTooLargeError among them; `target` is then of no use.
+    Errors in its beginning and in the options appear before the rest is read. Raises
+    BatchFileError, and BatchTooLargeError among them; `target` is then incomplete.
     """
-    source = unpacked(blocks)
-    sample, ended = _first(source, SAMPLE)
+    source = decompress(blocks)
+    sample, ended = _read_at_least(source, SAMPLE)
     if not sample.strip():
-        raise BatchFileError("The file is empty. Send one with a text on each line.")
+        raise BatchFileError(EMPTY_FILE)
     encoding = (
-        known_encoding(options.encoding) if options.encoding else find_encoding(sample, whole=ended)
+        validate_encoding(options.encoding)
+        if options.encoding
+        else detect_encoding(sample, whole=ended)
     )
-    written = as_utf8(_chain(sample, source), encoding)
-    # Decoded with the same decoder as the rest, so what is judged is what is written.
-    beginning, ended = _first(written, SAMPLE) if not ended else (b"".join(written), True)
-    layout = look(beginning, options, encoding, whole=ended)
+    utf8 = to_utf8(_chain(sample, source), encoding)
+    # One decoder serves both, so the layout is detected in exactly what is stored.
+    beginning, ended = _read_at_least(utf8, SAMPLE) if not ended else (b"".join(utf8), True)
+    layout = detect_layout(beginning, options, encoding, whole=ended)
     size = len(beginning)
     target.write(beginning)
-    for block in written:
+    for block in utf8:
         target.write(block)
         size += len(block)
     return IngestedFile(replace(layout, encoding=encoding.removesuffix("-sig")), size)
 
 
-def _first(source: Iterator[bytes], size: int) -> tuple[bytes, bool]:
-    """Return at least `size` bytes if there are so many, and whether that is all."""
+def _read_at_least(source: Iterator[bytes], size: int) -> tuple[bytes, bool]:
+    """Return `size` bytes or more if there are as many, and whether the source has ended."""
     taken = bytearray()
     for block in source:
         taken += block

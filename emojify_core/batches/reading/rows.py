@@ -1,7 +1,6 @@
-"""Rows of a stored file, read from a part of it that begins at a row's beginning.
+"""Read rows from a part of a stored file that starts at the beginning of a row.
 
-What cuts a file, answers its chunks and writes it back reads it here, so that all agree on which
-row is which.
+Splitting, answering and writing results all read rows here, so that they agree on the rows.
 """
 
 import csv
@@ -12,58 +11,62 @@ from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
 from emojify_core.batches.limits import MAX_LINE
-from emojify_core.batches.reading.layout import Format, Layout
+from emojify_core.batches.reading.layout import FileFormat, Layout
 from emojify_core.text_validation import TextProblem, check_text
 
-# A cell that is too long shall fail by its row's length, not be half of a row for Python's csv.
-_ROOM = 4 * MAX_LINE
+# Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.
+_FIELD_LIMIT = 4 * MAX_LINE
 
-Values = dict[str, Any]  # by column; of a table all are strings
+Values = dict[str, Any]  # by column; in a table all are strings
 
-# Cells that no file holds: it has been read without NULs.
+# Cells that mark a broken row. No file contains them: files with NULs are refused.
 UNREADABLE, UNCLOSED = "\0unreadable", "\0unclosed"
 
-_RAGGED = "This row has {found} cells, the header {expected}. Put texts with {sign!r} into quotes."
+_RAGGED = (
+    "This row has {found} cells, but the header has {expected}. Put texts that contain "
+    "{delimiter!r} in quotation marks."
+)
 _BROKEN = {
     UNREADABLE: TextProblem(
-        "not_a_row", "This is no row of the table: it holds a line end outside quotes."
+        "not_a_row", "This row cannot be read: a line break stands outside quotation marks."
     ),
     UNCLOSED: TextProblem(
-        "unclosed_quotes", "The quotation marks of this row are not closed: the rest is in it."
+        "unclosed_quotes",
+        "A quotation mark in this row is never closed, so the rest of the file became part of it.",
     ),
 }
-_NO_JSON = "This line is not JSON."
-_NO_OBJECT = "This line is neither a JSON object nor a string."
-_NO_TEXT = "The column {column} of this row holds no text."
+_NO_JSON = "This line is not valid JSON."
+_NO_OBJECT = "This line must be a JSON object or a string."
+_NO_TEXT = "The column {column} of this row contains no text."
 
 
 class Row(NamedTuple):
-    """One row as it came, and the text in it or why there is none."""
+    """One row as uploaded, with its text or the reason why it has none."""
 
     values: Values
     text: str
     problem: TextProblem | None
-    end: int  # byte behind it, counted from where reading began
+    end: int  # the byte after it, counted from where reading began
 
 
 def read_rows(data: bytes, layout: Layout, *, whole: bool = True) -> Iterator[Row]:
-    """Yield the rows in `data`; if that is not `whole`, without one that may go on behind it."""
+    """Yield the rows in `data`; unless it is `whole`, omit a last row that may be incomplete."""
     match layout.format:
-        case Format.CSV:
+        case FileFormat.CSV:
             return _table(data, layout, whole=whole)
-        case Format.JSONL:
+        case FileFormat.JSONL:
             return _json_lines(data, layout, whole=whole)
-        case Format.TEXT:
+        case FileFormat.TEXT:
             return _lines(data, layout, whole=whole)
 
 
 def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[list[str], int]]:
-    """Yield a table's rows as cells, each with the byte behind it; blank lines are no rows.
+    """Yield the rows of a table as cells, each with the byte after it; skip blank lines.
 
-    A line that is no row comes as one cell and UNREADABLE; of a row whose quotes are not closed
-    the last cell is UNCLOSED.
+    An unreadable line yields its text and UNREADABLE. A row with unclosed quotes ends with
+    UNCLOSED.
     """
-    csv.field_size_limit(_ROOM)
+    csv.field_size_limit(_FIELD_LIMIT)
     lines = _Lines(data, whole=whole)
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=layout.skip_space)
     while True:
@@ -75,7 +78,7 @@ def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[li
         except csv.Error:
             line = data[start : lines.position].decode(errors="replace")
             cells = [line.rstrip("\r\n"), UNREADABLE]
-        if lines.exhausted:  # the row asked for a line that is not here
+        if lines.exhausted:  # the row continues after the end of `data`
             if whole:
                 yield [*cells, UNCLOSED], lines.position
             return
@@ -84,7 +87,7 @@ def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[li
 
 
 class _Lines:
-    """The lines of a part of a file, as text, and how far they have been read."""
+    """The lines of a part of a file, and the position reached."""
 
     def __init__(self, data: bytes, *, whole: bool) -> None:
         self._file, self._whole = BytesIO(data), whole
@@ -107,34 +110,37 @@ class _Lines:
 
 def _table(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:
     columns = layout.columns
-    width, place = len(columns), columns.index(layout.column)
+    width, text_index = len(columns), columns.index(layout.column)
     for cells, end in read_cells(data, layout, whole=whole):
         problem = None
         if len(cells) != width or cells[-1] in _BROKEN:
-            cells, problem = _fitted(cells, layout, place)  # noqa: PLW2901
-        text = cells[place]
+            cells, problem = _fit_to_width(cells, layout, text_index)  # noqa: PLW2901
+        text = cells[text_index]
         values = dict(zip(columns, cells, strict=True))
         yield Row(values, text, problem or check_text(text), end)
 
 
-def _fitted(cells: list[str], layout: Layout, place: int) -> tuple[list[str], TextProblem | None]:
-    """Give a row as many cells as there are columns; say so if the text may be another then."""
+def _fit_to_width(
+    cells: list[str], layout: Layout, text_index: int
+) -> tuple[list[str], TextProblem | None]:
+    """Return one cell per column, and a problem if the text may have changed."""
     width = len(layout.columns)
-    broken = _BROKEN.get(cells[-1])
-    if broken is not None:
+    problem = _BROKEN.get(cells[-1])
+    if problem is not None:
         cells = cells[:-1]
-    if broken is not None and len(cells) == 1:  # where its text would be, people find it
-        cells = [""] * place + cells
+    if problem is not None and len(cells) == 1:  # show it where people look for the text
+        cells = [""] * text_index + cells
     if len(cells) <= width:
-        return cells + [""] * (width - len(cells)), broken
+        return cells + [""] * (width - len(cells)), problem
     kept, surplus = cells[:width], cells[width:]
     if not any(surplus):
-        return kept, broken
+        return kept, problem
     kept[-1] = layout.delimiter.join(cells[width - 1 :])
-    if broken is None and place < width - 1:  # else a text with commas that are not in quotes
-        sentence = _RAGGED.format(found=len(cells), expected=width, sign=layout.delimiter)
-        broken = TextProblem("ragged", sentence)
-    return kept, broken
+    # In the last column this is just a text with unquoted delimiters.
+    if problem is None and text_index < width - 1:
+        sentence = _RAGGED.format(found=len(cells), expected=width, delimiter=layout.delimiter)
+        problem = TextProblem("ragged", sentence)
+    return kept, problem
 
 
 def _json_lines(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:
@@ -148,7 +154,7 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     column = layout.column
     raw = {column: line.rstrip("\r\n")}
     try:
-        found = json.loads(line, parse_constant=_refuse, parse_float=_number)
+        found = json.loads(line, parse_constant=_refuse_constant, parse_float=_parse_number)
     except (ValueError, RecursionError):
         return Row(raw, "", TextProblem("not_json", _NO_JSON), end)
     if isinstance(found, str):
@@ -161,12 +167,12 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     return Row(found, text, check_text(text), end)
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not valid JSON")
 
 
-def _number(digits: str) -> float | str:
-    """Read a number; one too large for any (1e999) is kept as it was written."""
+def _parse_number(digits: str) -> float | str:
+    """Parse a number; keep one that is too large for a float (1e999) as text."""
     value = float(digits)
     return value if isfinite(value) else digits
 

@@ -8,7 +8,7 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.summary import Summary, merge, to_report
-from emojify_core.batches.results.writer import ResultFormat, Writer
+from emojify_core.batches.results.writer import ResultFormat, ResultWriter
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Batch, Chunk, Span
 
@@ -18,11 +18,11 @@ def stream_results(
 ) -> Iterator[bytes]:
     """Yield the result file, the same bytes each time. Raises NotStoredError once it is swept."""
     layout = Layout.from_json(batch.layout)
-    writer = Writer(result_format, layout, batch.columns, batch.model_version)
-    yield writer.head()
+    writer = ResultWriter(result_format, layout, batch.columns, batch.model_version)
+    yield writer.header()
     for chunk in chunks.of_batch(batch.id):
         rows = read_rows(files.read(batch.id, chunk.start, chunk.length), layout)
-        yield writer.rows(rows, files.answers(chunk).answers)
+        yield writer.rows(rows, files.read_answers(chunk).answers)
 
 
 def summarize_batch(files: BatchFiles, chunks: ChunkRepository, batch: Batch) -> dict[str, Any]:

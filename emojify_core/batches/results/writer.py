@@ -1,4 +1,4 @@
-"""Results as CSV or JSON Lines: every column of the file, then what the model says."""
+"""Write results as CSV or JSON Lines: the columns of the file, then the prediction."""
 
 import csv
 import json
@@ -17,21 +17,22 @@ from emojify_core.messages import Answer
 COLUMNS: Final = ("label", "emoji", "confidence", *LABELS, "model_version", "error")
 
 _EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
-# A spreadsheet would run a cell that begins so; also with the wide signs of East Asian keyboards.
+# Spreadsheets run cells that start like this, also with the full-width signs of East Asian
+# keyboards.
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
 
 
 class ResultFormat(StrEnum):
-    """How results can be written."""
+    """The formats for results."""
 
     CSV = "csv"
     JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
-    """Turns rows and their answers into bytes. `columns` are all that any row of the batch has."""
+class ResultWriter:
+    """Writes rows with their predictions. `columns` are those of all rows of the batch."""
 
     format: ResultFormat
     layout: Layout
@@ -39,8 +40,8 @@ class Writer:
     model_version: int
 
     @property
-    def own_columns(self) -> tuple[str, ...]:
-        """What our columns are called: with a prefix where the file has one of these names."""
+    def result_columns(self) -> tuple[str, ...]:
+        """The names of the added columns, with a prefix if the file uses one of them already."""
         if set(COLUMNS).isdisjoint(self.columns):
             return COLUMNS
         prefix = "emojify_"
@@ -48,20 +49,20 @@ class Writer:
             prefix = f"_{prefix}"
         return tuple(prefix + name for name in COLUMNS)
 
-    def head(self) -> bytes:
-        """Return what stands above the rows."""
+    def header(self) -> bytes:
+        """Return what comes before the rows."""
         if self.format is ResultFormat.JSONL:
             return b""
-        return self._csv([[escape_formula(name) for name in (*self.columns, *self.own_columns)]])
+        return self._csv([[escape_formula(name) for name in (*self.columns, *self.result_columns)]])
 
     def rows(self, rows: Iterable[Row], answers: Sequence[Answer]) -> bytes:
-        """Return rows in their order, each with its answer."""
+        """Return the rows in order, each with its prediction."""
         pairs = zip(rows, answers, strict=True)
         if self.format is ResultFormat.CSV:
             return self._csv(
                 [
                     *(escape_formula(_cell(row.values.get(name))) for name in self.columns),
-                    # Not by way of JSON, which takes five times as long for a number.
+                    # str, not JSON, which takes five times as long for a number.
                     *("" if value is None else str(value) for value in self._values(answer)),
                 ]
                 for row, answer in pairs
@@ -82,11 +83,11 @@ class Writer:
         delimiter = self.layout.delimiter
         writer = csv.writer(text, delimiter="," if delimiter == NO_DELIMITER else delimiter)
         writer.writerows(rows)
-        # Half of a surrogate pair came as JSON's escape; no encoding has it.
+        # JSON escapes can contain half of a surrogate pair, which UTF-8 cannot encode.
         return text.getvalue().encode(errors="replace")
 
     def _json(self, row: Row, answer: Answer) -> bytes:
-        values = row.values | dict(zip(self.own_columns, self._values(answer), strict=True))
+        values = row.values | dict(zip(self.result_columns, self._values(answer), strict=True))
         try:
             return (json.dumps(values, ensure_ascii=False) + "\n").encode()
         except UnicodeEncodeError:
@@ -94,7 +95,7 @@ class Writer:
 
 
 def escape_formula(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula; numbers stay numbers."""
+    """Return the cell so that no spreadsheet runs it as a formula; numbers stay numbers."""
     if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from emojify_core.batches.reading.chunking import split_next
-from emojify_core.batches.reading.ingest import take_in
-from emojify_core.batches.reading.layout import Layout, Options
+from emojify_core.batches.reading.ingest import ingest_file
+from emojify_core.batches.reading.layout import Layout, LayoutOptions
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.row_answers import answer_rows
 from emojify_core.batches.results.stream import read_text
 from emojify_core.batches.results.summary import merge, summarize, to_report
-from emojify_core.batches.results.writer import ResultFormat, Writer
+from emojify_core.batches.results.writer import ResultFormat, ResultWriter
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import Answer
 from emojify_core.storage.batches.records import Span
@@ -50,7 +50,7 @@ class LocalModel:
         path: Path,
         target: BinaryIO,
         result_format: str,
-        options: Options,
+        options: LayoutOptions,
         progress: Callable[[int, int], None],
     ) -> dict[str, Any]:
         """Answer a file row by row into `target`; return its summary, as a server would.
@@ -58,11 +58,11 @@ class LocalModel:
         `progress` is told rows done and in all. Raises BatchFileError, OSError.
         """
         with tempfile.TemporaryFile() as stored, path.open("rb") as source:
-            taken = take_in(iter(lambda: source.read(_BLOCK), b""), stored, options)
+            taken = ingest_file(iter(lambda: source.read(_BLOCK), b""), stored, options)
             read = partial(_read, stored)
             spans, columns = _split(read, taken.layout, taken.size)
-            writer = Writer(ResultFormat(result_format), taken.layout, columns, VERSION)
-            target.write(writer.head())
+            writer = ResultWriter(ResultFormat(result_format), taken.layout, columns, VERSION)
+            target.write(writer.header())
             total, done, parts = sum(span.rows for span in spans), 0, []
             for span in spans:
                 rows = list(read_rows(read(span.start, span.length), taken.layout))

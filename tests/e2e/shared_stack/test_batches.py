@@ -135,7 +135,7 @@ def test_a_refused_file_shows_the_reason_under_the_form(
     """The form stays, ready to try again."""
     page = visits(stack.url, java_script_enabled=scripts).page
     submit(page, survey, column="comments")
-    expect(page.get_by_role("alert")).to_contain_text("There is no column 'comments'.")
+    expect(page.get_by_role("alert")).to_contain_text("The file has no column 'comments'.")
     if scripts:  # the form keeps its values
         page.get_by_label("Column with the texts").fill("answer")
         page.get_by_role("button", name="Send the file").click()

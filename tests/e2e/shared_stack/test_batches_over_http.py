@@ -65,7 +65,7 @@ def test_a_client_reads_a_refusal_while_it_still_sends(stack: Stack, large: Path
     """The server does not close the connection before the client has read the reason."""
     refused = emojify(stack, str(large), "--column", "answer")
     assert refused.exit_code == 1
-    assert refused.stderr.splitlines()[-1].startswith("Error: There is no column 'answer'.")
+    assert refused.stderr.splitlines()[-1].startswith("Error: The file has no column 'answer'.")
 
 
 def test_a_large_file_is_streamed_and_cancelled_at_once(stack: Stack, large: Path) -> None:

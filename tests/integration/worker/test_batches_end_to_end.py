@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.reading.layout import Options
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import BatchFileError, NotStoredError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.prediction_queue import PredictionQueue
@@ -53,7 +53,7 @@ def test_summary_counts_labels_and_errors(stack: BatchStack) -> None:
     """People see counts and uncertain rows without opening the file."""
     lines = [json.dumps({"text": text}) for text in [*CLEAR, JOYFUL, "", "hm"]]
     batch = stack.until_over(stack.submit("\n".join(lines), "a.jsonl"))
-    summary = stack.files.summary(batch.id)
+    summary = stack.files.read_summary(batch.id)
     assert summary
     assert (summary["rows"], summary["failed"], summary["errors"]) == (8, 1, {"blank": 1})
     assert sum(summary["counts"].values()) == 7
@@ -119,7 +119,7 @@ def test_interrupted_upload_leaves_nothing_behind(stack: BatchStack) -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        stack.files.take_in("half", half(), Options(name="a.csv"))
+        stack.files.ingest("half", half(), LayoutOptions(name="a.csv"))
     assert not stack.storage.files.exists("batches/half")
     with pytest.raises(NotStoredError):
         stack.files.read("half", 0, 1)

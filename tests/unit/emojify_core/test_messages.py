@@ -1,4 +1,4 @@
-"""What goes over the queue arrives as it was sent, or is refused."""
+"""Messages arrive as they were sent, or are refused."""
 
 import json
 from typing import Any
@@ -61,38 +61,38 @@ def test_the_best_label_is_the_first_of_the_likeliest(probabilities: tuple[float
 
 @given(REQUESTS)
 def test_a_request_arrives_as_it_was_sent(request: PredictRequest) -> None:
-    """Whatever a person writes reaches the model unchanged."""
+    """Any text reaches the model unchanged."""
     assert PredictRequest.from_payload(sent(request.to_payload())) == request
 
 
 @given(REPLIES)
 def test_a_reply_arrives_as_it_was_sent(reply: PredictReply) -> None:
-    """What the model said is what the person reads."""
+    """The client gets exactly what the model returned."""
     assert PredictReply.from_payload(sent(reply.to_payload())) == reply
 
 
-def test_messages_of_the_release_before_are_read() -> None:
-    """While one release replaces the other, nobody's question or answer gets lost."""
+def test_messages_of_the_previous_release_are_read() -> None:
+    """No request or result is lost during an upgrade."""
     request = PredictRequest(("a",), single=True, request_id="r").to_payload()
     del request["explain"]
     assert PredictRequest.from_payload(request).explain is False
     reply = PredictReply((), single=True, model_version=1).to_payload()
-    for younger in ("digests", "influences", "milliseconds"):
-        del reply[younger]
+    for newer in ("digests", "influences", "milliseconds"):
+        del reply[newer]
     assert PredictReply.from_payload(reply).influences is None
 
 
 @given(st.text(), st.integers(0))
-def test_work_at_a_batch_arrives_as_it_was_sent(batch_id: str, number: int) -> None:
-    """Two numbers say which rows; the texts stay in the store."""
-    chunk, cut = ChunkRequest(batch_id, number), SplitRequest(batch_id)
+def test_batch_requests_arrive_as_they_were_sent(batch_id: str, number: int) -> None:
+    """They hold ids only; the texts stay in the file store."""
+    chunk, part = ChunkRequest(batch_id, number), SplitRequest(batch_id)
     assert ChunkRequest.from_payload(sent(chunk.to_payload())) == chunk
-    assert SplitRequest.from_payload(sent(cut.to_payload())) == cut
+    assert SplitRequest.from_payload(sent(part.to_payload())) == part
 
 
 @given(st.one_of(st.none(), st.text(), st.floats(), st.integers()).filter(lambda v: v != VERSION))
 def test_a_payload_of_another_version_is_refused(version: object) -> None:
-    """Two releases side by side never misread each other."""
+    """Two releases side by side never misread a message."""
     request = PredictRequest(("a",), single=True, request_id="r").to_payload() | {"v": version}
     reply = PredictReply((), single=True, model_version=1).to_payload() | {"v": version}
     with pytest.raises(UnknownMessageError, match="message version"):
@@ -104,12 +104,12 @@ def test_a_payload_of_another_version_is_refused(version: object) -> None:
             kind.from_payload({"batch_id": "b", "number": 0})
 
 
-def test_only_a_state_that_cannot_change_is_final() -> None:
-    """Clients stop asking at the right moment."""
+def test_every_state_but_queued_and_running_is_final() -> None:
+    """Clients stop polling at the right moment."""
     assert set(State) - FINAL_STATES == {State.QUEUED, State.RUNNING}
 
 
-def test_the_seven_labels_are_the_article_s_in_its_order() -> None:
-    """Number 3 means sadness here as it does there."""
+def test_the_labels_have_the_order_of_the_article() -> None:
+    """Number 3 means sadness in both."""
     assert LABELS == ("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt")
     assert len({emotion.emoji for emotion in EMOTIONS}) == 7

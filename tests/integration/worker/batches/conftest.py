@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from emojify_core.batches.completion import finish
+from emojify_core.batches.completion import finish_batch
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
@@ -55,7 +55,7 @@ def splitter(stack: BatchStack) -> Splitter:
 @pytest.fixture
 def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
     """Run the writer of these batches' answers."""
-    complete = partial(finish, stack.batches, stack.chunks, stack.files)
+    complete = partial(finish_batch, stack.batches, stack.chunks, stack.files)
     writer = ChunkWriter(stack.files, stack.chunks, complete)
     writer.start()
     yield writer
@@ -76,6 +76,6 @@ def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
 def dispatcher(stack: BatchStack, server: RedisServer) -> Iterator[Dispatcher]:
     """Return a dispatcher without its thread: the test calls `dispatch`."""
     with connect(server.url) as client:
-        complete = partial(finish, stack.batches, stack.chunks, stack.files)
+        complete = partial(finish_batch, stack.batches, stack.chunks, stack.files)
         retention = Retention(stack.storage, stack.files, timedelta(days=7))
         yield Dispatcher(make_celery(stack.settings), client, stack.storage, complete, retention)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from emojify_core.batches.batch_files import BatchFiles
-from emojify_core.batches.completion import finish
+from emojify_core.batches.completion import finish_batch
 from emojify_core.batches.results.summary import Summary, UncertainRow
 from emojify_core.errors import StorageUnavailableError
 from emojify_core.messages import ChunkRequest, State, Task
@@ -84,7 +84,7 @@ def test_batch_without_its_file_fails(
     (chunk,) = stack.chunks.of_batch(unfinished.id)
     stack.chunks.complete([replace(chunk, summary=doubtful)])
     stack.files.delete(unfinished.id)
-    finish(stack.batches, stack.chunks, stack.files, unfinished.id)
+    finish_batch(stack.batches, stack.chunks, stack.files, unfinished.id)
     for batch in (unsplit, unanswered, unfinished):
         ended = stack.batches.get(batch.id)
         assert (ended.state, ended.error_code) == (State.FAILED, "file_gone")
@@ -124,7 +124,7 @@ def test_full_disk_counts_no_attempts(
     def full(*_: object) -> None:
         raise StorageUnavailableError("The disk is full.")
 
-    for part in ("read", "put_answers"):
+    for part in ("read", "write_answers"):
         batch = split_fully(stack, splitter, 5)
         payload = ChunkRequest(batch.id, 0).to_payload()
         assert [chunk.attempts for chunk in stack.chunks.claim(1)] == [1]

@@ -36,7 +36,7 @@ def test_files_are_deleted_after_their_retention_time(
     retention.delete_expired(clock.time)
     assert not stack.storage.files.exists(f"batches/{done.id}/input")
     assert stack.batches.get(done.id).state is State.EXPIRED
-    stack.files.put_answers(done.id, 0, [], 1)  # by a late worker
+    stack.files.write_answers(done.id, 0, [], 1)  # by a late worker
     clock.forward(days=8)
     retention.delete_expired(clock.time)
     assert stack.batches.page() == []

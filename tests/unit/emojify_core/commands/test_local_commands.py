@@ -115,7 +115,7 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
     result = emojify("batch", str(source), "--local", "-o", "-", home=tmp_path)
     found = [json.loads(line) for line in result.stdout.splitlines()]
     assert found[0]["label"] == "joy"
-    assert found[1]["error"] == "The column message of this row holds no text."
+    assert found[1]["error"] == "The column message of this row contains no text."
     assert found[1]["other"] == 1
     out = tmp_path / "new" / "out.csv"  # with a server the folder is made, too
     result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
@@ -133,7 +133,10 @@ def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
     source.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(5000))
     result = emojify("batch", str(source), "--local", home=tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: The file is no text but an image.\n"
+    assert (
+        result.stderr
+        == "Error: The file is an image, not text. Send CSV, JSON Lines or plain text.\n"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["picture.csv"]
 
 

@@ -1,4 +1,4 @@
-"""Chunks: whatever the file and wherever it is cut, each row is in one chunk, in its order."""
+"""Splitting puts each row into exactly one chunk, in order, for any file."""
 
 import csv
 import io
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from emojify_core.batches.limits import CHUNK_BYTES, CHUNK_CHARACTERS, CHUNK_ROWS, MAX_COLUMNS
 from emojify_core.batches.reading.chunking import split
-from emojify_core.batches.reading.ingest import take_in
-from emojify_core.batches.reading.layout import Format, Layout, Options
+from emojify_core.batches.reading.ingest import ingest_file
+from emojify_core.batches.reading.layout import FileFormat, Layout, LayoutOptions
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.errors import BatchFileError
-from support.batch_files import as_csv, in_chunks, rows_of, taken_in
+from support.batch_files import as_csv, in_chunks, ingested, rows_of
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=40)
 TABLES = st.integers(2, 4).flatmap(
@@ -26,14 +26,14 @@ DELIMITERS = st.sampled_from(",;\t|")
 def layout_of(width: int, delimiter: str) -> Layout:
     """Return the layout of a table without a header."""
     columns = tuple(f"c{number}" for number in range(width))
-    return Layout(Format.CSV, "c0", columns, 0, "utf-8", delimiter)
+    return Layout(FileFormat.CSV, "c0", columns, 0, "utf-8", delimiter)
 
 
 @given(TABLES, DELIMITERS, st.integers(1, 200))
-def test_a_table_is_read_in_chunks_as_it_was_written(
+def test_chunks_return_a_table_as_it_was_written(
     table: list[list[str]], delimiter: str, part: int
 ) -> None:
-    """Quotes, line ends in cells, any Unicode: no row is lost, doubled or changed."""
+    """With quotes, line breaks and any Unicode, no row is lost, repeated or changed."""
     stored = as_csv(table, delimiter, quoting=csv.QUOTE_ALL).encode()
     layout = layout_of(len(table[0]), delimiter)
     rows = [row for chunk in in_chunks(stored, layout, part) for row in chunk]
@@ -41,8 +41,8 @@ def test_a_table_is_read_in_chunks_as_it_was_written(
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",))), st.integers(1, 50))
-def test_any_text_is_read_in_chunks_as_in_one_go(content: str, part: int) -> None:
-    """However broken a table is, its chunks agree with the whole."""
+def test_chunks_agree_with_the_whole_file(content: str, part: int) -> None:
+    """A broken table splits consistently too."""
     stored, layout = content.encode(), layout_of(2, ",")
     whole = [(row.values, row.problem) for row in read_rows(stored, layout)]
     apart = [(row.values, row.problem) for rows in in_chunks(stored, layout, part) for row in rows]
@@ -53,18 +53,18 @@ def test_any_text_is_read_in_chunks_as_in_one_go(content: str, part: int) -> Non
     st.lists(st.dictionaries(CELL, st.one_of(CELL, st.integers(), st.none())), max_size=20),
     st.integers(1, 200),
 )
-def test_json_lines_are_read_in_chunks_as_they_were_written(
+def test_chunks_return_json_lines_as_they_were_written(
     objects: list[dict[str, object]], part: int
 ) -> None:
-    """Every value of every object comes back, whatever its kind."""
+    """Values of every type come back."""
     stored = "".join(json.dumps(each) + "\n" for each in objects).encode()
-    layout = Layout(Format.JSONL, "text", (), 0, "utf-8")
+    layout = Layout(FileFormat.JSONL, "text", (), 0, "utf-8")
     rows = [row for chunk in in_chunks(stored, layout, part) for row in chunk]
     assert [row.values for row in rows] == objects
 
 
 @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")))
-def test_any_text_file_is_taken_in_or_refused_in_a_sentence(content: str) -> None:
+def test_any_text_file_is_read_or_refused_with_a_sentence(content: str) -> None:
     """No file leads to a stack trace."""
     for name in ("a.csv", "a.jsonl", "a.txt", ""):
         refusal, rows = ".", []
@@ -77,11 +77,11 @@ def test_any_text_file_is_taken_in_or_refused_in_a_sentence(content: str) -> Non
 
 
 @given(st.binary())
-def test_any_bytes_are_taken_in_or_refused_in_a_sentence(content: bytes) -> None:
-    """Nor do any bytes."""
+def test_any_bytes_are_read_or_refused_with_a_sentence(content: bytes) -> None:
+    """No bytes lead to a stack trace."""
     refusal, rows = ".", []
     try:
-        layout, stored = taken_in(content, "a.csv")
+        layout, stored = ingested(content, "a.csv")
         rows = list(read_rows(stored[layout.start :], layout))
     except BatchFileError as refused:
         refusal = str(refused)
@@ -89,11 +89,11 @@ def test_any_bytes_are_taken_in_or_refused_in_a_sentence(content: bytes) -> None
     assert all(row.problem or row.text for row in rows)
 
 
-def test_a_chunk_is_bounded_in_rows_characters_and_bytes() -> None:
-    """However long the texts, a chunk takes a worker some tens of milliseconds."""
+def test_a_chunk_has_limited_rows_characters_and_bytes() -> None:
+    """A worker needs some tens of milliseconds for a chunk, however long the texts are."""
     texts = ["short"] * 1000 + ["x" * 4000] * 20 + ["x" * 100_000] * 3
     wide = [[text, "y" * 100] for text in texts]
-    layout, stored = taken_in(as_csv([["text", "more"], *wide]), "a.csv")
+    layout, stored = ingested(as_csv([["text", "more"], *wide]), "a.csv")
     sizes = []
     for rows in in_chunks(stored, layout, 1 << 19):
         characters = sum(min(5000, len(row.text)) for row in rows)
@@ -104,27 +104,27 @@ def test_a_chunk_is_bounded_in_rows_characters_and_bytes() -> None:
     assert sum(sizes) == len(texts)
 
 
-def test_what_was_cut_does_not_depend_on_how_much_is_read_at_a_time() -> None:
-    """A last small chunk of a part waits for the next part."""
+def test_chunks_do_not_depend_on_the_size_of_the_parts() -> None:
+    """A small last chunk of one part is merged with the next part."""
     content = as_csv([["id", "text"], *([str(n), f"row number {n}"] for n in range(2500))])
-    layout, stored = taken_in(content, "a.csv")
+    layout, stored = ingested(content, "a.csv")
     large = [len(rows) for rows in in_chunks(stored, layout, 1 << 20)]
     assert [len(rows) for rows in in_chunks(stored, layout, 1 << 15)] == large
     assert large == [CHUNK_ROWS] * (2500 // CHUNK_ROWS) + [2500 % CHUNK_ROWS]
 
 
-def test_columns_of_json_lines_are_found_as_they_come() -> None:
-    """A name that only the last object has is a column of the result too."""
+def test_columns_of_json_lines_are_collected() -> None:
+    """A name that only the last object has becomes a column too."""
     stored = b'{"a": 1, "text": "x"}\n{"text": "x", "b": 2}\n'
-    layout = Layout(Format.JSONL, "text", ("a", "text"), 0, "utf-8")
+    layout = Layout(FileFormat.JSONL, "text", ("a", "text"), 0, "utf-8")
     assert split(stored, layout, layout.columns, whole=True).columns == ("a", "text", "b")
     many = b"".join(b'{"c%d": 1}\n' % number for number in range(MAX_COLUMNS + 1))
     with pytest.raises(BatchFileError, match="different names"):
         split(many, layout, (), whole=True)
 
 
-def test_a_row_longer_than_a_part_is_waited_for() -> None:
-    """Nothing is cut in the middle of a row."""
+def test_an_incomplete_row_is_left_for_the_next_part() -> None:
+    """No chunk ends in the middle of a row."""
     layout = layout_of(2, ",")
     half = split(b'"a\nb', layout, (), whole=False)
     assert (half.spans, half.end) == ([], 0)
@@ -132,8 +132,8 @@ def test_a_row_longer_than_a_part_is_waited_for() -> None:
     assert [span.rows for span in whole.spans] == [1]
 
 
-def test_taking_in_holds_little_of_a_large_file() -> None:
-    """A file of any size passes through a bounded number of bytes."""
+def test_ingest_holds_little_of_a_large_file() -> None:
+    """The memory in use does not grow with the file."""
     asked = 0
 
     class Target(io.BytesIO):
@@ -143,6 +143,6 @@ def test_taking_in_holds_little_of_a_large_file() -> None:
             return len(data)  # type: ignore[arg-type]
 
     block = b"a line of some words\n" * 3000
-    taken = take_in((block for _ in range(1000)), Target(), Options(name="a.txt"))
-    assert taken.size == 1000 * len(block)
+    ingested = ingest_file((block for _ in range(1000)), Target(), LayoutOptions(name="a.txt"))
+    assert ingested.size == 1000 * len(block)
     assert asked < 1 << 20

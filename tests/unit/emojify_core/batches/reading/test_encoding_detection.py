@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.errors import BatchFileError
-from support.batch_files import taken_in
+from support.batch_files import ingested
 
 UMLAUTS = "Ich fühlte mich schrecklich – “wirklich”, naïve Café.\n"
 
@@ -21,9 +21,9 @@ UMLAUTS = "Ich fühlte mich schrecklich – “wirklich”, naïve Café.\n"
     ],
 )
 @pytest.mark.parametrize("block", [1, 7, 65536])
-def test_encodings_are_found_out(encoding: str, found: str, block: int) -> None:
-    """Whatever a program saved a file as, it is stored as UTF-8 without a mark."""
-    layout, stored = taken_in(UMLAUTS.encode(encoding), "a.txt", block=block)
+def test_unicode_and_western_encodings_are_detected(encoding: str, found: str, block: int) -> None:
+    """The file is stored as UTF-8 without a byte-order mark."""
+    layout, stored = ingested(UMLAUTS.encode(encoding), "a.txt", block=block)
     assert stored == UMLAUTS.encode()
     assert layout.encoding == found
 
@@ -36,24 +36,24 @@ def test_encodings_are_found_out(encoding: str, found: str, block: int) -> None:
         ("gb18030", "通过考试的时候我非常高兴。晚上一个人走路很害怕。\n"),
     ],
 )
-def test_encodings_of_other_scripts_are_found_out(encoding: str, text: str) -> None:
-    """Files from before Unicode, with much plain ASCII around."""
+def test_encodings_of_other_scripts_are_detected(encoding: str, text: str) -> None:
+    """Detection works even if most of the file is plain ASCII."""
     plain = "It was a long and sunny day.\n" * 500
-    assert taken_in((plain + text).encode(encoding), "a.txt")[1].decode() == plain + text
+    assert ingested((plain + text).encode(encoding), "a.txt")[1].decode() == plain + text
 
 
-def test_an_encoding_can_be_named() -> None:
-    """Where several fit, the client knows better."""
+def test_the_client_can_set_the_encoding() -> None:
+    """The option wins over detection; an unknown encoding is refused."""
     polish = "Byłem bardzo szczęśliwy, gdy zdałem egzamin. Żółć.\n"
-    assert taken_in(polish.encode("cp1250"), "a.txt", encoding="cp1250")[1].decode() == polish
+    assert ingested(polish.encode("cp1250"), "a.txt", encoding="cp1250")[1].decode() == polish
     for name in ("nonsense", "rot13", "zip", "\0"):
-        with pytest.raises(BatchFileError, match="not known here") as refused:
-            taken_in("a", encoding=name)
+        with pytest.raises(BatchFileError, match="not supported") as refused:
+            ingested("a", encoding=name)
         assert refused.value.field == "encoding"
 
 
-def test_bytes_of_another_encoding_far_into_a_file_are_refused() -> None:
-    """Nothing is replaced silently; the sentence says where to look."""
+def test_invalid_bytes_late_in_a_file_are_refused() -> None:
+    """No byte is replaced silently; the error says where to look."""
     content = b"plain ascii\n" * 100_000 + "Caf\xe9\n".encode("cp1252")
-    with pytest.raises(BatchFileError, match=r"1,200,003 bytes .* not UTF-8"):
-        taken_in(content, "a.txt")
+    with pytest.raises(BatchFileError, match=r"not valid UTF-8 after byte 1,200,003"):
+        ingested(content, "a.txt")

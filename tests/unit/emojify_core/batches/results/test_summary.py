@@ -1,4 +1,4 @@
-"""The summary of a batch is the same however it was cut."""
+"""The summary of a batch does not depend on its chunks."""
 
 import json
 
@@ -17,8 +17,8 @@ ANSWERS = st.one_of(
 
 
 @given(st.lists(ANSWERS, max_size=60), st.integers(1, 9))
-def test_chunks_add_up_to_the_whole(answers: list[Answer], size: int) -> None:
-    """Counts, errors and the least certain rows do not depend on where chunks begin."""
+def test_summaries_of_chunks_add_up(answers: list[Answer], size: int) -> None:
+    """Counts, errors and the least certain rows do not depend on where chunks start."""
     parts = [
         Summary.from_json(json.loads(json.dumps(summarize(answers[at : at + size], at).to_json())))
         for at in range(0, len(answers), size)
@@ -26,10 +26,10 @@ def test_chunks_add_up_to_the_whole(answers: list[Answer], size: int) -> None:
     assert merge(parts) == merge(parts[::-1]) == summarize(answers, 0)
 
 
-def test_the_least_certain_rows_are_named_by_their_number() -> None:
-    """A person looks at what the model is least sure of."""
+def test_the_least_certain_rows_have_their_row_number() -> None:
+    """People find the rows with the lowest confidence in their file."""
     answers = [answer(number % 7, 0.3 + number / 100) for number in range(40)][::-1]
     whole = summarize(answers, 100)
-    assert [doubt.row for doubt in whole.least] == [*range(139, 139 - LEAST_CERTAIN, -1)]
+    assert [row.row for row in whole.least] == [*range(139, 139 - LEAST_CERTAIN, -1)]
     assert whole.least[0] == (0.3, 139, "joy")
     assert sum(whole.counts.values()) == 40

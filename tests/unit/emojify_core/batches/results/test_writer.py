@@ -1,4 +1,4 @@
-"""Results: every column of the file as it was, then what the model says, safe to open."""
+"""Results have the columns of the file and the prediction, and are safe to open."""
 
 import csv
 import io
@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
-from emojify_core.batches.results.writer import COLUMNS, ResultFormat, Writer, escape_formula
+from emojify_core.batches.results.writer import COLUMNS, ResultFormat, ResultWriter, escape_formula
 from emojify_core.messages import Answer
-from support.batch_files import answer, as_csv, taken_in
+from support.batch_files import answer, as_csv, ingested
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
 
 
 def written(content: str, name: str, format_: str, *answers: Answer) -> str:
-    """Return the results of a file, each row with the answer in its place."""
-    layout, stored = taken_in(content, name)
+    """Return the results of a file with these predictions, by default the same for each row."""
+    layout, stored = ingested(content, name)
     rows = list(read_rows(stored[layout.start :], layout))
     columns = dict.fromkeys([*layout.columns, *(name for row in rows for name in row.values)])
-    writer = Writer(ResultFormat(format_), layout, tuple(columns), 3)
-    given_ = answers or (answer(),) * len(rows)
-    return (writer.head() + writer.rows(rows, given_)).decode()
+    writer = ResultWriter(ResultFormat(format_), layout, tuple(columns), 3)
+    predictions = answers or (answer(),) * len(rows)
+    return (writer.header() + writer.rows(rows, predictions)).decode()
 
 
 def table(text: str, delimiter: str = ",") -> list[dict[str, str]]:
@@ -38,8 +38,8 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_csv_has_every_column_and_then_ours() -> None:
-    """The file comes back with eleven columns more, in its order."""
+def test_csv_has_the_columns_of_the_file_then_the_prediction() -> None:
+    """The rows keep their order; eleven columns are added."""
     out = written("id,text,x\n1,We won,a\n2,We lost,b\n", "a.csv", "csv", answer(0), answer(3, 0.9))
     first, second = table(out)
     assert list(first) == ["id", "text", "x", *COLUMNS]
@@ -54,8 +54,8 @@ def test_csv_has_every_column_and_then_ours() -> None:
     assert (second["label"], second["sadness"], second["joy"]) == ("sadness", "0.9", "0.0167")
 
 
-def test_json_lines_keep_values_as_they_are() -> None:
-    """Numbers stay numbers and objects objects."""
+def test_json_lines_keep_the_types_of_values() -> None:
+    """Numbers stay numbers and objects stay objects."""
     out = written('{"id": 1, "text": "We won", "more": {"a": [1]}}\n', "a.jsonl", "jsonl")
     assert lines(out) == [
         {
@@ -73,8 +73,8 @@ def test_json_lines_keep_values_as_they_are() -> None:
     ]
 
 
-def test_either_format_comes_as_the_other() -> None:
-    """What was sent as a table can be fetched as JSON Lines, and the reverse."""
+def test_each_format_can_be_fetched_as_the_other() -> None:
+    """A table can be fetched as JSON Lines, and the reverse."""
     rows = lines(written("id;text\n1;We won\n", "a.csv", "jsonl"))
     assert (rows[0]["id"], rows[0]["text"]) == ("1", "We won")
     first, second = table(
@@ -86,13 +86,13 @@ def test_either_format_comes_as_the_other() -> None:
 
 
 def test_a_table_keeps_its_delimiter() -> None:
-    """A spreadsheet that wrote semicolons reads semicolons."""
+    """A program that writes semicolons also reads semicolons."""
     assert table(written("id;text\n1;We won\n", "a.csv", "csv"), ";")[0]["label"] == "joy"
     assert table(written("text\nWe won\nyes\n", "a.csv", "csv"))[1]["text"] == "yes"
 
 
-def test_a_row_with_an_error_has_it_and_nothing_else() -> None:
-    """The row is there, and says why it has no answer."""
+def test_a_failed_row_has_only_its_error() -> None:
+    """The row stays in the result and says why it has no prediction."""
     failed = Answer(error=("blank", "Write at least one word."))
     row = table(written("id,text\n1,\n", "a.csv", "csv", failed))[0]
     assert (row["id"], row["label"], row["error"]) == ("1", "", "Write at least one word.")
@@ -100,8 +100,8 @@ def test_a_row_with_an_error_has_it_and_nothing_else() -> None:
     assert (row["label"], row["joy"], row["error"]) == (None, None, "Write at least one word.")
 
 
-def test_a_file_that_has_columns_with_our_names_keeps_them() -> None:
-    """A person's own labels stand beside the model's."""
+def test_columns_with_the_same_names_are_kept() -> None:
+    """The labels in the file stand beside the labels of the model."""
     out = written("text,label\nWe won,anger\n", "a.csv", "csv")
     assert table(out)[0]["label"] == "anger"
     assert table(out)[0]["emojify_label"] == "joy"
@@ -110,8 +110,8 @@ def test_a_file_that_has_columns_with_our_names_keeps_them() -> None:
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_cells_that_a_spreadsheet_would_run_are_made_harmless(sign: str) -> None:
-    """Opening the results of a stranger's file runs nothing, not even from its header."""
+def test_cells_that_a_spreadsheet_would_run_are_escaped(sign: str) -> None:
+    """Opening results runs no formula, not even from the header."""
     cell = f"{sign}cmd|' /C calc'!A0"
     out = written(as_csv([["id", "text", cell], ["1", cell, cell]]), "a.csv", "csv")
     row = table(out)[0]
@@ -124,30 +124,30 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless(sign: str) -> None
 
 @pytest.mark.parametrize("number", ["-1", "+1.5", "-1,234.50", "-.5", "-1e9", "-20%"])
 def test_numbers_stay_numbers(number: str) -> None:
-    """A minus before digits runs nothing."""
+    """A sign before digits is not a formula."""
     assert escape_formula(number) == number
     assert escape_formula(f"{number}+cmd|' /C calc'!A0").startswith("'")
 
 
 @given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=10))
-def test_cells_come_back_as_they_went(cells: list[list[str]]) -> None:
-    """Any Unicode, quotes and line ends survive the way in and out."""
-    layout = Layout.from_json(taken_in("id,text\n1,a b\n", "a.csv")[0].to_json())
+def test_cells_survive_reading_and_writing(cells: list[list[str]]) -> None:
+    """Any Unicode, quotes and line breaks come back."""
+    layout = Layout.from_json(ingested("id,text\n1,a b\n", "a.csv")[0].to_json())
     rows = list(read_rows(as_csv(cells, quoting=csv.QUOTE_ALL).encode(), layout))
-    writer = Writer(ResultFormat.CSV, layout, layout.columns, 1)
+    writer = ResultWriter(ResultFormat.CSV, layout, layout.columns, 1)
     out = list(csv.reader(io.StringIO(writer.rows(rows, [answer()] * len(rows)).decode(), "")))
     assert [row[:2] for row in out] == [[escape_formula(cell) for cell in row] for row in cells]
 
 
-def test_a_number_that_is_too_large_makes_no_invalid_json() -> None:
-    """Python would read it as infinity and write that, which other programs cannot read."""
+def test_a_number_too_large_for_a_float_stays_valid_json() -> None:
+    """Python would write Infinity, which other programs cannot read."""
     out = written('{"text": "We won", "n": 1e999, "m": -1e999, "o": 1.5}\n', "a.jsonl", "jsonl")
     row = json.loads(out, parse_constant=pytest.fail)
     assert (row["n"], row["m"], row["o"], row["label"]) == ("1e999", "-1e999", 1.5, "joy")
 
 
-def test_half_of_a_surrogate_pair_is_written_somehow() -> None:
-    """One such text in a file of thousands does not lose the results."""
+def test_half_of_a_surrogate_pair_does_not_lose_the_results() -> None:
+    """JSON keeps it as an escape; CSV replaces it."""
     content = '{"text": "half \\ud83d of a pair"}\n'
     assert lines(written(content, "a.jsonl", "jsonl"))[0]["text"] == "half \ud83d of a pair"
     assert table(written(content, "a.jsonl", "csv"))[0]["text"] == "half ? of a pair"
