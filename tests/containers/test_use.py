@@ -65,7 +65,7 @@ def test_the_idle_stack_is_within_its_memory(stack: Installation, corrector: Cor
 def resident_bytes(stack: Installation, container: str) -> int:
     """Return the resident memory of a container's processes; shared pages count for each.
 
-    The function reads the processes: `docker stats` shows 0 where the kernel counts no group memory.
+    The function reads the processes: `docker stats` shows 0 without the kernel's group memory.
     """
     lines = stack.run(["docker", "top", container, "-eo", "pid,rss"]).splitlines()[1:]
     return sum(int(line.split()[1]) * 1024 for line in lines)
