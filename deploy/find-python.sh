@@ -1,6 +1,6 @@
 #!/bin/sh
-# Print the newest CPython of 3.11-3.13 that can make a virtual environment, or say what to install.
-# Each candidate is run, not just found: version managers leave stubs on the PATH.
+# Print the newest Python from 3.11 to 3.13 that can make a virtual environment, or say what to install.
+# Run each candidate instead of only finding it: version managers leave stubs on the PATH.
 for python in ${PYTHON:-} python3.13 python3.12 python3.11 python3; do
     if "$python" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null
     then

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Shared by the scripts beside this file: their options, their messages, and what a release is.
+# Functions of the scripts beside this file: options, messages, releases.
 #
-# A release is a text, lines of NAME=image@sha256:..., one for each of our repositories in ECR.
+# A release is a text with a line NAME=image@sha256:... for each of our repositories in ECR.
 
 images="web predict train flower redis postgres proxy host"
 stack=emojify
@@ -16,22 +16,22 @@ fail() { # fail WHAT NEXT-STEP
     exit 1
 }
 
-help() { # the comment at the head of the script
+help() { # print the comment at the head of the script
     sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
     cat <<'END'
 
 Options of all four scripts:
   --stack NAME      the installation's name (default: emojify)
-  --region REGION   where it is (default: that of your AWS configuration)
-  --profile NAME    whose rights to use, of ~/.aws/config
-  --dry-run         look, and say what would be done; change nothing
+  --region REGION   its AWS region (default: that of your AWS configuration)
+  --profile NAME    a profile of ~/.aws/config
+  --dry-run         print what would be done; change nothing
   --help
 END
     exit 0
 }
 
-# Take one option that all scripts have; `taken` is how many words it was.
-# shellcheck disable=SC2034 # which its caller reads
+# Parse one common option; `taken` is its number of words.
+# shellcheck disable=SC2034 # the caller reads `taken`
 common_option() {
     taken=2
     case $1 in
@@ -52,7 +52,7 @@ common_option() {
     esac
 }
 
-# Do something that changes something. run NEXT-STEP COMMAND...
+# Run a command that changes something, unless this is a dry run. run NEXT-STEP COMMAND...
 run() {
     next=$1
     shift
@@ -64,21 +64,21 @@ run() {
 }
 
 need() { # need PROGRAM WHERE-FROM
-    command -v "$1" >/dev/null || fail "This needs $1, which is not here." "Get it: $2"
+    command -v "$1" >/dev/null || fail "This needs $1, which is not installed." "Get it: $2"
 }
 
-# Make sure that AWS answers, and knows us.
+# Check that AWS answers and accepts the credentials.
 know_account() {
     need aws https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html
     aws sts get-caller-identity >/dev/null || fail \
-        "AWS does not know you, or does not answer." \
+        "AWS does not accept your credentials, or does not answer." \
         "Sign in (aws configure sso, aws sso login) or name a profile with --profile, then try again."
     aws configure get region >/dev/null 2>&1 || [ -n "${AWS_REGION:-}${AWS_DEFAULT_REGION:-}" ] || fail \
-        "No region is set." "Say where, for example --region eu-central-1."
+        "No region is set." "Set one, for example --region eu-central-1."
 }
 
-# Where images are pushed to and pulled from: our ECR, or EMOJIFY_REGISTRY=HOST:PORT instead, for a
-# registry that stands in for it (the tests' one; it takes ECR's password).
+# Find the registry of the images: our ECR, or EMOJIFY_REGISTRY=HOST:PORT. The tests set that to
+# a registry that accepts ECR's password.
 find_registry() {
     repository=$(aws ecr describe-repositories --repository-names "$stack/web" --output text \
         --query 'repositories[0].repositoryUri' 2>/dev/null) || repository=
@@ -86,16 +86,16 @@ find_registry() {
     [ -z "$dry_run" ] || registry=${registry:-REGISTRY}
 }
 
-commit() { # the tag of this folder's commit
+commit() { # print the tag of this folder's commit
     git rev-parse --short=12 HEAD 2>/dev/null || fail \
-        "This folder is no git repository." "Name the release yourself: --tag NAME."
+        "This folder is not a git repository." "Name the release yourself: --tag NAME."
 }
 
-variable() { # variable web: EMOJIFY_WEB_IMAGE
+variable() { # variable web: print EMOJIFY_WEB_IMAGE
     echo "EMOJIFY_$(echo "$1" | tr '[:lower:]' '[:upper:]')_IMAGE"
 }
 
-# Print the release of a tag, from what ECR has; fails if an image is missing.
+# Print the release of a tag from ECR; fails if an image is missing.
 release_of() {
     echo "EMOJIFY_RELEASE=$1"
     for image in $images; do
@@ -105,31 +105,31 @@ release_of() {
     done
 }
 
-resource() { # resource NAME: the id of a resource in the host's stack, nothing if it has none now
+resource() { # resource NAME: print the id of a resource in the host's stack, or nothing
     aws cloudformation list-stack-resources --stack-name "$stack" --output text --query \
         "StackResourceSummaries[?LogicalResourceId=='$1' && ResourceStatus!='DELETE_COMPLETE'].PhysicalResourceId" \
         2>/dev/null || true
 }
 
-parameter() { # parameter NAME: what a parameter of the host's stack is set to
+parameter() { # parameter NAME: print the value of a parameter of the host's stack
     aws cloudformation describe-stacks --stack-name "$stack" --output text \
         --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" 2>/dev/null || true
 }
 
-url() { # where people go
+url() { # print the site's address
     site=$(parameter Site)
     echo "https://${site:-$(resource Address)}"
 }
 
-# state STACK: its status, nothing if there is no such stack, or only a plan for one. Asked of all
-# stacks, since asked by name a stack that is not there would be an error like any other.
+# state STACK: print its status; nothing if there is no such stack, or only a plan for one. It lists
+# all stacks, because a request by name cannot tell a missing stack from another error.
 state() {
     aws cloudformation describe-stacks --output text \
         --query "Stacks[?StackName=='$1' && StackStatus!='REVIEW_IN_PROGRESS'].StackStatus" ||
-        fail "The stacks could not be looked at." "Try again; you need the right to describe CloudFormation's stacks."
+        fail "The stacks could not be listed." "Try again; you need the right to describe CloudFormation's stacks."
 }
 
-# Deploy a template and wait; tell why if that fails. deploy TEMPLATE STACK NEXT-STEP OPTION...
+# Deploy a template and wait; if that fails, say why. deploy TEMPLATE STACK NEXT-STEP OPTION...
 deploy() {
     template=$1 deployed=$2 next=$3
     shift 3
@@ -142,12 +142,12 @@ deploy() {
         aws cloudformation describe-stack-events --stack-name "$deployed" --output text --query \
             "StackEvents[?contains(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason]" \
             >&2 || true
-        fail "The stack $deployed could not be made or changed; above is why." "$next"
+        fail "The stack $deployed could not be created or changed; the reason is above." "$next"
     }
 }
 
-# Run a script, from standard input, as root on the host, through Systems Manager; print what it
-# says, and fail if it does. on_host INSTANCE MINUTES
+# Run a script from standard input as root on the host, through Systems Manager; print its output,
+# and fail if it fails. on_host INSTANCE MINUTES
 on_host() {
     parameters=$(mktemp)
     { # as JSON, line by line
@@ -156,7 +156,7 @@ on_host() {
         printf '""], "executionTimeout": ["%s"]}' "$(($2 * 60))"
     } >"$parameters"
     tries=0
-    # A machine that has just started is not known to Systems Manager for a minute or two.
+    # Systems Manager knows a new machine only after a minute or two.
     until command_id=$(aws ssm send-command --instance-ids "$1" --document-name AWS-RunShellScript \
         --parameters "file://$parameters" --query Command.CommandId --output text 2>"$parameters.error"); do
         tries=$((tries + 1))
@@ -180,7 +180,7 @@ on_host() {
     aws ssm get-command-invocation --command-id "$command_id" --instance-id "$1" --output text \
         --query '[StandardOutputContent, StandardErrorContent]' >&2 || true
     [ "$status" = Success ] || {
-        say "On the host this ended as: $status"
+        say "The script on the host ended as: $status"
         return 1
     }
 }

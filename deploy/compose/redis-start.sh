@@ -1,5 +1,5 @@
 #!/bin/sh
-# Start Redis with its password from a file: a command line can be read by every process of the host.
+# Start Redis with its password in a file: every process of the host can read a command line.
 set -eu
 umask 077
 cp /etc/emojify/redis.conf /tmp/redis.conf

@@ -91,7 +91,7 @@ def test_a_failed_release_is_reported_and_not_recorded(
     """A new host would start the last running one."""
     pushed, _ = second
     told = cloud.script("release", "--tag", "broken-web", fails=True, SAYS="Failed").told
-    assert "On the host this ended as: Failed" in told
+    assert "The script on the host ended as: Failed" in told
     assert "does not run" in told
     assert cloud.parameters()[f"/{STACK}/release"] == pushed.strip()
 
@@ -103,7 +103,7 @@ def test_an_invalid_release_changes_nothing(machine: Machine, second: tuple[str,
         "/opt/emojify/current/deploy/aws/host/release <<'END'\nEMOJIFY_WEB_IMAGE=a/b:latest\nEND"
     )
     said = machine.run(script, fails=True)
-    assert "This is no release." in said
+    assert "This is not a valid release." in said
     assert "Nothing was changed." in said
     assert machine.run(RELEASE).strip() == "the second"
 

@@ -70,7 +70,7 @@ def test_a_failed_lookup_of_the_stack_changes_nothing(cloud: Cloud, name: str) -
     tag = ["--tag", "any"] if name != "down" else ["--delete-data", "--yes"]
     before = len(cloud.typed.read_text().splitlines())
     told = cloud.script(name, *tag, fails=True, FAILS="describe-stacks").told
-    assert "could not be looked at" in told
+    assert "could not be listed" in told
     assert "Try again" in told
     typed = cloud.typed.read_text().splitlines()[before:]
     assert "describe-stacks" in typed[-1], "nothing came after it"
@@ -91,7 +91,7 @@ def test_a_stack_whose_creation_failed_can_be_removed(cloud: Cloud, tmp_path: Pa
 def test_a_release_is_named_after_its_commit(cloud: Cloud, tree: Path) -> None:
     """Or after the given name."""
     told = cloud.script("push", fails=True, folder=tree).told
-    assert "no git repository" in told
+    assert "not a git repository" in told
     assert "--tag NAME" in told
 
 

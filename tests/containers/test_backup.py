@@ -51,6 +51,6 @@ def test_a_damaged_backup_is_not_restored(stack: Installation) -> None:
     content = dump.read_bytes()
     dump.write_bytes(content[:-100])
     said = stack.run(["deploy/compose/restore", "backup", "--yes"], fails=True)
-    assert "not whole" in said
+    assert "not complete" in said
     dump.write_bytes(content)
     assert "another folder" in stack.run(["deploy/compose/backup", "backup"], fails=True)

@@ -59,7 +59,7 @@ def test_a_broken_release_leaves_the_old_one(stack: Installation) -> None:
     said = stack.run(["deploy/compose/update"], fails=True)
     main.write_text(whole, encoding="utf-8")
     assert "no good" in said
-    assert said.strip().endswith("The old release goes on.")
+    assert said.strip().endswith("The old release continues.")
     everybody = stack.compose("ps", "--all", "--quiet", "worker").split()
     assert set(everybody) == before
     body = {"text": "I passed the exam!"}

@@ -1,4 +1,4 @@
-"""Tell CloudWatch how full the disks are, how long the queue is, and what is not healthy."""
+"""Send metrics to CloudWatch: disk usage, queue length, and unhealthy containers."""
 
 import os
 import re
@@ -20,9 +20,9 @@ _LIST = (
 
 
 def main() -> None:
-    """Count once, and send it."""
-    depth = waiting()
-    values = {"DiskUsed": disk_used(), "Unhealthy": unhealthy() + (depth is None)}
+    """Measure once, and send the metrics."""
+    depth = queue_depth()
+    values = {"DiskUsed": disk_used(), "Unhealthy": count_unhealthy() + (depth is None)}
     if depth is not None:
         values["QueueDepth"] = depth
     dimensions = [{"Name": "Stack", "Value": os.environ["EMOJIFY_STACK"]}]
@@ -39,21 +39,21 @@ def main() -> None:
 
 
 def disk_used() -> float:
-    """Return how full the fuller of the disks is, in percent of what may be used."""
+    """Return the usage of the fuller disk, in percent of its usable space."""
     usages = [shutil.disk_usage(disk) for disk in DISKS]
     return max(100 * usage.used / (usage.used + usage.free) for usage in usages)
 
 
-def unhealthy() -> float:
-    """Return how many containers are not healthy, and services that have none."""
+def count_unhealthy() -> float:
+    """Return the number of unhealthy containers plus that of services without a container."""
     listed = subprocess.run(_LIST, check=True, stdout=subprocess.PIPE, encoding="utf-8")  # noqa: S603
     running = [line.split(" ", 1) for line in listed.stdout.splitlines()]
     bad = sum("unhealthy" in status or "Restarting" in status for _, status in running)
     return bad + len(SERVICES - {service for service, _ in running})
 
 
-def waiting() -> float | None:
-    """Return how many predictions no worker has taken; None if the web does not tell."""
+def queue_depth() -> float | None:
+    """Return the number of queued predictions; None if the web does not answer."""
     try:
         with urllib.request.urlopen(WEB, timeout=10) as answer:
             found = _WAITING.search(answer.read().decode())

@@ -1,4 +1,4 @@
-"""Print the installation's settings from Parameter Store, as lines for Compose's .env."""
+"""Print the installation's settings from Parameter Store as lines of Compose's .env."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ def main() -> None:
         for parameter in page["Parameters"]:
             name, value = parameter["Name"].removeprefix(f"{path}/"), parameter["Value"]
             if any(each in value for each in _UNQUOTABLE):
-                sys.exit(f"The parameter {path}/{name} has a quote, a backslash or two lines.")
+                sys.exit(f"The parameter {path}/{name} has a quote, a backslash or two lines. Remove them.")
             sys.stdout.write(f"{name}='{value}'\n")
 
 
