@@ -17,7 +17,7 @@ def main() -> None:
         for parameter in page["Parameters"]:
             name, value = parameter["Name"].removeprefix(f"{path}/"), parameter["Value"]
             if any(each in value for each in _UNQUOTABLE):
-                sys.exit(f"The parameter {path}/{name} has a quote, a backslash or two lines. Remove them.")
+                sys.exit(f"Remove quotes, backslashes and line breaks from {path}/{name}.")
             sys.stdout.write(f"{name}='{value}'\n")
 
 
