@@ -1,4 +1,4 @@
-"""Prediction as the article serves it: Keras `predict()` inside a plain Flask route."""
+"""The article's way of serving: Keras `predict()` inside a plain Flask route."""
 
 import os
 
@@ -16,7 +16,7 @@ app = Flask(__name__)
 
 
 def load() -> tuple[keras.Model, Vocabulary]:
-    """Put the shipped weights into the Keras network."""
+    """Load the shipped weights into the Keras network."""
     manifest = load_manifest(SHIPPED)
     network = build_network(NetworkConfig(**manifest.network), TrainingConfig())
     set_weights(network, load_weights(SHIPPED))
@@ -28,7 +28,7 @@ NETWORK, VOCABULARY = load()
 
 @app.post("/predict")
 def predict() -> dict[str, int]:
-    """Answer within the request."""
+    """Predict within the request."""
     ids = VOCABULARY.ids(tokenize(request.get_json()["text"]))
     return {"prediction": int(NETWORK.predict(np.array([ids]), verbose=0).argmax())}
 

@@ -1,4 +1,4 @@
-"""The rows that the bench of batches sends: texts of PsychExp, and a million short ones."""
+"""The rows of the batch benchmark: texts of PsychExp, and a million short ones."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -9,29 +9,29 @@ from texts import sentences
 
 from emojify_core.ml.data.psychexp import load_psychexp
 
-SHORT_WORDS = 5  # of a short row
+SHORT_WORDS = 5  # words of a short row
 
 
 def long_texts(psychexp: Path | None, count: int) -> list[str]:
-    """Return so many texts as people write them: PsychExp's, or else the starter set's.
+    """Return this many real texts: PsychExp's, or else the starter set's.
 
-    They repeat, as the set has fewer; nothing in the system remembers an answer.
+    They repeat, because the set has fewer; no part of the system caches a prediction.
     """
     if psychexp is None:
         return sentences(count)
-    # A text is a row here, as most people's tables have it.
+    # One text is one row, as in most tables.
     found = (" ".join(text.split()) for text in load_psychexp(psychexp).texts)
     return list(islice(cycle([text for text in found if text]), count))
 
 
 def short_texts(count: int) -> Iterator[str]:
-    """Yield so many beginnings of the starter set's sentences."""
+    """Yield this many beginnings of the starter set's sentences."""
     beginnings = [" ".join(text.split()[:SHORT_WORDS]) for text in sentences(413)]
     return islice(cycle(beginnings), count)
 
 
 def write_table(path: Path, texts: Iterable[str]) -> int:
-    """Write a CSV file of two columns, the row's number and its text; return how many."""
+    """Write a CSV file with row numbers and texts; return the number of rows."""
     rows = 0
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -42,7 +42,7 @@ def write_table(path: Path, texts: Iterable[str]) -> int:
 
 
 def count_rows(results: Path) -> tuple[int, int]:
-    """Count the rows of a result, and those that stand where they were sent and have an answer."""
+    """Count the rows of a result, and those that are in place with a prediction."""
     rows = right = 0
     with results.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

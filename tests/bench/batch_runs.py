@@ -1,4 +1,4 @@
-"""Batches through a whole stack: how fast, how much memory, and who waits meanwhile."""
+"""Batches through a whole stack: speed, memory, and the latency of other clients."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
-from asking import asking
+from background_client import predicting
 from batch_rows import count_rows, write_table
 from sections import family, resident
 
@@ -14,31 +14,31 @@ from emojify_core.client import Emojify
 from emojify_core.ml.inference.predictor import Predictor
 from support.stack import Stack
 
-CHUNK = 512  # texts given to the engine at once: more are no faster
-SAMPLE_EVERY = 5.0  # seconds between looks at memory, each of which costs some milliseconds
+CHUNK = 512  # texts per call of the engine; more are no faster
+SAMPLE_EVERY = 5.0  # seconds between two samples; each costs a few milliseconds
 PARTS = ("worker", "web")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One batch from its first byte sent to its last byte fetched."""
+    """One batch, from the first byte sent to the last byte fetched."""
 
     sent: int  # rows
     rows: int  # in the result
-    right: int  # of these, in the place in which they were sent and with an answer
-    answered: float  # seconds until all rows were answered, sending included
-    fetched: float  # seconds more until the results were fetched
-    waits: list[float]  # milliseconds of each prediction while rows were answered
-    waits_fetching: list[float]  # and while results were fetched
+    right: int  # of these, in their place and with a prediction
+    answered: float  # seconds from sending until every row has its prediction
+    fetched: float  # further seconds for fetching the results
+    waits: list[float]  # milliseconds of other clients' predictions while the batch ran
+    waits_fetching: list[float]  # the same while the results were fetched
 
     @property
     def rate(self) -> float:
-        """Rows a second, all of it included."""
+        """Rows per second, from sending to fetching."""
         return self.rows / (self.answered + self.fetched)
 
 
 def engine_rate(predictor: Predictor, texts: Sequence[str]) -> float:
-    """Return the texts a second of the model alone, without queue, files or HTTP."""
+    """Return the texts per second of the model alone, without queue, files and HTTP."""
     started = time.perf_counter()
     for start in range(0, len(texts), CHUNK):
         predictor.predict(texts[start : start + CHUNK])
@@ -46,13 +46,13 @@ def engine_rate(predictor: Predictor, texts: Sequence[str]) -> float:
 
 
 def run_batch(stack: Stack, texts: Iterable[str], *, ask: bool = False) -> Run:
-    """Send a table, wait for its answers and fetch them, as `emojify batch` does.
+    """Submit a table, wait for its end and fetch the results, like `emojify batch`.
 
-    With `ask` somebody else asks for predictions meanwhile.
+    With `ask` another client predicts meanwhile.
     """
     table, out = stack.home.with_name("texts.csv"), stack.home.with_name("results.csv")
     sent = write_table(table, texts)
-    beside = asking(stack.port) if ask else nullcontext([])
+    beside = predicting(stack.port) if ask else nullcontext([])
     with Emojify(stack.url) as emojify, beside as waits:
         started = time.perf_counter()
         batch = emojify.submit(table, column="text")
@@ -68,7 +68,7 @@ def run_batch(stack: Stack, texts: Iterable[str], *, ask: bool = False) -> Run:
 
 @dataclass(slots=True)
 class Memory:
-    """Resident MB of a part of the stack: at first, at last, and at most."""
+    """Resident MB of one part of the stack: first, last and maximum."""
 
     first: float
     most: float
@@ -77,7 +77,7 @@ class Memory:
 
 @contextmanager
 def watching_memory(stack: Stack) -> Iterator[dict[str, Memory]]:
-    """Look at the memory of worker and web from now on."""
+    """Record the memory of worker and web during the block."""
     processes = {name: family(stack.parts[name].pid) for name in PARTS}
 
     def resident_of(name: str) -> float:

@@ -18,7 +18,7 @@ LEAST_OF_ENGINE, MOST_GROWTH, MOST_SLOWER = 0.6, 50, 3
 
 
 def markdown(report: dict[str, Any]) -> str:
-    """Write the report as a page."""
+    """Return the report as a Markdown page."""
     lines = ["# Batches", "", INTRODUCTION, ""]
     lines.append(
         f"{report['date']}, {report['machine']}; long rows are texts of {report['texts']}, "

@@ -1,7 +1,7 @@
-"""`make bench-batches`: files of many rows through the API, against the engine alone.
+"""`make bench-batches`: large files through the API, compared with the engine alone.
 
-Everything is measured in one run: the engine before and after, predictions with and without a
-batch beside them, and the memory of worker and web over all of it.
+One run measures everything: the engine before and after, predictions with and without a batch
+beside them, and the memory of worker and web.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from asking import asking
+from background_client import predicting
 from batch_rows import long_texts, short_texts
 from batch_runs import engine_rate, run_batch, watching_memory
 from batch_table import markdown
@@ -31,7 +31,7 @@ from support.stack import RAISED, Stack
 
 IDLE = 15.0  # seconds of predictions without a batch, before and after those with one
 ENGINE_ROWS = 20_000  # at most, before and after the long batch
-WARM_ROWS = 5_000  # through the stack first: memory is compared from then on
+WARM_ROWS = 5_000  # sent first; memory is compared from then on
 
 
 def main() -> None:
@@ -74,9 +74,9 @@ def measure(texts: Sequence[str], short: int) -> dict[str, Any]:
             engine.append(engine_rate(predictor, some))
             if short:
                 runs["short"] = run_batch(stack, short_texts(short))
-            idle = ask_idle(stack)
+            idle = predict_alone(stack)
             runs["asked"] = run_batch(stack, texts, ask=True)
-            idle += ask_idle(stack)
+            idle += predict_alone(stack)
     return {
         "engine": engine,
         "runs": {
@@ -100,14 +100,14 @@ def measure(texts: Sequence[str], short: int) -> dict[str, Any]:
 
 
 def spread(taken: Sequence[float]) -> dict[str, float]:
-    """Return how many there are, and what half and all but a hundredth of them stay below."""
+    """Return the number of values, their median and their 99th percentile."""
     p50, p99 = np.percentile(taken, (50, 99))
     return {"count": len(taken), "p50_ms": float(p50), "p99_ms": float(p99)}
 
 
-def ask_idle(stack: Stack) -> list[float]:
-    """Return the milliseconds of predictions while nothing else is asked."""
-    with asking(stack.port) as taken:
+def predict_alone(stack: Stack) -> list[float]:
+    """Return the milliseconds of predictions while the stack does nothing else."""
+    with predicting(stack.port) as taken:
         time.sleep(IDLE)
     return taken
 

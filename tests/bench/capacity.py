@@ -1,7 +1,7 @@
-"""`python tests/bench/capacity.py`: from the last bench, what so many predictions a second need.
+"""`python tests/bench/capacity.py`: the hosts for a given rate, computed from the last bench.
 
-It writes the table into docs/aws.md, between its two marks. A core is one of the bench's machine,
-which ran everything, the client included; it is planned to be busy for 60 % of the time.
+It writes the table into docs/aws.md, between two marks. A core means one of the bench's machine,
+which also ran the clients. The table plans for cores that are busy 60 % of the time.
 """
 
 import json
@@ -22,7 +22,7 @@ REDIS_MS = 0.4  # of one core for a single prediction: `make profile`, docs/perf
 
 
 def table() -> str:
-    """Return the table, as Markdown."""
+    """Return the table as Markdown."""
     rows = {name: figure for name, figure, _ in json.loads(BENCH.read_text())["rows"]}
     single = rows["HTTP, one text, 16 clients"] / CORES
     listed = rows[f"HTTP, {LIST} texts, 4 clients"] / CORES
@@ -41,7 +41,7 @@ def table() -> str:
 
 
 def main() -> None:
-    """Put the table in its place."""
+    """Write the table into the document."""
     head, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     _, _, tail = rest.partition(END)
     DOCUMENT.write_text(head + BEGIN + table() + END + tail, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Two ways to learn from corrections, behind one interface: the article's, and ours."""
+"""Two ways to learn from corrections behind one interface: the article's, and ours."""
 
 import tempfile
 import time
@@ -26,21 +26,21 @@ COPIES, EPOCHS = 5, 10  # the article's
 
 
 class Learner(Protocol):
-    """Takes corrections in, gives a predictor that has learned them, or some of them."""
+    """Learns corrections, and returns a predictor that has learned them."""
 
     refused: int
 
     def learn(self, corrections: Sequence[LabelledText]) -> float:
-        """Make one update, from text to files; give the seconds it took."""
+        """Run one update, from text to files; return its seconds."""
 
     def predictor(self) -> Predictor:
-        """Serve what has been learned so far."""
+        """Serve the corrections learned so far."""
 
 
 class ArticleMethod:
     """Fit the whole network on five copies of the sentence for ten epochs, and overwrite it.
 
-    Every text has the same number of words, as in the article: Keras compiles once.
+    Every text has the same number of words, as in the article, so Keras compiles once.
     """
 
     def __init__(self, folder: Path, words: int) -> None:
@@ -82,7 +82,7 @@ class ArticleMethod:
 
 
 class OurMethod:
-    """What the training worker does, in groups as it takes them: learn, judge, write a version."""
+    """Learn, check and write a version in groups, like the training worker."""
 
     def __init__(self, folder: Path, data: UpdateData) -> None:
         self.refused = 0

@@ -1,4 +1,4 @@
-"""Which sentences are corrected, and which are looked at to see what that did elsewhere."""
+"""The sentences to correct, and those that show what the corrections change elsewhere."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ PARAPHRASES = Path(__file__).parent / "paraphrases.tsv"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Sentences that the shipped model gets wrong, and all others of the same split."""
+    """Sentences that the shipped model predicts wrongly, and all others of the same split."""
 
     corrected: Sequence[LabelledText]
     paraphrases: Sequence[LabelledText]  # each with the label of the sentence it rephrases
@@ -28,7 +28,7 @@ class Rows:
 
 
 def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
-    """Take misclassified rows of the split, those with paraphrases first, else by their hash."""
+    """Choose misclassified rows of the split: first those with paraphrases, then others by hash."""
     data = load_psychexp(psychexp)
     rows = getattr(make_splits(data.texts, data.labels), split)
     texts, labels = [data.texts[row] for row in rows], data.labels[rows]
@@ -40,7 +40,7 @@ def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
     ]
     written = read_paraphrases()
     corrected = sorted(wrong, key=lambda one: (one.id not in written, one.id))[skip : skip + number]
-    corrected.sort(key=lambda one: one.id)  # paraphrased or not says nothing about when
+    corrected.sort(key=lambda one: one.id)  # the order does not depend on paraphrases
     forms = {normalise(one.text) for one in corrected}
     others = [row for row, text in enumerate(texts) if normalise(text) not in forms]
     return Rows(
@@ -55,12 +55,12 @@ def choose(psychexp: Path, split: str, number: int, skip: int = 0) -> Rows:
 
 
 def text_sum(text: str) -> str:
-    """Name a text without showing it."""
+    """Return a checksum that identifies a text without showing it."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_paraphrases() -> Mapping[str, Sequence[str]]:
-    """Read the hand-written paraphrases, by the sum of the sentence they rephrase."""
+    """Read the hand-written paraphrases by the checksum of their sentence."""
     found: dict[str, list[str]] = {}
     lines = PARAPHRASES.read_text(encoding="utf-8").splitlines()
     for line in lines:

@@ -1,4 +1,4 @@
-"""Corrections given to the whole stack over HTTP: how soon they are live, and who waits for it."""
+"""Corrections to the whole stack over HTTP: time until live, and latency of other clients."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from asking import asking
+from background_client import predicting
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
@@ -16,15 +16,15 @@ from support.homes import fresh_home
 from support.stack import RAISED, Stack
 
 IDLE = 10.0  # seconds of predictions before the first correction
-TRAINER_STARTS_WITHIN = 120  # seconds, TensorFlow's import among them
-LIVE_WITHIN = 120  # seconds; a guard, the table says what it was
+TRAINER_STARTS_WITHIN = 120  # seconds, including the import of TensorFlow
+LIVE_WITHIN = 120  # seconds; a guard, the table shows the measurement
 DECIDED = ("live", "refused", "failed", "superseded")
 
 
 def measure_serving(
     corrections: Sequence[LabelledText], psychexp: Path | None
 ) -> list[dict[str, Any]]:
-    """Give the corrections one at a time, then (to a fresh stack) all at once."""
+    """Send the corrections one at a time, then all at once to a fresh stack."""
     results = []
     for given, size in (("one at a time", 1), ("one batch", len(corrections))):
         variables = {} if psychexp is None else {"EMOJIFY_PSYCHEXP": str(psychexp)}
@@ -36,11 +36,11 @@ def measure_serving(
 
 
 def _give(stack: Stack, corrections: Sequence[LabelledText], size: int) -> dict[str, Any]:
-    with asking(stack.port) as idle:
+    with predicting(stack.port) as idle:
         time.sleep(IDLE)
     seconds: list[float] = []
     states: list[str] = []
-    with asking(stack.port) as busy:
+    with predicting(stack.port) as busy:
         for start in range(0, len(corrections), size):
             since = time.monotonic()
             links = [_post(stack, one) for one in corrections[start : start + size]]

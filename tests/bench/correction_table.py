@@ -41,13 +41,13 @@ SERVING_COLUMNS = (
     "p99 at most 3 times idle",
 )
 
-# What was aimed for: shares of the corrections, and points of macro-F1 lost.
+# Targets: shares of the corrections, and points of macro-F1.
 LEAST_HELD, LEAST_KEPT, MOST_LOST = 0.95, 0.90, 0.005
 LIVE_WITHIN, MOST_SLOWED = 10.0, 3.0  # seconds; times
 
 
 def markdown(report: dict[str, Any]) -> str:
-    """Write the report as a page."""
+    """Return the report as a Markdown page."""
     first = report["results"][0]
     about = (
         f"{report['date']}, {report['machine']}; model {report['model'][:12]}; "
@@ -87,7 +87,7 @@ def _said(*, held: bool) -> str:
 
 
 def _serving(rows: list[Result]) -> list[str]:
-    """Tell how soon corrections were live in the whole stack, and who waited for it."""
+    """Return the lines on the whole stack: seconds until live, and other clients' latency."""
     lines = [
         "",
         SERVING,

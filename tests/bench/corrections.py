@@ -1,7 +1,7 @@
-"""`make bench-corrections`: what fifty corrections do to the model, the article's way and ours.
+"""`make bench-corrections`: the effect of fifty corrections, in the article's way and in ours.
 
-The sentences are ones that the shipped model gets wrong. They are given one at a time, each
-update building on the last, and all in one batch.
+The shipped model predicts their sentences wrongly. Each learner gets them one at a time, so that
+updates build on each other, and all in one batch.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.psychexp is None:
         parser.error("name PsychExp's raw.pickle with --psychexp or in EMOJIFY_PSYCHEXP")
-    limit_tensorflow()  # as the training worker does
+    limit_tensorflow()  # like the training worker
     rows = choose(arguments.psychexp, arguments.split, arguments.number, arguments.skip)
     with tempfile.TemporaryDirectory() as folder:
         results = measure(rows, learners(Path(folder), arguments.psychexp, rows))
@@ -78,7 +78,7 @@ def main() -> None:
 
 
 def learners(folder: Path, psychexp: Path, rows: Rows) -> "Mapping[str, Callable[[], Learner]]":
-    """Name the ways that are compared."""
+    """Return the compared ways by name."""
     from correction_learners import ArticleMethod, OurMethod  # noqa: PLC0415 - TensorFlow
 
     longest = max(len(tokenize(one.text)) for one in rows.corrected)
@@ -91,7 +91,7 @@ def learners(folder: Path, psychexp: Path, rows: Rows) -> "Mapping[str, Callable
 
 
 def measure(rows: Rows, ways: "Mapping[str, Callable[[], Learner]]") -> list[dict[str, Any]]:
-    """Let each learner learn them one at a time, and a fresh one all at once."""
+    """Let each learner learn the corrections one at a time, and a fresh one all at once."""
     results = []
     for name, make in ways.items():
         for given, size in (("one at a time", 1), ("one batch", len(rows.corrected))):
@@ -101,7 +101,7 @@ def measure(rows: Rows, ways: "Mapping[str, Callable[[], Learner]]") -> list[dic
 
 
 def run(learner: "Learner", rows: Rows, size: int) -> dict[str, Any]:
-    """Give the corrections in groups of `size`, then look at what is held and what was lost."""
+    """Learn the corrections in groups of `size`; then measure what is kept and what is lost."""
     base = learner.predictor()
     seconds, held = [], 0
     for start in range(0, len(rows.corrected), size):
@@ -109,15 +109,15 @@ def run(learner: "Learner", rows: Rows, size: int) -> dict[str, Any]:
         seconds.append(learner.learn(group))
         held += int((log_odds_margins(learner.predictor(), group) > 0).sum())
     final = learner.predictor()
-    before, after = (answers(one, rows.untouched.texts) for one in (base, final))
+    before, after = (predict(one, rows.untouched.texts) for one in (base, final))
     change = compare(before, after, rows.untouched.labels)
     f1 = [macro_f1(confusion_matrix(one, rows.untouched.labels)) for one in (before, after)]
     return {
         "held_after_own": held / len(rows.corrected),
-        "held_at_end": share_right(final, rows.corrected),
+        "held_at_end": accuracy(final, rows.corrected),
         "refused": learner.refused,
-        "paraphrases_before": share_right(base, rows.paraphrases),
-        "paraphrases_after": share_right(final, rows.paraphrases),
+        "paraphrases_before": accuracy(base, rows.paraphrases),
+        "paraphrases_after": accuracy(final, rows.paraphrases),
         "accuracy_before": float((before == rows.untouched.labels).mean()),
         "accuracy_change": -change.flips.loss,
         "macro_f1_before": f1[0],
@@ -130,14 +130,14 @@ def run(learner: "Learner", rows: Rows, size: int) -> dict[str, Any]:
     }
 
 
-def answers(predictor: Predictor, texts: Sequence[str]) -> NDArray[np.intp]:
-    """Answer every text: (texts,), positions in LABELS."""
+def predict(predictor: Predictor, texts: Sequence[str]) -> NDArray[np.intp]:
+    """Return the predicted labels: (texts,), positions in LABELS."""
     given: NDArray[np.intp] = predictor.predict(texts).probabilities.argmax(axis=1)
     return given
 
 
-def share_right(predictor: Predictor, texts: Sequence[LabelledText]) -> float:
-    """Give the share of the texts answered with their label; NaN without texts."""
+def accuracy(predictor: Predictor, texts: Sequence[LabelledText]) -> float:
+    """Return the share of texts with their label; NaN without texts."""
     return float((log_odds_margins(predictor, texts) > 0).mean()) if texts else float("nan")
 
 

@@ -1,4 +1,4 @@
-"""Celery as it comes: a broker and a result backend are named on the command line, no more."""
+"""Celery with its defaults: only broker and result backend are set, on the command line."""
 
 from celery import Celery
 

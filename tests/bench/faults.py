@@ -1,4 +1,4 @@
-"""What the bench measures while something is missing: answers in time, and how soon it mends."""
+"""Behavior without a part: answers in time, and the time of recovery."""
 
 import signal
 import time
@@ -15,12 +15,12 @@ from web.http.limits import WAIT_SLOTS
 
 HEALTH = "/healthz, every waiting place taken"
 REDIS_FAULTS = ("Redis stopped under load", "Redis hanging under load")
-REFUSED = 100  # answers 503 that are waited for, before Redis comes back
-WITHIN = 60  # seconds; a guard, the promises are measured
+REFUSED = 100  # 503 answers before Redis comes back
+WITHIN = 60  # seconds; a guard for hangs
 
 
 def redis_away(stack: Stack) -> list[Row]:
-    """Take Redis away under load and give it back: once it is stopped, once it only hangs."""
+    """Stop Redis under load and start it again; then let it hang, and resume it."""
     redis = stack.parts["redis"]
     rows: list[Row] = []
     for fault in REDIS_FAULTS:
@@ -54,7 +54,7 @@ def redis_away(stack: Stack) -> list[Row]:
 
 
 def never_ended(stack: Stack, ids: list[str]) -> int:
-    """Count the accepted predictions that have no final state when the last must have one."""
+    """Count the accepted predictions without a final state after their deadline."""
     deadline = time.monotonic() + LOST_AFTER + 2
     left = set(ids)
     while left and time.monotonic() < deadline:
@@ -67,15 +67,15 @@ def never_ended(stack: Stack, ids: list[str]) -> int:
 
 
 def health(stack: Stack, calls: int) -> list[Row]:
-    """Ask for health, on a new connection each time, while no worker answers those who wait.
+    """Time health checks on new connections while no worker answers the waiting clients.
 
-    Twice as many clients as there are places: half of them wait, the others are told 202 at once
-    and ask again four times a second.
+    There are twice as many clients as wait slots: half of them wait, the others get 202 at once and
+    ask again four times a second.
     """
     stack.parts["worker"].end()
     taken = []
     with Load(stack.url, clients=2 * WAIT_SLOTS, wait=10, pause=0.25) as load:
-        # As many as are not held: by then all others are, and no client is still starting.
+        # This many are not held; by then all others are, and every client has started.
         eventually(lambda: load.count(202) >= WAIT_SLOTS, within=WITHIN)
         for _ in range(calls):
             started = time.perf_counter()

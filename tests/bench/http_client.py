@@ -1,4 +1,4 @@
-"""A keep-alive HTTP client that costs little: on two cores the load generator counts too."""
+"""A cheap keep-alive HTTP client: on two cores the load generator's own time counts."""
 
 import json
 import socket
@@ -12,18 +12,18 @@ _HEAD = (
 
 
 class HttpClient:
-    """One connection to one port; both calls raise AssertionError for anything but 200."""
+    """One connection to one port; it raises AssertionError for any status but 200."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def post(self, request: bytes) -> bytes:
-        """Send a request made by `request_for`; return the answer's body."""
+        """Send a request of `request_for`; return the body of the answer."""
         return self._exchange(request)
 
     def get(self, path: str) -> bytes:
-        """Return the body at a path."""
+        """Return the body of a GET."""
         return self._exchange(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
     def __enter__(self) -> Self:
@@ -51,7 +51,7 @@ class HttpClient:
 
 
 def request_for(texts: Sequence[str] | str, path: str = "/api/v1/predictions") -> bytes:
-    """Return the bytes of a request for one text or a list of them."""
+    """Return the bytes of a prediction request for one text or a list."""
     name = "text" if isinstance(texts, str) else "texts"
     body = json.dumps({name: texts}).encode()
     return _HEAD.format(path=path, length=len(body)).encode() + body

@@ -1,4 +1,4 @@
-"""The real prediction worker with one task more, which does nothing: Celery's own floor."""
+"""The prediction worker with one more task that does nothing: it shows Celery's own cost."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ NOOP = "bench.noop"
 
 
 def main() -> None:
-    """Run as `python -m worker` does."""
+    """Run like `python -m worker`."""
     settings = Settings.from_env()
     configure_logging(json=settings.json_logs)
     app = make_worker(settings)
@@ -23,7 +23,7 @@ def main() -> None:
     def noop(_payload: dict[str, Any]) -> dict[str, Any]:
         return nothing
 
-    app.worker_main([*ARGUMENTS, *sys.argv[1:]])  # `--pool`, for one
+    app.worker_main([*ARGUMENTS, *sys.argv[1:]])  # such as `--pool`
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make bench-page`: how heavy the page is, when it can be used, when an answer is seen."""
+"""`make bench-page`: the weight of the page, and when it is usable and shows a prediction."""
 
 import argparse
 import json
@@ -36,7 +36,7 @@ LOADED = """() => {
     usable: page.domContentLoadedEventEnd,
   };
 }"""
-# When an answer is on the screen: the frame after the card has changed has been painted.
+# An answer is on the screen once the frame after the change of the card is painted.
 WATCH = """() => {
   window.shifts = 0;
   new PerformanceObserver((list) => {
@@ -51,7 +51,7 @@ WATCH = """() => {
 
 
 class Announcements(threading.Thread):
-    """Hears when a worker's answer is announced, in milliseconds since the epoch."""
+    """Records when a worker announces a result, in milliseconds since the epoch."""
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
@@ -60,7 +60,7 @@ class Announcements(threading.Thread):
         self._channel.psubscribe("celery-task-meta-*")
 
     def run(self) -> None:
-        """Listen until Redis goes."""
+        """Listen until Redis ends."""
         with suppress(redis.ConnectionError):
             for _ in self._channel.listen():
                 self.last = time.time() * 1000
@@ -78,7 +78,7 @@ def main() -> None:
     ):
         stack.start("local")
         stack.until_ready()
-        figures = loads(browser, stack) | answers(browser, stack)
+        figures = loads(browser, stack) | display_delays(browser, stack)
     report = {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def loads(browser: Browser, stack: Stack) -> dict[str, Any]:
-    """Open the page as somebody does who has never been there."""
+    """Open the page with an empty cache."""
     seen = []
     for _ in range(LOADS):
         visit = Visit(browser, stack.url)
@@ -103,8 +103,8 @@ def loads(browser: Browser, stack: Stack) -> dict[str, Any]:
     }
 
 
-def answers(browser: Browser, stack: Stack) -> dict[str, Any]:
-    """Ask, and compare when the worker's answer was announced with when it was seen."""
+def display_delays(browser: Browser, stack: Stack) -> dict[str, Any]:
+    """Compare the announcement of each result with its appearance on the screen."""
     announced = Announcements(settings_of(stack.environ).resolved_redis_url)
     announced.start()
     visit = Visit(browser, stack.url)
@@ -130,7 +130,7 @@ def answers(browser: Browser, stack: Stack) -> dict[str, Any]:
 
 
 def spread(values: list[float]) -> dict[str, float]:
-    """Return the middle and the worst."""
+    """Return the median and the maximum."""
     return {"p50": round(float(np.median(values)), 1), "worst": round(max(values), 1)}
 
 

@@ -1,4 +1,4 @@
-"""`make pictures`: take the README's pictures of the page, as it is now."""
+"""`make pictures`: take the README's pictures of the page."""
 
 import argparse
 import csv
@@ -19,15 +19,15 @@ SIZE = {"width": 1280, "height": 800}
 WITHIN = 60_000  # milliseconds
 
 
-def answer(page: Page) -> None:
-    """Ask one of the examples, and wait for the words that spoke for its answer."""
+def predict(page: Page) -> None:
+    """Choose an example and wait for its important words."""
     page.goto("/")
     page.get_by_role("button", name=EXAMPLE).click()
     expect(page.locator("#quote mark").first).to_be_visible()
 
 
 def batch(page: Page, survey: Path) -> None:
-    """Send a file and wait for its summary."""
+    """Submit a file and wait for its summary."""
     page.goto("/batches")
     page.get_by_label("Your file").set_input_files(survey)
     page.get_by_role("button", name="Send the file").click()
@@ -47,7 +47,7 @@ def main() -> None:
         with survey.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([["answer"], *([text] for text in texts)])
         visit = Visit(browser, stack.url, viewport=SIZE, reduced_motion="reduce")
-        answer(visit.page)
+        predict(visit.page)
         visit.page.screenshot(path=out / "page.png", full_page=True)
         batch(visit.page, survey)
         visit.page.screenshot(path=out / "batch.png", full_page=True)

@@ -1,4 +1,4 @@
-"""Which of Celery's pools answers soonest: the figures of docs/decisions/0001-solo-pool.md."""
+"""The latency of Celery's pools, for docs/decisions/0001-solo-pool.md."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ POOLS = ("solo", "prefork --concurrency=1", "prefork --concurrency=2", "threads 
 
 
 def main() -> None:
-    """Measure each pool with a task that does nothing, and print the table."""
+    """Measure each pool with a task that does nothing; print the table."""
     print("| pool | p50, ms | p99, ms | tasks/s, 16 clients | memory, MB |\n|---|--:|--:|--:|--:|")
     for pool in POOLS:
         with fresh_home() as home, Stack(home) as stack:

@@ -1,9 +1,9 @@
-"""How fast the served model answers, and what it holds in memory.
+"""The speed and the memory of the served model.
 
     python tests/bench/predictor.py
 
-On texts of PsychExp if EMOJIFY_PSYCHEXP names the file, else on the starter
-sentences. Linux only: memory is read from /proc.
+It uses texts of PsychExp if EMOJIFY_PSYCHEXP names the file, or else the starter sentences. It
+reads the memory from /proc, so it needs Linux.
 """
 
 import os
@@ -34,7 +34,7 @@ def main() -> None:
         single = np.percentile(_seconds(predictor, [ONE], SINGLES), (50, 99)) * 1e3
         busy = time.process_time()
         many = len(texts) / np.array(_seconds(predictor, texts, LISTS))
-        busy = (time.process_time() - busy) / LISTS / len(texts)  # little moved by neighbours
+        busy = (time.process_time() - busy) / LISTS / len(texts)  # other processes change it little
         print(
             f"threads {threads}   load {loaded:.2f} s   one text p50 {single[0]:.2f} ms, "
             f"p99 {single[1]:.2f} ms   {len(texts)} texts {np.median(many):,.0f}/s "
@@ -44,13 +44,13 @@ def main() -> None:
 
 
 def _texts() -> Sequence[str]:
-    """Take PsychExp's texts if they are here: speed depends on their length alone."""
+    """Return PsychExp's texts if they are available: speed depends on their length."""
     path = os.environ.get("EMOJIFY_PSYCHEXP")
     return load_psychexp(Path(path)).texts if path else load_starter()[0]
 
 
 def _seconds(predictor: Predictor, texts: Sequence[str], times: int) -> list[float]:
-    """Wall-clock seconds of each of `times` calls."""
+    """Return the wall-clock seconds of each of `times` calls."""
     seconds = []
     for _ in range(times):
         started = time.perf_counter()
@@ -60,7 +60,7 @@ def _seconds(predictor: Predictor, texts: Sequence[str], times: int) -> list[flo
 
 
 def _resident_mb() -> float:
-    """Megabytes of this process in memory, the mapped vectors included."""
+    """Return the resident MB of this process, including the mapped embeddings."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

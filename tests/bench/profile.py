@@ -1,4 +1,4 @@
-"""`make profile`: where the milliseconds of one prediction go, from socket to socket."""
+"""`make profile`: the milliseconds of each step of one prediction, from socket to socket."""
 
 import argparse
 import os
@@ -43,12 +43,12 @@ STEPS = (
     ("web hears the answer", "web is done", "JSON, headers, log line, metrics"),
     ("web is done", "client has the answer", "HTTP: back through gunicorn"),
 )
-# What a task that does nothing is spared: these steps, by their beginning.
+# A task that does nothing lacks the steps that begin with these words.
 SPARED = {"client sends", "web begins", "worker begins", "web hears the answer", "web is done"}
-# A step is noted once this has happened; else, once the step before it has. These two overlap.
+# A step starts with this event, or else with the end of the step before. These two overlap.
 AFTER = {"worker has received": "web listens", "web hears the answer": "worker has predicted"}
 CALLS, WARM = 600, 100
-MANY = 4000  # calls whose processor time is measured
+MANY = 4000  # calls whose CPU time is measured
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def traced(calls: int) -> list[float]:
-    """Return the median milliseconds of each step, and of the whole."""
+    """Return the median milliseconds of each step and of the whole."""
     with fresh_home() as home:
         file = home / "stamps"
         variables = {"EMOJIFY_RATE_LIMIT": RAISED, "BENCH_STAMPS": str(file)}
@@ -91,7 +91,7 @@ def traced(calls: int) -> list[float]:
 
 
 def costs(calls: int) -> dict[str, dict[str, float]]:
-    """Return the processor's milliseconds, by process, of a prediction and of a no-op task."""
+    """Return each process's CPU milliseconds for a prediction and for a task that does nothing."""
     with fresh_home() as home, Stack(home, EMOJIFY_RATE_LIMIT=RAISED) as stack:
         stack.parts["worker"] = noop_worker(stack)
         stack.start(*PARTS)
@@ -125,7 +125,7 @@ def _spent(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the processor time of a process and its children so far (Linux)."""
+    """Return the CPU seconds of a process and its children so far (Linux)."""
     ticks = 0
     for each in family(pid):
         fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
@@ -146,7 +146,7 @@ def steps(mine: list[tuple[int, int]], stamps: list[tuple[int, str]]) -> list[fl
         at = position
         while at < len(stamps) and stamps[at][0] < ended:
             when, event = stamps[at]
-            if before[event] in seen:  # or else it belongs to the request before this one
+            if before[event] in seen:  # otherwise it belongs to the previous request
                 seen.setdefault(event, when)
             at += 1
         for start, end, _ in STEPS:
@@ -174,7 +174,7 @@ def table(figures: list[float]) -> list[str]:
 
 
 def cost_table(needed: dict[str, dict[str, float]]) -> list[str]:
-    """Return the processor time as Markdown."""
+    """Return the CPU time as Markdown."""
     predictions, nothing = needed["prediction"], needed["no-op task"]
     both = [(name, ms, nothing[name]) for name, ms in predictions.items()]
     whole = sum(predictions.values()), sum(nothing.values())

@@ -1,4 +1,4 @@
-"""What the main job promises, held against the rows of one run."""
+"""The promised figures, and whether the rows of one run keep them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ PROFILE = (
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A row, or its ratio to another, and the bound that it keeps."""
+    """A row, or its ratio to another row, and its bound."""
 
     name: str
     row: str
@@ -23,10 +23,10 @@ class Promise:
     bound: float
     at_most: bool = True
     unit: str = ""
-    missed: str = ""  # what stands in the way, where that is known
+    missed: str = ""  # the known reason if it is not kept
 
     def judge(self, figures: dict[str, float]) -> dict[str, Any]:
-        """Say whether it is kept."""
+        """Return whether the promise is kept, in words."""
         measured = figures[self.row] / (figures[self.below] if self.below else 1)
         held = measured <= self.bound if self.at_most else measured >= self.bound
         bound = f"at {'most' if self.at_most else 'least'} {self.bound:g}"

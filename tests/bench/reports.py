@@ -1,4 +1,4 @@
-"""What the bench's pages have in common: where and when they were measured, and their files."""
+"""Parts that all pages of the benchmarks share: date, machine and files."""
 
 import json
 import os
@@ -11,7 +11,7 @@ OUT = Path("docs/bench")
 
 
 def taken_on() -> str:
-    """Return the date and the machine; its load tells how much else it does."""
+    """Return the date and the machine; its load shows how busy it was."""
     return (
         f"{datetime.now(UTC).isoformat(timespec='minutes')}, {os.cpu_count()} cores, "
         f"{platform.machine()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
@@ -19,7 +19,7 @@ def taken_on() -> str:
 
 
 def write(folder: Path, name: str, figures: dict[str, Any], page: list[str]) -> None:
-    """Write the figures and their page, and print the page."""
+    """Write the figures and their page; print the page."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
     (folder / f"{name}.md").write_text("\n".join(page) + "\n")

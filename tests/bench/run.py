@@ -1,6 +1,6 @@
-"""`make bench`: every figure in one run on this machine, so that ratios mean something.
+"""`make bench`: every figure in one run on one machine, so that ratios are meaningful.
 
-Settings are the shipped ones, but for the rate limits, which are raised.
+The settings are the shipped ones, except for raised rate limits.
 """
 
 import argparse

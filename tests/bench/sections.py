@@ -1,4 +1,4 @@
-"""What the bench measures, one function a section; each returns rows of (name, figure, unit)."""
+"""The sections of the benchmark: each function returns rows of (name, figure, unit)."""
 
 import subprocess
 import sys
@@ -30,13 +30,13 @@ from support.stack import Stack
 
 Row = tuple[str, float, str]
 HERE = Path(__file__).parent
-THREADS = 16  # clients at once
+THREADS = 16  # concurrent clients
 TURNS = 7
 PARTS = ("redis", "worker", "web", "flower", "train")  # what `make run` starts
 
 
 def engine(scale: float) -> list[Row]:
-    """Time the predictor alone, raw strings in, probabilities out."""
+    """Time the predictor alone: raw strings in, probabilities out."""
     rows: list[Row] = []
     for threads in (1, 2):
         predictor = Predictor.load(SHIPPED, threads=threads)
@@ -54,7 +54,7 @@ def engine(scale: float) -> list[Row]:
 
 
 def article(scale: float) -> list[Row]:
-    """Keras behind a plain Flask route, in the server Flask itself brings."""
+    """Time Keras behind a plain Flask route on Flask's own server."""
     port = free_port()
     environ = clean_environ(EMOJIFY_PORT=str(port), TF_CPP_MIN_LOG_LEVEL="3")
     with _process([sys.executable, str(HERE / "article_server.py")], environ) as server:
@@ -70,7 +70,7 @@ def article(scale: float) -> list[Row]:
 
 
 def default_celery(redis_url: str, scale: float) -> list[Row]:
-    """Time a task that does nothing, in Celery with no setting of ours."""
+    """Time a task that does nothing in Celery with its defaults."""
     noop.app.conf.update(broker_url=redis_url, result_backend=redis_url)
     where = ["-b", redis_url, "--result-backend", redis_url, "--workdir", str(HERE)]
     command = [sys.executable, "-m", "celery", "-A", "default_celery", *where, "worker"]
@@ -87,10 +87,10 @@ def default_celery(redis_url: str, scale: float) -> list[Row]:
 
 
 def round_trips(stack: Stack, scale: float) -> list[Row]:
-    """Time a task that does nothing and predictions over HTTP, turn by turn.
+    """Time a task that does nothing and predictions over HTTP, in turns.
 
-    Both go through the same worker, queue, pool, events, acknowledgement and waiting. Taking
-    turns, they meet the same noise; the figure is the median over the turns.
+    Both use the same worker, queue, pool, events, acknowledgement and waiting. In turns they meet
+    the same noise; the figure is the median of the turns.
     """
     no_op = no_op_of(stack)
     texts = sentences(256)
@@ -122,7 +122,7 @@ def round_trips(stack: Stack, scale: float) -> list[Row]:
 
 
 def no_op_of(stack: Stack) -> Callable[[], None]:
-    """Return a function that has the worker do nothing, and waits for it as the web does."""
+    """Return a function that lets the worker do nothing and waits for it as the web does."""
     settings = Settings.from_env(stack.environ)
     queue = NoopQueue(make_celery(settings), connect(settings.resolved_redis_url), IdSigner("b"))
     nothing = PredictRequest(("x",), single=True, request_id="bench")
@@ -134,19 +134,19 @@ def no_op_of(stack: Stack) -> Callable[[], None]:
 
 
 def noop_worker(stack: Stack) -> Process:
-    """Return a worker that knows that task."""
+    """Return a worker with the task that does nothing."""
     command = [sys.executable, str(HERE / "noop_worker.py")]
     return Process(command, stack.environ, stack.home / "worker.log")
 
 
 class NoopQueue(PredictionQueue):
-    """The same client, asking for nothing."""
+    """The client of the prediction queue, with a task that does nothing."""
 
     TASK = NOOP
 
 
 def memory(stack: Stack) -> list[Row]:
-    """Look at what each process of the stack holds after all of the above."""
+    """Return the resident memory of each process after all other sections."""
     rows = [
         (f"memory: {name}", sum(map(resident, family(part.pid))), "MB")
         for name, part in stack.parts.items()
@@ -156,7 +156,7 @@ def memory(stack: Stack) -> list[Row]:
 
 
 def start(stack: Stack) -> list[Row]:
-    """From `make run`'s command to the first right answer."""
+    """Time `make run` from the command to the first correct prediction."""
     started = time.perf_counter()
     local = stack.process("local")
     local.start()
@@ -170,7 +170,7 @@ def start(stack: Stack) -> list[Row]:
 
 
 def resident(pid: int) -> float:
-    """Return a process's resident memory in MB."""
+    """Return the resident memory of a process in MB."""
     out = subprocess.run(["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=True)
     return int(out.stdout) / 1024
 

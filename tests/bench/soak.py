@@ -1,4 +1,4 @@
-"""`make soak`: 100,000 predictions, and what they do to memory and latency, as a picture."""
+"""`make soak`: 100,000 predictions; their effect on memory and latency, as a picture."""
 
 import argparse
 import sys
@@ -22,21 +22,21 @@ from support.stack import RAISED, Stack
 
 CLIENTS = 8
 WINDOW = 5.0  # seconds in one sample
-MOST_MB, MOST_GROWTH_MB = 300, 10  # what is promised of the prediction worker
-SETTLED = 0.1  # memory is compared from here on: the first tenth fills caches
+MOST_MB, MOST_GROWTH_MB = 300, 10  # the promise for the prediction worker
+SETTLED = 0.1  # the comparison of memory starts here: the first tenth fills caches
 
 
 @dataclass(slots=True)
 class Soak:
-    """What was seen so far."""
+    """The measurements so far."""
 
     left: int
     taken: list[float] = field(default_factory=list)  # seconds of each answer
     lock: threading.Lock = field(default_factory=threading.Lock)
     samples: list[dict[str, float]] = field(default_factory=list)
 
-    def ask(self, port: int, requests: list[bytes]) -> None:
-        """Ask until there is nothing left to ask."""
+    def predict(self, port: int, requests: list[bytes]) -> None:
+        """Predict until the number is reached."""
         client, turn = HttpClient(port), 0
         while True:
             with self.lock:
@@ -49,7 +49,7 @@ class Soak:
             self.taken.append(time.perf_counter() - started)
 
     def sample(self, stack: Stack) -> None:
-        """Note memory now and the latency since the last sample."""
+        """Record the memory now and the latency since the last sample."""
         done = self.samples[-1]["answers"] if self.samples else 0
         window = np.array(self.taken[int(done) :] or [0.0]) * 1000
         self.samples.append(
@@ -64,7 +64,7 @@ class Soak:
 
 
 def main() -> None:
-    """Run, write the figures and the picture."""
+    """Run; write the figures and the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=100_000)
     parser.add_argument("--out", type=Path, default=OUT)
@@ -78,7 +78,8 @@ def main() -> None:
         stack.until_warm()
         started = time.monotonic()
         clients = [
-            threading.Thread(target=soak.ask, args=(stack.port, requests)) for _ in range(CLIENTS)
+            threading.Thread(target=soak.predict, args=(stack.port, requests))
+            for _ in range(CLIENTS)
         ]
         for client in clients:
             client.start()
@@ -95,7 +96,7 @@ def main() -> None:
 
 
 def summary(soak: Soak, seconds: float) -> dict[str, Any]:
-    """Return the figures that matter, and all samples."""
+    """Return the main figures and all samples."""
     samples, answers = soak.samples, len(soak.taken)
     settled = [row for row in samples if row["answers"] >= answers * SETTLED]
     growth = {
@@ -121,7 +122,7 @@ def page(report: dict[str, Any]) -> list[str]:
     flat = report["worker_mb"] <= MOST_MB and report["worker_growth_mb"] < MOST_GROWTH_MB
     how = (
         f"`make soak`, the last run: {report['answers']:,} predictions of one text each, from "
-        f"{CLIENTS} clients that ask without a pause, on the stack of `make run`."
+        f"{CLIENTS} clients that predict without a pause, on the stack of `make run`."
     )
     promise = (
         f"Promised: a worker of at most {MOST_MB} MB that grows by less than {MOST_GROWTH_MB} MB. "
@@ -151,7 +152,7 @@ def page(report: dict[str, Any]) -> list[str]:
 
 
 def draw(samples: list[dict[str, float]], path: Path) -> None:
-    """Draw memory above latency, over the number of answers."""
+    """Draw memory and latency over the number of predictions."""
     mpl.use("Agg")
     from matplotlib import pyplot as plt  # noqa: PLC0415  (after the backend is chosen)
 

@@ -1,4 +1,4 @@
-"""Stamps of one clock from several processes: CLOCK_MONOTONIC is the same for all on a machine."""
+"""Time stamps of several processes on one clock: CLOCK_MONOTONIC is common to all of them."""
 
 import os
 import time
@@ -11,21 +11,21 @@ EVERY = 50  # stamps kept before they are written
 
 
 def stamp(event: str) -> None:
-    """Note that this happened now; requests come one after the other, so order is identity."""
+    """Record the time of an event; requests are sequential, so their order identifies them."""
     _lines.append(f"{time.monotonic_ns()} {event}\n")
     if len(_lines) >= EVERY:
         flush()
 
 
 def flush() -> None:
-    """Write what was noted to the file that BENCH_STAMPS names."""
+    """Write the stamps to the file that BENCH_STAMPS names."""
     with Path(os.environ["BENCH_STAMPS"]).open("a", encoding="ascii") as file:
         file.writelines(_lines)
     _lines.clear()
 
 
 def around(owner: Any, name: str, before: str | None, after: str | None) -> None:
-    """Replace a method by one that stamps before and after it."""
+    """Wrap a method so that it stamps before and after its call."""
     inner = getattr(owner, name)
 
     @wraps(inner)

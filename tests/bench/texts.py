@@ -1,4 +1,4 @@
-"""The sentences the bench asks about: the starter set, so that any machine asks the same."""
+"""The sentences of the benchmarks: the starter set, which every machine has."""
 
 from itertools import cycle, islice
 
@@ -6,6 +6,6 @@ from emojify_core.ml.data.starter_set import load_starter
 
 
 def sentences(count: int) -> list[str]:
-    """Return so many sentences, repeating the set as often as needed."""
+    """Return this many sentences; the set repeats."""
     texts, _ = load_starter()
     return list(islice(cycle(texts), count))

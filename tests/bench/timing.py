@@ -1,4 +1,4 @@
-"""Latencies and rates: run something many times, alone or from several threads."""
+"""Latencies and rates of many calls, in one thread or several."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Milliseconds of single calls, one after the other."""
+    """Milliseconds of sequential calls."""
 
     p50: float
     p99: float
@@ -30,7 +30,7 @@ def latency(call: Callable[[], object], calls: int, warm: int = 20) -> Latency:
 
 
 def rate(make_call: Callable[[], Callable[[], object]], calls: int, threads: int) -> float:
-    """Return calls a second; each thread makes its own `call` first (a connection, say)."""
+    """Return calls per second; each thread first makes its own `call`, such as a connection."""
     barrier = threading.Barrier(threads + 1)
     failures: list[BaseException] = []
 

@@ -1,4 +1,4 @@
-"""The web process as it is, with stamps at the steps of a prediction."""
+"""The web process with time stamps at the steps of a prediction."""
 
 from flask import Flask
 from stamps import around

@@ -1,4 +1,4 @@
-"""The worker process as it is, with stamps at the steps of a prediction."""
+"""The worker process with time stamps at the steps of a prediction."""
 
 from celery.backends.base import Backend
 from celery.signals import task_received

@@ -1,4 +1,4 @@
-"""What an explanation costs the worker, by the length of the text: prints a table."""
+"""The worker's time for an explanation, by the length of the text; prints a table."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ WORDS = (10, 20, 60, 120, 600, 1_200)
 
 
 def main() -> None:
-    """Measure on one thread, as a worker on a single core."""
+    """Measure on one thread, like a worker on one core."""
     predictor = Predictor.load(SHIPPED)
     print("words | parts | answer, ms | explanation, ms")
     for words in WORDS:

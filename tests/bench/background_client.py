@@ -1,4 +1,4 @@
-"""One client who asks for one prediction after the other, beside whatever else happens."""
+"""A client that sends one prediction after the other while something else is measured."""
 
 import threading
 import time
@@ -11,8 +11,8 @@ PAUSE = 0.02  # seconds between two predictions
 
 
 @contextmanager
-def asking(port: int) -> Iterator[list[float]]:
-    """Predict one text after the other in a thread; the list fills with milliseconds."""
+def predicting(port: int) -> Iterator[list[float]]:
+    """Predict in a thread; the list collects the milliseconds of each prediction."""
     taken: list[float] = []
     stop = threading.Event()
     request = request_for("She left without saying goodbye.")
