@@ -1,1 +1,1 @@
-"""Who may do what: identity, API keys, sessions, sign-in."""
+"""Who makes a request: clients, API keys, the administrator, sign-in."""
