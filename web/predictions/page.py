@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from emojify_core.labels import EMOTIONS
+from emojify_core.labels import EMOTION_OF, EMOTIONS
 from emojify_core.queue.prediction_queue import PredictionStatus
 from emojify_core.text_validation import MAX_CHARACTERS, check_text
 from web.http.rate_limits import RateLimits
@@ -29,7 +29,7 @@ def page_blueprint(
             "index.html",
             status,
             emotions=EMOTIONS,
-            titles={emotion.name: emotion.title for emotion in EMOTIONS},
+            emotion_of=EMOTION_OF,
             max_characters=MAX_CHARACTERS,
             review=review,
             **values,

@@ -7,10 +7,8 @@ from heapq import nsmallest
 from typing import Any, NamedTuple, Self
 
 from emojify_core.batches.limits import EXCERPT, LEAST_CERTAIN
-from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.messages import Answer
-
-_EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 
 
 class UncertainRow(NamedTuple):
@@ -93,7 +91,7 @@ def to_report(summary: Summary, text_of: Callable[[int], str]) -> dict[str, Any]
                 "row": row.row + 1,
                 "text": text_of(row.row)[:EXCERPT],
                 "label": row.label,
-                "emoji": _EMOJI[row.label],
+                "emoji": EMOTION_OF[row.label].emoji,
                 "confidence": row.confidence,
             }
             for row in summary.least

@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from emojify_core.batches.reading.layout import NO_DELIMITER, Layout
 from emojify_core.batches.reading.rows import Row
-from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.messages import Answer
 
 COLUMNS: Final = ("label", "emoji", "confidence", *LABELS, "model_version", "error")
 
-_EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 # Spreadsheets run cells that start like this, also with the full-width signs of East Asian
 # keyboards.
 _FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -74,7 +73,7 @@ class ResultWriter:
             return [None] * (len(COLUMNS) - 1) + [answer.error[1]]
         label, confidence = answer.best
         return [
-            *(label, _EMOJI[label], confidence, *answer.probabilities),
+            *(label, EMOTION_OF[label].emoji, confidence, *answer.probabilities),
             *(self.model_version, None),
         ]
 

@@ -14,14 +14,13 @@ from emojify_core.batches.results.row_answers import answer_rows
 from emojify_core.batches.results.stream import read_text
 from emojify_core.batches.results.summary import merge, summarize, to_report
 from emojify_core.batches.results.writer import ResultFormat, ResultWriter
-from emojify_core.labels import EMOTIONS, LABELS
+from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.messages import Answer
 from emojify_core.storage.batches.records import Span
 
 if TYPE_CHECKING:
     from emojify_core.client.records import Answer as Answered
 
-_EMOJI = {emotion.name: emotion.emoji for emotion in EMOTIONS}
 _BLOCK = 256 << 10
 VERSION = 1  # of the shipped model
 
@@ -101,4 +100,6 @@ def _as_served(answer: Answer) -> "Answered":
         return Answered(error=answer.error[1])
     label, confidence = answer.best
     probabilities = dict(zip(LABELS, answer.probabilities, strict=True))
-    return Answered(label, _EMOJI[label], answer.confident, confidence, probabilities, VERSION)
+    return Answered(
+        label, EMOTION_OF[label].emoji, answer.confident, confidence, probabilities, VERSION
+    )
