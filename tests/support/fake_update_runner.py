@@ -12,7 +12,8 @@ from typing import Any
 from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.bisection import Refused
 from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
-from emojify_core.storage.corrections.records import Correction, Version
+from emojify_core.storage.corrections.records import Correction
+from emojify_core.storage.versions.records import Version
 from support.learning import AFTER, BEFORE, sha256
 
 BASE_FILES = sha256("base")

@@ -6,9 +6,9 @@ from collections.abc import Set as AbstractSet
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
+from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 from support.clock import Clock
 from support.databases import Databases

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.storage.corrections.records import Correction, CorrectionInput, Receipt, Version
+from emojify_core.storage.corrections.records import Correction, CorrectionInput, Receipt
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.versions.publish import Publication
+from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 
 BEFORE = (0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)

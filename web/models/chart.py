@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from emojify_core.storage.corrections.records import Refusal, Version
+from emojify_core.storage.versions.records import Refusal, Version
 from web.text_catalog import TextCatalog
 
 HEIGHT = 190  # CSS pixels; x is in percent, so that the text keeps its size at any width

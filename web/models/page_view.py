@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from emojify_core.queue.worker_presence import Worker
-from emojify_core.storage.corrections.records import Refusal, Version
+from emojify_core.storage.versions.records import Refusal, Version
 from web.models.chart import chart, macro_f1, score_of, short
 from web.text_catalog import TextCatalog
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emojify_core.storage.corrections.records import Refusal, Version
+from emojify_core.storage.versions.records import Refusal, Version
 from web.http.responses import timestamp
 
 

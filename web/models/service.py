@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emojify_core.errors import NotStoredError, TransitionError
-from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.factory import ModelStore
+from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import ADMINISTRATOR
 

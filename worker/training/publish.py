@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from emojify_core.ml.correction_learning.bisection import Refused
-from emojify_core.storage.corrections.records import Correction, Live, Receipt, Version
+from emojify_core.storage.corrections.records import Correction, Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
+from emojify_core.storage.versions.records import Live, Version
 
 if TYPE_CHECKING:
     from emojify_core.ml.correction_learning.update import Update

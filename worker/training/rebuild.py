@@ -5,8 +5,9 @@ from collections.abc import Callable
 import structlog
 
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
-from emojify_core.storage.corrections.records import Correction, Live
+from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
+from emojify_core.storage.versions.records import Live
 from worker.training.publish import is_learned, publish
 from worker.training.update_runner import UpdateRunner
 

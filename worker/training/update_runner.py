@@ -14,8 +14,9 @@ from emojify_core.errors import EmojifyError
 from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.settings import Settings
-from emojify_core.storage.corrections.records import Correction, Version
+from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
+from emojify_core.storage.versions.records import Version
 from worker.models.loader import model_folder
 from worker.models.shipped_model import prepare_installation
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from emojify_core.messages import ChunkRequest, State
 from emojify_core.storage.batches.chunk_completion import complete_chunks, update_unfinished
 from emojify_core.storage.batches.records import OPEN, Batch, Chunk, Span, chunk_of
-from emojify_core.storage.corrections.records import Json, utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.database.records import Json, utc_now
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 _PAGE = 500  # chunks per query

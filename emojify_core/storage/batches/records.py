@@ -1,4 +1,4 @@
-"""What the repository of batches takes and gives: plain frozen objects, free of any session."""
+"""The records of batches and chunks: frozen objects, independent of any session."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,33 +7,33 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from emojify_core.messages import FINAL_STATES, ChunkRequest, State
-from emojify_core.storage.corrections.records import Json
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.database.records import Json, values_of
 from emojify_core.storage.database.storable_text import check_storable
 
 OPEN: Final = frozenset(State) - FINAL_STATES
 
 
 def new_batch_id() -> str:
-    """Return 32 characters that nobody guesses and that can be part of a file's name."""
+    """Return 32 random characters that are valid in a file name."""
     return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchDraft:
-    """A batch before it is stored; its file already is.
+    """A batch before it is stored; its file is stored already.
 
-    Raises UnstorableTextError for what no database keeps.
+    Raises UnstorableTextError for text that the database cannot hold.
     """
 
     id: str
     client: str  # who may see it
-    name: str  # of the file, as the client calls it
+    name: str  # of the file at the client
     size: int  # bytes of the stored file
-    layout: Json  # how the file is read
-    start: int  # byte at which its first row begins
+    layout: Json  # how to read the file
+    start: int  # byte where its first row starts
     columns: Sequence[str]
-    model_version: int  # which answers all of it
+    model_version: int  # that classifies all rows
 
     def __post_init__(self) -> None:
         check_storable(client=self.client, name=self.name, columns="".join(self.columns))
@@ -44,7 +44,7 @@ class Batch:
     """A batch as stored."""
 
     id: str
-    sequence: int  # in the order they were made
+    sequence: int  # in the order of the commits
     created_at: datetime
     updated_at: datetime
     client: str
@@ -53,28 +53,28 @@ class Batch:
     size: int  # bytes
     layout: Json
     model_version: int
-    position: int  # bytes that have been cut into chunks
-    columns: tuple[str, ...]  # of the file, as far as it has been cut
+    position: int  # bytes that are split into chunks
+    columns: tuple[str, ...]  # of the file, as far as it is split
     rows: int  # likewise
     chunks: int  # likewise
-    done: int  # rows answered, those with an error of their own among them
-    failed: int  # rows with an error of their own
+    done: int  # answered rows, including those with an error
+    failed: int  # rows with an error
     chunks_done: int
-    cut_at: datetime | None  # when it was last cut further
+    cut_at: datetime | None  # when its last part was split
     started_at: datetime | None
     finished_at: datetime | None
     error_code: str | None
     reason: str | None  # a sentence: why it failed
-    swept_at: datetime | None  # since then its files are gone
+    swept_at: datetime | None  # when its files were deleted
 
     @property
     def fully_split(self) -> bool:
-        """Whether all of its rows are known."""
+        """Whether the whole file is split, so that all rows are known."""
         return self.position >= self.size
 
     @property
     def rate(self) -> float | None:
-        """Rows a second since it began, as of the last chunk; None before the first."""
+        """Rows per second, as of the last finished chunk; None before the first."""
         if self.started_at is None or not self.done:
             return None
         seconds = ((self.finished_at or self.updated_at) - self.started_at).total_seconds()
@@ -82,10 +82,10 @@ class Batch:
 
     @property
     def eta(self) -> timedelta | None:
-        """How long it will take at this rate; None while that cannot be said."""
+        """The remaining time at this rate; None while it is unknown."""
         if self.state not in OPEN or self.rate is None or not self.position:
             return None
-        # Until the whole file is cut, its rows are taken to be as long as those seen.
+        # Until the file is fully split, assume that its other rows are as long on average.
         rows = self.rows if self.fully_split else self.rows * self.size / self.position
         return timedelta(seconds=max(0.0, (rows - self.done) / self.rate))
 
@@ -121,9 +121,8 @@ class Chunk:
 
 def batch_of(row: BatchRow) -> Batch:
     """Copy a row out of its session."""
-    names = [name for name in Batch.__dataclass_fields__ if name != "columns"]
-    values = {name: getattr(row, name) for name in names}
-    return Batch(**values, columns=tuple(row.columns))
+    values = values_of(row, Batch)
+    return Batch(**values | {"columns": tuple(values["columns"])})
 
 
 def chunk_of(row: ChunkRow, layout: Json, model_version: int) -> Chunk:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import FINAL_STATES, State
 from emojify_core.storage.batches.records import OPEN, Batch, BatchDraft, batch_of
-from emojify_core.storage.corrections.records import utc_now
 from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
+from emojify_core.storage.database.records import utc_now
 from emojify_core.storage.database.storable_text import check_storable, is_storable
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 

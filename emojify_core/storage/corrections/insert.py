@@ -1,4 +1,4 @@
-"""Storing a new correction once, however often it is sent, inside somebody's transaction."""
+"""Insert a new correction once, however often it is sent, in the caller's transaction."""
 
 import secrets
 from dataclasses import asdict
@@ -15,15 +15,18 @@ from emojify_core.storage.database.tables import CorrectionRow
 
 
 def insert_once(
-    session: Session, draft: CorrectionInput, state: CorrectionState, now: datetime
+    session: Session, given: CorrectionInput, state: CorrectionState, now: datetime
 ) -> tuple[CorrectionRow, bool]:
-    """Return the stored correction, and whether it is new."""
-    if (known := _stored_before(session, draft)) is not None:
+    """Return the stored correction, and whether it is new.
+
+    Raises IdempotencyConflictError when its key was used for a different correction.
+    """
+    if (known := _find_by_key(session, given)) is not None:
         return known, False
     row = CorrectionRow(
-        **asdict(draft),
-        id=secrets.token_hex(16),  # no sign that a shell or a spreadsheet minds
-        body_sha256=draft.body_sha256,
+        **asdict(given),
+        id=secrets.token_hex(16),  # only characters that shells and spreadsheets leave alone
+        body_sha256=given.body_sha256,
         created_at=now,
         updated_at=now,
         state=state,
@@ -35,14 +38,14 @@ def insert_once(
     return row, True
 
 
-def _stored_before(session: Session, draft: CorrectionInput) -> CorrectionRow | None:
-    """Return what came with this client's key first. Raises IdempotencyConflictError."""
-    if draft.idempotency_key is None:
+def _find_by_key(session: Session, given: CorrectionInput) -> CorrectionRow | None:
+    """Return the correction that this client sent with the same idempotency key."""
+    if given.idempotency_key is None:
         return None
-    key = {"client": draft.client, "idempotency_key": draft.idempotency_key}
+    key = {"client": given.client, "idempotency_key": given.idempotency_key}
     stored = session.scalars(select(CorrectionRow).filter_by(**key)).one_or_none()
-    # The sum of a removed one is erased with its text, which a sum of a short text would betray.
-    if stored is not None and stored.body_sha256 not in {draft.body_sha256, ""}:
+    # A removed correction has no hash: the hash of a short text would reveal the text.
+    if stored is not None and stored.body_sha256 not in {given.body_sha256, ""}:
         raise IdempotencyConflictError(
             "This idempotency key was used before, for another correction. Use a new key."
         )

@@ -11,13 +11,9 @@ from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionStat
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections import transitions
 from emojify_core.storage.corrections.insert import insert_once
-from emojify_core.storage.corrections.records import (
-    Correction,
-    CorrectionInput,
-    correction_of,
-    utc_now,
-)
+from emojify_core.storage.corrections.records import Correction, CorrectionInput, correction_of
 from emojify_core.storage.database import sqlite
+from emojify_core.storage.database.records import utc_now
 from emojify_core.storage.database.storable_text import check_storable, is_storable
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
 from emojify_core.storage.database.transactions import read_transaction, write_transaction

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
 from emojify_core.storage.corrections.lineage import contents, update_states
-from emojify_core.storage.corrections.records import SHIPPED, Json, Receipt
+from emojify_core.storage.corrections.records import Receipt
+from emojify_core.storage.database.records import Json
 from emojify_core.storage.database.tables import (
     CorrectionRow,
     PointerRow,
     VersionCorrectionRow,
     VersionRow,
 )
+from emojify_core.storage.versions.records import SHIPPED
 
 FIRST = 1  # the first version of every installation
 

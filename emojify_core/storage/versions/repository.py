@@ -10,19 +10,9 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections.lineage import contents, holding_removed
-from emojify_core.storage.corrections.records import (
-    SHIPPED,
-    Correction,
-    Json,
-    Live,
-    Refusal,
-    Version,
-    correction_of,
-    refusal_of,
-    utc_now,
-    version_of,
-)
+from emojify_core.storage.corrections.records import Correction, correction_of
 from emojify_core.storage.corrections.transitions import TransitionNote, move
+from emojify_core.storage.database.records import Json, utc_now
 from emojify_core.storage.database.storable_text import check_storable
 from emojify_core.storage.database.tables import PointerRow, RefusalRow, VersionRow
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
@@ -31,6 +21,14 @@ from emojify_core.storage.versions.publish import (
     activate,
     append_version,
     ensure_shipped,
+)
+from emojify_core.storage.versions.records import (
+    SHIPPED,
+    Live,
+    Refusal,
+    Version,
+    refusal_of,
+    version_of,
 )
 
 

@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
-from emojify_core.storage.corrections.records import Receipt, Version
+from emojify_core.storage.corrections.records import Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
+from emojify_core.storage.versions.records import Version
 from support.api_checks import assert_problem, parse_as
 from support.model_files import put_files
 from web.corrections.schemas import CorrectionAnswer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from emojify_core.queue.worker_presence import Worker
-from emojify_core.storage.corrections.records import Refusal, Version
+from emojify_core.storage.versions.records import Refusal, Version
 from support.model_history import BASE, gate
 from web.models.chart import HEIGHT, chart
 from web.models.page_view import History, cause, models_view, verdict

@@ -4,8 +4,8 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import TransitionError
-from emojify_core.storage.corrections.records import Version
 from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 from support.learning import Trainer, publication, sha256
 
