@@ -27,7 +27,7 @@ from worker.batches.tasks import register_batch_tasks
 from worker.models.live_model import LiveModel
 from worker.models.shipped_model import prepare_installation
 from worker.models.version_cache import VersionCache
-from worker.predict_task import register_tasks
+from worker.predict_task import register_predict_task
 from worker.process.presence_reporter import PresenceReporter
 from worker.process.worker_app import make_worker_app, run_services
 
@@ -49,15 +49,15 @@ def make_worker(settings: Settings) -> Celery:
         presence, PREDICTION.name, lambda: model.version, lambda: model.problem
     )
     step_sizer = StepSizer(partial(predictions_wait, client))
-    register_tasks(app, model, reporter, step_sizer)
+    register_predict_task(app, model, reporter, step_sizer)
 
-    complete = partial(finish_batch, storage.batches, storage.chunks, files)
-    writer = ChunkWriter(files, storage.chunks, complete)
+    finish = partial(finish_batch, storage.batches, storage.chunks, files)
+    writer = ChunkWriter(files, storage.chunks, finish)
     answerer = ChunkAnswerer(
         storage, files, VersionCache(storage, model, threads=threads), writer, step_sizer
     )
     retention = Retention(storage, files, settings.retention)
-    dispatcher = Dispatcher(app, client, storage, complete, retention)
+    dispatcher = Dispatcher(app, client, storage, finish, retention)
     splitter = SplitterThread(app, Splitter(storage, files), dispatcher.wake)
     register_batch_tasks(app, splitter, answerer, reporter)
 

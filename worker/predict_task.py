@@ -14,7 +14,7 @@ from worker.process.presence_reporter import PresenceReporter
 log = structlog.get_logger(__name__)
 
 
-def register_tasks(
+def register_predict_task(
     app: Celery, model: LiveModel, reporter: PresenceReporter, step_sizer: StepSizer
 ) -> None:
     """Register the prediction task; it tells the step sizer of batches about each prediction."""

@@ -21,8 +21,8 @@ def connect(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url,
         protocol=2,  # result_subscription.py reads RESP 2; hiredis is as fast with it
-        # Every command takes microseconds. One retry replaces a stale connection. A client hears
-        # within the promised 2 seconds that Redis is down.
+        # Every command takes microseconds. One retry replaces a stale connection. A client gets
+        # an error within the promised 2 seconds when Redis is down.
         socket_connect_timeout=0.5,
         socket_timeout=0.6,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),

@@ -14,9 +14,7 @@ class FileServer:
     url: str = ""
     status: int = 200
     body: bytes = b""
-    announced: int | None = (
-        None  # Content-Length, if it differs from the body's; negative: no header
-    )
+    announced: int | None = None  # Content-Length, if not the body's; negative: none
     headers: dict[str, str] = field(default_factory=dict)
     silent: bool = False  # send no response until the test is over
     requests: int = 0

@@ -24,11 +24,11 @@ from worker.models.version_cache import VersionCache
 
 log = structlog.get_logger(__name__)
 
-_MODEL_DELETED = "The model version of this batch has been deleted. Send the file again."
+_NO_MODEL = "The model version of this batch has been deleted. Send the file again."
 
 
 @dataclass(slots=True)
-class _PausedChunk:
+class _PartialChunk:
     """A chunk of which some rows are answered."""
 
     chunk: Chunk
@@ -53,7 +53,7 @@ class ChunkAnswerer:
     ) -> None:
         self._storage, self._files, self._models = storage, files, models
         self._writer, self._step_sizer = writer, step_sizer
-        self._paused: _PausedChunk | None = None
+        self._paused: _PartialChunk | None = None
 
     def answer(self, request: ChunkRequest) -> bool:
         """Answer a chunk and pass it to the writer.
@@ -74,7 +74,7 @@ class ChunkAnswerer:
                 log.warning("the file of a batch is missing", batch=chunk.batch_id, reason=str(e))
                 fail_without_file(self._storage.batches, self._files, chunk.batch_id)
                 return True
-            current = _PausedChunk(chunk, read_rows(data, Layout.from_json(chunk.layout)), [])
+            current = _PartialChunk(chunk, read_rows(data, Layout.from_json(chunk.layout)), [])
         return self._continue(current)
 
     def release(self, request: ChunkRequest) -> None:
@@ -82,7 +82,7 @@ class ChunkAnswerer:
         with suppress(StorageUnavailableError):
             self._storage.chunks.release([request], at_once=False)
 
-    def _continue(self, current: _PausedChunk) -> bool:
+    def _continue(self, current: _PartialChunk) -> bool:
         """Answer the remaining rows; return False if a prediction waits."""
         predictor = self._predictor(current.chunk)
         if predictor is None:
@@ -103,6 +103,5 @@ class ChunkAnswerer:
             return self._models.get(chunk.model_version)
         except (ModelError, NotStoredError) as e:
             log.warning("the model of a batch is missing", batch=chunk.batch_id, reason=str(e))
-            reason = _MODEL_DELETED
-            self._storage.batches.end(chunk.batch_id, State.FAILED, code="model", reason=reason)
+            self._storage.batches.end(chunk.batch_id, State.FAILED, code="model", reason=_NO_MODEL)
             return None

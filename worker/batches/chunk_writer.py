@@ -28,12 +28,12 @@ AnsweredChunk = tuple[Chunk, Sequence[Answer]]  # with the answers to its rows, 
 
 
 class ChunkWriter:
-    """Stores answers and completes their chunks; `complete` is called with each finished batch."""
+    """Stores answers and completes their chunks; `finish_batch` is called after a batch's last."""
 
     def __init__(
-        self, files: BatchFiles, chunks: ChunkRepository, complete: Callable[[str], None]
+        self, files: BatchFiles, chunks: ChunkRepository, finish_batch: Callable[[str], None]
     ) -> None:
-        self._files, self._chunks, self._complete = files, chunks, complete
+        self._files, self._chunks, self._finish_batch = files, chunks, finish_batch
         self._queue: SimpleQueue[AnsweredChunk | None] = SimpleQueue()  # None ends the thread
         self._room = threading.Semaphore(MAX_UNWRITTEN)
         self._thread = threading.Thread(target=self._run, name="chunk writer", daemon=True)
@@ -91,4 +91,4 @@ class ChunkWriter:
             summary = summarize(answers, chunk.first_row).to_json()
             done.append(replace(chunk, summary=summary))
         for batch_id in self._chunks.complete(done) if done else ():
-            self._complete(batch_id)
+            self._finish_batch(batch_id)

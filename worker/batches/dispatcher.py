@@ -31,7 +31,7 @@ WINDOW = 32  # messages in the queue: few, so that a cancelled batch ends soon
 SPLIT_AGAIN = 3.0  # seconds after which a message that splits counts as lost
 # Longer than Redis takes to deliver the message of a killed worker again.
 ANSWER_AGAIN = timedelta(seconds=13)
-COMPLETE_AGAIN = timedelta(seconds=3)
+FINISH_AGAIN = timedelta(seconds=3)
 # A chunk that was published so often, and neither answered nor released, kills its workers. Workers
 # release a chunk when the database or the file store is down.
 ATTEMPTS = 12
@@ -54,9 +54,9 @@ def predictions_wait(client: redis.Redis) -> bool:
 
 
 class Dispatcher(PeriodicThread):
-    """Publishes the tasks of open batches, and completes batches that a dead worker left.
+    """Publishes the tasks of open batches, and finishes batches that a dead worker left.
 
-    `complete` is called with the ids of those batches.
+    `finish_batch` is called with the ids of those batches.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Dispatcher(PeriodicThread):
         celery: Celery,
         client: redis.Redis,
         storage: Storage,
-        complete: Callable[[str], None],
+        finish_batch: Callable[[str], None],
         retention: Retention,
     ) -> None:
         super().__init__(
@@ -75,7 +75,7 @@ class Dispatcher(PeriodicThread):
             at_once=False,
         )
         self._celery, self._client, self._storage = celery, client, storage
-        self._complete, self._retention = complete, retention
+        self._finish_batch, self._retention = finish_batch, retention
         self._leader_name = f"{socket.gethostname()}:{os.getpid()}".encode()
         self._split_requests: dict[str, float] = {}  # by batch: our last message's time
         self._checked_exhausted_at = 0.0
@@ -87,14 +87,14 @@ class Dispatcher(PeriodicThread):
             self._retention.run_if_due()
 
     def dispatch(self) -> bool:
-        """Publish and complete what is due; return whether there are open batches."""
+        """Publish and finish what is due; return whether there are open batches."""
         batches = self._storage.batches.list_open()
         self._split_requests = {one.id: self._split_requests.get(one.id, 0.0) for one in batches}
         for batch in batches:
             if not batch.fully_split:
                 self._request_split(batch)
             elif batch.chunks_done == batch.chunks:
-                self._complete_if_late(batch)
+                self._finish_if_late(batch)
         if batches:
             self._fill_queue()
             self._fail_exhausted()
@@ -116,9 +116,9 @@ class Dispatcher(PeriodicThread):
             self._split_requests[batch.id] = now
             publish_split(self._celery, batch.id)
 
-    def _complete_if_late(self, batch: Batch) -> None:
-        if datetime.now(UTC) - batch.updated_at > COMPLETE_AGAIN:
-            self._complete(batch.id)
+    def _finish_if_late(self, batch: Batch) -> None:
+        if datetime.now(UTC) - batch.updated_at > FINISH_AGAIN:
+            self._finish_batch(batch.id)
 
     def _fill_queue(self) -> None:
         """Publish as many chunks as the queue has room for."""

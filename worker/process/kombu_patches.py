@@ -23,7 +23,7 @@ class AckTolerantQoS(QoS):
     """
 
     def ack(self, delivery_tag: str) -> None:
-        """Acknowledge a message, and stop counting it even if Redis did not hear that."""
+        """Acknowledge a message, and stop counting it even if that fails."""
         try:
             super().ack(delivery_tag)  # type: ignore[no-untyped-call]
         except (RedisError, OSError):

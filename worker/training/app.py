@@ -22,7 +22,7 @@ from worker.process.worker_app import make_worker_app, run_services
 from worker.training.lock import training_lock
 from worker.training.step_hooks import make_step_hook
 from worker.training.sweeper import Sweeper
-from worker.training.tasks import register_tasks
+from worker.training.tasks import register_learn_task
 from worker.training.training_run import TrainingRun
 from worker.training.update_runner import UpdateRunner
 from worker.training.warm_up import WarmUp
@@ -48,7 +48,7 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
     worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)
     hook = make_step_hook(on_step, settings.heartbeat, stopping)
     training_run = TrainingRun(storage, runner, hook, partial(_announce_version, client))
-    register_tasks(app, client, runner, training_run, reporter)
+    register_learn_task(app, client, runner, training_run, reporter)
     run_services(settings.heartbeat, reporter, sweeper, WarmUp(presence, runner, wake))
     return app
 

@@ -54,7 +54,7 @@ def training_lock(
 def _extend(client: redis.Redis, lock: Lock, life: float) -> bool:
     """Extend the lock, or take it again if it is free; tell whether it is ours.
 
-    While Redis is down nobody else can take the lock, so it counts as ours.
+    While Redis is down no other trainer can take the lock, so it counts as ours.
     """
     try:
         if client.set(_NAME, lock.local.token, nx=True, px=int(life * 1000)):

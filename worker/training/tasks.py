@@ -16,7 +16,7 @@ from worker.training.update_runner import UpdateRunner
 log = structlog.get_logger(__name__)
 
 
-def register_tasks(
+def register_learn_task(
     app: Celery,
     client: redis.Redis,
     update_runner: UpdateRunner,

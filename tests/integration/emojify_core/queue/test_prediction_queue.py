@@ -121,7 +121,7 @@ def test_old_prediction_is_expired(queue: PredictionQueue, signer: IdSigner) -> 
 
 def test_results_expire_in_redis(queue: PredictionQueue, settings: Settings) -> None:
     """Redis does not fill up with old results, and keeps no user's text."""
-    status = queue.submit(one("A sentence that nobody else sends: zanzibar."), wait=10)
+    status = queue.submit(one("A sentence that no other test sends: zanzibar."), wait=10)
     with connect(settings.resolved_redis_url) as client:
         key = f"celery-task-meta-{status.id}"
         assert 0 < client.ttl(key) <= RESULT_EXPIRES

@@ -55,8 +55,8 @@ def splitter(stack: BatchStack) -> Splitter:
 @pytest.fixture
 def writer(stack: BatchStack) -> Iterator[ChunkWriter]:
     """Run the writer of these batches' answers."""
-    complete = partial(finish_batch, stack.batches, stack.chunks, stack.files)
-    writer = ChunkWriter(stack.files, stack.chunks, complete)
+    finish = partial(finish_batch, stack.batches, stack.chunks, stack.files)
+    writer = ChunkWriter(stack.files, stack.chunks, finish)
     writer.start()
     yield writer
     writer.stop()
@@ -76,6 +76,6 @@ def answerer(stack: BatchStack, writer: ChunkWriter) -> ChunkAnswerer:
 def dispatcher(stack: BatchStack, server: RedisServer) -> Iterator[Dispatcher]:
     """Return a dispatcher without its thread: the test calls `dispatch`."""
     with connect(server.url) as client:
-        complete = partial(finish_batch, stack.batches, stack.chunks, stack.files)
+        finish = partial(finish_batch, stack.batches, stack.chunks, stack.files)
         retention = Retention(stack.storage, stack.files, timedelta(days=7))
-        yield Dispatcher(make_celery(stack.settings), client, stack.storage, complete, retention)
+        yield Dispatcher(make_celery(stack.settings), client, stack.storage, finish, retention)

@@ -20,7 +20,7 @@ from support.installation import workers_of
 from support.redis_server import RedisServer
 from support.trainer import CrashableTrainer
 from worker.process.presence_reporter import PresenceReporter
-from worker.training.tasks import register_tasks
+from worker.training.tasks import register_learn_task
 from worker.training.training_run import TrainingRun
 from worker.training.update_runner import UpdateRunner
 
@@ -65,7 +65,7 @@ def test_task_reports_its_problem_and_recovers(
             Presence(client), TRAINING.name, lambda: None, lambda: update_runner.problem
         )
         training_run = TrainingRun(storage, update_runner, lambda _: None, lambda: None)
-        register_tasks(app, client, update_runner, training_run, reporter)
+        register_learn_task(app, client, update_runner, training_run, reporter)
         learn = app.tasks[Task.LEARN]
         assert "nowhere" in learn()
         reporter.start()
