@@ -1,4 +1,4 @@
-"""The `emojify` command. Each subcommand lives in a module that is imported when it is called."""
+"""The `emojify` command. Each subcommand's module is imported when it is called."""
 
 import click
 
@@ -29,7 +29,7 @@ COMMANDS = {
 )
 @click.version_option(package_name="emojify")
 def main() -> None:
-    """Text in, one of seven emotions and its emoji out.
+    """Find which of seven emotions a text expresses, and the emoji for it.
 
-    Settings are read from EMOJIFY_* environment variables.
+    EMOJIFY_* environment variables configure all commands.
     """

@@ -1,4 +1,4 @@
-"""`emojify batch`: a file of many texts, answered row by row."""
+"""`emojify batch`: predict every row of a file."""
 
 import sys
 from collections.abc import Callable
@@ -10,35 +10,35 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from emojify_core.batches.reading.layout import LayoutOptions
+from emojify_core.commands.terminal.output import json_option, show, show_json
 from emojify_core.commands.terminal.progress import show_progress, show_summary
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    show_json,
-)
+from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.errors import DataError, EmojifyError
 
 if TYPE_CHECKING:
     from emojify_core.client import Emojify
-    from emojify_core.commands.terminal.progress import Bar
+    from emojify_core.commands.terminal.progress import Progress
 
 STDOUT = Path("-")
 
 
-def _tells_how_to_read(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options about the file's form to a command, which gets them as `reading`."""
+def _layout_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that describe the file to a command, which gets them as `layout`."""
 
     @click.option("--column", help="The column with the texts: its name, or its number from 1.")
-    @click.option("--encoding", help="Of the file, if it is not what it seems.")
-    @click.option("--delimiter", help="Between the cells of the file: one character, or tab.")
-    @click.option("--header/--no-header", default=None, help="Whether the first row names columns.")
+    @click.option("--encoding", help="The file's encoding. [default: detected]")
+    @click.option("--delimiter", help="One character between cells, or tab. [default: detected]")
+    @click.option(
+        "--header/--no-header",
+        default=None,
+        help="Whether the first row names the columns. [default: detected]",
+    )
     @wraps(command)
-    def telling(*args: Any, **options: Any) -> None:
+    def with_layout(*args: Any, **options: Any) -> None:
         names = ("column", "encoding", "delimiter", "header")
-        command(*args, reading={name: options.pop(name) for name in names}, **options)
+        command(*args, layout={name: options.pop(name) for name in names}, **options)
 
-    return telling
+    return with_layout
 
 
 @click.command(
@@ -55,48 +55,56 @@ Examples:
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Where to write; - is standard output."
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The file to write; - is standard output. [default: beside FILE]",
 )
-@click.option("--format", "result_format", type=click.Choice(["csv", "jsonl"]), help="Of results.")
-@_tells_how_to_read
+@click.option(
+    "--format",
+    "result_format",
+    type=click.Choice(["csv", "jsonl"]),
+    help="The format of the results. [default: that of --out or FILE]",
+)
+@_layout_options
 @click.option("--detach", is_flag=True, help="Do not wait: print the batch's id.")
-@click.option("--id", "batch_id", help="Wait for and fetch a batch that was sent before.")
+@click.option("--id", "batch_id", help="Wait for an earlier batch and fetch its results.")
 @click.option("--local", is_flag=True, help="Use the shipped model on this machine, no server.")
 @json_option
-@asks_a_server
+@server_options
 def batch(  # noqa: PLR0913  (options of a command)
     *,
     file: Path | None,
     out: Path | None,
     result_format: str | None,
-    reading: dict[str, Any],
+    layout: dict[str, Any],
     batch_id: str | None,
     server: Server,
     detach: bool,
     local: bool,
     as_json: bool,
 ) -> None:
-    """Answer each row of FILE and write it with its answers, in the same order.
+    """Predict every row of FILE; write the rows with their results.
 
-    FILE is CSV or TSV of any dialect, JSON Lines or plain text, or gzip of these. A row that
-    cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, a batch that
-    was sent before is known to the same user on the same machine.
+    The order stays. FILE is CSV, TSV, JSON Lines or plain text, also compressed with gzip. A row
+    that cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, only the
+    same user on the same machine can fetch a batch later.
     """
     if (file is None) == (batch_id is None):
-        raise click.UsageError("Give a FILE to send, or --id of a batch that was sent before.")
-    options = LayoutOptions(name=file.name if file else "", **reading)
-    kind, out = _target(file, batch_id, out, result_format)
+        raise click.UsageError("Give a FILE to send, or --id of an earlier batch.")
+    options = LayoutOptions(name=file.name if file else "", **layout)
+    result_format, out = _target(file, batch_id, out, result_format)
     if local:
         if file is None or detach:
-            raise click.UsageError("--local answers a FILE at once: leave out --id and --detach.")
-        summary = _answer_here(file, out, kind, options)
+            raise click.UsageError("--local answers a FILE at once. Leave out --id and --detach.")
+        summary = _predict_locally(file, out, result_format, options)
     else:
         with server.connect() as emojify:
-            sent = batch_id or _send(emojify, file, options)
+            submitted = batch_id or _submit(emojify, file, options)
             if detach:
-                show_json({"id": sent}) if as_json else click.echo(sent)
+                show({"id": submitted}, submitted, as_json=as_json)
                 return
-            summary = _fetch(emojify, sent, out, kind, cancel=file is not None)
+            summary = _fetch(emojify, submitted, out, result_format, cancel=file is not None)
     if as_json and out != STDOUT:
         show_json(summary | {"file": click.format_filename(out)})
     else:
@@ -104,40 +112,40 @@ def batch(  # noqa: PLR0913  (options of a command)
 
 
 def _target(
-    file: Path | None, batch_id: str | None, out: Path | None, wanted: str | None
+    file: Path | None, batch_id: str | None, out: Path | None, result_format: str | None
 ) -> tuple[str, Path]:
-    """Return the results' format and place."""
-    asked = out.suffix.lstrip(".") if out else ""
+    """Return the results' format and file."""
     source = file.name.removesuffix(".gz") if file else f"{batch_id}.csv"
-    kind = wanted or (
-        asked if asked in {"csv", "jsonl"} else "jsonl" if source.endswith(".jsonl") else "csv"
-    )
+    suffix = out.suffix.lstrip(".") if out else ""
+    if suffix not in {"csv", "jsonl"}:
+        suffix = "jsonl" if source.endswith(".jsonl") else "csv"
+    chosen = result_format or suffix
     stem = source.rpartition(".")[0] or source
-    return kind, out or (file.parent if file else Path()) / f"{stem}.emojified.{kind}"
+    return chosen, out or (file.parent if file else Path()) / f"{stem}.emojified.{chosen}"
 
 
-def _send(emojify: "Emojify", file: Path | None, options: LayoutOptions) -> str:
+def _submit(emojify: "Emojify", file: Path | None, options: LayoutOptions) -> str:
     assert file is not None  # noqa: S101  (for the type checker)
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "column": options.column,
         "encoding": options.encoding,
         "delimiter": options.delimiter,
         "header": None if options.header is None else str(options.header).lower(),
     }
-    given = {name: value for name, value in said.items() if value is not None}
-    with show_progress("Sending") as bar:
-        batch = emojify.submit(file, progress=bar.show_bytes, **given)
+    given = {name: value for name, value in fields.items() if value is not None}
+    with show_progress("Sending") as progress:
+        batch = emojify.submit(file, progress=progress.show_bytes, **given)
     click.echo(f"Batch {batch.id}, texts in column {batch.column!r}.", err=True)
     return batch.id
 
 
 def _fetch(
-    emojify: "Emojify", batch_id: str, out: Path, kind: str, *, cancel: bool
+    emojify: "Emojify", batch_id: str, out: Path, result_format: str, *, cancel: bool
 ) -> dict[str, Any]:
     try:
-        with show_progress("Answering") as bar:
-            batch = emojify.wait(batch_id, lambda now: _show(bar, now))
-            bar.show(batch.done, batch.rows)
+        with show_progress("Answering") as progress:
+            batch = emojify.wait(batch_id, lambda now: _show(progress, now))
+            progress.show(batch.done, batch.rows)
     except KeyboardInterrupt:
         if cancel:
             with suppress(EmojifyError):
@@ -145,36 +153,39 @@ def _fetch(
                 click.echo("Cancelled.", err=True)
         raise
     if out == STDOUT:
-        emojify.download(batch_id, sys.stdout.buffer, kind)
+        emojify.download(batch_id, sys.stdout.buffer, result_format)
     else:
-        with show_progress("Fetching") as bar:
-            emojify.download(batch_id, out, kind, bar.show_bytes)
+        with show_progress("Fetching") as progress:
+            emojify.download(batch_id, out, result_format, progress.show_bytes)
     return emojify.summary(batch_id)
 
 
-def _show(bar: "Bar", batch: Any) -> None:
-    bar.show(batch.done, batch.rows if batch.rows_known else None, batch.rate, batch.eta_seconds)
+def _show(progress: "Progress", batch: Any) -> None:
+    total = batch.rows if batch.rows_known else None
+    progress.show(batch.done, total, batch.rate, batch.eta_seconds)
 
 
-def _answer_here(file: Path, out: Path, kind: str, options: LayoutOptions) -> dict[str, Any]:
+def _predict_locally(
+    file: Path, out: Path, result_format: str, options: LayoutOptions
+) -> dict[str, Any]:
     from emojify_core.commands.terminal.local_model import LocalModel  # noqa: PLC0415 - numpy
 
     model = LocalModel()
 
-    def answer(target: BinaryIO) -> dict[str, Any]:
-        with show_progress("Answering") as bar:
-            return model.batch(file, target, kind, options, bar.show)
+    def predict(target: BinaryIO) -> dict[str, Any]:
+        with show_progress("Answering") as progress:
+            return model.batch(file, target, result_format, options, progress.show)
 
     if out == STDOUT:
-        return answer(sys.stdout.buffer)
+        return predict(sys.stdout.buffer)
     part = out.with_name(f".{out.name}.part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as target:
-            summary = answer(target)
+            summary = predict(target)
         part.replace(out)
     except OSError as e:
-        raise DataError(f"{out} cannot be written or {file} read: {e.strerror}.") from e
+        raise DataError(f"Cannot read {file} or cannot write {out}: {e.strerror}.") from e
     finally:
         part.unlink(missing_ok=True)
     return summary

@@ -1,13 +1,9 @@
-"""`emojify correct`: say what a text really expresses."""
+"""`emojify correct`: tell the model which emotion a text expresses."""
 
 import click
 
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    show_json,
-)
+from emojify_core.commands.terminal.output import json_option, show_json
+from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.commands.terminal.text_input import require_utf8
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
@@ -16,13 +12,13 @@ from emojify_core.labels import LABELS
 @click.command(epilog='Example: emojify correct --wait "They all saw me fall." shame')
 @click.argument("text", callback=require_utf8)
 @click.argument("label", type=click.Choice(LABELS))
-@click.option("--wait", is_flag=True, help="Until the model has learned it, or refused to.")
+@click.option("--wait", is_flag=True, help="Wait until the model learned the correction or not.")
 @json_option
-@asks_a_server
+@server_options
 def correct(text: str, label: str, *, server: Server, wait: bool, as_json: bool) -> None:
-    """Say that TEXT expresses LABEL; the model learns it in the background.
+    """Teach the model that TEXT expresses LABEL.
 
-    With --wait the exit code is 1 if it was not learned.
+    It learns this in the background. With --wait, the exit code is 1 if the model did not learn it.
     """
     with server.connect() as emojify:
         correction = emojify.correct(text, label)

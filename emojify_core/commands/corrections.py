@@ -1,102 +1,108 @@
-"""`emojify corrections`: look at corrections and decide about them."""
+"""`emojify corrections`: list corrections and decide on them."""
 
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    show_json,
-    show_table,
-)
+from emojify_core.commands.terminal.output import json_option, show, show_list
+from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.correction_states import CorrectionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from emojify_core.client.administration import Administration
     from emojify_core.client.records import Correction
 
-T = TypeVar("T")
+_EXCERPT = 80  # characters of a text in the table
 
-_why = click.option("--why", default="", help="Kept with the decision.")
+why_option = click.option("--why", default="", help="A reason, stored with the decision.")
 
 
 @click.group(epilog="Example: emojify corrections list --state review")
 def corrections() -> None:
     """List, export, accept, reject and undo corrections.
 
-    On the machine of the server its owner may do all of this; elsewhere --key must be the
-    administrator's token.
+    The owner of the server may run these on its machine. Elsewhere, pass the administrator's
+    token as --key.
     """
 
 
 @corrections.command("list", epilog="Example: emojify corrections list --state live --limit 10")
-@click.option("--state", type=click.Choice([state.value for state in CorrectionState]))
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in CorrectionState]),
+    help="Only corrections in this state.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most this many."
+)
 @json_option
-@asks_a_server
+@server_options
 def list_(state: str | None, limit: int, *, server: Server, as_json: bool) -> None:
     """List corrections, newest first."""
-    found = _with(server, lambda ask: ask.corrections(state, limit))
-    if as_json:
-        for each in found:
-            show_json(each)
-        return
-    rows = ((each.id, each.state.value, each.label, each.text[:80]) for each in found)
-    show_table(("Id", "State", "Label", "Text"), rows)
+    with server.administer() as administration:
+        found = administration.corrections(state, limit)
+    show_list(
+        found,
+        ("Id", "State", "Label", "Text"),
+        lambda one: (one.id, one.state.value, one.label, one.text[:_EXCERPT]),
+        as_json=as_json,
+    )
 
 
 @corrections.command(epilog="Example: emojify corrections export -o corrections.csv --format csv")
-@click.option("-o", "--out", type=click.File("wb", atomic=True), default="-")
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl")
-@asks_a_server
-def export(out: BinaryIO, kind: str, server: Server) -> None:
+@click.option(
+    "-o",
+    "--out",
+    type=click.File("wb", atomic=True),
+    default="-",
+    help="The file to write; - is standard output.",
+)
+@click.option(
+    "--format",
+    "result_format",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="The file's format.",
+)
+@server_options
+def export(out: BinaryIO, result_format: str, server: Server) -> None:
     """Write all corrections to a file, oldest first."""
-    _with(server, lambda ask: ask.export(out, kind))
+    with server.administer() as administration:
+        administration.export(out, result_format)
 
 
 @corrections.command(epilog="Example: emojify corrections accept ID --why 'checked by two'")
 @click.argument("correction_id", metavar="ID")
-@_why
+@why_option
 @json_option
-@asks_a_server
+@server_options
 def accept(correction_id: str, why: str, *, server: Server, as_json: bool) -> None:
-    """Accept a correction that waits for review, or give one another try."""
-    _tell(_with(server, lambda ask: ask.decide(correction_id, "accept", why)), as_json=as_json)
+    """Accept a correction under review, or retry a failed one."""
+    with server.administer() as administration:
+        _show(administration.decide(correction_id, "accept", why), as_json=as_json)
 
 
 @corrections.command(epilog="Example: emojify corrections reject ID --why 'a joke'")
 @click.argument("correction_id", metavar="ID")
-@_why
+@why_option
 @json_option
-@asks_a_server
+@server_options
 def reject(correction_id: str, why: str, *, server: Server, as_json: bool) -> None:
-    """Reject a correction that waits for review."""
-    _tell(_with(server, lambda ask: ask.decide(correction_id, "reject", why)), as_json=as_json)
+    """Reject a correction under review."""
+    with server.administer() as administration:
+        _show(administration.decide(correction_id, "reject", why), as_json=as_json)
 
 
 @corrections.command(epilog="Example: emojify corrections undo ID --why 'its author asked for it'")
 @click.argument("correction_id", metavar="ID")
-@_why
+@why_option
 @json_option
-@asks_a_server
+@server_options
 def undo(correction_id: str, why: str, *, server: Server, as_json: bool) -> None:
-    """Erase a correction's text at once; the model is rebuilt without it."""
-    _tell(_with(server, lambda ask: ask.undo(correction_id, why)), as_json=as_json)
+    """Delete a correction's text at once; the model is rebuilt without it."""
+    with server.administer() as administration:
+        _show(administration.undo(correction_id, why), as_json=as_json)
 
 
-def _with(server: Server, ask: "Callable[[Administration], T]") -> "T":
-    from emojify_core.client.administration import Administration  # noqa: PLC0415 - httpx
-
-    with server.connect() as emojify:
-        return ask(Administration(emojify.connection))
-
-
-def _tell(correction: "Correction", *, as_json: bool) -> None:
-    if as_json:
-        show_json(correction)
-    else:
-        click.echo(f"{correction.id}  {correction.state.value}")
+def _show(correction: "Correction", *, as_json: bool) -> None:
+    show(correction, f"{correction.id}  {correction.state.value}", as_json=as_json)

@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from emojify_core.commands.terminal.output import make_table
 from emojify_core.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.table import Table
 
     from emojify_core.ml.evaluation.evaluate import Evaluation
 
 TITLES = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro-F1",
-    "top_2_accuracy": "Right among the first two",
+    "top_2_accuracy": "Top-2 accuracy",
     "nll": "Negative log-likelihood",
     "ece": "Expected calibration error",
-    "coverage": "Answered with confidence",
+    "coverage": "Share of confident predictions",
     "confident_accuracy": "Accuracy when confident",
 }
 
@@ -31,113 +34,105 @@ TITLES = {
     "folders",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     multiple=True,
-    help="A model folder; give several to compare them. [default: the shipped model]",
+    help="A model folder; repeat it to compare models. [default: the shipped model]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @click.option(
     "--figures",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also draw the confusion matrix and the reliability of the first model there.",
+    help="Also write the first model's confusion matrix and reliability diagram to this folder.",
 )
-@click.option("--starter", is_flag=True, help="Judge on the starter sentences in any case.")
+@click.option("--starter", is_flag=True, help="Use the starter sentences even if PsychExp is here.")
 def evaluate(
     folders: tuple[Path, ...], *, as_json: bool, figures: Path | None, starter: bool
 ) -> None:
     """Measure a model on the article's 1,496 test rows of PsychExp.
 
-    Without PsychExp the project's own starter sentences serve. Intervals are 95 %, from 1,000
-    bootstrap resamples of the rows.
+    Without PsychExp, the project's starter sentences are used. Intervals are 95 %, from 1,000
+    bootstrap resamples.
     """
-    from emojify_core.ml.data import psychexp  # noqa: PLC0415 - ONNX Runtime
-    from emojify_core.ml.evaluation import evaluate as evaluation  # noqa: PLC0415 - ONNX Runtime
-    from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
+    from emojify_core.ml.data.psychexp import find_psychexp  # noqa: PLC0415 - numpy
+    from emojify_core.ml.evaluation.evaluate import evaluate_model, find_test_set  # noqa: PLC0415
+    from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
 
     settings = Settings.from_env()
-    path = None if starter else psychexp.find_psychexp(settings.psychexp, settings.home)
-    test = evaluation.find_test_set(path)
-    results = [
-        evaluation.evaluate(Predictor.load(folder), test) for folder in folders or (SHIPPED,)
-    ]
+    path = None if starter else find_psychexp(settings.psychexp, settings.home)
+    test_set = find_test_set(path)
+    results = [evaluate_model(Predictor.load(each), test_set) for each in folders or (SHIPPED,)]
     if as_json:
         documents = [result.to_dict() for result in results]
         click.echo(json.dumps(documents if len(documents) > 1 else documents[0], indent=2))
     else:
         if path is None and not starter:
-            click.echo("PsychExp is not here (`emojify data fetch` gets it).", err=True)
-        _print_all(results)
+            click.echo("PsychExp is not here; `emojify data fetch` downloads it.", err=True)
+        _print(results)
     if figures is not None:
         from emojify_core.ml.evaluation.plots import save_figures  # noqa: PLC0415 - matplotlib
 
-        for drawn in save_figures(results[0], figures):
-            click.echo(f"Drew {drawn}", err=True)
+        for figure in save_figures(results[0], figures):
+            click.echo(f"Wrote {figure}", err=True)
 
 
-def _print_all(results: "Sequence[Evaluation]") -> None:
+def _print(results: "Sequence[Evaluation]") -> None:
     from rich.console import Console  # noqa: PLC0415 - slow to import
 
-    console = Console()
+    console = Console(highlight=False)
     first = results[0]
-    console.print(f"\n{first.rows:,} texts: {first.data}", highlight=False)
+    console.print(f"\n{first.rows:,} texts: {first.data}")
     if len(results) > 1:
         console.print(_comparison(results))
         return
-    console.print(f"Model {first.model[:12]}\n", highlight=False)
+    console.print(f"Model {first.model[:12]}\n")
     low, high = first.calibrated_ece
     console.print(_measures(first))
     console.print(
-        "Were every probability exactly true, the calibration error would be "
-        f"{_digits(low)} to {_digits(high)}.\n",
-        highlight=False,
+        "A perfectly calibrated model would have a calibration error of "
+        f"{_digits(low)} to {_digits(high)} by chance.\n"
     )
-    for table in (_classes(first), _confusion(first)):
-        console.print(table)
+    console.print(_classes(first), _confusion(first), sep="\n")
 
 
-def _comparison(results: "Sequence[Evaluation]") -> object:
-    from rich.table import Column, Table  # noqa: PLC0415 - slow to import
+def _comparison(results: "Sequence[Evaluation]") -> "Table":
+    import numpy as np  # noqa: PLC0415 - `emojify --help` stays fast
+    from rich.table import Column  # noqa: PLC0415
 
-    table = Table(
-        Column("Measure", no_wrap=True), *(result.model[:8] for result in results), "Mean", "Sd"
-    )
+    rows = []
     for name, title in TITLES.items():
-        values = [result.measures[name].value for result in results]
-        mean = math.fsum(values) / len(values)
-        spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
-        table.add_row(title, *map(_digits, (*values, mean, spread)))
-    return table
+        values = np.array([result.measures[name].value for result in results])
+        rows.append((title, *map(_digits, (*values, values.mean(), values.std(ddof=1)))))
+    models = (result.model[:8] for result in results)
+    return make_table((Column("Measure", no_wrap=True), *models, "Mean", "Sd"), rows)
 
 
 def _digits(value: float) -> str:
-    """Three digits, or a dash where there was nothing to judge."""
+    """Format with three digits, or a dash for a measure without rows."""
     return "–" if math.isnan(value) else f"{value:.3f}"
 
 
-def _measures(result: "Evaluation") -> object:
-    from rich.table import Table  # noqa: PLC0415 - slow to import
-
-    table = Table("Measure", "Value", "95 % interval")
-    for name, title in TITLES.items():
-        one = result.measures[name]
-        table.add_row(title, _digits(one.value), f"{_digits(one.low)} to {_digits(one.high)}")
-    return table
-
-
-def _classes(result: "Evaluation") -> object:
-    from rich.table import Table  # noqa: PLC0415 - slow to import
-
-    table = Table("Emotion", "Precision", "Recall", "F1", "Texts")
-    for row in result.classes:
-        scores = [_digits(row[name]) for name in ("precision", "recall", "f1")]
-        table.add_row(row["label"], *scores, f"{row['rows']:,}")
-    return table
+def _measures(result: "Evaluation") -> "Table":
+    rows = ((title, result.measures[name]) for name, title in TITLES.items())
+    return make_table(
+        ("Measure", "Value", "95 % interval"),
+        (
+            (title, _digits(one.value), f"{_digits(one.low)} to {_digits(one.high)}")
+            for title, one in rows
+        ),
+    )
 
 
-def _confusion(result: "Evaluation") -> object:
-    from rich.table import Table  # noqa: PLC0415 - slow to import
+def _classes(result: "Evaluation") -> "Table":
+    scores = ("precision", "recall", "f1")
+    return make_table(
+        ("Emotion", "Precision", "Recall", "F1", "Texts"),
+        (
+            (row["label"], *(_digits(row[score]) for score in scores), f"{row['rows']:,}")
+            for row in result.classes
+        ),
+    )
 
+
+def _confusion(result: "Evaluation") -> "Table":
     labels = [row["label"] for row in result.classes]
-    table = Table("Felt \\ answered", *labels)
-    for label, counts in zip(labels, result.confusion.tolist(), strict=True):
-        table.add_row(label, *map(str, counts))
-    return table
+    rows = zip(labels, result.confusion.tolist(), strict=True)
+    return make_table(("True \\ predicted", *labels), ((label, *counts) for label, counts in rows))

@@ -1,16 +1,11 @@
-"""`emojify models`: the versions of the model, and going back to one."""
+"""`emojify models`: the versions of the model, and rolling back to one."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    show_json,
-    show_table,
-)
+from emojify_core.commands.terminal.output import json_option, show, show_list
+from emojify_core.commands.terminal.server_options import Server, server_options
 
 if TYPE_CHECKING:
     from emojify_core.client.records import ModelVersion
@@ -18,61 +13,52 @@ if TYPE_CHECKING:
 
 @click.group(epilog="Example: emojify models list")
 def models() -> None:
-    """List the versions of the model, show one, and go back to one."""
+    """List the model's versions, show one, or roll back to one."""
 
 
 @models.command("list", epilog="Example: emojify models list --json")
 @json_option
-@asks_a_server
+@server_options
 def list_(*, server: Server, as_json: bool) -> None:
-    """List the versions, newest first."""
+    """List the model's versions, newest first."""
     with server.connect() as emojify:
         found = emojify.models()
-    if as_json:
-        for each in found.versions:
-            show_json(each)
-        return
     serving = list(found.workers.values())
-    rows = (
-        (each.version, each.state, serving.count(each.version), *_about(each))
-        for each in found.versions
+    show_list(
+        found.versions,
+        ("Version", "State", "Workers", "Cause", "Made", "Model"),
+        lambda one: (one.version, one.state, serving.count(one.version), *_origin(one)),
+        as_json=as_json,
     )
-    show_table(("Version", "State", "Workers", "Cause", "Made", "Model"), rows)
 
 
-@models.command(epilog="Example: emojify models show 3")
+@models.command("show", epilog="Example: emojify models show 3")
 @click.argument("version", type=click.IntRange(1))
 @json_option
-@asks_a_server
-def show(version: int, *, server: Server, as_json: bool) -> None:
+@server_options
+def show_(version: int, *, server: Server, as_json: bool) -> None:
     """Show one version."""
     with server.connect() as emojify:
-        found = emojify.model(version)
-    _tell(found, as_json=as_json)
+        _show(emojify.model(version), as_json=as_json)
 
 
 @models.command(epilog="Example: emojify models activate 3 --why 'worse on our tickets'")
 @click.argument("version", type=click.IntRange(1))
-@click.option("--why", default="", help="Kept with the new version.")
-@click.option("--requeue", is_flag=True, help="Learn anew what that version does not hold.")
+@click.option("--why", default="", help="A reason, stored with the new version.")
+@click.option("--requeue", is_flag=True, help="Learn later corrections again.")
 @json_option
-@asks_a_server
+@server_options
 def activate(version: int, why: str, *, server: Server, requeue: bool, as_json: bool) -> None:
-    """Put a version into service again, as a new version with its files."""
-    from emojify_core.client.administration import Administration  # noqa: PLC0415 - httpx
-
-    with server.connect() as emojify:
-        now = Administration(emojify.connection).activate(version, why, requeue=requeue)
-    _tell(now, as_json=as_json)
+    """Roll back to a version: publish its files as a new version."""
+    with server.administer() as administration:
+        _show(administration.activate(version, why, requeue=requeue), as_json=as_json)
 
 
-def _tell(version: "ModelVersion", *, as_json: bool) -> None:
-    if as_json:
-        show_json(version)
-        return
-    cause, made, model = _about(version)
-    click.echo(f"Version {version.version}, {version.state}: {cause}, made {made}, model {model}.")
+def _show(version: "ModelVersion", *, as_json: bool) -> None:
+    cause, made, model = _origin(version)
+    sentence = f"Version {version.version}, {version.state}: {cause}, made {made}, model {model}."
+    show(version, sentence, as_json=as_json)
 
 
-def _about(version: "ModelVersion") -> tuple[str, str, str]:
+def _origin(version: "ModelVersion") -> tuple[str, str, str]:
     return str(version.cause["kind"]), version.created_at[:19], version.sha256[:12]

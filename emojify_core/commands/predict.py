@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    plain,
-    show_json,
-)
+from emojify_core.commands.terminal.output import json_option, show_json, to_dict
+from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.commands.terminal.text_input import read_lines, require_utf8
 from emojify_core.text_validation import MAX_TEXTS
 
@@ -24,7 +19,7 @@ if TYPE_CHECKING:
     from emojify_core.client import Answer
 
 
-_EXCERPT = 80  # characters of a text that has no answer: it may be a megabyte
+_EXCERPT = 80  # characters of a text without an answer, which may be a megabyte
 
 
 @click.command(
@@ -38,19 +33,19 @@ Examples:
 @click.argument("texts", nargs=-1, metavar="[TEXT]...", callback=require_utf8)
 @click.option("--local", is_flag=True, help="Use the shipped model on this machine, no server.")
 @json_option
-@asks_a_server
+@server_options
 def predict(texts: tuple[str, ...], *, server: Server, local: bool, as_json: bool) -> None:
-    """Say which of the seven emotions each TEXT expresses; without one, each line of stdin.
+    """Show which of the seven emotions each TEXT expresses.
 
-    A question mark behind the emotion says that the model is not sure. The exit code is 1 if a
-    text could not be answered.
+    Without TEXT, reads one text per line from standard input. A question mark after the emotion
+    means that the model is unsure. The exit code is 1 if a text has no answer.
     """
     if not texts and sys.stdin.isatty():
         raise click.UsageError("Give a text, or send lines to standard input.")
     failed = False
     with ExitStack() as stack:
         answer = _local() if local else stack.enter_context(server.connect()).predict_all
-        for part in _parts(texts or read_lines(sys.stdin.buffer)):
+        for part in _requests(texts or read_lines(sys.stdin.buffer)):
             for text, found in zip(part, answer(part), strict=True):
                 failed = failed or found.error is not None
                 _show(text, found, as_json=as_json)
@@ -64,7 +59,8 @@ def _local() -> "Callable[[Sequence[str]], list[Answer]]":
     return LocalModel().predict_all
 
 
-def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
+def _requests(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Split texts into lists that one request may have."""
     source = iter(texts)
     while part := list(islice(source, MAX_TEXTS)):
         yield part
@@ -72,9 +68,9 @@ def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
 
 def _show(text: str, answer: "Answer", *, as_json: bool) -> None:
     if as_json:
-        show_json({"text": text, **plain(answer)})
+        show_json({"text": text, **to_dict(answer)})
     elif answer.error:
         click.echo(f"!  {answer.error}  {text[:_EXCERPT]}", err=True)
     else:
-        sure = " " if answer.confident else "?"
-        click.echo(f"{answer.emoji} {answer.label + sure:<9} {answer.confidence:>5.0%}  {text}")
+        mark = " " if answer.confident else "?"
+        click.echo(f"{answer.emoji} {answer.label + mark:<9} {answer.confidence:>5.0%}  {text}")

@@ -1,35 +1,27 @@
-"""`emojify status`: how a server is."""
+"""`emojify status`: the state of a server."""
 
 import click
 
-from emojify_core.commands.terminal.server_options import (
-    Server,
-    asks_a_server,
-    json_option,
-    show_json,
-)
+from emojify_core.commands.terminal.output import json_option, show
+from emojify_core.commands.terminal.server_options import Server, server_options
 
 
 @click.command(epilog="Example: emojify status --url https://emojify.example")
 @json_option
-@asks_a_server
+@server_options
 def status(*, server: Server, as_json: bool) -> None:
-    """Say whether a server answers, what waits in its queues and which worker serves what.
+    """Show whether a server is ready, its queues and its workers.
 
-    The exit code is 1 if predictions cannot be answered, 3 if nobody answers at all.
+    The exit code is 1 if the server cannot predict, 3 if it does not answer at all.
     """
-    from emojify_core.client.administration import Administration  # noqa: PLC0415 - httpx
-
-    with server.connect() as emojify:
-        found = Administration(emojify.connection).status()
-    if as_json:
-        show_json(found)
-    else:
-        ready = "ready" if found["ready"] else "not ready"
-        click.echo(f"{found['server']}: {ready}, live version {found['live']}")
-        for name, messages in found["queues"].items():
-            click.echo(f"queue {name:<8} {messages:>6,} waiting")
-        for worker in found["workers"]:
-            click.echo(f"worker {worker['name']}  version {worker['model_version']}")
+    with server.administer() as administration:
+        found = administration.status()
+    ready = "ready" if found["ready"] else "not ready"
+    lines = (
+        f"{found['server']}: {ready}, live version {found['live']}",
+        *(f"queue {name:<8} {size:>6,} waiting" for name, size in found["queues"].items()),
+        *(f"worker {each['name']}  version {each['model_version']}" for each in found["workers"]),
+    )
+    show(found, "\n".join(lines), as_json=as_json)
     if not found["ready"]:
         raise SystemExit(1)

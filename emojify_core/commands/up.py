@@ -1,4 +1,4 @@
-"""`emojify up`: everything on this machine."""
+"""`emojify up`: the whole system on this machine."""
 
 import os
 import sys
@@ -11,15 +11,15 @@ from emojify_core.errors import SettingsError
 
 @click.command(epilog="Example: EMOJIFY_PORT=8000 emojify up")
 def up() -> None:
-    """Start page, API, workers, Redis and Flower on this machine, as `make run` does.
+    """Start the whole system on this machine, like `make run`.
 
-    Ctrl-C stops all of it.
+    That is the page, the API, the workers, Redis and Flower. Ctrl-C stops everything.
     """
     root = Path(__file__).parents[2]
     if not (root / "deploy" / "local" / "__main__.py").is_file():
         raise SettingsError(
-            "What starts the stack is part of the repository, not of the installed package. "
-            "Run this from a checkout, or use the containers."
+            "The installed package does not contain the local stack. "
+            "Run this from a checkout of the repository, or use the containers."
         )
     path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "deploy.local"]

@@ -1,1 +1,1 @@
-"""Parts that the commands share: options, progress, cookies, input and output."""
+"""What the commands share: server options, output, progress, cookies, text input."""

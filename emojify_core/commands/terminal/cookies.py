@@ -1,4 +1,4 @@
-"""The cookie by which a server without keys knows us, kept from one command to the next."""
+"""Cookies kept between commands: a server without API keys recognises its clients by them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +10,18 @@ import click
 
 
 @contextmanager
-def kept_cookies(url: str) -> Iterator[CookieJar]:
-    """Give the cookies of a server; those it sets meanwhile are there for the next command.
+def stored_cookies(url: str) -> Iterator[CookieJar]:
+    """Yield a server's cookies and store what it changes for the next command.
 
-    They say whose batches and corrections these are, so only their owner may read the file.
+    The cookies give access to the user's batches and corrections, so only the user may read the
+    file.
     """
-    # A file each: cookies know no ports, and two servers on one machine would share theirs.
+    # One file per server: cookies ignore ports, so servers on one machine would share a file.
     path = Path(click.get_app_dir("emojify")) / "cookies" / f"{quote(url, safe='')}.txt"
     jar = MozillaCookieJar(path)
     try:
         jar.load()
-    except (LoadError, OSError):  # the first command, or nothing that can be read
+    except (LoadError, OSError):  # the first command, or an unreadable file
         jar.clear()
     before = _values(jar)
     try:
@@ -40,7 +41,7 @@ def _save(jar: MozillaCookieJar, path: Path) -> None:
         jar.save()
     except OSError as e:
         click.echo(
-            f"{path} cannot be written ({e.strerror}): the next command will not find what this "
-            "one made.",
+            f"{path} cannot be written ({e.strerror}), so later commands will not find the batches "
+            "and corrections of this one.",
             err=True,
         )

@@ -1,4 +1,4 @@
-"""A click group whose commands are imported when needed, and whose errors are one line."""
+"""A click group that imports commands when they are called and prints errors in one line."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,7 +8,7 @@ import click
 
 from emojify_core.errors import EmojifyError, ServerUnavailableError
 
-_OURS = {"emojify_core", "web", "worker", "deploy"}
+_OWN_PACKAGES = {"emojify_core", "web", "worker", "deploy"}
 
 
 class _Unavailable(click.ClickException):
@@ -16,11 +16,10 @@ class _Unavailable(click.ClickException):
 
 
 class LazyGroup(click.Group):
-    """Maps a command's name to "module:attribute"; the modules must be light to import.
+    """Maps command names to "module:attribute"; the modules must be quick to import.
 
-    An EmojifyError ends the command with its sentence on stderr and exit code 1, or 3 if a server
-    does not answer; so does a package that is not installed, since each part of the system
-    installs its own.
+    An EmojifyError prints its message and ends with exit code 1, or 3 if a server does not answer.
+    So does a missing package, because each part of the system installs its own dependencies.
     """
 
     def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
@@ -28,11 +27,11 @@ class LazyGroup(click.Group):
         self._lazy = dict(lazy)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return every command's name in alphabetical order, without importing any."""
+        """Return all command names in alphabetical order, without importing commands."""
         return sorted({*super().list_commands(ctx), *self._lazy})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command, importing its module if need be."""
+        """Return the command, importing its module if necessary."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
         module, _, attribute = self._lazy[cmd_name].partition(":")
@@ -40,7 +39,7 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; turn what we raise on purpose into a line for people."""
+        """Run the command; turn expected errors into one line."""
         try:
             return super().invoke(ctx)
         except EmojifyError as e:
@@ -48,7 +47,7 @@ class LazyGroup(click.Group):
             raise kind(str(e)) from e
         except ModuleNotFoundError as e:
             package = (e.name or "").partition(".")[0]
-            if package in _OURS:
+            if package in _OWN_PACKAGES:
                 raise
             raise click.ClickException(
                 f"This command needs the package {package}, which is not installed. "

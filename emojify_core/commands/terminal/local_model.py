@@ -1,4 +1,4 @@
-"""Answers without a server, by a model on this machine."""
+"""Predictions without a server, by a model on this machine."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ VERSION = 1  # of the shipped model
 
 
 class LocalModel:
-    """The shipped model, or the one in a folder. Raises ModelError if it is damaged."""
+    """The shipped model, or the one in a folder. Raises ModelError when it is damaged."""
 
     def __init__(self, folder: Path | None = None) -> None:
         from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415
@@ -35,14 +35,14 @@ class LocalModel:
         self._predictor: Predictor = Predictor.load(folder or SHIPPED, threads=2)
 
     def answers(self, texts: Sequence[str]) -> tuple[Answer, ...]:
-        """Answer each text; one that has no answer gets its error."""
+        """Answer each text; a text that cannot be answered gets its error."""
         from emojify_core.ml.inference.answers import answer_texts  # noqa: PLC0415 - numpy
 
         return answer_texts(self._predictor, texts)
 
     def predict_all(self, texts: Sequence[str]) -> "list[Answered]":
-        """Return answers in the form in which a server's client gives them."""
-        return [_as_served(answer) for answer in self.answers(texts)]
+        """Return answers as the client of a server returns them."""
+        return [_to_client_answer(answer) for answer in self.answers(texts)]
 
     def batch(
         self,
@@ -52,25 +52,26 @@ class LocalModel:
         options: LayoutOptions,
         progress: Callable[[int, int], None],
     ) -> dict[str, Any]:
-        """Answer a file row by row into `target`; return its summary, as a server would.
+        """Write a file's rows with their results to `target`; return the summary.
 
-        `progress` is told rows done and in all. Raises BatchFileError, OSError.
+        Calls `progress` with the rows done and in all. Raises BatchFileError when the file is not
+        readable as texts, OSError when reading or writing fails.
         """
         with tempfile.TemporaryFile() as stored, path.open("rb") as source:
-            taken = ingest_file(iter(lambda: source.read(_BLOCK), b""), stored, options)
-            read = partial(_read, stored)
-            spans, columns = _split(read, taken.layout, taken.size)
-            writer = ResultWriter(ResultFormat(result_format), taken.layout, columns, VERSION)
+            ingested = ingest_file(iter(lambda: source.read(_BLOCK), b""), stored, options)
+            layout, read = ingested.layout, partial(_read, stored)
+            spans, columns = _split(read, layout, ingested.size)
+            writer = ResultWriter(ResultFormat(result_format), layout, columns, VERSION)
             target.write(writer.header())
             total, done, parts = sum(span.rows for span in spans), 0, []
             for span in spans:
-                rows = list(read_rows(read(span.start, span.length), taken.layout))
+                rows = list(read_rows(read(span.start, span.length), layout))
                 answers = answer_rows(rows, self.answers)
                 target.write(writer.rows(rows, answers))
                 parts.append(summarize(answers, done))
                 done += span.rows
                 progress(done, total)
-            return to_report(merge(parts), partial(read_text, read, taken.layout, spans))
+            return to_report(merge(parts), partial(read_text, read, layout, spans))
 
 
 def _read(stored: Any, start: int, length: int) -> bytes:
@@ -82,7 +83,7 @@ def _read(stored: Any, start: int, length: int) -> bytes:
 def _split(
     read: Callable[[int, int], bytes], layout: Layout, size: int
 ) -> tuple[list[Span], tuple[str, ...]]:
-    """Return all chunks of a stored file, and all of its columns."""
+    """Return all chunks of a stored file, and its columns."""
     spans: list[Span] = []
     columns, position, rows = layout.columns, layout.start, 0
     while position < size:
@@ -93,7 +94,7 @@ def _split(
     return spans, columns
 
 
-def _as_served(answer: Answer) -> "Answered":
+def _to_client_answer(answer: Answer) -> "Answered":
     from emojify_core.client.records import Answer as Answered  # noqa: PLC0415 - httpx
 
     if answer.error:

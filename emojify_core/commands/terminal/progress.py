@@ -1,8 +1,9 @@
-"""How long work takes, on stderr: a bar on a terminal, else a line now and then."""
+"""Progress on stderr: a bar on a terminal, elsewhere a line every few seconds."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,11 +12,11 @@ import click
 from emojify_core.labels import EMOTIONS
 
 _LINE_EVERY = 5.0  # seconds
-_WIDTH = 40  # characters of the longest bar of a chart
+_CHART_WIDTH = 40  # characters of the longest bar
 
 
-class Bar(Protocol):
-    """What work reports to."""
+class Progress(Protocol):
+    """Receives the progress of one piece of work."""
 
     def show(
         self,
@@ -24,38 +25,38 @@ class Bar(Protocol):
         rate: float | None = None,
         eta_seconds: float | None = None,
     ) -> None:
-        """So many rows are done, of so many if that is known."""
+        """Report finished items, their number in all if known, and items per second."""
         ...
 
     def show_bytes(self, done: int, total: int | None) -> None:
-        """So many bytes are done."""
+        """Report transferred bytes, and their number in all if known."""
         ...
 
 
 @contextmanager
-def show_progress(title: str) -> Iterator[Bar]:
-    """Give what shows the progress of one piece of work until its end."""
+def show_progress(title: str, unit: str = "rows", *, lines: bool = True) -> Iterator[Progress]:
+    """Yield a progress display until the work ends; `lines=False` shows bars only."""
     from rich.console import Console  # noqa: PLC0415 - slow to import
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines(title)
+        yield _Lines(title, unit, _LINE_EVERY if lines else inf)
         return
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich import progress as rich  # noqa: PLC0415
 
     columns = (
-        TextColumn(title),
-        BarColumn(),
-        TextColumn("{task.fields[figures]}"),
-        TimeRemainingColumn(),
+        rich.TextColumn(title),
+        rich.BarColumn(),
+        rich.TextColumn("{task.fields[figures]}"),
+        rich.TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
-        yield _Terminal(progress, progress.add_task(title, total=None, figures=""))
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        yield _Bar(bar, bar.add_task(title, total=None, figures=""), unit)
 
 
-class _Terminal:
-    def __init__(self, progress: Any, task: Any) -> None:
-        self._progress, self._task = progress, task
+class _Bar:
+    def __init__(self, bar: Any, task: Any, unit: str) -> None:
+        self._bar, self._task, self._unit = bar, task, unit
 
     def show(
         self,
@@ -64,17 +65,18 @@ class _Terminal:
         rate: float | None = None,
         eta_seconds: float | None = None,
     ) -> None:
-        del eta_seconds  # Rich knows it better: it sees the last seconds
-        figures = _figures(done, total, rate)
-        self._progress.update(self._task, completed=done, total=total, figures=figures)
+        del eta_seconds  # Rich estimates better, from the last seconds
+        figures = _figures(done, total, rate, self._unit)
+        self._bar.update(self._task, completed=done, total=total, figures=figures)
 
     def show_bytes(self, done: int, total: int | None) -> None:
-        self._progress.update(self._task, completed=done, total=total, figures=_size(done))
+        self._bar.update(self._task, completed=done, total=total, figures=_megabytes(done))
 
 
 class _Lines:
-    def __init__(self, title: str) -> None:
-        self._title, self._last = title, time.monotonic()
+    def __init__(self, title: str, unit: str, seconds: float) -> None:
+        self._title, self._unit, self._seconds = title, unit, seconds
+        self._last = time.monotonic()
 
     def show(
         self,
@@ -84,36 +86,36 @@ class _Lines:
         eta_seconds: float | None = None,
     ) -> None:
         left = f", {eta_seconds:.0f} s left" if eta_seconds else ""
-        self._say(_figures(done, total, rate) + left)
+        self._print(_figures(done, total, rate, self._unit) + left)
 
     def show_bytes(self, done: int, total: int | None) -> None:
-        self._say(_size(done) + (f" of {_size(total)}" if total else ""))
+        self._print(_megabytes(done) + (f" of {_megabytes(total)}" if total else ""))
 
-    def _say(self, figures: str) -> None:
+    def _print(self, figures: str) -> None:
         now = time.monotonic()
-        if now - self._last >= _LINE_EVERY:
+        if now - self._last >= self._seconds:
             self._last = now
             click.echo(f"{self._title}: {figures}", err=True)
 
 
 def show_summary(summary: dict[str, Any], out: Path) -> None:
-    """Print what a batch holds as a bar chart, and where its results are, to stderr."""
+    """Print a batch's label counts as a bar chart, and where its results are, to stderr."""
     counts = summary["counts"]
     most = max([*counts.values(), 1])
     for emotion in EMOTIONS:
-        number = counts.get(emotion.name, 0)
-        bar = "█" * round(_WIDTH * number / most)
-        click.echo(f"{emotion.emoji} {emotion.name:<8} {number:>9,} {bar}", err=True)
+        count = counts.get(emotion.name, 0)
+        bar = "█" * round(_CHART_WIDTH * count / most)
+        click.echo(f"{emotion.emoji} {emotion.name:<8} {count:>9,} {bar}", err=True)
     failed = f", {summary['failed']:,} of them without an answer" if summary["failed"] else ""
     click.echo(f"{summary['rows']:,} rows{failed}, {summary['unsure']:,} unsure.", err=True)
     if str(out) != "-":
         click.echo(f"Wrote {out}", err=True)
 
 
-def _figures(done: int, total: int | None, rate: float | None) -> str:
+def _figures(done: int, total: int | None, rate: float | None, unit: str) -> str:
     of = f" of {total:,}" if total is not None else ""
-    return f"{done:,}{of} rows" + (f", {rate:,.0f} a second" if rate else "")
+    return f"{done:,}{of} {unit}" + (f", {rate:,.0f} per second" if rate else "")
 
 
-def _size(number: int) -> str:
-    return f"{number / 1e6:,.1f} MB"
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"

@@ -80,7 +80,7 @@ def find_test_set(psychexp: Path | None) -> TestSet:
     )
 
 
-def evaluate(predictor: Predictor, test: TestSet) -> Evaluation:
+def evaluate_model(predictor: Predictor, test: TestSet) -> Evaluation:
     """Let the predictor answer every row and measure the answers."""
     prediction = predictor.predict(test.texts)
     confusion = confusion_matrix(prediction.probabilities.argmax(axis=1), test.labels)

@@ -1,4 +1,4 @@
-"""Which texts are taken."""
+"""Which texts are accepted."""
 
 import re
 import sys
@@ -14,20 +14,20 @@ from web.predictions.schemas import ANSWERABLE
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\r", "\u00a0\u2003\u3000", "\x1c\x85"])
 def test_a_blank_text_is_refused(text: str) -> None:
-    """Nothing was written, so nothing can be said about it."""
+    """A text needs at least one visible character."""
     problem = check_text(text)
     assert problem
     assert (problem.code, problem.message) == ("blank", "Write at least one word.")
 
 
 @pytest.mark.parametrize("text", ["x" * MAX_CHARACTERS, "\N{PILE OF POO}" * MAX_CHARACTERS, "."])
-def test_a_text_within_the_limit_is_taken(text: str) -> None:
-    """Characters count, not bytes."""
+def test_a_text_within_the_limit_is_accepted(text: str) -> None:
+    """The limit counts characters, not bytes."""
     assert check_text(text) is None
 
 
 def test_a_text_over_the_limit_is_refused_with_both_numbers() -> None:
-    """A person reads how much to cut."""
+    """The message shows how much to remove."""
     problem = check_text("x" * 12_345)
     assert problem
     assert problem.code == "too_long"
@@ -35,22 +35,22 @@ def test_a_text_over_the_limit_is_refused_with_both_numbers() -> None:
 
 
 @pytest.mark.parametrize("text", ["\ud83d", "happy \ude04", "\ude04\ud83d"])
-def test_half_a_character_is_refused(text: str) -> None:
-    """What no encoding can carry is not passed on."""
+def test_a_lone_surrogate_is_refused(text: str) -> None:
+    """No encoding can represent it."""
     problem = check_text(text)
     assert problem
     assert problem.code == "not_unicode"
 
 
 @given(st.text(st.characters(), max_size=50))
-def test_a_text_is_taken_exactly_if_it_has_a_word_and_can_be_encoded(text: str) -> None:
-    """The rule has no exceptions."""
+def test_every_encodable_text_that_is_not_blank_is_accepted(text: str) -> None:
+    """There are no exceptions."""
     encodable = all(unicodedata.category(character) != "Cs" for character in text)
     assert (check_text(text) is None) == (bool(text.strip()) and encodable)
 
 
-def test_the_described_pattern_is_the_rule() -> None:
-    """Both dialects of the pattern agree with Python on every character there is."""
+def test_the_openapi_pattern_equals_the_rule() -> None:
+    """The pattern agrees with Python's `isspace` on every character."""
     pattern = re.compile(ANSWERABLE["pattern"])
     characters = map(chr, range(sys.maxunicode + 1))
     assert [c for c in characters if bool(pattern.search(c)) == c.isspace()] == []

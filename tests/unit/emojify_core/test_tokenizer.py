@@ -1,4 +1,4 @@
-"""How texts become tokens."""
+"""Texts to tokens."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import load_glove
 from emojify_core.tokenizer import EMAIL, URL, USER, normalise, tokenize
 
-# Every code point, surrogates included, with those that our expressions treat specially often.
+# All code points, surrogates included; more often those that the expressions treat specially.
 ANY_TEXT = st.text(
     st.characters(codec=None)
     | st.sampled_from("aAzZ019 .-_'’`\"“@<>:;=()#/&\u200d\ufe0f\u0301❤😀🇩")
@@ -31,8 +31,8 @@ ANY_TEXT = st.text(
         ("they're I'm we'll he'd", ["they", "'re", "i", "'m", "we", "'ll", "he", "'d"]),
     ],
 )
-def test_contractions_part_as_glove_parts_them(text: str, tokens: list[str]) -> None:
-    """A negation is a word of its own, with a vector of its own."""
+def test_contractions_split_as_in_glove(text: str, tokens: list[str]) -> None:
+    """A negation is a separate word with its own vector."""
     assert tokenize(text) == tokens
 
 
@@ -46,8 +46,8 @@ def test_contractions_part_as_glove_parts_them(text: str, tokens: list[str]) -> 
         ("henry iii", ["henry", "iii"]),
     ],
 )
-def test_hasty_typing_reads_like_careful_typing(text: str, tokens: list[str]) -> None:
-    """Someone who leaves out apostrophes or stretches a word is understood all the same."""
+def test_casual_spelling_is_normalised(text: str, tokens: list[str]) -> None:
+    """Missing apostrophes and stretched words do not matter."""
     assert tokenize(text) == tokens
 
 
@@ -64,21 +64,19 @@ def test_hasty_typing_reads_like_careful_typing(text: str, tokens: list[str]) ->
         ("ＦＵＬＬ ﬁre CAFE\u0301 ½", ["full", "fire", "café", "1/2"]),
     ],
 )
-def test_signs_numbers_and_letter_forms_become_the_ones_glove_has(
-    text: str, tokens: list[str]
-) -> None:
-    """Typography makes no difference to the answer."""
+def test_punctuation_and_numbers_take_glove_s_forms(text: str, tokens: list[str]) -> None:
+    """Typography does not change the prediction."""
     assert tokenize(text) == tokens
 
 
-def test_each_emoji_is_one_token_whatever_it_is_made_of() -> None:
-    """Families, skin tones and flags stay whole; a heart is a heart in either style."""
+def test_each_emoji_sequence_is_one_token() -> None:
+    """Families, skin tones and flags stay together; both styles of a heart are equal."""
     assert tokenize("👩‍👩‍👧👍🏽 🇩🇪🇫🇷 ❤️❤😂") == ["👩‍👩‍👧", "👍🏽", "🇩🇪", "🇫🇷", "❤", "❤", "😂"]
     assert tokenize(":-) <3 :(") == [":)", "❤", ":("]
 
 
-def test_links_names_and_addresses_are_replaced() -> None:
-    """Whom or what a text points at never becomes a word of the vocabulary."""
+def test_links_user_names_and_addresses_are_replaced() -> None:
+    """Identifying tokens never enter the vocabulary."""
     text = "see https://a.example/x?y=1 or www.b.example, @bob or bob.b+c@d.example please"
     assert tokenize(text) == ["see", URL, "or", URL, USER, "or", EMAIL, "please"]
 
@@ -95,7 +93,7 @@ def test_a_text_with_nothing_to_read_has_no_tokens(text: str) -> None:
 @example("a\ud800b\udfffc\x00d")
 @example("'s's' n't 'em <url> <3<3 :d")
 def test_every_string_becomes_clean_tokens(text: str) -> None:
-    """Any text at all can be sent; what comes of it can be stored and printed."""
+    """The tokens of any text can be stored and printed."""
     for token in tokenize(text):
         assert token.split() == [token]
         assert token.splitlines() == [token]
@@ -104,13 +102,13 @@ def test_every_string_becomes_clean_tokens(text: str) -> None:
 
 @given(ANY_TEXT)
 @example("ﬀﬀ")
-def test_normalising_twice_changes_nothing_more(text: str) -> None:
-    """A stored normal form still compares equal to a fresh one."""
+def test_normalising_is_idempotent(text: str) -> None:
+    """A stored normalised text equals a new one."""
     once = normalise(text)
     assert normalise(once) == once
 
 
-def test_case_spacing_and_quotes_make_no_difference_to_sameness() -> None:
+def test_case_spacing_and_quotes_do_not_distinguish_texts() -> None:
     """The same sentence typed twice counts once."""
     assert normalise("  When my  dog died. ") == normalise("when my dog died.")
     assert normalise("I didn’t “mean” it") == normalise('i didn\'t "mean" it')
@@ -152,16 +150,18 @@ def test_case_spacing_and_quotes_make_no_difference_to_sameness() -> None:
         ),
     ],
 )
-def test_a_hostile_text_of_100000_characters_takes_no_longer_than_an_honest_one(unit: str) -> None:
-    """Nobody can hold a worker with a text made to be slow."""
+def test_no_text_takes_quadratic_time(unit: str) -> None:
+    """No crafted text can block a worker."""
     text = (unit * 100_000)[:100_000]
     start = time.process_time()
     tokenize(text)
-    assert time.process_time() - start < 5  # about 0.01 to 0.7 s; quadratic ones took 8 to 80 s
+    assert (
+        time.process_time() - start < 5
+    )  # takes 0.01 to 0.7 s; quadratic time would take 8 to 80 s
 
 
 def test_nearly_every_training_token_has_a_word_vector(psychexp_path: Path) -> None:
-    """At most one token in 200 is unknown, so the model reads what people wrote."""
+    """At most one token in 200 is unknown to GloVe."""
     data = load_psychexp(psychexp_path)
     words = set(load_glove().words)
     train = make_splits(data.texts, data.labels).train
@@ -171,8 +171,8 @@ def test_nearly_every_training_token_has_a_word_vector(psychexp_path: Path) -> N
     assert unknown / len(tokens) <= 0.005
 
 
-def test_reading_text_needs_no_heavy_package() -> None:
-    """The prediction worker starts without TensorFlow, scikit-learn, pyarrow and the rest."""
+def test_tokenizing_imports_no_heavy_package() -> None:
+    """The prediction worker starts without TensorFlow, scikit-learn and pyarrow."""
     heavy = {"tensorflow", "keras", "sklearn", "matplotlib", "onnx", "pyarrow", "httpx", "numpy"}
     code = (
         "import sys, emojify_core.tokenizer, emojify_core.ml.text.vocabulary\n"

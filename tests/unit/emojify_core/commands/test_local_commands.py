@@ -1,4 +1,4 @@
-"""`emojify predict --local` and `batch --local`: no server, and what every command shares."""
+"""`emojify predict --local` and `batch --local`, and the conventions of every command."""
 
 import csv
 import gzip
@@ -15,7 +15,7 @@ from support.batch_files import as_csv
 from support.installation import CLEAR
 from support.processes import free_port
 
-ASKING = {
+SERVER_COMMANDS = {
     "predict": ["a text"],
     "batch": ["FILE"],
     "correct": ["a text", "joy"],
@@ -34,14 +34,14 @@ ASKING = {
 def emojify(
     *arguments: str, home: Path, stdin: str | bytes | None = None, **variables: str
 ) -> Result:
-    """Run the command as a shell would, with these settings alone."""
+    """Run the command as a shell does, with only these settings."""
     env = {"EMOJIFY_HOME": str(home), "EMOJIFY_URL": "", "EMOJIFY_KEY": "", **variables}
     env["XDG_CONFIG_HOME"] = str(home)
     return CliRunner().invoke(main, arguments, env=env, input=stdin)
 
 
-def test_texts_are_answered_without_a_server(tmp_path: Path) -> None:
-    """One line a text, on the first machine one tries it."""
+def test_predict_local_needs_no_server(tmp_path: Path) -> None:
+    """It prints one line per text on a fresh machine."""
     result = emojify("predict", "--local", *CLEAR, home=tmp_path)
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
@@ -49,8 +49,8 @@ def test_texts_are_answered_without_a_server(tmp_path: Path) -> None:
     assert lines[0].startswith("😄 joy ")
 
 
-def test_lines_of_standard_input_are_answered_as_json(tmp_path: Path) -> None:
-    """A script sends thousands and reads as many back."""
+def test_predict_reads_lines_and_prints_json(tmp_path: Path) -> None:
+    """A script sends thousands of lines and reads as many."""
     texts = [*CLEAR] * 60
     result = emojify("predict", "--local", "--json", home=tmp_path, stdin="\n".join(texts))
     found = [json.loads(line) for line in result.stdout.splitlines()]
@@ -60,20 +60,20 @@ def test_lines_of_standard_input_are_answered_as_json(tmp_path: Path) -> None:
 
 
 def test_a_text_without_an_answer_is_an_exit_code(tmp_path: Path) -> None:
-    """The others are answered; the script learns that one was not."""
+    """Other texts are answered; the exit code reports the failure."""
     result = emojify("predict", "--local", "fine words", " ", "x" * 9_999, home=tmp_path)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 1
     assert "Write at least one word." in result.stderr
     assert "this one has 9,999." in result.stderr
-    assert len(result.stderr) < 300, "which text it was is seen by its beginning"
+    assert len(result.stderr) < 300, "an excerpt identifies the text"
 
 
 NOT_UTF8 = b"caf\xe9 was nice"
 
 
-def test_lines_that_are_not_utf8_are_told_in_one_line(tmp_path: Path) -> None:
-    """By their number and with what to do; no traceback, no text made of wrong characters."""
+def test_a_line_that_is_not_utf8_is_one_line_of_error(tmp_path: Path) -> None:
+    """The error has the line's number and the next step, without a traceback."""
     result = emojify("predict", "--local", home=tmp_path, stdin=b"fine words\n" + NOT_UTF8 + b"\n")
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: Line 2 of standard input is not UTF-8.")
@@ -83,18 +83,18 @@ def test_lines_that_are_not_utf8_are_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["predict", "TEXT"], ["predict", "--local", "TEXT"], ["correct", "TEXT", "joy"]]
 )
-def test_an_argument_that_is_not_utf8_is_told_in_one_line(
+def test_an_argument_that_is_not_utf8_is_one_line_of_error(
     arguments: list[str], tmp_path: Path
 ) -> None:
-    """Before anybody is asked."""
-    told = [os.fsdecode(NOT_UTF8) if each == "TEXT" else each for each in arguments]
-    result = emojify(*told, home=tmp_path)
+    """The command fails before it predicts anything."""
+    given = [os.fsdecode(NOT_UTF8) if each == "TEXT" else each for each in arguments]
+    result = emojify(*given, home=tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "Error: TEXT is not UTF-8. Convert it first, for example with iconv.\n"
 
 
-def test_a_file_is_answered_without_a_server(tmp_path: Path) -> None:
-    """The results stand beside the file, and what they hold is on the screen."""
+def test_batch_local_needs_no_server(tmp_path: Path) -> None:
+    """Results are written beside the file, and a summary is shown."""
     source = tmp_path / "survey.csv"
     rows = [[str(n), list(CLEAR)[n % 5]] for n in range(1500)]
     source.write_text(as_csv([["id", "answer"], *rows], ";"))
@@ -108,8 +108,8 @@ def test_a_file_is_answered_without_a_server(tmp_path: Path) -> None:
     assert "█" in result.stderr
 
 
-def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
-    """To another file in another format, or to standard output; the summary as JSON."""
+def test_results_go_to_the_given_file_or_standard_output(tmp_path: Path) -> None:
+    """The format follows the file's name; the summary can be JSON."""
     source = tmp_path / "chat.jsonl.gz"
     source.write_bytes(gzip.compress(b'{"message": "We won, I was so happy!"}\n{"other": 1}\n'))
     result = emojify("batch", str(source), "--local", "-o", "-", home=tmp_path)
@@ -117,7 +117,7 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
     assert found[0]["label"] == "joy"
     assert found[1]["error"] == "The column message of this row contains no text."
     assert found[1]["other"] == 1
-    out = tmp_path / "new" / "out.csv"  # with a server the folder is made, too
+    out = tmp_path / "new" / "out.csv"  # the folder is created, as with a server
     result = emojify("batch", str(source), "--local", "-o", str(out), "--json", home=tmp_path)
     summary = json.loads(result.stdout)
     assert (summary["rows"], summary["failed"], summary["errors"]) == (2, 1, {"no_text": 1})
@@ -128,7 +128,7 @@ def test_results_go_where_they_are_wanted(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
-    """One line says why, and there is no half of a result."""
+    """One line says why, and no partial result remains."""
     source = tmp_path / "picture.csv"
     source.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(5000))
     result = emojify("batch", str(source), "--local", home=tmp_path)
@@ -153,32 +153,32 @@ def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str], tmp_path: Path) -> None:
-    """A script can tell a typing error from a failure."""
+    """A script can distinguish a typing error from a failure."""
     file = tmp_path / "a.csv"
     file.write_text("text\nfine words\n")
-    told = [str(file) if each == "FILE" else each for each in arguments]
-    assert emojify(*told, home=tmp_path).exit_code == 2
+    given = [str(file) if each == "FILE" else each for each in arguments]
+    assert emojify(*given, home=tmp_path).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ASKING)
-def test_a_server_that_is_away_is_exit_code_3_and_one_line(
+@pytest.mark.parametrize("command", SERVER_COMMANDS)
+def test_an_unreachable_server_is_exit_code_3_and_one_line(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever was asked: no traceback, and what to do about it."""
+    """Every command names the server, without a traceback."""
     monkeypatch.setattr("emojify_core.client.connection.RETRY_AFTER", ())
     file = tmp_path / "a.csv"
     file.write_text("text\nfine words\n")
-    arguments = [str(file) if each == "FILE" else each for each in ASKING[command]]
-    nobody = f"http://127.0.0.1:{free_port()}"
-    result = emojify(*command.split(), *arguments, home=tmp_path, EMOJIFY_URL=nobody)
+    arguments = [str(file) if each == "FILE" else each for each in SERVER_COMMANDS[command]]
+    unreachable = f"http://127.0.0.1:{free_port()}"
+    result = emojify(*command.split(), *arguments, home=tmp_path, EMOJIFY_URL=unreachable)
     assert result.exit_code == 3, result.output
     assert result.stdout == ""
-    assert result.stderr.startswith(f"Error: {nobody} does not answer")
+    assert result.stderr.startswith(f"Error: {unreachable} does not answer")
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_what_a_command_did_is_told_to_programs_too(tmp_path: Path) -> None:
-    """`--json` prints JSON and nothing else."""
+def test_json_output_is_only_json(tmp_path: Path) -> None:
+    """Programs can parse the whole standard output."""
     found = {
         command: json.loads(emojify(*command.split(), "--json", home=tmp_path).stdout)
         for command in ("token", "migrate", "data show")
@@ -188,18 +188,18 @@ def test_what_a_command_did_is_told_to_programs_too(tmp_path: Path) -> None:
     assert found["data show"]["labels"].keys() == set(LABELS)
 
 
-ACTIONS = [*ASKING, "data fetch", "data show", "evaluate", "migrate", "token", "train"]
+ACTIONS = [*SERVER_COMMANDS, "data fetch", "data show", "evaluate", "migrate", "token", "train"]
 
 
 @pytest.mark.parametrize("command", [name for name in ACTIONS if name != "corrections export"])
-def test_every_command_speaks_json(command: str, tmp_path: Path) -> None:
-    """All but `up`, which runs until it is stopped, and `corrections export`, which is JSON."""
+def test_every_command_has_a_json_option(command: str, tmp_path: Path) -> None:
+    """Exceptions are `up`, which runs until stopped, and `corrections export`, which is JSON."""
     assert "--json" in emojify(*command.split(), "--help", home=tmp_path).stdout
 
 
-@pytest.mark.parametrize("command", [*ASKING, "up", *COMMANDS])
-def test_every_command_s_help_has_an_example(command: str, tmp_path: Path) -> None:
-    """Nobody has to guess how a command is written."""
+@pytest.mark.parametrize("command", [*SERVER_COMMANDS, "up", *COMMANDS])
+def test_help_has_an_example(command: str, tmp_path: Path) -> None:
+    """The help of every command shows how to call it."""
     result = emojify(*command.split(), "--help", home=tmp_path)
     assert result.exit_code == 0
     assert "Example" in result.stdout

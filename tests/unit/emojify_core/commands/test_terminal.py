@@ -1,4 +1,4 @@
-"""What commands show on a terminal, and what they write where there is none."""
+"""What commands print on a terminal, and elsewhere."""
 
 from math import inf
 from pathlib import Path
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from emojify_core.commands import main
 from emojify_core.commands.terminal import progress
-from emojify_core.commands.terminal.server_options import show_table
+from emojify_core.commands.terminal.output import show_table
 
 ROWS = 1500
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "100"}
@@ -23,7 +23,7 @@ def survey(tmp_path: Path) -> Path:
 
 
 def progress_of(file: Path, **environ: str) -> str:
-    """Return what is written to stderr while a file is answered."""
+    """Return what `batch` writes to stderr."""
     env = {"EMOJIFY_HOME": str(file.parent), **environ}
     result = CliRunner().invoke(main, ["batch", str(file), "--local"], env=env)
     assert result.exit_code == 0, result.output
@@ -32,27 +32,29 @@ def progress_of(file: Path, **environ: str) -> str:
 
 
 def test_a_terminal_shows_a_bar(survey: Path) -> None:
-    """It is drawn in place, with how many rows are done, and wiped away at the end."""
+    """The bar shows the number of rows done, and disappears at the end."""
     shown = progress_of(survey, **TERMINAL)
     assert "\x1b[" in shown
     assert "━" in shown
     assert f"{ROWS:,} of {ROWS:,} rows" in shown
 
 
-def test_elsewhere_there_are_plain_lines(survey: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A log holds a line now and then, and no signs that only a terminal understands."""
+def test_without_a_terminal_progress_is_plain_lines(
+    survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log gets a line now and then, without escape sequences."""
     monkeypatch.setattr(progress, "_LINE_EVERY", inf)
-    assert "Answering" not in progress_of(survey), "what takes a moment needs no progress"
+    assert "Answering" not in progress_of(survey), "short work shows no progress"
     monkeypatch.setattr(progress, "_LINE_EVERY", 0.0)
     shown = progress_of(survey).splitlines()
     assert f"Answering: {ROWS:,} of {ROWS:,} rows" in shown
     assert not any("\x1b" in line for line in shown)
 
 
-def test_a_table_is_drawn_for_people_and_plain_for_programs(
+def test_a_table_has_borders_on_a_terminal_and_tabs_elsewhere(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With tabs between the cells, `cut` reads it; what people wrote is no markup of ours."""
+    """`cut` can read the tabs; a text's brackets are not Rich's markup."""
     rows = [("a1", "I was [bold]so\nhappy[/bold]")]
     show_table(("Id", "Text"), rows)
     assert capsys.readouterr().out == "a1\tI was [bold]so happy[/bold]\n"

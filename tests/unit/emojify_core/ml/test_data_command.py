@@ -1,4 +1,4 @@
-"""`emojify data` and the frame that every command hangs in."""
+"""`emojify data`, and the group of all commands."""
 
 import subprocess
 import sys
@@ -19,21 +19,21 @@ from support.file_server import FileServer, running_file_server
 
 @pytest.fixture
 def file_server() -> Iterator[FileServer]:
-    """Serve one answer, which the test chooses."""
+    """Serve the response that the test chooses."""
     with running_file_server() as server:
         yield server
 
 
 def emojify(*arguments: str, home: Path, psychexp: Path | str = "") -> Result:
-    """Run the command as a shell would, with these settings alone."""
+    """Run the command as a shell does, with only these settings."""
     env = {"EMOJIFY_HOME": str(home), "EMOJIFY_PSYCHEXP": str(psychexp)}
     return CliRunner().invoke(main, arguments, env=env)
 
 
-def test_fetch_puts_the_file_into_the_home(
+def test_fetch_writes_the_file_to_the_home_folder(
     file_server: FileServer, psychexp_path: Path, tmp_path: Path
 ) -> None:
-    """After one command, training finds the data by itself."""
+    """After this command, training finds the data."""
     file_server.body = psychexp_path.read_bytes()
     result = emojify("data", "fetch", "--url", file_server.url, home=tmp_path)
     assert result.exit_code == 0
@@ -47,7 +47,7 @@ def test_fetch_puts_the_file_into_the_home(
 def test_fetch_to_another_place_says_how_to_use_it(
     file_server: FileServer, psychexp_path: Path, tmp_path: Path
 ) -> None:
-    """The next step is on the screen."""
+    """The output shows the next step."""
     file_server.body = psychexp_path.read_bytes()
     place = tmp_path / "elsewhere" / "set.pickle"
     result = emojify(
@@ -59,19 +59,15 @@ def test_fetch_to_another_place_says_how_to_use_it(
     assert not (tmp_path / "home").exists()
 
 
-def test_fetch_checks_the_file_that_the_environment_names(
-    psychexp_path: Path, tmp_path: Path
-) -> None:
-    """Who has the file already downloads nothing."""
+def test_fetch_verifies_a_configured_file(psychexp_path: Path, tmp_path: Path) -> None:
+    """A file that is there already is not downloaded."""
     result = emojify("data", "fetch", home=tmp_path, psychexp=psychexp_path)
     assert result.exit_code == 0
     assert "nothing to download" in result.stdout
 
 
-def test_texts_without_labels_are_fetched_and_counted(
-    file_server: FileServer, tmp_path: Path
-) -> None:
-    """Three files; how many of their texts can serve is told, and none is fetched twice."""
+def test_goemotions_is_fetched_and_counted(file_server: FileServer, tmp_path: Path) -> None:
+    """It downloads three files once, and prints how many texts training can use."""
     file_server.body = b"not one of theirs\t27\tid\n"
     url = file_server.url.removesuffix("raw.pickle")
     for _ in range(2):
@@ -84,7 +80,7 @@ def test_texts_without_labels_are_fetched_and_counted(
 
 
 def test_a_failure_is_one_line_and_exit_code_1(file_server: FileServer, tmp_path: Path) -> None:
-    """No traceback, nothing on stdout, and a script can tell."""
+    """There is no traceback and nothing on standard output."""
     file_server.status = 503
     result = emojify("data", "fetch", "--url", file_server.url, home=tmp_path)
     assert result.exit_code == 1
@@ -93,15 +89,15 @@ def test_a_failure_is_one_line_and_exit_code_1(file_server: FileServer, tmp_path
     assert "Traceback" not in result.output
 
 
-def test_a_wrong_named_file_is_an_error(tmp_path: Path) -> None:
-    """A typing mistake in the setting is told, not passed over."""
+def test_a_configured_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    """A typing error in the setting is reported, not ignored."""
     result = emojify("data", "show", home=tmp_path, psychexp=tmp_path / "typo")
     assert result.exit_code == 1
     assert "EMOJIFY_PSYCHEXP names" in result.stderr
 
 
 def test_show_counts_the_classes_and_parts(psychexp_path: Path, tmp_path: Path) -> None:
-    """One look tells whether training will use the right data."""
+    """The output shows whether training will use the right data."""
     result = emojify("data", "show", home=tmp_path, psychexp=psychexp_path)
     assert result.exit_code == 0
     lines = [line.split() for line in result.stdout.splitlines()]
@@ -109,8 +105,8 @@ def test_show_counts_the_classes_and_parts(psychexp_path: Path, tmp_path: Path) 
         assert line in lines
 
 
-def test_show_without_the_file_says_what_serves_instead(tmp_path: Path) -> None:
-    """A fresh clone works, and says with what."""
+def test_show_without_psychexp_names_the_replacement(tmp_path: Path) -> None:
+    """A fresh clone uses the starter sentences and says so."""
     result = emojify("data", "show", home=tmp_path)
     assert result.exit_code == 0
     assert "emojify data fetch" in result.stdout
@@ -130,14 +126,14 @@ def test_show_without_the_file_says_what_serves_instead(tmp_path: Path) -> None:
     ],
 )
 def test_help_has_an_example(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """Nobody has to guess how a command is written."""
+    """The help shows how to call the command."""
     result = emojify(*arguments, "--help", home=tmp_path)
     assert result.exit_code == 0
     assert "Example: emojify " in result.stdout
 
 
 def test_help_loads_nothing_heavy() -> None:
-    """`emojify --help` answers at once, whatever is installed."""
+    """`emojify --help` is fast, whatever is installed."""
     code = (
         "import sys\nfrom emojify_core.commands import main\n"
         "main(['--help'], standalone_mode=False)\n"
@@ -151,13 +147,13 @@ def test_help_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("target", COMMANDS.values(), ids=COMMANDS.keys())
 def test_every_registered_command_exists(target: str) -> None:
-    """No name in the help leads nowhere."""
+    """Every name in the help can be called."""
     module, _, attribute = target.partition(":")
     assert isinstance(getattr(import_module(module), attribute), click.Command)
 
 
-def group_with(error: Exception) -> LazyGroup:
-    """Return a group whose one command fails like this."""
+def failing_group(error: Exception) -> LazyGroup:
+    """Return a group whose only command raises this error."""
 
     def fail() -> None:
         raise error
@@ -165,30 +161,30 @@ def group_with(error: Exception) -> LazyGroup:
     return LazyGroup("test", commands={"fail": click.Command("fail", callback=fail)}, lazy={})
 
 
-def test_our_errors_become_a_line() -> None:
-    """Any command may raise an EmojifyError and it reads well."""
-    result = CliRunner().invoke(group_with(DataError("The file is gone. Get it.")), ["fail"])
+def test_an_expected_error_is_one_line() -> None:
+    """Any command may raise an EmojifyError."""
+    result = CliRunner().invoke(failing_group(DataError("The file is gone. Get it.")), ["fail"])
     assert (result.exit_code, result.stderr) == (1, "Error: The file is gone. Get it.\n")
 
 
-def test_a_package_that_is_not_installed_is_named() -> None:
-    """A machine that only serves says which extra a training command needs."""
+def test_a_missing_package_is_named() -> None:
+    """On a machine that only serves, the error names the extra to install."""
     error = ModuleNotFoundError("No module named 'keras.layers'", name="keras.layers")
-    result = CliRunner().invoke(group_with(error), ["fail"])
+    result = CliRunner().invoke(failing_group(error), ["fail"])
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: This command needs the package keras,")
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("a mistake of ours"), ModuleNotFoundError(name="emojify_core.typo")]
+    "error", [ValueError("a bug"), ModuleNotFoundError(name="emojify_core.typo")]
 )
-def test_our_own_mistakes_keep_their_traceback(error: Exception) -> None:
-    """A bug is not dressed up as the user's fault."""
-    assert CliRunner().invoke(group_with(error), ["fail"]).exception is error
+def test_an_unexpected_error_keeps_its_traceback(error: Exception) -> None:
+    """A bug is not presented as the user's mistake."""
+    assert CliRunner().invoke(failing_group(error), ["fail"]).exception is error
 
 
 def test_an_unknown_command_is_refused(tmp_path: Path) -> None:
-    """A typing mistake ends with exit code 2 and a hint."""
+    """A typing error ends with exit code 2 and a hint."""
     result = emojify("dta", home=tmp_path)
     assert result.exit_code == 2
     assert "No such command" in result.stderr

@@ -8,7 +8,7 @@ import pytest
 
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
-from emojify_core.ml.evaluation.evaluate import Evaluation, evaluate, find_test_set
+from emojify_core.ml.evaluation.evaluate import Evaluation, evaluate_model, find_test_set
 from emojify_core.ml.evaluation.plots import save_figures
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
@@ -17,7 +17,7 @@ from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
     """Judge the shipped model on the starter sentences."""
-    return evaluate(Predictor.load(SHIPPED), find_test_set(None))
+    return evaluate_model(Predictor.load(SHIPPED), find_test_set(None))
 
 
 def test_without_psychexp_the_starter_sentences_judge_and_the_report_says_so(
@@ -44,7 +44,7 @@ def test_the_shipped_model_keeps_the_promised_quality(psychexp_path: Path) -> No
     Its probabilities are as good as exactly true, and 85 in a hundred of its confident answers are
     right: chance explains what they are off by.
     """
-    result = evaluate(Predictor.load(SHIPPED), find_test_set(psychexp_path))
+    result = evaluate_model(Predictor.load(SHIPPED), find_test_set(psychexp_path))
     assert result.measures["macro_f1"].value >= 0.66
     assert result.measures["ece"].value <= result.calibrated_ece[1]
     assert result.measures["nll"].value < 0.9

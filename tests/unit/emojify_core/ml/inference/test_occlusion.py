@@ -1,4 +1,4 @@
-"""Which words speak for an answer."""
+"""Which words speak for a label."""
 
 from itertools import pairwise
 
@@ -27,42 +27,44 @@ def probability(text: str, label: int) -> float:
 
 
 @pytest.mark.parametrize(("text", "label", "word"), [(t, *w) for t, w in CLEAR.items()], ids=CLEAR)
-def test_the_word_that_speaks_for_the_answer_is_found(text: str, label: str, word: str) -> None:
-    """It is the one that a person would name, without the signs that stick to it."""
+def test_the_decisive_word_has_the_largest_weight(text: str, label: str, word: str) -> None:
+    """It is the word a person would name, without adjacent punctuation."""
     found = influences(PREDICTOR, text, LABELS.index(label))
     strongest = max(found, key=lambda each: each.weight)
     assert text[strongest.start : strongest.end] == word
 
 
-def test_a_weight_is_what_the_answer_loses_without_the_word() -> None:
-    """An unknown word in its place has the same effect: the model sees neither."""
+def test_a_weight_is_the_probability_lost_without_the_word() -> None:
+    """Replacing the word by an unknown one has the same effect."""
     text, joy = "We won the match!", LABELS.index("joy")
     won = next(each for each in influences(PREDICTOR, text, joy) if text[each.start :][:3] == "won")
     without = probability("We qzxwv the match!", joy)
     assert won.weight == pytest.approx(probability(text, joy) - without, abs=1e-3)
     against = influences(PREDICTOR, text, LABELS.index("sadness"))
-    assert min(each.weight for each in against) < 0, "what speaks against it is below zero"
+    assert min(each.weight for each in against) < 0, (
+        "a word against the label has a negative weight"
+    )
 
 
 @pytest.mark.parametrize("text", ["We won the match!", "so happy ! ! !"])
 def test_a_known_probability_gives_the_same_weights(text: str) -> None:
-    """An explained text runs through the network once, unless its words read apart differ."""
+    """A known base saves running the whole text again, unless its tokens differ."""
     joy = LABELS.index("joy")
     known = influences(PREDICTOR, text, joy, probability(text, joy))
     found = influences(PREDICTOR, text, joy)
     assert [each.weight for each in known] == pytest.approx([each.weight for each in found])
 
 
-def test_every_word_has_its_place_once_and_in_order() -> None:
-    """What lies between them is blanks and signs."""
+def test_every_word_has_one_span_in_order() -> None:
+    """Only whitespace and punctuation lie between spans."""
     text = "They all (really: all) saw me fall — twice …"
     found = influences(PREDICTOR, text, 0)
     words = [text[each.start : each.end] for each in found]
     assert words == ["They", "all", "really", "all", "saw", "me", "fall", "—", "twice", "…"]
 
 
-def test_a_long_text_is_told_in_runs_of_words() -> None:
-    """However long it is, the model reads no more than the bound."""
+def test_a_long_text_is_explained_in_runs_of_words() -> None:
+    """The words the model reads stay bounded."""
     text = "happy and sad " * 40
     found = influences(PREDICTOR, text, 0)
     assert 1 < len(found) < 120
@@ -70,13 +72,13 @@ def test_a_long_text_is_told_in_runs_of_words() -> None:
     assert found[0].start == 0
     assert found[-1].end == len(text.rstrip())
     assert all(one.end < other.start for one, other in pairwise(found))
-    assert influences(PREDICTOR, "so " * 2_400, 0) == (), "too long to be taken apart"
+    assert influences(PREDICTOR, "so " * 2_400, 0) == (), "too long to explain"
 
 
 @given(st.text(st.characters(codec=None), max_size=60), st.integers(0, 6))
 @settings(max_examples=examples(60))
-def test_any_text_at_all_can_be_explained(text: str, label: int) -> None:
-    """Places lie within the text and do not overlap, whatever it holds."""
+def test_any_text_can_be_explained(text: str, label: int) -> None:
+    """Spans lie within the text and do not overlap."""
     at = 0
     for start, end, weight in influences(PREDICTOR, text, label):
         assert at <= start < end <= len(text)

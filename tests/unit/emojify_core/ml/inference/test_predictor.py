@@ -1,4 +1,4 @@
-"""The served model, as the worker holds it."""
+"""The served model."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ TEXTS = load_starter()[0]
 
 
 def best(text: str) -> str:
-    """Give the shipped model's label for a text."""
+    """Return the shipped model's label for a text."""
     return LABELS[int(PREDICTOR.predict([text]).probabilities[0].argmax())]
 
 
@@ -40,23 +40,23 @@ def best(text: str) -> str:
         ("I lied to my mother and she trusted me.", "guilt"),
     ],
 )
-def test_a_plain_case_is_answered_as_anyone_would(text: str, label: str) -> None:
-    """The model that comes with the project works out of the box."""
+def test_a_plain_case_gets_its_obvious_label(text: str, label: str) -> None:
+    """The shipped model works without training."""
     assert best(text) == label
 
 
 def test_probabilities_are_seven_and_sum_to_one() -> None:
-    """Every answer is a distribution over the labels."""
-    answer = PREDICTOR.predict(TEXTS)
-    assert answer.probabilities.shape == (len(TEXTS), 7)
-    assert answer.probabilities.dtype == np.float32
-    assert answer.probabilities.sum(axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
-    assert answer.confident.shape == (len(TEXTS),)
-    assert answer.confident.dtype == np.bool_
+    """Every prediction is a distribution over the labels."""
+    found = PREDICTOR.predict(TEXTS)
+    assert found.probabilities.shape == (len(TEXTS), 7)
+    assert found.probabilities.dtype == np.float32
+    assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    assert found.confident.shape == (len(TEXTS),)
+    assert found.confident.dtype == np.bool_
 
 
-def test_answers_come_in_the_order_of_the_texts() -> None:
-    """Sorting by length inside is not seen outside; no neighbour changes an answer."""
+def test_predictions_keep_the_order_of_the_texts() -> None:
+    """Sorting by length stays internal; no other text changes a prediction."""
     together = PREDICTOR.predict(TEXTS).probabilities
     backwards = PREDICTOR.predict(TEXTS[::-1]).probabilities[::-1]
     alone = np.concatenate([PREDICTOR.predict([text]).probabilities for text in TEXTS[:60]])
@@ -64,57 +64,57 @@ def test_answers_come_in_the_order_of_the_texts() -> None:
     assert np.abs(together[:60] - alone).max() < 1e-5
 
 
-def test_nothing_asked_is_nothing_answered() -> None:
+def test_no_texts_give_no_predictions() -> None:
     """An empty list is no error."""
-    answer = PREDICTOR.predict([])
-    assert answer.probabilities.shape == (0, 7)
-    assert answer.confident.shape == (0,)
+    found = PREDICTOR.predict([])
+    assert found.probabilities.shape == (0, 7)
+    assert found.confident.shape == (0,)
 
 
 @pytest.mark.parametrize(
     "text", ["", "   ", "\n\t", "qwzzkx vrrtplm", "?!?!", "...", "https://example.org", "\ud800"]
 )
-def test_a_text_without_a_known_word_is_never_answered_with_confidence(text: str) -> None:
-    """The model says that it is unsure rather than guess from nothing."""
+def test_a_text_without_a_known_word_is_never_confident(text: str) -> None:
+    """The model is unsure when it has nothing to read."""
     assert not PREDICTOR.predict([text]).confident[0]
 
 
-def test_an_answer_below_the_threshold_is_not_confident() -> None:
-    """The flag follows the manifest's threshold, for texts that say something."""
-    answer = PREDICTOR.predict(TEXTS)
+def test_a_prediction_below_the_threshold_is_not_confident() -> None:
+    """The flag follows the manifest's threshold for texts with words."""
+    found = PREDICTOR.predict(TEXTS)
     threshold = load_manifest(SHIPPED).confidence_threshold
-    assert (answer.confident == (answer.probabilities.max(axis=1) >= threshold)).mean() > 0.99
-    assert 0 < answer.confident.sum() < len(TEXTS)
+    assert (found.confident == (found.probabilities.max(axis=1) >= threshold)).mean() > 0.99
+    assert 0 < found.confident.sum() < len(TEXTS)
 
 
 @given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=6))
 @settings(max_examples=examples(60))
-def test_any_text_at_all_gets_an_answer(texts: list[str]) -> None:
-    """No input of a stranger makes the worker fail or answer NaN."""
-    answer = PREDICTOR.predict(texts)
-    assert np.isfinite(answer.probabilities).all()
-    assert len(answer.confident) == len(texts)
+def test_any_text_gets_a_prediction(texts: list[str]) -> None:
+    """No input makes the worker fail or return NaN."""
+    found = PREDICTOR.predict(texts)
+    assert np.isfinite(found.probabilities).all()
+    assert len(found.confident) == len(texts)
 
 
 def test_a_very_long_text_is_read_to_its_end() -> None:
-    """5,000 characters is what the API lets through; the last words still count."""
+    """The API allows 5,000 characters; the last words still count."""
     start = "it was a day like any other . " * 150
     calm, sad = (PREDICTOR.predict([start + end]).probabilities[0] for end in ("ok", "he died"))
     assert np.abs(calm - sad).max() > 1e-4
 
 
-def test_several_threads_give_the_same_answers() -> None:
-    """Slices computed side by side come back in their places."""
+def test_several_threads_give_the_same_predictions() -> None:
+    """Slices that run in parallel keep their places."""
     several = Predictor.load(SHIPPED, threads=2)
     expected = PREDICTOR.predict(TEXTS)
     for _ in range(3):
-        answer = several.predict(TEXTS)
-        assert (answer.probabilities == expected.probabilities).all()
-        assert (answer.confident == expected.confident).all()
+        found = several.predict(TEXTS)
+        assert (found.probabilities == expected.probabilities).all()
+        assert (found.confident == expected.confident).all()
 
 
-def test_a_model_like_another_shares_what_is_the_same(tmp_path: Path) -> None:
-    """An update changes word vectors alone: a worker reads those, and nothing else, again."""
+def test_a_similar_model_shares_unchanged_files(tmp_path: Path) -> None:
+    """An update changes only embeddings, so a worker loads nothing else again."""
     changed = load_model(SHIPPED)
     table = changed.weights["embeddings"].copy()
     table[changed.vocabulary.ids(["glad"])] *= -1
@@ -130,35 +130,35 @@ def test_a_model_like_another_shares_what_is_the_same(tmp_path: Path) -> None:
 
     tracemalloc.start()
     kept = Predictor.load(folder, like=PREDICTOR)
-    taken = tracemalloc.get_traced_memory()[0]
+    allocated = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert kept.sha256 == fresh.sha256
-    assert taken < 500_000, "fifty thousand words alone take some megabytes"
+    assert allocated < 500_000, "fifty thousand words alone need some megabytes"
 
 
-def test_one_predictor_serves_several_callers_at_once() -> None:
-    """Threads of one worker may share it."""
+def test_several_threads_may_share_a_predictor() -> None:
+    """Concurrent calls give the same predictions."""
     expected = [PREDICTOR.predict([text]).probabilities for text in TEXTS[:40]]
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda text: PREDICTOR.predict([text]).probabilities, TEXTS[:40]))
-    assert all((one == other).all() for one, other in zip(answers, expected, strict=True))
+        found = list(pool.map(lambda text: PREDICTOR.predict([text]).probabilities, TEXTS[:40]))
+    assert all((one == other).all() for one, other in zip(found, expected, strict=True))
 
 
-def test_slices_hold_every_text_once_and_stay_small() -> None:
-    """Memory is bounded however many texts come and however long they are."""
+def test_slices_contain_every_text_once_and_stay_small() -> None:
+    """Memory is bounded for any number and length of texts."""
     lengths = np.random.default_rng(0).integers(1, 700, 500).tolist()
     cut = slices_by_length(lengths, words=1_024)
     assert sorted(np.concatenate(cut).tolist()) == list(range(500))
     assert all(len(rows) * max(lengths[row] for row in rows) <= 1_024 for rows in cut)
 
 
-def test_a_text_longer_than_a_slice_stands_alone() -> None:
-    """It is answered all the same."""
+def test_a_text_longer_than_a_slice_is_a_slice_alone() -> None:
+    """Long texts are predicted too."""
     assert [rows.tolist() for rows in slices_by_length([5, 3_000, 5], words=1_000)] == [[1], [2, 0]]
 
 
-def test_it_says_which_model_answers() -> None:
-    """The identity goes with every answer, so it can be traced."""
+def test_a_predictor_knows_its_identity() -> None:
+    """The identity makes every prediction traceable."""
     PREDICTOR.warm()
     assert PREDICTOR.sha256 == load_manifest(SHIPPED).sha256
     with pytest.raises(FrozenInstanceError):
@@ -166,13 +166,13 @@ def test_it_says_which_model_answers() -> None:
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    """A wrong path is a sentence, not a crash somewhere in ONNX Runtime."""
+    """A wrong path gives a clear error, not one of ONNX Runtime."""
     with pytest.raises(ModelError, match="emojify train"):
         Predictor.load(tmp_path)
 
 
-def test_serving_loads_nothing_that_only_training_needs() -> None:
-    """A prediction worker stays small: no TensorFlow, Keras, ONNX, scikit-learn or Matplotlib."""
+def test_serving_imports_no_training_library() -> None:
+    """A prediction worker needs little memory."""
     code = (
         "import sys; from emojify_core.ml.model.artifact import SHIPPED; "
         "from emojify_core.ml.inference.predictor import Predictor; "

@@ -1,4 +1,4 @@
-"""Nothing about the texts, or that there are any, leaves the machine."""
+"""No usage data leaves the machine."""
 
 from support.interpreters import run_code
 
@@ -9,6 +9,6 @@ print(json.dumps(os.environ.get("ORT_DISABLE_TELEMETRY")))
 """
 
 
-def test_the_runtime_is_told_not_to_report_usage() -> None:
-    """Whoever imports the predictor, in whatever program, is not reported to anybody."""
+def test_onnx_runtime_s_telemetry_is_disabled() -> None:
+    """Importing the predictor disables it in every program."""
     assert run_code(LOADED) == "1"

@@ -1,4 +1,4 @@
-"""Knowing what it does not know: text that is not English, says no emotion, or is noise."""
+"""The model is unsure about other languages, neutral texts and noise."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ TEXTS = [
 @pytest.mark.parametrize(
     ("kind", "texts", "confident"), [("language", 40, 4), ("neutral", 40, 8), ("noise", 20, 3)]
 )
-def test_few_answers_are_given_with_confidence(kind: str, texts: int, confident: int) -> None:
-    """Of a hundred sentences written for this, before the model was asked."""
-    asked = [text for name, text in TEXTS if name == kind]
-    assert len(asked) == texts
-    assert Predictor.load(SHIPPED).predict(asked).confident.sum() <= confident
+def test_few_predictions_are_confident(kind: str, texts: int, confident: int) -> None:
+    """A hundred sentences were written for this test before the model was run on them."""
+    chosen = [text for name, text in TEXTS if name == kind]
+    assert len(chosen) == texts
+    assert Predictor.load(SHIPPED).predict(chosen).confident.sum() <= confident
