@@ -67,15 +67,12 @@ class _Request:
 
 @dataclass(frozen=True, slots=True)
 class PredictRequest(_Request):
-    """Texts to classify, in order. `single`: the client sent one text and expects one result.
-
-    `explain`: also return how much each word of the one text supports the label.
-    """
+    """Texts to classify, in order."""
 
     texts: tuple[str, ...]
-    single: bool
+    single: bool  # the client sent one text and expects one result
     request_id: str
-    explain: bool = False
+    explain: bool = False  # also return how much each word of the one text supports the label
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
