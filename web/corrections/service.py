@@ -89,7 +89,7 @@ class CorrectionService:
         try:
             status = self.predictions.find(prediction_id)
         except QueueUnavailableError:
-            return  # without Redis nobody can check; the correction counts all the same
+            return  # Redis cannot confirm the id; accept the correction
         if status is None:
             raise InvalidInputError("There is no prediction with this id.", "prediction_id")
         if status.reply and not status.reply.is_about(text):

@@ -225,8 +225,8 @@ def test_lists_come_in_pages_newest_first(
     program = serve().test_client()
     queued = program.get(f"{API}?state=queued", headers=administrator)
     assert [each.id for each in parse_as(queued, CorrectionPage).corrections] == ids[:2:-1]
-    nobody = program.get(f"{API}?state=checking", headers=administrator)
-    assert parse_as(nobody, CorrectionPage).corrections == []
+    in_checking = program.get(f"{API}?state=checking", headers=administrator)
+    assert parse_as(in_checking, CorrectionPage).corrections == []
     for field, value in (("state", "lost"), ("before", "x"), ("before", "9" * 30)):
         assert_problem(client.get(f"{API}?{field}={value}"), 422, field)
 

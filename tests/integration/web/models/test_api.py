@@ -106,7 +106,7 @@ def test_a_version_without_files_cannot_be_activated(
 def test_an_unknown_version_is_not_found(
     visitor: FlaskClient, administrator: Headers, version: str
 ) -> None:
-    """Whatever the number."""
+    """Numbers beyond the database's integers included."""
     assert_problem(visitor.get(f"{API}/{version}"), 404)
     response = visitor.post(f"{API}/{version}/activate", json={}, headers=administrator)
     assert_problem(response, 404)

@@ -84,7 +84,7 @@ def test_an_impossible_rollback_is_refused(
 
 
 def test_with_api_keys_the_pages_redirect_to_sign_in(serve: Serve) -> None:
-    """Whoever needs a key to ask needs one to look."""
+    """The pages need a key like the API."""
     client = serve(api_keys=("a-long-enough-key",)).test_client()
     for path in ("/models", "/status", "/models/1/back"):
         assert client.get(path).headers["Location"].startswith("/sign-in")
