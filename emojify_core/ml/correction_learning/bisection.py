@@ -1,34 +1,35 @@
-"""Of many corrections, refuse only those that make a joint update fail.
+"""Refuse only the corrections that make a joint update fail, and accept the others.
 
-All are tried together. If that is refused, the group is parted and each part tried on top of what
-was accepted so far, down to single corrections. Each attempt costs a fine-tune of what is new in
-it, so their number is bounded; what is undecided when it is reached is put off, not refused.
+All corrections are tried together. A refused group is split, and each part is tried on top of
+what was accepted so far, down to single corrections: group testing by halving (Sobel and Groll,
+1959). Each trial costs a fine-tune of what is new in it, so the number of trials is bounded.
+Corrections that are undecided at the bound are put off, not refused.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Candidate = TypeVar("Candidate")
 
-MOST_ATTEMPTS = 32
+MAX_TRIALS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt(Generic[Candidate]):
-    """What came of one joint update."""
+class Trial(Generic[Candidate]):
+    """The outcome of one joint update."""
 
     candidate: Candidate | None  # None: refused
     reason: str = ""  # why it was refused, for people
-    suspects: Collection[str] = ()  # ids of the corrections that seem to be why, if it is known
+    suspects: Collection[str] = ()  # ids of the corrections that likely caused the refusal
     figures: Mapping[str, Any] = field(default_factory=dict)  # what the refusal rests on
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Corrections that could not be accepted on top of those that were; one alone is out."""
+    """A group that failed on top of the accepted corrections; a group of one is refused alone."""
 
     ids: tuple[str, ...]
     reason: str
@@ -36,68 +37,67 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted(Generic[Candidate]):
+class Bisection(Generic[Candidate]):
     """The last candidate that passed and what it holds; each id is in exactly one group."""
 
     candidate: Candidate | None
     accepted: tuple[str, ...]  # in the order given
     refused: Mapping[str, str]  # id -> reason
-    put_off: tuple[str, ...]  # to be tried again in another update
-    attempts: int
+    put_off: tuple[str, ...]  # for another update
+    trials: int
     refusals: tuple[Refused, ...] = ()  # each refused group, in the order of trying
 
 
-def accept_most(
+def accept_by_bisection(
     corrections: Sequence[LabelledText],
-    attempt: Callable[[Candidate | None, Sequence[LabelledText]], Attempt[Candidate]],
-    most_attempts: int = MOST_ATTEMPTS,
-) -> Accepted[Candidate]:
-    """Accept as many as pass together.
+    try_update: Callable[[Candidate | None, Sequence[LabelledText]], Trial[Candidate]],
+    max_trials: int = MAX_TRIALS,
+) -> Bisection[Candidate]:
+    """Accept as many corrections as pass together.
 
-    `attempt` gets the last candidate that passed, to begin from, and all that the next one shall
-    hold, in the order given: what the last one holds and what is tried on top of it.
+    `try_update` gets the last candidate that passed, as its start, and all corrections of the
+    next one in the order given: those already accepted and those on trial.
 
-    At most max(`most_attempts`, ceil(log2 n) + 2) attempts are made for n corrections, and with
-    any n > 0 at least one correction is accepted or refused, so calling again comes to an end.
-    With r harmful ones among n it takes about 2 r log2(n / r) attempts, fewer if the first attempt
-    names them.
+    n corrections take at most max(`max_trials`, ceil(log2 n) + 2) trials. With any n > 0 at least
+    one correction is accepted or refused, so repeated calls come to an end. With r harmful
+    corrections among n it takes about 2 r log2(n / r) trials, fewer if the first names suspects.
     """
-    bound = max(most_attempts, (len(corrections) - 1).bit_length() + 2)
+    bound = max(max_trials, (len(corrections) - 1).bit_length() + 2)
     accepted: set[str] = set()
     refusals: list[Refused] = []
     best: Candidate | None = None
-    waiting = [list(corrections)] if corrections else []  # a stack of groups
-    made = 0
-    while waiting and made < bound:
-        group = waiting.pop()
-        trying = accepted.union(one.id for one in group)
-        result = attempt(best, [one for one in corrections if one.id in trying])
-        made += 1
+    groups = [list(corrections)] if corrections else []  # a stack: the last one is tried next
+    trials = 0
+    while groups and trials < bound:
+        group = groups.pop()
+        on_trial = accepted.union(one.id for one in group)
+        result = try_update(best, [one for one in corrections if one.id in on_trial])
+        trials += 1
         if result.candidate is not None:
-            best, accepted = result.candidate, trying
+            best, accepted = result.candidate, on_trial
             continue
         refusals.append(Refused(tuple(one.id for one in group), result.reason, result.figures))
         if len(group) > 1:
-            # The stack's top is tried first: those that nothing speaks against.
-            suspects = result.suspects if made == 1 else ()
-            waiting += reversed(_part(group, suspects))
-    undecided = {one.id for group in waiting for one in group}
+            # One split by suspects, then halves: more uneven splits would break the bound.
+            suspects = result.suspects if trials == 1 else ()
+            groups += reversed(_split(group, suspects))
+    undecided = {one.id for group in groups for one in group}
     ids = [one.id for one in corrections]
     refused = {each.ids[0]: each.reason for each in refusals if len(each.ids) == 1}
-    return Accepted(
+    return Bisection(
         best,
         tuple(one for one in ids if one in accepted),
         {one: refused[one] for one in ids if one in refused},
         tuple(one for one in ids if one in undecided),
-        made,
+        trials,
         tuple(refusals),
     )
 
 
-def _part(
+def _split(
     group: list[LabelledText], suspects: Collection[str]
 ) -> tuple[list[LabelledText], list[LabelledText]]:
-    """Part into those not suspected and those suspected, or into halves."""
+    """Split into unsuspected and suspected corrections, or into halves if one part is empty."""
     clear = [one for one in group if one.id not in suspects]
     if 0 < len(clear) < len(group):
         return clear, [one for one in group if one.id in suspects]

@@ -6,21 +6,23 @@ from typing import Final
 from emojify_core.ml.text.vocabulary import UNKNOWN, Vocabulary
 from emojify_core.tokenizer import tokenize
 
-MOST_WORDS: Final = 400  # the time of a step grows with them
-SIGNS: Final = frozenset(punctuation)
+MAX_WORDS: Final = 400  # the time of a gradient step grows with the text's length
+PUNCTUATION: Final = frozenset(punctuation)
 
 
 def why_unlearnable(text: str, vocabulary: Vocabulary) -> str | None:
-    """Say, for people, why this text cannot be learned; None if it can be tried.
+    """Return the reason, for people, why this text cannot be learned; None if it can be tried.
 
-    A vocabulary takes in no new words, and a text without known words looks to the model like
-    every other one. Signs beside unknown words do not help; a text of signs alone, ":)", counts.
+    The vocabulary is fixed, and all texts without known words look the same to the model.
+    Punctuation beside unknown words does not help; a text of punctuation alone, ":)", does count.
     """
     tokens = tokenize(text)
-    numbers = vocabulary.ids(tokens)
-    if len(numbers) > MOST_WORDS:
-        return f"The text has more than {MOST_WORDS} words; correct the sentence that matters."
-    words = [at for at, token in zip(numbers, tokens, strict=True) if not SIGNS.issuperset(token)]
-    if all(number == UNKNOWN for number in words or numbers):
+    ids = vocabulary.ids(tokens)
+    if len(ids) > MAX_WORDS:
+        return f"The text has more than {MAX_WORDS} words; correct the sentence that matters."
+    words = [
+        word for word, token in zip(ids, tokens, strict=True) if not PUNCTUATION.issuperset(token)
+    ]
+    if all(word == UNKNOWN for word in words or ids):
         return "The model knows none of the text's words, and it cannot learn new ones."
     return None

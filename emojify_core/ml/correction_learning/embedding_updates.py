@@ -1,18 +1,19 @@
-"""Learn texts by moving the vectors of their rarest words, as little as will do.
+"""Learn texts by the smallest change of their rarest words' vectors.
 
-Only word vectors move, so a text without any of the moved words gets the very answer it had. How
-far a word may move falls with the square of the number of training rows that hold it: the common
-words, on which other answers rest, stay where they are, and the change goes where few other texts
-feel it. Along that scaled gradient each step goes just as far as the margin still lacks (Newton's
-step for one linear constraint, as in Kaczmarz's method), which also makes the way short: two to
-four steps for most texts. Several texts step side by side, since the network answers many at
-once in little more time than one; a word that k of them hold moves by the mean of their steps
-(component averaging: Censor, Gordon and Gordon, 2001). Why not all weights:
-docs/decisions/0007-corrections-move-words.md.
+Only word vectors change, so a text without a changed word keeps its exact answer. The scale of
+a word's update falls with the square of the number of training rows that contain it. Common
+words, on which other answers rest, therefore stay where they are.
+
+Each step follows this scaled gradient just as far as the margin still lacks. That is Newton's
+step for one linear constraint (Kaczmarz, 1937); most texts need two to four. Several texts step
+side by side, because the network runs many in little more time than one. A word that k of them
+contain takes the mean of their steps (component averaging: Censor, Gordon and Gordon, 2001).
+docs/decisions/0007-corrections-move-words.md explains why the other weights stay fixed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,94 +21,103 @@ from numpy.typing import NDArray
 from emojify_core.ml.text.encoding import Ids
 from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, Vocabulary
 
-Vectors = NDArray[np.float32]  # (words, dimensions)
+Vectors = NDArray[np.float32]  # (words of a text, dimensions)
 Table = NDArray[np.float32]  # (vocabulary, dimensions)
-# For each text its vectors and its label; back come its margin (logits) and d margin / d vectors.
+# From texts' vectors and labels to each text's margin (logits) and d margin / d vectors.
 Gradient = Callable[[Sequence[Vectors], Sequence[int]], Sequence[tuple[float, Vectors]]]
 
-OVERSHOOT = 0.05  # logits beyond the target, so that the last step need not be repeated
-SMALLEST_GAIN = 1e-12
+OVERSHOOT: Final = 0.05  # logits beyond the target, so that rounding does not cost another step
+MIN_DIVISOR: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
-class MoveSettings:
-    """How words move; chosen on the validation rows."""
+class StepSettings:
+    """How far words may move; chosen on the validation rows."""
 
-    rarity_offset: float = 2.0  # added to a word's count, so that unseen words do not fly off
+    rarity_offset: float = 2.0  # added to a word's count, so that unseen words do not go too far
     rarity_power: float = 2.0
-    least_share: float = 0.03  # a word that could move less than this share of the freest, stays
-    longest_step: float = 1.0  # of one vector at a time; GloVe's are 3 to 7 long
-    most_steps: int = 40
+    min_relative_scale: float = 0.03  # words below this share of the text's largest scale stay
+    max_step_norm: float = 1.0  # of one vector at a time; GloVe's norms are 3 to 7
+    max_steps: int = 40
 
 
 def update_scale(
-    vocabulary: Vocabulary, counts: Mapping[str, int], settings: MoveSettings
+    vocabulary: Vocabulary, counts: Mapping[str, int], settings: StepSettings
 ) -> NDArray[np.float64]:
-    """How freely each word may move: (vocabulary,); filling and the unknown word never do."""
+    """Return the update scale of each word: (vocabulary,).
+
+    The padding and unknown ids have scale 0 and never move.
+    """
     rows = np.array([counts.get(word, 0) for word in vocabulary.words], dtype=np.float64)
-    free = (rows + settings.rarity_offset) ** -settings.rarity_power
-    return np.concatenate([np.zeros(FIRST_WORD_ID), free])
+    scale = (rows + settings.rarity_offset) ** -settings.rarity_power
+    return np.concatenate([np.zeros(FIRST_WORD_ID), scale])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarginTarget:
-    """A text's word numbers and the lead, in logits, that its label shall reach."""
+    """A text and the margin that its label must reach."""
 
-    ids: Ids
+    ids: Ids  # (words,)
     label: int
-    target: float
+    margin: float  # logits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddingUpdater:
-    """Teaches a table of word vectors some texts."""
+    """Changes a table of word vectors until texts reach their margins."""
 
-    free: NDArray[np.float64]  # (vocabulary,), see `mobility`
+    scale: NDArray[np.float64]  # (vocabulary,), from `update_scale`
     gradient: Gradient
-    settings: MoveSettings
+    settings: StepSettings
 
     def learn(
-        self, table: Table, lessons: Sequence[MarginTarget], only: NDArray[np.bool_] | None = None
+        self,
+        table: Table,
+        targets: Sequence[MarginTarget],
+        allowed: NDArray[np.bool_] | None = None,
     ) -> int:
-        """Change `table` in place until each lesson has reached its target; give the steps taken.
+        """Change `table` in place until every target is reached; return the number of steps.
 
-        `only` (vocabulary,) names the words that may move, if not all. A lesson that has reached
-        its target is not looked at again, though others may move its words; at
-        `settings.most_steps` it stops where it is. The caller sees what holds.
+        `allowed` (vocabulary,) limits which words may move. A target that is reached is not
+        checked again, although other texts may move its words. After `settings.max_steps` the
+        table stays as it is, so the caller must check the margins.
         """
-        free = self.free if only is None else self.free * only
-        open_ones = list(lessons)
-        for taken in range(self.settings.most_steps):
-            found = self.gradient(
-                [table[one.ids] for one in open_ones], [one.label for one in open_ones]
+        scale = self.scale if allowed is None else self.scale * allowed
+        remaining = list(targets)
+        for steps in range(self.settings.max_steps):
+            results = self.gradient(
+                [table[one.ids] for one in remaining], [one.label for one in remaining]
             )
-            lacking = [
+            short = [
                 (one, margin, slope)
-                for one, (margin, slope) in zip(open_ones, found, strict=True)
-                if margin < one.target and free[one.ids].any()
+                for one, (margin, slope) in zip(remaining, results, strict=True)
+                if margin < one.margin and scale[one.ids].any()
             ]
-            if not lacking:
-                return taken
-            open_ones = [one for one, _, _ in lacking]
-            held_by = np.zeros(len(free))  # how many of them hold a word
-            for one in open_ones:
-                held_by[np.unique(one.ids)] += 1
-            for one, margin, slope in lacking:
-                words, step = self._step(one, one.target - margin, slope, free)
-                table[words] += (step / held_by[words, None]).astype(np.float32)
-        return self.settings.most_steps
+            if not short:
+                return steps
+            remaining = [one for one, _, _ in short]
+            texts_with_word = np.zeros(len(scale))
+            for one in remaining:
+                texts_with_word[np.unique(one.ids)] += 1
+            for one, margin, slope in short:
+                words, step = self._step(one.ids, one.margin - margin, slope, scale)
+                table[words] += (step / texts_with_word[words, None]).astype(np.float32)
+        return self.settings.max_steps
 
     def _step(
-        self, lesson: MarginTarget, lacks: float, slope: Vectors, free: NDArray[np.float64]
+        self, ids: Ids, missing: float, slope: Vectors, scale: NDArray[np.float64]
     ) -> tuple[Ids, NDArray[np.float64]]:
-        """Give the words of a lesson and what to add to their vectors: (words, dimensions)."""
-        words, places = np.unique(lesson.ids, return_inverse=True)
-        scale = free[words]
-        scale = np.where(scale >= self.settings.least_share * scale.max(), scale, 0.0)[:, None]
-        by_word = np.zeros((len(words), slope.shape[1]))
-        np.add.at(by_word, places, slope)  # a word said twice moves once, for both
-        step = scale * by_word
-        gain = max(float((by_word * step).sum()), SMALLEST_GAIN)  # margin a unit of it brings
-        longest = max(float(np.linalg.norm(step, axis=1).max()), SMALLEST_GAIN)
-        size = min((lacks + OVERSHOOT) / gain, self.settings.longest_step / longest)
-        return words, size * step
+        """Return a text's distinct words (words,) and their vectors' changes (words, dimensions).
+
+        `missing` is the margin still to gain, in logits; `slope` is d margin / d vectors.
+        """
+        words, places = np.unique(ids, return_inverse=True)
+        scales = scale[words]
+        relevant = scales >= self.settings.min_relative_scale * scales.max()
+        slope_by_word = np.zeros((len(words), slope.shape[1]))
+        np.add.at(slope_by_word, places, slope)  # a repeated word takes the sum of its slopes
+        direction = np.where(relevant, scales, 0.0)[:, None] * slope_by_word
+        gain = max(float((slope_by_word * direction).sum()), MIN_DIVISOR)  # margin per unit step
+        longest = max(float(np.linalg.norm(direction, axis=1).max()), MIN_DIVISOR)
+        size = min((missing + OVERSHOOT) / gain, self.settings.max_step_norm / longest)
+        return words, size * direction

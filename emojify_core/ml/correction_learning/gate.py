@@ -1,10 +1,10 @@
-"""Whether a candidate may replace the live model: it learned, it forgot nothing, it harmed nothing.
+"""The gate: a candidate goes live only if it learned, forgot nothing and harmed nothing.
 
-Harm is judged on held-out rows by which answers flipped. Six hundred rows cannot resolve half a
-point of macro-F1 (one row is a sixth of a point, and ten flips scatter by half a point), so each
-bound is on what the rows show beyond chance: an exact one-sided McNemar test on the flips, and
-limits that must be exceeded by more than a standard error of the flips. A candidate is compared
-with the live model, and with the shipped base, so that small losses cannot add up unseen.
+The gate judges harm by the flips on held-out rows: those right before and wrong now, or the
+reverse. Six hundred rows cannot resolve half a point of macro-F1. One row is a sixth of a point,
+and ten flips scatter by half a point. Each bound therefore asks for harm beyond chance: an exact
+one-sided McNemar test (1947) on the flips, or a drop that exceeds its limit by a standard error.
+The gate also compares with the base, so that small losses of many updates cannot add up unseen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,20 +23,25 @@ from emojify_core.ml.evaluation.paired_comparison import Comparison, PairedCount
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How much is too much."""
+    """The limits of the gate."""
 
-    least_lead: float = 0.05  # log odds of a correction over the next answer, so it holds firmly
-    earlier_kept: float = 0.9  # share of the earlier corrections that held and must still hold
-    alpha: float = 0.05  # McNemar's test, against the live model and against the base
+    min_margin: float = 0.05  # of each correction, in log odds, so that it holds firmly
+    earlier_kept: float = 0.9  # share that must still hold of the earlier corrections that held
+    alpha: float = 0.05  # significance of McNemar's test, against the live model and the base
     macro_f1_drop: float = 0.005  # against the base
-    recall_drop: float = 0.05  # of one class against the live model ...
+    recall_drop: float = 0.05  # of one class, against the live model ...
     recall_drop_base: float = 0.08  # ... and against the base
-    standard_errors: float = 1.0  # by which a drop must exceed its bound to count
+    standard_errors: float = 1.0  # by which a drop must exceed its limit to count
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the limits for JSON, under the names that stored verdicts have."""
+        limits = asdict(self)
+        return {"least_lead": limits.pop("min_margin"), **limits}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says, and every figure it looked at."""
+    """The gate's decision and every figure behind it."""
 
     passed: bool
     reason: str  # a sentence for people
@@ -44,7 +49,7 @@ class Verdict:
     failing: tuple[str, ...] = ()  # ids of the corrections that do not hold
 
 
-def judge(  # noqa: PLR0913 - three models and what they are asked
+def judge(  # noqa: PLR0913 - three models and what judges them
     candidate: Classifier,
     live: Classifier,
     base: Classifier,
@@ -54,30 +59,33 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
     data: UpdateData,
     thresholds: Thresholds | None = None,
 ) -> Verdict:
-    """Judge `candidate`, made from `live` to learn `corrections`; `live` holds `earlier` ones.
+    """Judge `candidate`, fine-tuned from `live` to learn `corrections`.
 
-    None of their texts may be among the `data` rows (see `UpdateData.without`).
+    `live` was taught the `earlier` corrections. `data` must not contain the texts of either (see
+    `UpdateData.without`).
     """
     limits = thresholds or Thresholds()
-    lead = log_odds_margins(candidate, corrections)
+    margins = log_odds_margins(candidate, corrections)
     failing = tuple(
-        one.id for one, by in zip(corrections, lead, strict=True) if by < limits.least_lead
+        one.id
+        for one, margin in zip(corrections, margins, strict=True)
+        if margin < limits.min_margin
     )
     held = log_odds_margins(live, earlier) > 0
     kept = int((held & (log_odds_margins(candidate, earlier) > 0)).sum())
     rows = data.gate
-    answers = {
-        name: model.predict(rows.texts).probabilities.argmax(axis=1)
+    predicted = {
+        name: model.predict(rows.texts).probabilities.argmax(axis=1)  # (rows,)
         for name, model in (("candidate", candidate), ("live", live), ("base", base))
     }
-    since_live = compare(answers["live"], answers["candidate"], rows.labels)
-    since_base = compare(answers["base"], answers["candidate"], rows.labels)
+    against_live = compare(predicted["live"], predicted["candidate"], rows.labels)
+    against_base = compare(predicted["base"], predicted["candidate"], rows.labels)
     complaints = [
-        *_learning(len(failing), len(corrections)),
-        *_forgetting(kept, int(held.sum()), limits),
-        *_harm(since_live, "the model in use", limits.recall_drop, limits),
-        *_harm(since_base, "the model it all began with", limits.recall_drop_base, limits),
-        *_decline(since_base, limits),
+        *_not_learned(len(failing), len(corrections)),
+        *_forgotten(kept, int(held.sum()), limits),
+        *_harm(against_live, "the model in use", limits.recall_drop, limits),
+        *_harm(against_base, "the base model", limits.recall_drop_base, limits),
+        *_macro_f1_loss(against_base, limits),
     ]
     figures = {
         "corrections": {"held": len(corrections) - len(failing), "of": len(corrections)},
@@ -85,58 +93,60 @@ def judge(  # noqa: PLR0913 - three models and what they are asked
         "data": data.name,
         "models": {
             name: {
-                "accuracy": round(float((given == rows.labels).mean()), 4),
-                "macro_f1": round(macro_f1(confusion_matrix(given, rows.labels)), 4),
+                "accuracy": round(float((labels == rows.labels).mean()), 4),
+                "macro_f1": round(macro_f1(confusion_matrix(labels, rows.labels)), 4),
             }
-            for name, given in answers.items()
+            for name, labels in predicted.items()
         },
-        "against_live": since_live.to_dict(),
-        "against_base": since_base.to_dict(),
+        "against_live": against_live.to_dict(),
+        "against_base": against_base.to_dict(),
         "complaints": complaints,
-        "thresholds": asdict(limits),
+        "thresholds": limits.to_dict(),
     }
-    fine = "It holds what it was taught and shows no harm on the held-out texts."
-    return Verdict(not complaints, complaints[0] if complaints else fine, figures, failing)
+    reason = "It learned its corrections and shows no harm on the held-out texts."
+    return Verdict(not complaints, complaints[0] if complaints else reason, figures, failing)
 
 
-def _learning(failing: int, corrections: int) -> list[str]:
+def _not_learned(failing: int, corrections: int) -> list[str]:
     if not failing:
         return []
     if corrections == 1:
-        return ["The correction could not be learned: the model still answers otherwise."]
+        return ["The correction could not be learned: the model still gives another answer."]
     return [f"{failing} of {corrections} corrections could not be learned together."]
 
 
-def _forgetting(kept: int, held: int, limits: Thresholds) -> list[str]:
+def _forgotten(kept: int, held: int, limits: Thresholds) -> list[str]:
     if kept >= limits.earlier_kept * held:
         return []
     return [f"It would forget {held - kept} of {held} earlier corrections."]
 
 
-def _harm(since: Comparison, whom: str, recall_drop: float, limits: Thresholds) -> list[str]:
-    flips, complaints = since.flips, []
-    if flips.p_value < limits.alpha:
+def _harm(against: Comparison, other: str, recall_drop: float, limits: Thresholds) -> list[str]:
+    """Complain about more rows lost than chance explains, overall and in each class."""
+    overall, complaints = against.overall, []
+    if overall.p_value < limits.alpha:
         complaints.append(
-            f"Compared with {whom}, it would answer {flips.worse} held-out texts wrongly that "
-            f"were right, and only {flips.better} the other way round."
+            f"Compared with {other}, it would get {overall.worse} held-out texts wrong that were "
+            f"right, and only {overall.better} right that were wrong."
         )
-    for emotion, of_class in zip(EMOTIONS, since.by_class, strict=True):
-        if _exceeds(of_class.loss, of_class, recall_drop, limits):
+    for emotion, counts in zip(EMOTIONS, against.by_class, strict=True):
+        if _exceeds(counts.loss, counts, recall_drop, limits):
             complaints.append(
-                f"Compared with {whom}, it would no longer recognise {emotion.title.lower()} in "
-                f"{of_class.worse} of {of_class.rows} held-out texts, and newly in only "
-                f"{of_class.better}."
+                f"Compared with {other}, it would no longer recognise {emotion.title.lower()} in "
+                f"{counts.worse} of {counts.rows} held-out texts, and newly in only "
+                f"{counts.better}."
             )
     return complaints
 
 
-def _decline(since: Comparison, limits: Thresholds) -> list[str]:
-    if not _exceeds(since.macro_f1_drop, since.flips, limits.macro_f1_drop, limits):
+def _macro_f1_loss(against_base: Comparison, limits: Thresholds) -> list[str]:
+    drop = against_base.macro_f1_drop
+    if not _exceeds(drop, against_base.overall, limits.macro_f1_drop, limits):
         return []
-    points = np.round(since.macro_f1_drop * 100, 1)
-    return [f"With it the model would be {points} points of macro-F1 below the one it began with."]
+    points = np.round(drop * 100, 1)
+    return [f"The model would be {points} points of macro-F1 below the base model."]
 
 
-def _exceeds(drop: float, flips: PairedCounts, bound: float, limits: Thresholds) -> bool:
-    """Whether a drop is above its bound by more than chance explains."""
-    return drop - limits.standard_errors * flips.standard_error > bound
+def _exceeds(drop: float, counts: PairedCounts, limit: float, limits: Thresholds) -> bool:
+    """Tell whether a drop is above its limit by more than chance explains."""
+    return drop - limits.standard_errors * counts.standard_error > limit

@@ -1,4 +1,4 @@
-"""A text and the emotion that a person says it holds: what a correction is to the model."""
+"""A text and the emotion that a person gives it: a correction as the learner sees it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from emojify_core.tokenizer import normalise
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """One correction. `label` is a position in LABELS, `votes` how often it was given."""
+    """One correction. `label` is a position in LABELS, `votes` how many people gave it."""
 
     id: str
     text: str
@@ -18,29 +18,29 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Corrections with each text once, and what became of the others."""
+    """Corrections with each text once; every other id points to the kept one of its text."""
 
     kept: tuple[LabelledText, ...]  # with their votes, in the order given
-    repeats: dict[str, str]  # id of a correction -> id of the kept one that says the same
-    superseded: dict[str, str]  # id of a correction -> id of the kept one that contradicts it
+    repeats: dict[str, str]  # id -> id of the kept correction with the same label
+    superseded: dict[str, str]  # id -> id of the kept correction with another label
 
 
 def merge(corrections: Sequence[LabelledText]) -> Merged:
-    """Let each normalised text count once; of several labels for it the last given wins.
+    """Keep the last correction of each normalized text.
 
-    Those who gave that label add their votes to it.
+    Earlier corrections with the same label add their votes to it; others are superseded.
     """
     groups: dict[str, list[LabelledText]] = {}
     for one in corrections:
         groups.setdefault(normalise(one.text), []).append(one)
-    last = {group[-1].id: group for group in groups.values()}
+    by_last_id = {group[-1].id: group for group in groups.values()}
     kept: list[LabelledText] = []
     repeats: dict[str, str] = {}
     superseded: dict[str, str] = {}
     for one in corrections:
-        if one.id not in last:
+        if one.id not in by_last_id:
             continue
-        others = last[one.id][:-1]
+        others = by_last_id[one.id][:-1]
         agreeing = [other for other in others if other.label == one.label]
         votes = one.votes + sum(other.votes for other in agreeing)
         kept.append(replace(one, votes=votes))
@@ -49,9 +49,9 @@ def merge(corrections: Sequence[LabelledText]) -> Merged:
     return Merged(tuple(kept), repeats, superseded)
 
 
-def other_texts(
-    these: Iterable[LabelledText], than: Iterable[LabelledText]
+def exclude_texts(
+    texts: Iterable[LabelledText], excluded: Iterable[LabelledText]
 ) -> tuple[LabelledText, ...]:
-    """Leave out of `these` every text that is also one of `than`, whatever its label."""
-    forms = {normalise(one.text) for one in than}
-    return tuple(one for one in these if normalise(one.text) not in forms)
+    """Return `texts` without those whose normalized text occurs in `excluded`, with any label."""
+    forms = {normalise(one.text) for one in excluded}
+    return tuple(one for one in texts if normalise(one.text) not in forms)

@@ -1,10 +1,14 @@
-"""How a label's margin would change if the word vectors of a text did: the network's gradient.
+"""The gradient of a label's margin with respect to the word vectors of its text.
 
-The one part of learning from corrections that needs TensorFlow. The function is traced once, for
-texts of every number and length, so a process that lives for days neither slows down nor grows.
+Only this part of learning needs TensorFlow. It traces the function once, for any number and
+length of texts, so a trainer that runs for days neither slows down nor grows.
+
+The margin (own logit less the largest other) is the multiclass margin of Crammer and Singer,
+2001; its gradient comes from automatic differentiation.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import tensorflow as tf
@@ -17,15 +21,15 @@ from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, set_weights
 from emojify_core.ml.text.vocabulary import FIRST_WORD_ID
 
-Vectors = NDArray[np.float32]  # (words, dimensions)
+Vectors = NDArray[np.float32]  # (words of a text, dimensions)
 
-FAR_BELOW_ANY_LOGIT = -1e9
+MASKED_LOGIT: Final = -1e9
 
 
 class MarginGradient:
-    """The network behind the word vectors, fixed; call it with texts' vectors and labels.
+    """The network behind the word vectors, with fixed weights.
 
-    `weights` are those of any model; their own word vectors play no part. Raises ModelError if
+    `weights` are those of any model; their own word vectors are ignored. Raises ModelError if
     they do not fit the network.
     """
 
@@ -33,13 +37,13 @@ class MarginGradient:
         tf.config.experimental.enable_op_determinism()
         dimensions, gates = weights["forward_kernel"].shape
         settings = NetworkConfig(
-            vocabulary_size=FIRST_WORD_ID,  # the table is not used: vectors come from outside
+            vocabulary_size=FIRST_WORD_ID,  # the embedding layer is unused: callers pass vectors
             word_dimensions=dimensions,
             units=gates // 4,
             attention_units=weights["attention_vector"].shape[0],
         )
         self._network = build_network(settings, TrainingConfig())
-        self.use(weights)
+        self.use_weights(weights)
         signature = (
             tf.TensorSpec((None, None, dimensions), tf.float32),
             tf.TensorSpec((None,), tf.int64),
@@ -47,43 +51,51 @@ class MarginGradient:
         )
         self._compiled = tf.function(self._margins_and_slopes, input_signature=signature)
 
-    def use(self, weights: Weights) -> None:
-        """Take the weights of another model of the same shape."""
+    def use_weights(self, weights: Weights) -> None:
+        """Take the weights of another model of the same shape; ModelError if they do not fit."""
         dimensions = weights["forward_kernel"].shape[0]
-        no_table = np.zeros((FIRST_WORD_ID, dimensions), dtype=np.float32)
-        set_weights(self._network, {**weights, "embeddings": no_table})
+        unused_table = np.zeros((FIRST_WORD_ID, dimensions), dtype=np.float32)
+        set_weights(self._network, {**weights, "embeddings": unused_table})
 
     @property
     def traces(self) -> int:
-        """How often the function was compiled: once, whatever it was called with."""
+        """How often TensorFlow traced the function; 1 after the first call."""
         return int(self._compiled.experimental_get_tracing_count())
 
     def __call__(
         self, texts: Sequence[Vectors], labels: Sequence[int]
     ) -> list[tuple[float, Vectors]]:
-        """Give by how much each text's label leads the next best, and d margin / d vectors."""
-        found: list[tuple[float, Vectors]] = [(0.0, one) for one in texts]
+        """Return each text's margin in logits, and d margin / d vectors: (words, dimensions).
+
+        `texts` holds one (words, dimensions) array each, `labels` a position in LABELS each.
+        """
+        results: list[tuple[float, Vectors]] = [(0.0, one) for one in texts]
         for rows in slices_by_length([len(one) for one in texts]):
             lengths = np.array([len(texts[row]) for row in rows])
-            filled = np.zeros((len(rows), lengths.max(), texts[rows[0]].shape[1]), np.float32)
+            padded = np.zeros((len(rows), lengths.max(), texts[rows[0]].shape[1]), np.float32)
             for place, row in enumerate(rows):
-                filled[place, : lengths[place]] = texts[row]
-            margins, slopes = self._compiled(filled, lengths, [labels[row] for row in rows])
-            answers = zip(rows, lengths, margins.numpy(), slopes.numpy(), strict=True)
-            for row, length, margin, slope in answers:
-                found[row] = float(margin), slope[:length]
-        return found
+                padded[place, : lengths[place]] = texts[row]
+            margins, slopes = self._compiled(padded, lengths, [labels[row] for row in rows])
+            by_row = zip(rows, lengths, margins.numpy(), slopes.numpy(), strict=True)
+            for row, length, margin, slope in by_row:
+                results[row] = float(margin), slope[:length]
+        return results
 
     def _margins_and_slopes(
         self, vectors: tf.Tensor, lengths: tf.Tensor, labels: tf.Tensor
     ) -> tuple[tf.Tensor, ...]:
+        """Return margins (texts,) and slopes (texts, longest, dimensions).
+
+        Takes vectors (texts, longest, dimensions), lengths (texts,) and labels (texts,).
+        """
         layer = self._network.get_layer
         words = tf.sequence_mask(lengths, tf.shape(vectors)[1])  # (texts, longest)
         with tf.GradientTape() as tape:
             tape.watch(vectors)
             states = layer("bilstm")(vectors, mask=words, training=False)
             logits = layer("logits")(layer("pooling")(states, mask=words))  # (texts, classes)
-            ours = tf.one_hot(labels, len(LABELS), dtype=logits.dtype)
-            others = tf.where(ours > 0, FAR_BELOW_ANY_LOGIT, logits)
-            margins = tf.reduce_sum(logits * ours, axis=1) - tf.reduce_max(others, axis=1)
-        return margins, tape.gradient(margins, vectors)  # of their sum: no text feels another
+            is_label = tf.one_hot(labels, len(LABELS), dtype=logits.dtype)
+            others = tf.where(is_label > 0, MASKED_LOGIT, logits)
+            margins = tf.reduce_sum(logits * is_label, axis=1) - tf.reduce_max(others, axis=1)
+        # The gradient of the margins' sum: a text's margin depends on its own vectors alone.
+        return margins, tape.gradient(margins, vectors)

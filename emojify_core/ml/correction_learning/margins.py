@@ -1,7 +1,7 @@
-"""By how much a label leads the other answers: the measure of whether a correction holds."""
+"""The margin of a label over the next one: it tells whether a correction holds."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,51 +9,46 @@ from numpy.typing import NDArray
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.inference.predictor import Predictions
 
-# A served probability below this says no more than "hardly"; keeps the logarithm finite.
-LEAST_PROBABILITY = 1e-30
+MIN_PROBABILITY: Final = 1e-30  # keeps the logarithm of a served probability finite
+TOLERANCE: Final = 1e-6  # of margins in log odds: rounding alone does not lower one
 
 
 class Classifier(Protocol):
-    """What judges and learners need of a predictor."""
+    """The part of a predictor that the gate and the fine-tuner use."""
 
     def predict(self, texts: Sequence[str]) -> Predictions:
-        """Answer every text."""
+        """Predict every text."""
 
 
 class CachedClassifier:
-    """Asks a model that does not change once about each list of texts, however often it is asked.
+    """Runs an unchanging model once for each list of texts and keeps the predictions.
 
-    For the rows that judge one candidate after the other; lists of a few texts are kept, too.
+    One update judges several candidates against the same models on the same rows.
     """
 
-    def __init__(self, answers: Classifier) -> None:
-        self._answers = answers
-        self._given: dict[tuple[str, ...], Predictions] = {}
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._predictions: dict[tuple[str, ...], Predictions] = {}
 
     def predict(self, texts: Sequence[str]) -> Predictions:
-        """Answer every text."""
-        asked = tuple(texts)
-        if asked not in self._given:
-            self._given[asked] = self._answers.predict(asked)
-        return self._given[asked]
+        """Predict every text, from the cache if this list was predicted before."""
+        key = tuple(texts)
+        if key not in self._predictions:
+            self._predictions[key] = self._classifier.predict(key)
+        return self._predictions[key]
 
 
-def log_odds_margins(answers: Classifier, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
-    """Give log(p of the label / highest p of another emotion) for each text: (texts,).
+def log_odds_margins(classifier: Classifier, texts: Sequence[LabelledText]) -> NDArray[np.float64]:
+    """Return log(p of the label / highest p of another label) for each text: (texts,), in nats.
 
-    Above 0 the label is the answer that is served.
+    A positive margin means that the label is the served answer.
     """
     if not texts:
         return np.zeros(0)
-    probabilities = answers.predict([one.text for one in texts]).probabilities
-    return leads_in(probabilities, np.array([one.label for one in texts]))
-
-
-def leads_in(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the same for probabilities (texts, 7) and labels (texts,)."""
-    logs = np.log(np.maximum(probabilities.astype(np.float64), LEAST_PROBABILITY))
-    rows = np.arange(len(labels))
-    ours = logs[rows, labels]
-    logs[rows, labels] = -np.inf
-    lead: NDArray[np.float64] = ours - logs.max(axis=1)
-    return lead
+    probabilities = classifier.predict([one.text for one in texts]).probabilities
+    logs = np.log(np.maximum(probabilities.astype(np.float64), MIN_PROBABILITY))  # (texts, 7)
+    own = np.arange(len(texts)), np.array([one.label for one in texts])
+    label_logs = logs[own]
+    logs[own] = -np.inf
+    margins: NDArray[np.float64] = label_logs - logs.max(axis=1)
+    return margins

@@ -1,7 +1,7 @@
-"""The training rows that an update could spoil, looked up by the words it moved.
+"""The training rows that an update may degrade, found by the words it changed.
 
-Only word vectors move in an update, so only texts that hold a moved word can change their answer:
-a few of the thousands that were learned from, found at once by an index.
+An update changes word vectors alone, so only texts with a changed word can get another answer.
+An index finds those few among thousands of training rows.
 """
 
 from collections.abc import Iterable
@@ -9,38 +9,39 @@ from collections.abc import Iterable
 import numpy as np
 
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.ml.correction_learning.margins import log_odds_margins
+from emojify_core.ml.correction_learning.margins import TOLERANCE, log_odds_margins
 from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
 
-ROUNDING = 1e-6  # of leads, so that an untouched row is not taken for a spoilt one
-
 
 class ReplaySet:
-    """The rows of `replay` that `base` answers rightly: the later models shall, too.
+    """The rows of `replay` that `base` answers rightly; later models must answer them, too.
 
-    They shall lead by as much as in `base`, or at least by `floor` (log odds). What was trained
-    on leads by more than other texts with the same words do: a row that still leads, but by less,
-    tells of others that no longer do.
+    Each row must keep its margin in `base`, or at least `floor` (log odds). Training rows have
+    larger margins than unseen texts with the same words. A training row that is still right, but
+    by less, therefore signals unseen texts that are no longer right.
     """
 
     def __init__(self, base: LoadedModel, replay: LabelledTexts | None, floor: float) -> None:
-        every = [] if replay is None else zip(replay.texts, replay.labels.tolist(), strict=True)
-        texts = [LabelledText(str(row), *one) for row, one in enumerate(every)]
-        lead = log_odds_margins(base.predictor, texts)
-        right = np.flatnonzero(lead > 0)
+        rows = [] if replay is None else zip(replay.texts, replay.labels.tolist(), strict=True)
+        texts = [LabelledText(str(row), *one) for row, one in enumerate(rows)]
+        margins = log_odds_margins(base.predictor, texts)
+        right = np.flatnonzero(margins > 0)
         self._texts = [texts[row] for row in right.tolist()]
-        self._least = np.minimum(lead[right], floor)
-        self._rows_with: dict[int, list[int]] = {}  # by word number
+        self._min_margins = np.minimum(margins[right], floor)  # (kept rows,)
+        self._rows_by_word: dict[int, list[int]] = {}  # word id -> rows that contain it
         for row, one in enumerate(self._texts):
             for word in np.unique(encode(one.text, base.vocabulary)).tolist():
-                self._rows_with.setdefault(word, []).append(row)
+                self._rows_by_word.setdefault(word, []).append(row)
 
-    def spoilt(self, model: LoadedModel, moved: Iterable[int]) -> dict[LabelledText, float]:
-        """Give the rows with a word of `moved` that lead by too little, and how much would do."""
-        rows = sorted({row for word in moved for row in self._rows_with.get(word, ())})
+    def degraded(self, model: LoadedModel, changed: Iterable[int]) -> dict[LabelledText, float]:
+        """Return rows with a word id in `changed` whose margin is too small, and the least needed.
+
+        The needed margins are log odds.
+        """
+        rows = sorted({row for word in changed for row in self._rows_by_word.get(word, ())})
         texts = [self._texts[row] for row in rows]
-        least = self._least[rows]
-        lost = np.flatnonzero(log_odds_margins(model.predictor, texts) < least - ROUNDING)
-        return {texts[place]: float(least[place]) for place in lost.tolist()}
+        min_margins = self._min_margins[rows]
+        low = np.flatnonzero(log_odds_margins(model.predictor, texts) < min_margins - TOLERANCE)
+        return {texts[place]: float(min_margins[place]) for place in low.tolist()}

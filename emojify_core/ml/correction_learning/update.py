@@ -1,7 +1,7 @@
-"""One update, whole: from the live model and waiting corrections to a new model on disk, or none.
+"""One update: from the live model and waiting corrections to a new model on disk, or none.
 
-`Updater` is made once in the training process. It keeps nothing between updates but what never
-changes: the base to compare with, the held-out rows and the traced gradient.
+The trainer creates one `Updater`. Between updates it keeps only what never changes: the base
+model, the held-out rows and the traced gradient.
 """
 
 import time
@@ -9,29 +9,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from emojify_core.ml.correction_learning.bisection import Attempt, Refused, accept_most
+from emojify_core.ml.correction_learning.bisection import Refused, accept_by_bisection
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
-from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.correction_learning.gate import Thresholds, Verdict
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
 from emojify_core.ml.correction_learning.margins import CachedClassifier
-from emojify_core.ml.correction_learning.recalibration import recalibrate
+from emojify_core.ml.correction_learning.trials import UpdateTrials
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.ml.training.save import library_versions
 
-DECIMALS = 4  # of probabilities in receipts, as in answers
+DECIMALS: Final = 4  # of probabilities in receipts, as in predictions
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an accepted correction changed: seven probabilities in LABELS order, each time."""
+    """The probabilities of a learned text before and after the update, in LABELS order."""
 
     before: tuple[float, ...]
     after: tuple[float, ...]
@@ -39,27 +39,21 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What came of the waiting corrections; each id is in one of the five groups."""
+    """The outcome of one update; each correction's id is in one of the five groups."""
 
-    manifest: Manifest | None  # of the model written; None: nothing was accepted
-    verdict: Verdict | None  # on what was written, else on the last candidate, if there was one
-    refusals: tuple[Refused, ...]  # by the gate, with its figures; groups and single ones
+    manifest: Manifest | None  # of the written model; None: nothing was accepted
+    verdict: Verdict | None  # on the written model, else on the last candidate, if there was one
+    refusals: tuple[Refused, ...]  # by the gate, with its figures; groups and single corrections
     receipts: Mapping[str, Receipt]  # learned
-    repeats: Mapping[str, str]  # id -> id of the same text and label, whose fate it shares
-    superseded: Mapping[str, str]  # id -> id of the later one with another label
+    repeats: Mapping[str, str]  # id -> id with the same text and label, and the same outcome
+    superseded: Mapping[str, str]  # id -> id of the later correction with another label
     refused: Mapping[str, str]  # id -> reason, for people
-    put_off: tuple[str, ...]  # to be tried again
+    put_off: tuple[str, ...]  # for another update
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Passed:
-    model: LoadedModel
-    verdict: Verdict
-
-
 class Updater:
-    """Learns corrections into models that descend from the one in `base`.
+    """Learns corrections into models that descend from the model in the folder `base`.
 
     Raises ModelError if that folder is damaged, DataError if the project's word counts are.
     """
@@ -70,7 +64,7 @@ class Updater:
         self._thresholds = thresholds
         self._tuner = FineTuner(self._base, data.replay)
 
-    def update(  # noqa: PLR0913 - the live model, what it shall learn and what it has
+    def update(  # noqa: PLR0913 - the live model, old and new corrections, and the target
         self,
         live: Path,
         corrections: Sequence[LabelledText],
@@ -80,59 +74,38 @@ class Updater:
         cause: Mapping[str, Any] | None = None,
         on_step: Callable[[str], None] = lambda _name: None,
     ) -> Update:
-        """Write to `out` the model in `live` with as many corrections learned as pass the gate.
+        """Learn into the model in `live` all corrections that pass the gate, and write it to `out`.
 
-        `earlier` are those that the live model has learned; of one that a new correction
-        contradicts, the new one wins. `cause` goes into the manifest. `on_step` hears "loaded",
-        for each attempt "trained" and "judged", and at last "written". Nothing is written if
-        nothing is accepted. Raises ModelError if the live model is damaged.
+        `earlier` are the corrections that the live model has learned; a new correction of the
+        same text overrules an earlier one. `cause` goes into the manifest. `on_step` is called
+        with "loaded", for each candidate with "trained" and "judged", and last with "written".
+        If nothing is accepted, nothing is written. Raises ModelError if the live model is damaged.
         """
         started = time.perf_counter()
         start = load_model(live)
         on_step("loaded")
         merged = merge(corrections)
-        hopeless = {
-            one.id: why
-            for one in merged.kept
-            if (why := why_unlearnable(one.text, start.vocabulary)) is not None
-        }
-        trying = [one for one in merged.kept if one.id not in hopeless]
-        data = self._data.without((*trying, *earlier))
-        verdict: Verdict | None = None
-
-        live_answers, base_answers = (
+        reasons = {one.id: why_unlearnable(one.text, start.vocabulary) for one in merged.kept}
+        unlearnable = {name: reason for name, reason in reasons.items() if reason is not None}
+        learnable = [one for one in merged.kept if one.id not in unlearnable]
+        trials = UpdateTrials(
+            self._tuner,
+            start,
             CachedClassifier(start.predictor),
             CachedClassifier(self._base.predictor),
+            earlier,
+            self._data.without((*learnable, *earlier)),
+            self._thresholds,
+            on_step,
         )
-
-        def attempt(best: _Passed | None, some: Sequence[LabelledText]) -> Attempt[_Passed]:
-            nonlocal verdict
-            old = other_texts(earlier, some)
-            begin = best.model if best else start
-            candidate = self._tuner.tune(begin, some, old)
-            model = recalibrate(begin, candidate.model, data) if candidate.moved else begin
-            on_step("trained")
-            verdict = judge(
-                model.predictor,
-                live_answers,
-                base_answers,
-                corrections=some,
-                earlier=old,
-                data=data,
-                thresholds=self._thresholds,
-            )
-            on_step("judged")
-            passed = _Passed(model, verdict) if verdict.passed else None
-            return Attempt(passed, verdict.reason, verdict.failing, verdict.figures)
-
-        result = accept_most(trying, attempt)
-        manifest, receipts = None, {}
+        result = accept_by_bisection(learnable, trials.try_update)
+        manifest, receipts, verdict = None, {}, trials.last_verdict
         if result.candidate is not None:
             model, verdict = result.candidate.model, result.candidate.verdict
             about = self._describe(start, model, verdict, result.accepted, cause or {})
             manifest = save_artifact(out, model.vocabulary, model.weights, about)
             on_step("written")
-            learned = [one for one in trying if one.id in result.accepted]
+            learned = [one for one in learnable if one.id in result.accepted]
             receipts = _receipts(start, model, learned)
         return Update(
             manifest,
@@ -141,7 +114,7 @@ class Updater:
             receipts,
             merged.repeats,
             merged.superseded,
-            {**hopeless, **result.refused},
+            {**unlearnable, **result.refused},
             result.put_off,
             time.perf_counter() - started,
         )
@@ -158,7 +131,7 @@ class Updater:
             "parent": start.manifest.sha256,
             "base": self._base.manifest.sha256,
             "cause": dict(cause),
-            "corrections": list(learned),  # ids: texts may be erased later, and so stay out
+            "corrections": list(learned),  # ids alone: a person may erase a text later
             "judged_on": self._data.name,
         }
         return replace(
@@ -173,12 +146,13 @@ class Updater:
 def _receipts(
     start: LoadedModel, model: LoadedModel, learned: Sequence[LabelledText]
 ) -> dict[str, Receipt]:
+    """Predict the learned texts with both models."""
     texts = [one.text for one in learned]
     before, after = (
         one.predictor.predict(texts).probabilities.astype(np.float64).round(DECIMALS).tolist()
         for one in (start, model)
     )
     return {
-        one.id: Receipt(tuple(was), tuple(now))
-        for one, was, now in zip(learned, before, after, strict=True)
+        one.id: Receipt(tuple(old), tuple(new))
+        for one, old, new in zip(learned, before, after, strict=True)
     }

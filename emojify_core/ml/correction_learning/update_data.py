@@ -1,4 +1,4 @@
-"""What an update needs besides corrections: rows to judge by, to calibrate on and to rehearse."""
+"""The rows an update needs besides corrections: to judge, to calibrate and to replay."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,22 +17,24 @@ from emojify_core.tokenizer import normalise
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateData:
-    """Labelled texts in their roles; no text is in two of them."""
+    """LabelledTexts texts by purpose; no text has two purposes."""
 
-    name: str  # "PsychExp" or "starter", as reports say it
-    gate: LabelledTexts  # judges; nothing learns from it
-    # What the base's temperature was fitted on, and what it learned from, where at hand.
-    validation: LabelledTexts | None = None
-    replay: LabelledTexts | None = None
+    name: str  # "PsychExp" or "starter", as in reports
+    gate: LabelledTexts  # judges candidates; nothing learns from it
+    validation: LabelledTexts | None = None  # calibrated the base's temperature, if available
+    replay: LabelledTexts | None = None  # trained the base, if available
 
     def without(self, learned: Iterable[LabelledText]) -> "UpdateData":
-        """Drop the rows whose text is one of `learned`: it must neither judge nor contradict."""
+        """Return the data without gate and validation rows whose text is in `learned`.
+
+        A learned row can no longer show how the model treats texts it did not learn.
+        """
         forms = {normalise(one.text) for one in learned}
         return replace(self, gate=_drop(self.gate, forms), validation=_drop(self.validation, forms))
 
 
 def find_update_data(psychexp: Path | None) -> UpdateData:
-    """Take PsychExp's gate, validation and training rows; without it the starter set as the gate.
+    """Return PsychExp's gate, validation and training rows; without it, the starter set as gate.
 
     Raises DataError if the file at `psychexp` is missing or altered.
     """

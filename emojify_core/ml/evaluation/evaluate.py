@@ -1,4 +1,4 @@
-"""Judge a model by what it serves: the evaluation goes through the same predictor as a request."""
+"""Evaluate a model through the predictor that also serves requests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -26,7 +26,7 @@ from emojify_core.ml.model.calibration import ece_range_if_calibrated
 class TestSet:
     """Labelled texts that no model was trained on."""
 
-    __test__ = False  # pytest takes the name for a test otherwise
+    __test__ = False  # or pytest would collect the class
 
     name: str  # for people
     texts: Sequence[str]
@@ -35,20 +35,20 @@ class TestSet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What a model is worth on one test set."""
+    """A model's measures on one test set."""
 
     data: str
     rows: int
     model: str  # its sha256
     measures: Mapping[str, Estimate]
     classes: Sequence[Mapping[str, Any]]
-    confusion: Matrix  # (7, 7): true class down, answer across
-    calibrated_ece: tuple[float, float]  # 95 % range if the probabilities were exactly true
+    confusion: Matrix  # (7, 7): true class down, predicted class across
+    calibrated_ece: tuple[float, float]  # 95 % range of the error by chance alone
     prediction: Predictions
     labels: NDArray[np.int64]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give everything but the single rows, ready for JSON (which has no NaN: None)."""
+        """Return everything but the rows, ready for JSON; NaN becomes None."""
         return {
             "data": self.data,
             "rows": self.rows,
@@ -67,7 +67,10 @@ class Evaluation:
 
 
 def find_test_set(psychexp: Path | None) -> TestSet:
-    """Take the article's 1,496 test rows of PsychExp, or the starter sentences without it."""
+    """Return the article's 1,496 test rows of PsychExp, or the starter sentences without it.
+
+    Raises DataError if the file at `psychexp` is missing or altered.
+    """
     if psychexp is None:
         texts, labels = load_starter()
         return TestSet("the starter sentences", texts, labels)
@@ -81,7 +84,7 @@ def find_test_set(psychexp: Path | None) -> TestSet:
 
 
 def evaluate_model(predictor: Predictor, test: TestSet) -> Evaluation:
-    """Let the predictor answer every row and measure the answers."""
+    """Predict every row of `test` and measure the predictions."""
     prediction = predictor.predict(test.texts)
     confusion = confusion_matrix(prediction.probabilities.argmax(axis=1), test.labels)
     return Evaluation(

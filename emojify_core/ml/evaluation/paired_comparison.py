@@ -1,21 +1,22 @@
-"""Two models on the same labelled rows: what got worse, what better, and whether it is chance."""
+"""Two models on the same labelled rows: what got worse, what got better, and whether by chance."""
 
 from dataclasses import dataclass
-from math import comb, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 
-Answers = NDArray[np.integer]  # (rows,), positions in LABELS
+Predicted = NDArray[np.integer]  # (rows,), positions in LABELS
 
 
 @dataclass(frozen=True, slots=True)
 class PairedCounts:
-    """Rows of one kind, all or those of one class, under an old and a new model."""
+    """How an old and a new model differ on some rows: on all, or on those of one class."""
 
     rows: int
     worse: int  # right before, wrong now
@@ -28,59 +29,60 @@ class PairedCounts:
 
     @property
     def standard_error(self) -> float:
-        """Of `loss`, as far as it comes from which rows happen to be here."""
+        """Standard error of `loss` under the null hypothesis that `p_value` tests."""
         return sqrt(self.worse + self.better) / max(self.rows, 1)
 
     @property
     def p_value(self) -> float:
-        """Exact one-sided McNemar test: how often chance alone would make it as bad as this.
+        """Exact one-sided McNemar test (McNemar, 1947): P(at least this many rows get worse).
 
-        Each row that changed is then as likely to be worse as better.
+        Under the null hypothesis each flipped row is as likely to get worse as better.
         """
-        changed = self.worse + self.better
-        as_bad = sum(comb(changed, worse) for worse in range(self.worse, changed + 1))
-        return float(as_bad / 2**changed)
+        flipped = self.worse + self.better
+        if not flipped:
+            return 1.0
+        return float(binomtest(self.worse, flipped, alternative="greater").pvalue)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A new model against an old one."""
 
-    flips: PairedCounts
+    overall: PairedCounts
     by_class: tuple[PairedCounts, ...]  # in LABELS order
     macro_f1_drop: float  # 0.01 is one point
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the figures for JSON."""
+        """Return the figures for JSON."""
         return {
-            "rows": self.flips.rows,
-            "worse": self.flips.worse,
-            "better": self.flips.better,
-            "p_value": round(self.flips.p_value, 4),
-            "accuracy_drop": round(self.flips.loss, 4),
+            "rows": self.overall.rows,
+            "worse": self.overall.worse,
+            "better": self.overall.better,
+            "p_value": round(self.overall.p_value, 4),
+            "accuracy_drop": round(self.overall.loss, 4),
             "macro_f1_drop": round(self.macro_f1_drop, 4),
-            "standard_error": round(self.flips.standard_error, 4),
+            "standard_error": round(self.overall.standard_error, 4),
             "recall_drop": {
-                label: round(one.loss, 4) for label, one in zip(LABELS, self.by_class, strict=True)
+                label: round(counts.loss, 4)
+                for label, counts in zip(LABELS, self.by_class, strict=True)
             },
         }
 
 
-def compare(before: Answers, after: Answers, labels: NDArray[np.int64]) -> Comparison:
-    """Compare two models' answers (rows,) to the same rows with `labels` (rows,)."""
+def compare(before: Predicted, after: Predicted, labels: NDArray[np.int64]) -> Comparison:
+    """Compare two models' predicted classes (rows,) on the same rows with `labels` (rows,)."""
     was_right, is_right = before == labels, after == labels
     f1_before, f1_after = (macro_f1(confusion_matrix(one, labels)) for one in (before, after))
     return Comparison(
         _count(was_right, is_right),
         tuple(
-            _count(was_right[labels == place], is_right[labels == place])
-            for place in range(len(LABELS))
+            _count(was_right[labels == label], is_right[labels == label])
+            for label in range(len(LABELS))
         ),
         f1_before - f1_after,
     )
 
 
 def _count(was_right: NDArray[np.bool_], is_right: NDArray[np.bool_]) -> PairedCounts:
-    return PairedCounts(
-        len(was_right), int((was_right & ~is_right).sum()), int((~was_right & is_right).sum())
-    )
+    worse, better = was_right & ~is_right, ~was_right & is_right
+    return PairedCounts(len(was_right), int(worse.sum()), int(better.sum()))

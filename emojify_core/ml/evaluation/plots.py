@@ -1,4 +1,4 @@
-"""Pictures of an evaluation, drawn without a screen."""
+"""Plots of an evaluation, as PNG files; no display needed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +14,9 @@ from emojify_core.ml.evaluation.evaluate import Evaluation
 from emojify_core.ml.model.calibration import expected_calibration_error, reliability_bins
 
 DOTS_PER_INCH = 150
-BINS = 10  # of confidence; wider than for the error, so that each has rows enough to see
+BINS = 10  # of confidence; fewer than for the calibration error, so that each has enough rows
 INK, FAINT, BLUE, ORANGE = "#1f2430", "#9aa1ad", "#2b6cb0", "#dd6b20"
-DARK_CELL = 0.5  # from this share on, white digits read better
+DARK_CELL = 0.5  # from this share on, white digits are easier to read
 
 
 def save_figures(evaluation: Evaluation, folder: Path) -> Sequence[Path]:
@@ -26,48 +26,48 @@ def save_figures(evaluation: Evaluation, folder: Path) -> Sequence[Path]:
     paths = []
     for name, figure in drawn.items():
         path = folder / f"{name}.png"
-        # No date or version in the file: the same evaluation gives the same bytes.
+        # Without date and version the same evaluation gives the same bytes.
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": None})
         paths.append(path)
     return paths
 
 
 def draw_confusion(evaluation: Evaluation) -> Figure:
-    """Draw who is taken for whom: shares of each true class, with the counts below them."""
+    """Draw the confusion matrix: shares of each true class, with the counts below them."""
     counts = evaluation.confusion
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # (true, answer)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # (true, predicted)
     figure, axes = _figure(7.4, 6.8)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for (true, answer), share in np.ndenumerate(shares):
+    for (true, predicted), share in np.ndenumerate(shares):
         colour = "white" if share >= DARK_CELL else INK
-        text = f"{share:.0%}\n{counts[true, answer]}"
-        axes.text(answer, true, text, ha="center", va="center", color=colour, fontsize=9)
+        text = f"{share:.0%}\n{counts[true, predicted]}"
+        axes.text(predicted, true, text, ha="center", va="center", color=colour, fontsize=9)
     titles = [emotion.title for emotion in EMOTIONS]
     axes.set_xticks(range(len(titles)), titles)
     axes.set_yticks(range(len(titles)), titles)
-    axes.set_xlabel("Answer")
-    axes.set_ylabel("What the writer felt")
-    axes.set_title(f"Answers on {evaluation.data} ({evaluation.rows:,} texts)", loc="left")
+    axes.set_xlabel("Predicted emotion")
+    axes.set_ylabel("True emotion")
+    axes.set_title(f"Predictions on {evaluation.data} ({evaluation.rows:,} texts)", loc="left")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return figure
 
 
 def draw_reliability(evaluation: Evaluation) -> Figure:
-    """Draw how often the model is right against how sure it says it is, and how sure it is."""
+    """Draw the reliability diagram (accuracy by confidence) above a histogram of confidence."""
     probabilities = evaluation.prediction.probabilities
     confidence, accuracy, rows = reliability_bins(probabilities, evaluation.labels, BINS)
     error = expected_calibration_error(probabilities, evaluation.labels)
     figure = _canvas(6.4, 6.8)
     upper, lower = figure.subplots(2, 1, height_ratios=[4, 1], sharex=True)
-    upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="as sure as right")
+    upper.plot([0, 1], [0, 1], color=FAINT, linestyle="--", label="perfect calibration")
     filled = rows > 0
-    # Two standard errors of a share: how far chance alone may move a point.
+    # Two standard errors of a proportion: chance moves a point by about this much.
     spread = 2 * np.sqrt(accuracy[filled] * (1 - accuracy[filled]) / rows[filled])
     points = (confidence[filled], accuracy[filled])
     upper.errorbar(*points, yerr=spread, color=BLUE, marker="o", capsize=3, label="the model")
     upper.set_ylim(0, 1)
-    upper.set_ylabel("Right answers")
+    upper.set_ylabel("Accuracy")
     upper.set_title(f"Calibration on {evaluation.data}\nexpected error {error:.3f}", loc="left")
     upper.legend(frameon=False, loc="upper left")
     lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.9 / BINS, color=ORANGE)
@@ -82,7 +82,7 @@ def draw_reliability(evaluation: Evaluation) -> Figure:
 
 
 def _canvas(width: float, height: float) -> Figure:
-    """Make an empty figure, inches wide and high, that needs no window system."""
+    """Return an empty figure, inches wide and high, that needs no window system."""
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure

@@ -1,6 +1,6 @@
 """Repeats and contradictions among corrections."""
 
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, other_texts
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, exclude_texts
 
 
 def test_the_same_text_and_label_counts_once_with_more_votes() -> None:
@@ -34,7 +34,7 @@ def test_of_contradicting_corrections_the_last_wins() -> None:
     assert merged.superseded == {"b": "c"}
 
 
-def test_other_texts_leaves_out_what_is_said_again() -> None:
+def test_exclude_texts_leaves_out_what_is_said_again() -> None:
     """An earlier correction of a text gives way to a new one of the same text."""
     earlier = [LabelledText("a", "One.", 0), LabelledText("b", "Two.", 1)]
-    assert other_texts(earlier, [LabelledText("c", "two .", 5)]) == (earlier[0],)
+    assert exclude_texts(earlier, [LabelledText("c", "two .", 5)]) == (earlier[0],)
