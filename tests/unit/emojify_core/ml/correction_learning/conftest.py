@@ -1,6 +1,7 @@
-"""A tiny model, corrections to it, and the parts that learn them."""
+"""A small model, corrections of it, and the parts that learn them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,26 +13,44 @@ from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
+from emojify_core.ml.model.artifact import SHIPPED
+from emojify_core.ml.model.artifact_writer import save_artifact
+from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, Vocabulary
+from emojify_core.tokenizer import tokenize
 
 if TYPE_CHECKING:
     from emojify_core.ml.correction_learning.fine_tuner import FineTuner
-
-
-@pytest.fixture(scope="session")
-def tiny_model(tiny_folder: Path) -> LoadedModel:
-    """Load the model of two quick passes over the starter sentences."""
-    return load_model(tiny_folder)
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
 
 
 @pytest.fixture(scope="session")
 def starter() -> LabelledTexts:
-    """Take the project's own sentences."""
+    """Load the project's own sentences."""
     return LabelledTexts(*load_starter())
 
 
 @pytest.fixture(scope="session")
-def starter_data(starter: LabelledTexts) -> UpdateData:
-    """Judge by every third starter sentence, rehearse another third."""
+def base_folder(starter: LabelledTexts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the shipped model with the starter sentences' words alone: real, and quick to load."""
+    shipped = load_model(SHIPPED)
+    used = {token for text in starter.texts for token in tokenize(text)}
+    words = [word for word in shipped.vocabulary.words if word in used]
+    rows = [*range(FIRST_WORD_ID), *shipped.vocabulary.ids(words)]
+    weights = {**shipped.weights, "embeddings": shipped.weights["embeddings"][rows]}
+    folder = tmp_path_factory.mktemp("base") / "model"
+    save_artifact(folder, Vocabulary(words), weights, replace(shipped.manifest, files={}))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def base(base_folder: Path) -> LoadedModel:
+    """Load the small model."""
+    return load_model(base_folder)
+
+
+@pytest.fixture(scope="session")
+def update_data(starter: LabelledTexts) -> UpdateData:
+    """Use every third starter sentence as gate, and another third as replay set."""
     rows = np.arange(len(starter.texts))
     return UpdateData(
         "starter", starter.take(rows[rows % 3 == 0]), replay=starter.take(rows[rows % 3 == 1])
@@ -39,19 +58,27 @@ def starter_data(starter: LabelledTexts) -> UpdateData:
 
 
 @pytest.fixture(scope="session")
-def tuner(tiny_model: LoadedModel) -> "FineTuner":
-    """Make the part that learns, warm, without training rows to rehearse."""
-    from emojify_core.ml.correction_learning.fine_tuner import FineTuner  # noqa: PLC0415 - TensorFlow
-
-    return FineTuner(tiny_model)
+def corrections(base: LoadedModel, starter: LabelledTexts) -> Sequence[LabelledText]:
+    """Correct six short sentences to the label that the small model finds least likely."""
+    texts = [text for text in starter.texts[2::3] if len(text.split()) < 25][:6]
+    least_likely = base.predictor.predict(texts).probabilities.argmin(axis=1)
+    return [
+        LabelledText(f"c{place}", text, int(label))
+        for place, (text, label) in enumerate(zip(texts, least_likely, strict=True))
+    ]
 
 
 @pytest.fixture(scope="session")
-def wrong(tiny_model: LoadedModel, starter: LabelledTexts) -> Sequence[LabelledText]:
-    """Correct six short sentences to the label the tiny model finds least likely."""
-    texts = [text for text in starter.texts[2::3] if len(text.split()) < 25][:6]
-    least = tiny_model.predictor.predict(texts).probabilities.argmin(axis=1)
-    return [
-        LabelledText(f"c{place}", text, int(label))
-        for place, (text, label) in enumerate(zip(texts, least, strict=True))
-    ]
+def gradient(base: LoadedModel) -> "MarginGradient":
+    """Trace the small model's margin once."""
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
+
+    return MarginGradient(base.weights)
+
+
+@pytest.fixture(scope="session")
+def tuner(base: LoadedModel) -> "FineTuner":
+    """Make a fine-tuner without a replay set."""
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner  # noqa: PLC0415 - TensorFlow
+
+    return FineTuner(base)

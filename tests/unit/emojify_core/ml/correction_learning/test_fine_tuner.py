@@ -1,4 +1,4 @@
-"""From corrections to a candidate, on a tiny but real model."""
+"""From corrections to a candidate, on a small but real model."""
 
 import resource
 import sys
@@ -19,140 +19,159 @@ from emojify_core.ml.model.artifact import VOCABULARY, FileChecksum
 from emojify_core.ml.text.encoding import encode
 
 if TYPE_CHECKING:
-    from emojify_core.ml.correction_learning.fine_tuner import FineTuner
+    from emojify_core.ml.correction_learning.fine_tuner import Candidate, FineTuner
 
 
-def test_every_correction_is_answered_as_corrected(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+@pytest.fixture(scope="module")
+def candidate(
+    tuner: "FineTuner", base: LoadedModel, corrections: Sequence[LabelledText]
+) -> "Candidate":
+    """Learn all corrections."""
+    return tuner.tune(base, corrections)
+
+
+@pytest.fixture(scope="module")
+def first_learned(
+    tuner: "FineTuner", base: LoadedModel, corrections: Sequence[LabelledText]
+) -> "Candidate":
+    """Learn the first correction alone."""
+    return tuner.tune(base, corrections[:1])
+
+
+def test_every_corrected_label_wins_by_its_margin(
+    base: LoadedModel,
+    corrections: Sequence[LabelledText],
+    candidate: "Candidate",
+    first_learned: "Candidate",
 ) -> None:
-    """Even the least likely label becomes the answer, a quarter more probable than the next."""
-    assert (log_odds_margins(tiny_model.predictor, wrong) < 0).all()
-    candidate = tuner.tune(tiny_model, wrong)
-    assert (log_odds_margins(candidate.model.predictor, wrong) > np.log(1.1) - 0.01).all()
-    alone = tuner.tune(tiny_model, wrong[:1])
-    assert log_odds_margins(alone.model.predictor, wrong[:1])[0] == pytest.approx(
-        np.log(1.25), abs=0.1
-    )
+    """Even the least likely label wins; learned alone, it is a quarter above the next."""
+    assert (log_odds_margins(base.predictor, corrections) < 0).all()
+    margins = log_odds_margins(candidate.model.predictor, corrections)
+    assert (margins > np.log(1.1) - 0.01).all()
+    margin = log_odds_margins(first_learned.model.predictor, corrections[:1])[0]
+    assert margin == pytest.approx(np.log(1.25), abs=0.1)
 
 
-def test_a_text_without_a_moved_word_keeps_its_very_answer(
-    tuner: "FineTuner",
-    tiny_model: LoadedModel,
-    wrong: Sequence[LabelledText],
+def test_a_text_without_a_changed_word_keeps_its_exact_prediction(
+    base: LoadedModel,
+    corrections: Sequence[LabelledText],
+    first_learned: "Candidate",
     starter: LabelledTexts,
 ) -> None:
-    """One correction cannot change what has nothing to do with it, not by a digit."""
-    candidate = tuner.tune(tiny_model, wrong[:1])
-    before, after = tiny_model.weights["embeddings"], candidate.model.weights["embeddings"]
-    moved = set(np.flatnonzero((before != after).any(axis=1)).tolist())
-    assert 1 <= len(moved) == candidate.moved <= len(wrong[0].text.split())
+    """A correction changes nothing for unrelated texts, not even in the last digit."""
+    model = first_learned.model
+    differs = (base.weights["embeddings"] != model.weights["embeddings"]).any(axis=1)
+    changed = set(np.flatnonzero(differs).tolist())
+    assert 1 <= len(changed) == first_learned.changed_words <= len(corrections[0].text.split())
     texts = [
         text
         for text in starter.texts
-        if not moved.intersection(encode(text, tiny_model.vocabulary).tolist())
+        if not changed.intersection(encode(text, base.vocabulary).tolist())
     ]
     assert len(texts) > 100
-    old, new = (
-        model.predictor.predict(texts).probabilities for model in (tiny_model, candidate.model)
-    )
-    assert (old == new).all()
-    others = [name for name in tiny_model.weights if name != "embeddings"]
-    assert all(candidate.model.weights[name] is tiny_model.weights[name] for name in others)
+    before, after = (one.predictor.predict(texts).probabilities for one in (base, model))
+    assert (before == after).all()
+    others = [name for name in base.weights if name != "embeddings"]
+    assert all(model.weights[name] is base.weights[name] for name in others)
 
 
 def test_the_same_corrections_give_the_same_candidate(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+    tuner: "FineTuner",
+    base: LoadedModel,
+    corrections: Sequence[LabelledText],
+    candidate: "Candidate",
 ) -> None:
-    """An update can be made again, to the bit, and the live model is not touched by it."""
-    untouched = tiny_model.weights["embeddings"].copy()
-    once, again = (tuner.tune(tiny_model, wrong).model.weights["embeddings"] for _ in range(2))
-    assert (once == again).all()
-    assert (tiny_model.weights["embeddings"] == untouched).all()
+    """An update is reproducible to the bit and leaves the live model as it is."""
+    before = base.weights["embeddings"].copy()
+    again = tuner.tune(base, corrections).model
+    assert (candidate.model.weights["embeddings"] == again.weights["embeddings"]).all()
+    assert (base.weights["embeddings"] == before).all()
 
 
-def test_earlier_corrections_go_on_to_hold(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+def test_earlier_corrections_still_hold(
+    tuner: "FineTuner", corrections: Sequence[LabelledText], first_learned: "Candidate"
 ) -> None:
-    """Learning a sentence of the same words does not undo what was learned from another."""
-    earlier = wrong[0]
-    learned = tuner.tune(tiny_model, [earlier]).model
-    for other in wrong[1:]:
-        both = LabelledText("new", f"{other.text} {earlier.text}", (earlier.label + 1) % 7)
+    """Learning a sentence with the same words does not undo an earlier correction."""
+    earlier, learned = corrections[0], first_learned.model
+    for other in corrections[1:]:
+        both = LabelledText("new", f"{other.text} {earlier.text}", (earlier.label + 3) % 7)
         forgetful = tuner.tune(learned, [both]).model
         if log_odds_margins(forgetful.predictor, [earlier])[0] < 0:
             break
     else:
-        pytest.fail("No sentence undoes the earlier one, so nothing is shown here.")
+        pytest.fail("No sentence undoes the earlier one, so the test shows nothing.")
     faithful = tuner.tune(learned, [both], [earlier]).model
     assert (log_odds_margins(faithful.predictor, [earlier, both]) > 0).all()
 
 
-def test_what_holds_already_moves_nothing(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+def test_a_correction_that_holds_already_changes_nothing(
+    tuner: "FineTuner", corrections: Sequence[LabelledText], first_learned: "Candidate"
 ) -> None:
-    """Being told what it knows does not change the model."""
-    learned = tuner.tune(tiny_model, wrong[:1]).model
-    again = tuner.tune(learned, wrong[:1])
-    assert (again.moved, again.steps) == (0, 0)
+    """Learning the same correction twice takes no step."""
+    again = tuner.tune(first_learned.model, corrections[:1])
+    assert (again.changed_words, again.steps) == (0, 0)
 
 
-def test_more_voices_make_a_firmer_correction_up_to_a_bound(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+def test_more_votes_give_a_larger_margin_up_to_a_limit(
+    tuner: "FineTuner", base: LoadedModel, corrections: Sequence[LabelledText]
 ) -> None:
-    """Repeating a correction a hundred times does no more than saying it three times."""
-    found = [
+    """A hundred votes have no more effect than three."""
+    margins = [
         log_odds_margins(
-            tuner.tune(tiny_model, [replace(wrong[1], votes=votes)]).model.predictor, wrong[1:2]
+            tuner.tune(base, [replace(corrections[1], votes=votes)]).model.predictor,
+            corrections[1:2],
         )
         for votes in (1, 2, 3, 100)
     ]
-    assert found[0] < found[1] < found[2] == found[3]
+    assert margins[0] < margins[1] < margins[2] == margins[3]
 
 
-def test_spoilt_training_rows_are_mended(
-    tiny_model: LoadedModel, wrong: Sequence[LabelledText], starter: LabelledTexts
+def test_degraded_replay_rows_are_repaired(
+    base: LoadedModel, corrections: Sequence[LabelledText], starter: LabelledTexts
 ) -> None:
-    """What the model was trained on and answers rightly, it goes on to answer rightly."""
-    from emojify_core.ml.correction_learning.fine_tuner import FineTuner, TuningSettings  # noqa: PLC0415 - TensorFlow
+    """Training rows that the base predicts rightly stay right after an update."""
+    from emojify_core.ml.correction_learning.fine_tuner import FineTuner  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.correction_learning.tuning_goals import TuningSettings  # noqa: PLC0415
 
-    rows = LabelledTexts(
-        starter.texts, tiny_model.predictor.predict(starter.texts).probabilities.argmax(1)
-    )
-    replay = rows.take(np.array([row for row in range(len(rows.texts)) if row % 3 != 2]))
-    # Every word moves as freely as any other: the worst that can happen to the other rows.
-    careless = FineTuner(tiny_model, None, counts={}).tune(tiny_model, wrong)
-    careful = FineTuner(tiny_model, replay, counts={}).tune(tiny_model, wrong)
-    everything = range(len(tiny_model.vocabulary))
-    rehearsal = ReplaySet(tiny_model, replay, floor=0.0)
-    assert not rehearsal.spoilt(tiny_model, everything)
-    lost = len(rehearsal.spoilt(careless.model, everything))
-    assert len(rehearsal.spoilt(careful.model, everything)) < lost / 2
-    assert (log_odds_margins(careful.model.predictor, wrong) > 0).all()
-    with_floor = ReplaySet(tiny_model, replay, floor=TuningSettings().floor)
-    thinned = with_floor.spoilt(careless.model, everything)
-    assert len(thinned) > lost  # those that still lead, but by less, as well
-    assert all(0 <= least <= TuningSettings().floor for least in thinned.values())
-    assert not with_floor.spoilt(tiny_model, everything)
+    few = corrections[:3]
+    texts = [text for row, text in enumerate(starter.texts) if row % 3 != 2]
+    labels = base.predictor.predict(texts).probabilities.argmax(axis=1)
+    replay = LabelledTexts(texts, labels)
+    # Without counts every word moves as freely as any other: the worst case for other rows.
+    careless = FineTuner(base, None, counts={}).tune(base, few).model
+    careful = FineTuner(base, replay, counts={}).tune(base, few).model
+    vocabulary = range(len(base.vocabulary))
+    without_floor = ReplaySet(base, replay, floor=0.0)
+    assert not without_floor.degraded(base, vocabulary)
+    lost = len(without_floor.degraded(careless, vocabulary))
+    assert len(without_floor.degraded(careful, vocabulary)) < lost / 2
+    assert (log_odds_margins(careful.predictor, few) > 0).all()
+    floor = TuningSettings().replay_floor
+    with_floor = ReplaySet(base, replay, floor)
+    degraded = with_floor.degraded(careless, vocabulary)
+    assert len(degraded) > lost  # also rows that are still right, but by less
+    assert all(0 <= min_margin <= floor for min_margin in degraded.values())
+    assert not with_floor.degraded(base, vocabulary)
 
 
-def test_a_model_of_another_vocabulary_is_refused(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+def test_a_model_with_another_vocabulary_is_refused(
+    tuner: "FineTuner", base: LoadedModel, corrections: Sequence[LabelledText]
 ) -> None:
-    """Word numbers of two vocabularies are never mixed."""
-    files = {**tiny_model.manifest.files, VOCABULARY: FileChecksum("0" * 64, 1)}
-    stranger = replace(tiny_model, manifest=replace(tiny_model.manifest, files=files))
+    """Word ids of different vocabularies never mix."""
+    files = {**base.manifest.files, VOCABULARY: FileChecksum("0" * 64, 1)}
+    foreign = replace(base, manifest=replace(base.manifest, files=files))
     with pytest.raises(ModelError, match="another vocabulary"):
-        tuner.tune(stranger, wrong)
+        tuner.tune(foreign, corrections)
 
 
-def test_fifty_updates_in_one_process_do_not_pile_up_memory(
-    tuner: "FineTuner", tiny_model: LoadedModel, wrong: Sequence[LabelledText]
+def test_fifty_updates_in_one_process_do_not_accumulate_memory(
+    tuner: "FineTuner", corrections: Sequence[LabelledText], candidate: "Candidate"
 ) -> None:
-    """The training process can live for days."""
-    model = tuner.tune(tiny_model, wrong).model
+    """The trainer can run for days."""
+    model = candidate.model
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for turn in range(50):
-        one = replace(wrong[turn % 6], label=(wrong[turn % 6].label + turn) % 7)
-        model = tuner.tune(model, [one]).model
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB on Linux
-    assert grown < 50 * 1024 * (1024 if sys.platform == "darwin" else 1)
+        one = corrections[turn % 6]
+        model = tuner.tune(model, [replace(one, label=(one.label + turn) % 7)]).model
+    growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB on Linux
+    assert growth < 50 * 1024 * (1024 if sys.platform == "darwin" else 1)

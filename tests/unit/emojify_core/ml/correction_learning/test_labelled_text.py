@@ -1,10 +1,10 @@
-"""Repeats and contradictions among corrections."""
+"""Repeated and contradicting corrections."""
 
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge, exclude_texts
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, exclude_texts, merge
 
 
-def test_the_same_text_and_label_counts_once_with_more_votes() -> None:
-    """Ten people who say the same thing make one correction, a firmer one."""
+def test_repeated_corrections_become_one_with_more_votes() -> None:
+    """Several people who give a text the same label make one firmer correction."""
     merged = merge(
         [
             LabelledText("a", "What a day!", 0),
@@ -20,8 +20,8 @@ def test_the_same_text_and_label_counts_once_with_more_votes() -> None:
     assert merged.superseded == {}
 
 
-def test_of_contradicting_corrections_the_last_wins() -> None:
-    """Who changes their mind is heard; who agrees with the last word adds to it."""
+def test_the_last_of_contradicting_corrections_wins() -> None:
+    """A person can change their mind; earlier votes for the last label still count."""
     merged = merge(
         [
             LabelledText("a", "What a day!", 0),
@@ -34,7 +34,7 @@ def test_of_contradicting_corrections_the_last_wins() -> None:
     assert merged.superseded == {"b": "c"}
 
 
-def test_exclude_texts_leaves_out_what_is_said_again() -> None:
-    """An earlier correction of a text gives way to a new one of the same text."""
+def test_exclude_texts_compares_normalized_texts() -> None:
+    """A new correction of a text takes the place of an earlier one."""
     earlier = [LabelledText("a", "One.", 0), LabelledText("b", "Two.", 1)]
     assert exclude_texts(earlier, [LabelledText("c", "two .", 5)]) == (earlier[0],)

@@ -1,4 +1,6 @@
-"""The gradient that learning follows, against the served model and against differences."""
+"""The margin and its gradient, against the served model and against finite differences."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -9,34 +11,32 @@ from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
 
+if TYPE_CHECKING:
+    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
 
-def test_the_margin_is_the_lead_that_is_served(
-    tiny_model: LoadedModel, starter: LabelledTexts
+
+def test_the_margin_equals_the_served_one_for_texts_of_any_length(
+    gradient: "MarginGradient", base: LoadedModel, starter: LabelledTexts
 ) -> None:
-    """What learning aims at is what people are answered, for texts of any length."""
-    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
-
-    gradient = MarginGradient(tiny_model.weights)
-    texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:40])]
-    served = log_odds_margins(tiny_model.predictor, texts) * tiny_model.manifest.temperature
-    ids = [encode(one.text, tiny_model.vocabulary) for one in texts]
-    vectors = [tiny_model.weights["embeddings"][one] for one in ids]
+    """Learning optimizes what people are served, and texts do not affect each other."""
+    texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:20])]
+    served = log_odds_margins(base.predictor, texts) * base.manifest.temperature
+    vectors = [base.weights["embeddings"][encode(one.text, base.vocabulary)] for one in texts]
     together = gradient(vectors, [one.label for one in texts])
-    for one, rows, lead, (margin, slope) in zip(texts, vectors, served, together, strict=True):
-        assert margin == pytest.approx(lead, abs=1e-3)
-        ((alone, slope_alone),) = gradient([rows], [one.label])
-        assert margin == pytest.approx(alone, abs=1e-4), "nobody feels the company"
+    for one, rows, expected, (margin, slope) in zip(texts, vectors, served, together, strict=True):
+        assert margin == pytest.approx(expected, abs=1e-3)
+        ((margin_alone, slope_alone),) = gradient([rows], [one.label])
+        assert margin == pytest.approx(margin_alone, abs=1e-4), "other texts have no effect"
         assert slope.shape == rows.shape
         assert slope == pytest.approx(slope_alone, abs=1e-4)
 
 
-def test_the_gradient_is_the_slope_of_the_margin(tiny_model: LoadedModel) -> None:
-    """A small step along it changes the margin by as much as it says."""
-    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
-
-    gradient = MarginGradient(tiny_model.weights)
-    ids = encode("We were so happy to see you again.", tiny_model.vocabulary)
-    vectors = tiny_model.weights["embeddings"][ids]
+def test_the_gradient_matches_finite_differences(
+    gradient: "MarginGradient", base: LoadedModel
+) -> None:
+    """A small step along the gradient changes the margin as much as the gradient predicts."""
+    ids = encode("We were so happy to see you again.", base.vocabulary)
+    vectors = base.weights["embeddings"][ids]
     ((margin, slope),) = gradient([vectors], [3])
     step = (1e-2 * slope / np.linalg.norm(slope)).astype(np.float32)
     (ahead, _), (behind, _) = gradient([vectors + step, vectors - step], [3, 3])
@@ -44,17 +44,13 @@ def test_the_gradient_is_the_slope_of_the_margin(tiny_model: LoadedModel) -> Non
     assert ahead - behind == pytest.approx(2e-2 * float(np.linalg.norm(slope)), rel=0.02)
 
 
-def test_a_process_that_lives_for_days_traces_once(
-    tiny_model: LoadedModel, starter: LabelledTexts
+def test_the_function_is_traced_once(
+    gradient: "MarginGradient", base: LoadedModel, starter: LabelledTexts
 ) -> None:
-    """Texts of new numbers and lengths, and new versions, cost no new compilation and no memory."""
-    from emojify_core.ml.correction_learning.margin_gradient import MarginGradient  # noqa: PLC0415 - TensorFlow
-
-    gradient = MarginGradient(tiny_model.weights)
+    """Other numbers and lengths of texts, and other versions, need no new tracing."""
     for place, text in enumerate(starter.texts[:30]):
-        gradient.use(tiny_model.weights)
-        ids = encode(text, tiny_model.vocabulary)
-        gradient(
-            [tiny_model.weights["embeddings"][ids]] * (1 + place % 3), [place % 7] * (1 + place % 3)
-        )
+        gradient.use_weights(base.weights)
+        vectors = base.weights["embeddings"][encode(text, base.vocabulary)]
+        number = 1 + place % 3
+        gradient([vectors] * number, [place % 7] * number)
     assert gradient.traces == 1

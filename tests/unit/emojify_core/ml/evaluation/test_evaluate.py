@@ -1,4 +1,4 @@
-"""Evaluation and its pictures."""
+"""Evaluation and its plots."""
 
 import json
 from pathlib import Path
@@ -15,22 +15,28 @@ from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
 
 
 @pytest.fixture(scope="module")
-def evaluation() -> Evaluation:
-    """Judge the shipped model on the starter sentences."""
-    return evaluate_model(Predictor.load(SHIPPED), find_test_set(None))
+def shipped() -> Predictor:
+    """Load the shipped model once."""
+    return Predictor.load(SHIPPED)
 
 
-def test_without_psychexp_the_starter_sentences_judge_and_the_report_says_so(
-    evaluation: Evaluation,
+@pytest.fixture(scope="module")
+def evaluation(shipped: Predictor) -> Evaluation:
+    """Evaluate the shipped model on the starter sentences."""
+    return evaluate_model(shipped, find_test_set(None))
+
+
+def test_without_psychexp_the_report_names_the_starter_sentences(
+    evaluation: Evaluation, shipped: Predictor
 ) -> None:
-    """A fresh clone can evaluate; nobody takes the figures for the article's."""
+    """A fresh clone can evaluate, and nobody mistakes the figures for those of the article."""
     assert "starter" in evaluation.data
     assert evaluation.rows == len(evaluation.labels) == evaluation.confusion.sum()
-    assert evaluation.model == Predictor.load(SHIPPED).sha256
+    assert evaluation.model == shipped.sha256
 
 
-def test_with_psychexp_the_articles_test_rows_judge(psychexp_path: Path) -> None:
-    """The very rows that every published figure here is about."""
+def test_with_psychexp_the_test_set_is_the_articles(psychexp_path: Path) -> None:
+    """All published figures are about exactly these rows."""
     test = find_test_set(psychexp_path)
     data = load_psychexp(psychexp_path)
     rows = make_splits(data.texts, data.labels).test
@@ -38,13 +44,14 @@ def test_with_psychexp_the_articles_test_rows_judge(psychexp_path: Path) -> None
     assert len(test.labels) == 1_496
 
 
-def test_the_shipped_model_keeps_the_promised_quality(psychexp_path: Path) -> None:
-    """Macro-F1 of at least .66.
+def test_the_shipped_model_keeps_the_promised_quality(
+    psychexp_path: Path, shipped: Predictor
+) -> None:
+    """Macro-F1 is at least .66; calibration and confident accuracy miss only by chance.
 
-    Its probabilities are as good as exactly true, and 85 in a hundred of its confident answers are
-    right: chance explains what they are off by.
+    The promise is calibrated probabilities and 85 % right among the confident predictions.
     """
-    result = evaluate_model(Predictor.load(SHIPPED), find_test_set(psychexp_path))
+    result = evaluate_model(shipped, find_test_set(psychexp_path))
     assert result.measures["macro_f1"].value >= 0.66
     assert result.measures["ece"].value <= result.calibrated_ece[1]
     assert result.measures["nll"].value < 0.9
@@ -52,16 +59,16 @@ def test_the_shipped_model_keeps_the_promised_quality(psychexp_path: Path) -> No
     assert result.measures["coverage"].value >= 0.6
 
 
-def test_the_shipped_model_is_small_and_of_the_promised_shape() -> None:
-    """15 MB at most, and under five million trained numbers besides the word table."""
+def test_the_shipped_model_is_small() -> None:
+    """Its files have at most 15 MB; it has under five million weights besides the word vectors."""
     manifest = load_manifest(SHIPPED)
     assert sum(one.size for one in manifest.files.values()) <= 15_000_000
     weights = load_weights(SHIPPED)
     assert sum(array.size for name, array in weights.items() if name != "embeddings") < 5_000_000
 
 
-def test_a_report_becomes_json_and_back(evaluation: Evaluation) -> None:
-    """Plain numbers and names only."""
+def test_a_report_survives_json(evaluation: Evaluation) -> None:
+    """The report contains plain numbers and names only."""
     document = json.loads(json.dumps(evaluation.to_dict()))
     assert document["measures"]["accuracy"]["value"] == pytest.approx(
         np.trace(evaluation.confusion) / evaluation.rows
@@ -69,8 +76,8 @@ def test_a_report_becomes_json_and_back(evaluation: Evaluation) -> None:
     assert document["classes"][0]["label"] == "joy"
 
 
-def test_both_pictures_are_drawn_without_a_screen(evaluation: Evaluation, tmp_path: Path) -> None:
-    """Two PNG files, the same each time."""
+def test_both_plots_are_drawn_without_a_display(evaluation: Evaluation, tmp_path: Path) -> None:
+    """Both are PNG files, with the same bytes each time."""
     paths = save_figures(evaluation, tmp_path / "new")
     assert [path.name for path in paths] == ["confusion.png", "reliability.png"]
     first = [path.read_bytes() for path in paths]
