@@ -14,7 +14,7 @@ port 0
 unixsocket {socket}
 unixsocketperm 700
 dir {folder}
-# The queue survives a crash, except for its last second. The database holds everything else.
+# The queue survives a crash, except for its last second. Corrections and batches are also in SQL.
 save ""
 appendonly yes
 appendfsync everysec

@@ -92,8 +92,8 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         redis_socket_timeout=2,
         redis_socket_keepalive=bool(keepalive),
         redis_backend_health_check_interval=10,
-        # A worker retries to store a result for some 15 seconds while Redis is down. Celery would
-        # store that failure instead, as if the prediction had failed.
+        # While Redis is down, a worker keeps trying to store its result, for some 15 seconds. By
+        # default Celery would store a failure instead, as if the prediction had failed.
         result_backend_always_retry=True,
         result_backend_max_retries=20,
         result_backend_base_sleep_between_retries_ms=100,

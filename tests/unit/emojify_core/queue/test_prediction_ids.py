@@ -30,10 +30,10 @@ def test_id_is_issued_now_by_default() -> None:
 
 
 @given(TIMES, st.integers(0, 31), st.sampled_from(ALPHABET))
-def test_any_altered_character_is_refused(moment: float, place: int, letter: str) -> None:
+def test_any_altered_character_is_refused(moment: float, position: int, letter: str) -> None:
     """No client can change an id's time or guess another id."""
     known = SIGNER.new(moment)
-    altered = known[:place] + letter + known[place + 1 :]
+    altered = known[:position] + letter + known[position + 1 :]
     assert (SIGNER.issued_at(altered) is None) == (altered != known)
 
 
