@@ -1,15 +1,20 @@
-# The two commands that matter: `make run` and `make test`. Each sets up .venv by itself.
+# Start with `make run` and `make test`. Each creates .venv by itself.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
 
 N := 1
 
-# Every test process reads all test modules: let the first one keep them compiled.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --no-loadscope-reorder
+# Each test process imports every test module. Bytecode files spare all but the first the compiling.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --no-loadscope-reorder
+# More processes than cores: some tests wait while others compute.
 PROCESSES := 4
-DEFAULT := not learning and not chaos and not containers and not aws
-FAST := tests/architecture tests/unit
+UNMARKED := not learning and not chaos and not containers and not aws
+# Units and contracts that need neither servers nor TensorFlow.
+LEARNING_TESTS := $(addprefix tests/unit/emojify_core/ml/, \
+	correction_learning training model/test_network.py test_model_commands.py)
+FAST_TESTS := tests/architecture tests/unit \
+	$(addprefix --ignore=, tests/unit/worker/training $(LEARNING_TESTS))
 
 # Runs a command and `make check` side by side, shows the output of both, fails if one fails.
 define beside_checks
@@ -22,26 +27,26 @@ mkdir -p .venv/log; $(MAKE) --no-print-directory check >.venv/log/check 2>&1 & c
 	[ $$tests = 0 ] && [ $$checks = 0 ]
 endef
 
-.PHONY: help run test test-fast test-thorough test-learning check format train evaluate chaos chaos-long bench bench-batches bench-corrections bench-page
-.PHONY: pictures profile soak lock clean
-.PHONY: up down logs scale docker test-containers test-aws
+.PHONY: help run test test-fast test-thorough test-learning test-containers test-aws check format
+.PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page profile soak pictures
+.PHONY: train evaluate lock clean up down logs scale docker
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/run ## start everything on this machine: page, API, worker, Redis, Flower
+run: .venv/run ## start everything on this machine: page, API, workers, Redis, Flower
 	@exec $(BIN)/python -m deploy.local
 
 test: .venv/dev ## lint, type-check and test (three minutes on two cores)
 	@$(call beside_checks,$(PYTEST) --numprocesses $(PROCESSES))
 
-test-fast: .venv/dev ## the same without browser, servers and TensorFlow (under a minute)
-	@$(call beside_checks,$(PYTEST) --numprocesses 2 -m "$(DEFAULT) and not hypothesis" $(FAST))
+test-fast: .venv/dev ## lint, type-check and run unit tests (under a minute)
+	@$(call beside_checks,$(PYTEST) --numprocesses 2 -m "$(UNMARKED) and not hypothesis" $(FAST_TESTS))
 
-test-thorough: .venv/dev ## property tests with all their examples (some minutes)
-	@$(PYTEST) --numprocesses $(PROCESSES) -m "hypothesis and $(DEFAULT)" --hypothesis-profile thorough
+test-thorough: .venv/dev ## run the property tests with all examples (some minutes)
+	@$(PYTEST) --numprocesses $(PROCESSES) -m "hypothesis and $(UNMARKED)" --hypothesis-profile thorough
 
-test-learning: .venv/dev ## train, fine-tune and judge real models (six minutes; needs PsychExp)
+test-learning: .venv/dev ## run the tests that train real models (some minutes; needs PsychExp)
 	@$(PYTEST) --numprocesses 2 -m learning
 
 check: .venv/dev ## lint and type-check only
@@ -54,42 +59,42 @@ format: .venv/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-chaos: .venv/dev ## break everything that can break, on real processes (some minutes)
+chaos: .venv/dev ## break running processes; nothing may be lost (some minutes)
 	$(BIN)/python -m pytest -m chaos --hypothesis-profile thorough
 
-chaos-long: .venv/dev ## forty schedules of faults, and their table (half an hour; needs PsychExp)
+chaos-long: .venv/dev ## run forty schedules of faults and write their table (half an hour; needs PsychExp)
 	$(BIN)/python tests/chaos/run.py
 
-bench: .venv/dev ## measure latency, throughput and memory against their limits, in one run
+bench: .venv/dev ## measure latency, throughput and memory; compare them with their limits
 	$(BIN)/python tests/bench/run.py
 
-bench-batches: .venv/dev ## 100,000 rows and a million short ones through the API (some minutes)
+bench-batches: .venv/dev ## measure batches of 100,000 and a million rows (some minutes)
 	$(BIN)/python tests/bench/batches.py
 
-bench-corrections: .venv/dev ## fifty corrections, the article's way and ours (needs PsychExp)
+bench-corrections: .venv/dev ## compare two ways to learn fifty corrections (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py
 
-pictures: .venv/dev ## take the README's pictures of the page again
+pictures: .venv/dev ## take the README's pictures of the page
 	$(BIN)/python tests/bench/pictures.py
 
-bench-page: .venv/dev ## measure the page: its weight, when it is usable, when an answer is seen
+bench-page: .venv/dev ## measure the weight and the speed of the page
 	$(BIN)/python tests/bench/page.py
 
-profile: .venv/dev ## show where the milliseconds of one prediction go
+profile: .venv/dev ## measure each step of one prediction
 	$(BIN)/python tests/bench/profile.py
 
-soak: .venv/dev ## 100,000 predictions: memory and latency over time, as a picture
+soak: .venv/dev ## plot memory and latency over 100,000 predictions
 	$(BIN)/python tests/bench/soak.py
 
-train: .venv/dev ## get the data and train the model from scratch (some ten minutes)
+train: .venv/dev ## download the data and train the model (ten minutes)
 	$(BIN)/emojify data fetch
 	-$(BIN)/emojify data fetch-texts
 	$(BIN)/emojify train
 
-evaluate: .venv/dev ## measure the shipped model on the rows it never saw
+evaluate: .venv/dev ## evaluate the shipped model on its test rows
 	$(BIN)/emojify evaluate
 
-lock: .venv/dev ## resolve the requirements again, for every platform, with hashes
+lock: .venv/dev ## resolve and hash the requirements for every platform
 	$(BIN)/python deploy/lock.py
 
 up: .env | docker ## start the whole stack in containers (needs Docker with Compose v2)
@@ -97,47 +102,47 @@ up: .env | docker ## start the whole stack in containers (needs Docker with Comp
 		docker compose $(if $(PROFILE),--profile $(PROFILE)) up --build --detach --wait --remove-orphans
 	@echo "Emojify answers at http://$$(docker compose port web 5000)"
 
-down: ## stop the containers; what they keep stays
+down: ## stop the containers and keep their data
 	docker compose --profile '*' down
 
-logs: ## follow the containers' logs
+logs: ## follow the logs of the containers
 	docker compose --profile '*' logs --follow --tail=100
 
 scale: .env | docker ## run N prediction workers: make scale N=3
 	docker compose up --detach --wait --no-recreate --scale worker=$(N) worker
 
-test-containers: .venv/dev | docker ## build and break the stack in containers (needs Docker; many minutes)
+test-containers: .venv/dev | docker ## build the images and test them (needs Docker; many minutes)
 	$(BIN)/python -m pytest -m containers tests/containers
 
-test-aws: .venv/dev .venv/aws | docker ## deploy to a stand-in for AWS, up to a host that answers (needs Docker; some minutes)
+test-aws: .venv/dev .venv/aws | docker ## deploy to a local stand-in for AWS (needs Docker; some minutes)
 	$(BIN)/python -m pytest -m aws tests/aws
 
 docker:
 	@docker compose version >/dev/null 2>&1 || \
-		{ echo "This needs Docker with Compose v2: https://docs.docker.com/engine/install/" >&2; exit 1; }
+		{ echo "Install Docker with Compose v2: https://docs.docker.com/engine/install/" >&2; exit 1; }
 	@docker info >/dev/null 2>&1 || \
-		{ echo "Docker's engine does not answer: is it running, and may you use it?" >&2; exit 1; }
+		{ echo "The Docker engine does not answer. Start it, or ask for access to it." >&2; exit 1; }
 
 .env:
 	@umask 077 && sh deploy/compose/make-env >.env.new && mv .env.new .env
-	@echo "Wrote .env with this installation's secrets."
+	@echo "Wrote .env with new secrets for this installation."
 
-clean: ## remove .venv (the data in .emojify stays)
+clean: ## remove .venv and keep the data in .emojify
 	rm -rf .venv
 
 .venv/bin/python:
 	@sh deploy/find-python.sh | { read -r python && "$$python" -m venv .venv; }
 
-# A stamp for each set of packages: remade when its list changes, kept when an install fails.
+# One stamp for each set of packages. A changed list installs them again; a failure keeps the old stamp.
 .venv/run .venv/dev: .venv/%: requirements/%.txt pyproject.toml | .venv/bin/python
-	@echo "Installing packages for '$*' (once; some minutes on a slow line) ..."
+	@echo "Installing the packages of requirements/$*.txt (once; some minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Programs that are run, never imported: in an environment of their own.
+# Only the programs are used, so they get their own environment.
 .venv/aws: requirements/aws.txt | .venv/bin/python
-	@echo "Installing the tools for AWS (once; some minutes on a slow line) ..."
+	@echo "Installing the tools for AWS (once; some minutes) ..."
 	@$(BIN)/python -m venv --clear .venv/aws-tools
 	@.venv/aws-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
 	@touch $@
