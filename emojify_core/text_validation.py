@@ -1,23 +1,23 @@
-"""Which texts we take: one rule for the API, the tasks, files and the command line."""
+"""Which texts are accepted: one rule for the API, the tasks, files and the command line."""
 
 from dataclasses import dataclass
 
 MAX_CHARACTERS = 5_000  # in one text
-MAX_TEXTS = 256  # in one request; longer lists are what batches are for
-# In all texts of one request together: bounds the seconds a worker can be held (about 0.3 s).
+MAX_TEXTS = 256  # in one request; batches take longer lists
+# In all texts of one request, which then takes a worker at most about 0.3 s.
 MAX_REQUEST_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class TextProblem:
-    """Why a text cannot be answered: a stable code and a sentence for people."""
+    """Why a text cannot be answered: a stable code and a message for people."""
 
     code: str
     message: str
 
 
 def check_text(text: str) -> TextProblem | None:
-    """Return what is wrong with a text, or None if it can be answered."""
+    """Return a text's problem, or None if it can be answered."""
     if not text.strip():
         return TextProblem("blank", "Write at least one word.")
     if len(text) > MAX_CHARACTERS:

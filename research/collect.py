@@ -1,4 +1,4 @@
-"""Put the teachers' answers into few files, and say how good the teachers are."""
+"""Collect the teachers' logits in a few files, and print the teachers' quality."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""For the study: character n-grams of the words, unknown words repaired, words of the first person."""
+"""Features for the study: character n-grams, corrected unknown words, first-person words."""
 
 import sys
 import zlib

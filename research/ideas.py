@@ -1,4 +1,4 @@
-"""The ideas of the study, in groups that train together: what differs in shape makes another."""
+"""The ideas of the study. A group trains together, so its networks have one shape."""
 
 import dataclasses
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ class Idea:
     """One way to train; `name` is its row in the table."""
 
     name: str
-    # shape of the network: students of one group share these
+    # the network's shape, equal within a group
     dims: int = 50
     units: int = 128
     layers: int = 1
@@ -23,7 +23,7 @@ class Idea:
     batch: tuple = (64, 0, 0)  # labelled, recombined, free texts
     decay: float = 0.995
     schedule: str = "constant"
-    # the rest may differ within a group
+    # these may differ within a group
     table: tuple = (50, 0, 0)  # dimensions of GloVe, of the encoder, of the teacher's opinions
     pool: tuple = (1.0, 1.0, 0.0)  # attention, maximum, mean
     word_dropout: float = 0.15
@@ -34,8 +34,8 @@ class Idea:
     pull: float = 0.0
     soft: float = 0.0  # weight of the soft targets on labelled rows
     temperature: float = 1.0
-    # "oof", "seen" (teachers that learned from the row itself), "mixed" (the mean of both) or
-    # "self" (baselines of one's own kind)
+    # "oof" (out of fold), "seen" (teachers trained on the row), "mixed" (the mean of both) or
+    # "self" (students of the same kind)
     targets: str = "oof"
     sharpen: float = 1.0
     kind: str = "both"  # of recombined texts: "parts", "crossings" or "both"
@@ -48,9 +48,9 @@ class Idea:
 
 
 base = Idea("baseline: labels alone, GloVe 50, 128 units")
-# What is learned from a teacher's answers: 32 labelled rows and 96 recombined texts a step.
+# Distillation: 32 labelled rows and 96 augmented texts per step.
 distilled = replace(base, steps=4000, batch=(32, 96, 0), schedule="cosine", decay=0.998, soft=0.5)
-# ... 56 recombined and 40 of GoEmotions', and a table of GloVe, encoder and the teacher's opinion.
+# 56 augmented texts and 40 of GoEmotions; word vectors of GloVe, encoder and teacher logits.
 wide = replace(distilled, dims=112, table=(50, 55, 7), batch=(32, 56, 40))
 low = replace(wide, vector_dropout=0.3, pooled_dropout=0.3, word_dropout=0.1, targets="mixed")
 shipped = replace(low, vector_dropout=0.2)

@@ -1,4 +1,4 @@
-"""The teacher: all-mpnet-base-v2 with mean pooling and a linear head, as small as it can be said."""
+"""The teacher: all-mpnet-base-v2 with mean pooling and a linear head, in minimal code."""
 
 import math
 
@@ -38,7 +38,7 @@ class Layer(nn.Module):
 
 
 class Teacher(nn.Module):
-    """Piece numbers (batch, time), filled with `PAD`, to mean-pooled states and seven logits."""
+    """Map piece ids (batch, time), padded with `PAD`, to mean-pooled states and seven logits."""
 
     def __init__(self, pieces, classes=7):
         super().__init__()
@@ -69,13 +69,13 @@ class Teacher(nn.Module):
 
 
 def bucket(far):
-    """T5's buckets of relative positions: exact when near, logarithmic when far."""
+    """Return T5's buckets of relative positions: exact when near, logarithmic when far."""
     half = BUCKETS // 2
     exact = half // 2
     near = far.abs()
     log = torch.log(near.clamp(min=1).float() / exact) / math.log(FARTHEST / exact)
     large = (exact + (log * (half - exact)).long()).clamp(max=half - 1)
-    # The published weights count from the query: what lies after it is in the first half.
+    # The published weights count from the query: later positions are in the first half.
     return torch.where(far > 0, half, 0) + torch.where(near < exact, near, large)
 
 
@@ -87,7 +87,7 @@ NAMES = {
 
 
 def load(arrays):
-    """Build the teacher from the published weights (some of them int8 with a scale a row)."""
+    """Build the teacher from the published weights (some of them int8 with a scale per row)."""
 
     def get(name):
         array = arrays[name].astype(np.float32)

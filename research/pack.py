@@ -1,4 +1,4 @@
-"""The encoder's weights made small: int8 with a scale a row, and only the pieces that occur.
+"""Compress the encoder's weights: int8 with a scale per row, and only the pieces that occur.
 
     python pack.py MODEL.safetensors DATA.npz OUT.npz
 

@@ -1,4 +1,4 @@
-"""Everything the GPU needs, as arrays: word pieces for the teacher, word numbers for students."""
+"""Prepare all arrays for the GPU: word pieces for the teacher, word ids for the students."""
 
 import gzip
 import sys
@@ -17,7 +17,7 @@ PARTS = ("dropped", "train", "validation", "gate", "test")  # part of a row, by 
 
 
 def flat(rows):
-    """Ragged rows of numbers below 65,536 as one array and the rows' lengths."""
+    """Return ragged rows of numbers below 65,536 as one array and the rows' lengths."""
     return (
         np.concatenate([np.asarray(row, np.uint16) for row in rows]),
         np.array([len(row) for row in rows], np.uint16),
@@ -35,7 +35,7 @@ def main(psychexp: Path, goemotions: Path, encoder: Path, out: Path) -> None:
     fold = np.array([fold_of(form) for form in forms], np.uint8)
     outside, _ = article_split(data.labels)
 
-    # Recombined apart: what is made of the product's training rows, and of the others.
+    # The product's training rows and the other rows are augmented separately.
     parents, made = [], []
     for rows in (splits.train, np.setdiff1d(outside, splits.train)):
         for number, row in augment([tokens[row] for row in rows]):
@@ -43,7 +43,7 @@ def main(psychexp: Path, goemotions: Path, encoder: Path, out: Path) -> None:
             made.append(row)
     with gzip.open(goemotions, "rt", encoding="utf-8") as file:
         unlabelled = [line.strip() for line in file]
-    print(len(made), "recombined;", len(unlabelled), "unlabelled")
+    print(len(made), "augmented;", len(unlabelled), "unlabelled")
 
     glove = load_glove()
     frequent = set(build_vocabulary([], glove.words).words)

@@ -1,4 +1,4 @@
-"""Write what the product needs of the teachers: `emojify_core/ml/taught/`, numbers only."""
+"""Write the teachers' numbers for the product to `emojify_core/ml/taught/`."""
 
 import gzip
 import sys
@@ -33,8 +33,8 @@ def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words:
     def mean(pool):
         return np.mean([said[f"product-{n}/{pool}"].astype(np.float32) for n in range(TEACHERS)], 0)
 
-    # On the rows and what is made of them: the mean of the teachers that learned from the row and
-    # of the one that did not.
+    # Logits of rows and augmented texts: the mean of the teachers trained on the row and the
+    # teacher that was not.
     train = np.flatnonzero(part == TRAIN)
     rows, made = mean("rows"), np.zeros((len(parents), 7), np.float32)
     made[np.flatnonzero((part == TRAIN)[parents])] = mean("made")

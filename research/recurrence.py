@@ -1,9 +1,9 @@
-"""The recurrent part of many LSTMs at once: one batched product and one fused kernel a step.
+"""The recurrent part of many LSTMs at once: one batched product and one fused kernel per step.
 
 `recur` takes the input's share of the gates (n, b, t, 4u), in the order i, f, g, o, and the
 recurrent weights (n, u, 4u); it returns the states (n, b, t, u). PyTorch's own LSTM takes one set
-of weights a call; written with its operations, a step is a dozen kernels. On a CPU, where there
-is no Triton, it is written so.
+of weights per call, and a step of PyTorch operations is a dozen kernels. A CPU has no Triton, so
+`plain` serves there.
 """
 
 import torch
@@ -41,7 +41,7 @@ if triton is not None:
 
     @triton.jit(do_not_specialize=["step"])
     def forward_step(gates, product, h, c, step, length, u: tl.constexpr, block: tl.constexpr):
-        """Gates become their activations in place; h and c, whose place 0 is 0, get `step` + 1."""
+        """Replace gates by their activations; write h and c at `step` + 1 (position 0 is zeros)."""
         row, unit = tl.program_id(0).to(tl.int64), tl.arange(0, block)
         there = unit < u
         at = (row * length + step) * 4 * u + unit
@@ -64,7 +64,7 @@ if triton is not None:
     def backward_step(
         gates, dh, product, c, dc, step, length, u: tl.constexpr, block: tl.constexpr
     ):
-        """Activations become the gradient of the gates in place; dc is carried from step to step."""
+        """Replace activations by the gates' gradient; dc carries over from step to step."""
         row, unit = tl.program_id(0).to(tl.int64), tl.arange(0, block)
         there = unit < u
         at = (row * length + step) * 4 * u + unit
@@ -85,7 +85,7 @@ if triton is not None:
 
 
 class Recurrence(torch.autograd.Function):
-    """`plain`; the memory of `x_gates` is used again for activations and for gradients."""
+    """Compute `plain`, reusing the memory of `x_gates` for activations and gradients."""
 
     @staticmethod
     def forward(ctx, x_gates, recurrent):

@@ -1,9 +1,9 @@
 """Many small Bi-LSTMs at once on one GPU: one training step of all of them is one batched product.
 
 The product's network (`emojify_core/ml/model/network.py`) with a leading dimension for the students k:
-same dropouts and optimiser, and starting weights of nearly the same spread (the last layer counts a
-third pool that may be 0, and so does layer normalisation). What differs between the students of a
-group is in tensors of shape (k,); what differs in shape makes another group.
+same dropouts and optimizer, and nearly the same initial scale of the weights (the last layer and the
+layer normalisation count a third pool that may be 0). Tensors of shape (k,) hold the differences
+between the students of a group. Another shape needs another group.
 """
 
 import math

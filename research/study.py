@@ -130,7 +130,7 @@ def main(data, words, extra, out, *answers):
 
 
 def table(records):
-    """Print, for each idea, its best checkpoint by the mean over folds and seeds, and the last."""
+    """Print each idea's best checkpoint, by the mean over folds and seeds, and its last."""
     print(
         "idea | steps | macro-F1 (sd of the seeds' means) accuracy nll | last step: macro-F1 nll | not averaged"
     )

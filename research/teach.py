@@ -1,9 +1,9 @@
-"""Fine-tune the teachers, several side by side on one GPU, and write down what they say.
+"""Fine-tune the teachers, several in parallel on one GPU, and write their logits.
 
     python teach.py DATA.npz WEIGHTS.npz FOLDER
 
-Each job trains on its rows (three passes) and answers what `jobs` says: texts it never saw, and for
-some also those it learned from.
+Each job trains on its rows for three epochs and predicts the texts that `jobs` lists: unseen texts,
+and for some jobs its training rows.
 """
 
 import os
@@ -28,7 +28,7 @@ POOLS = ("rows", "made", "free", "words")
 
 
 class Pool:
-    """Ragged piece numbers, cut into padded batches of like length."""
+    """Split ragged piece ids into padded batches of similar length."""
 
     def __init__(self, data, name, number):
         self.flat = number[data[f"{name}_pieces"]]
@@ -44,7 +44,7 @@ class Pool:
 
 
 def jobs(data):
-    """Name each teacher: (name, seed, rows to learn, {pool: rows to answer})."""
+    """List the teachers: (name, seed, training rows, {pool: rows to predict})."""
     part, fold, parents = data["part"], data["fold"], data["parents"]
     outside = np.isin(np.arange(len(part)), data["outside"])
     train = part == TRAIN
@@ -95,7 +95,7 @@ def fine_tune(teacher, pool, labels, rows, seed):
     )
     for _ in range(PASSES):
         order = random.permutation(rows)
-        # Of like length within stretches of ten batches.
+        # Similar lengths within groups of ten batches.
         cuts = []
         for at in range(0, len(order), 10 * BATCH):
             some = order[at : at + 10 * BATCH]

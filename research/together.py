@@ -1,4 +1,4 @@
-"""What several students, or a fold's teachers, say together: `python together.py DATA OUTER LOGITS...`
+"""Ensembles of several students, or of a fold's teachers: `python together.py DATA OUTER LOGITS...`
 
 LOGITS are the `logits.pickle` of one or more runs of `study.py`, OUTER is `outer.npz`.
 """

@@ -1,4 +1,4 @@
-"""The training of a group of students, each with its own idea, fold and seed."""
+"""Train a group of students, each with its own idea, fold and seed."""
 
 import math
 import time
@@ -13,7 +13,7 @@ CHUNK = 50  # batches sorted by length together
 
 
 class Sampler:
-    """One student's endless batches from its three pools, of like length within a chunk."""
+    """Yield one student's batches from its three pools, of similar length within a group."""
 
     def __init__(self, pools, batch, lengths, seed):
         self.random = np.random.default_rng(seed)
@@ -35,7 +35,7 @@ class Sampler:
 
 
 def train_group(ideas, world, device, checkpoints, until):
-    """Train every (idea, fold, seed) of the list; all ideas share a shape. Gives records, logits."""
+    """Train each (idea, fold, seed); all ideas have one shape. Return records and logits."""
     members = ideas
     idea = members[0][0]
     k = len(members)

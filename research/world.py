@@ -1,4 +1,4 @@
-"""What the students of the study learn from and are judged on, on the GPU."""
+"""The students' training and evaluation data, on the GPU."""
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ class World:
     target_kinds = ("oof", "seen", "mixed", "self")
 
     def __init__(self, data, stored, encoder_words, grams, fixed, device):
-        """`stored(name)` gives a teacher's logits, such as "outer-0/free"."""
+        """Use `stored(name)` for a teacher's logits, such as "outer-0/free"."""
         self.device, self.data = device, data
         rows, made, free = (
             ragged(data[f"{p}_ids"], data[f"{p}_ids_n"]) for p in ("rows", "made", "free")
@@ -50,7 +50,7 @@ class World:
         fold, parents = data["fold"], data["parents"]
         outside = np.isin(np.arange(n_rows), data["outside"])
         self.fold, self.parents, self.outside = fold, parents, outside
-        # Words a fold's students may know: the frequent ones and those of its own rows.
+        # The words a fold's students know: frequent words and those of its own rows.
         allowed = np.zeros((FOLDS, len(used)), bool)
         for f in range(FOLDS):
             own = outside & (fold != f)
@@ -81,7 +81,7 @@ class World:
             targets[0, :, : self.first_free].astype(np.float32) + targets[1, :, : self.first_free]
         ) / 2
         self.targets = torch.from_numpy(targets).to(device)
-        # Word tables, each with about GloVe's spread.
+        # Word vectors, each scaled about like GloVe's.
         glove = data["glove"][used].astype(np.float32)
         encoder = encoder_words[used].astype(np.float32)
         encoder -= encoder[2:].mean(0)
@@ -144,7 +144,7 @@ class World:
 
     @torch.no_grad()
     def answer(self, students, rows_of, members, opt, size=128):
-        """Logits of each student for its own rows: a list of (rows, 7)."""
+        """Return each student's logits of its own rows, a list of (rows, 7)."""
         orders = [rows[np.argsort(self.lengths[rows], kind="stable")] for rows in rows_of]
         most = max(map(len, orders))
         padded = np.stack([np.concatenate([o, np.repeat(o[-1:], most - len(o))]) for o in orders])
@@ -175,7 +175,7 @@ class World:
         return scores, logits
 
     def teach_self(self, students, members, opt):
-        """Make the mean of these students (one idea, some seeds) the teacher "self" of each fold."""
+        """Make the mean of these students (one idea, some seeds) each fold's teacher "self"."""
         rows_of = {}
         for f in {m[1] for m in members}:
             made = self.n_rows + np.flatnonzero((self.outside & (self.fold != f))[self.parents])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from emojify_core.commands.terminal.output import make_table
+from emojify_core.commands.terminal.output import json_option, make_table
 from emojify_core.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ TITLES = {
     multiple=True,
     help="A model folder; repeat it to compare models. [default: the shipped model]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@json_option
 @click.option(
     "--figures",
     type=click.Path(file_okay=False, path_type=Path),
