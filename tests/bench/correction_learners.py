@@ -20,7 +20,7 @@ from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.encoding import Ids, encode
-from worker.training.training_run import TOGETHER
+from worker.training.training_run import GROUP_SIZES
 
 COPIES, EPOCHS = 5, 10  # the article's
 
@@ -97,7 +97,7 @@ class OurMethod:
         seconds, waiting = 0.0, list(corrections)
         while waiting:
             out = self._folder / str(self._version + 1)
-            group = waiting[: TOGETHER[0]]
+            group = waiting[: GROUP_SIZES[0]]
             update = self._updater.update(self._live, group, self._learned, out)
             seconds += update.seconds
             self.refused += len(update.refused)
