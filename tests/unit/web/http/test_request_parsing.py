@@ -64,8 +64,8 @@ def test_without_prefer_the_request_does_not_wait() -> None:
         ('{"text": "a", "texst": "b"}', "There is no such field here."),
         ('{"text": 7}', "Send a string."),
         ('{"texts": "a"}', "Send a list."),
-        ('{"texts": []}', "Send at least 1 items."),
-        (f'{{"texts": [{", ".join(["7"] * 257)}]}}', "Send at most 256 items."),
+        ('{"texts": []}', "Send a list of at least 1."),
+        (f'{{"texts": [{", ".join(["7"] * 257)}]}}', "Send a list of at most 256."),
         ('{"text": " "}', "Write at least one word."),
     ],
 )
