@@ -41,7 +41,6 @@ class State(StrEnum):
 
 
 FINAL_STATES: Final = frozenset({State.SUCCEEDED, State.FAILED, State.CANCELLED, State.EXPIRED})
-
 VERSION: Final = 1
 
 

@@ -1,7 +1,6 @@
-"""The storage of one installation, put together from its settings."""
+"""Build the storage of an installation from its settings."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -12,33 +11,14 @@ from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.migrate import upgrade
 from emojify_core.storage.files.factory import open_store
+from emojify_core.storage.files.model_store import ModelStore
 from emojify_core.storage.files.store import FileStore
 from emojify_core.storage.versions.repository import VersionRepository
 
 
 @dataclass(frozen=True, slots=True)
-class ModelStore:
-    """The models' files, each in a folder named by its sha256."""
-
-    files: FileStore
-    cache: Path  # where folders of a remote store are kept on this machine
-
-    def put(self, sha256: str, folder: Path) -> None:
-        """Store a model; one that is there already stays."""
-        self.files.put_folder(_name(sha256), folder)
-
-    def holds(self, sha256: str) -> bool:
-        """Tell whether a model's files are there: those of old versions are swept."""
-        return self.files.exists(_name(sha256))
-
-    def folder(self, sha256: str) -> Path:
-        """Return a local folder with the model's files. Raises NotStoredError."""
-        return self.files.fetch_folder(_name(sha256), self.cache)
-
-
-@dataclass(frozen=True, slots=True)
 class Storage:
-    """Everything that outlives a process."""
+    """The stores of an installation, which its processes share."""
 
     engine: Engine
     corrections: CorrectionRepository
@@ -50,7 +30,7 @@ class Storage:
 
 
 def open_storage(settings: Settings) -> Storage:
-    """Return the storage; nothing is read or written before its first use."""
+    """Return the storage. It reads and writes nothing before its first use."""
     engine = make_engine(settings.database_url)
     files = open_store(settings.store_url)
     return Storage(
@@ -65,9 +45,5 @@ def open_storage(settings: Settings) -> Storage:
 
 
 def prepare_storage(storage: Storage) -> None:
-    """Bring the database to this release's tables; safe to call from several processes."""
+    """Migrate the database to this release. Several processes may do so at once."""
     upgrade(storage.engine)
-
-
-def _name(sha256: str) -> str:
-    return f"models/{sha256}"

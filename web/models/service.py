@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emojify_core.errors import NotStoredError, TransitionError
-from emojify_core.storage.factory import ModelStore
+from emojify_core.storage.files.model_store import ModelStore
 from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import ADMINISTRATOR

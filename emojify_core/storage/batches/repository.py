@@ -1,4 +1,4 @@
-"""The batches: which files were uploaded, and how far each is."""
+"""Batches: the uploaded files and their progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class BatchRepository:
     now: Callable[[], datetime] = utc_now
 
     def add(self, draft: BatchDraft) -> Batch:
-        """Commit a batch whose file is stored: from now on it will end, whatever breaks."""
+        """Store a batch whose file is stored already. From now on it will end, whatever fails."""
         now = self.now()
 
         def work(session: Session) -> Batch:
@@ -61,7 +61,7 @@ class BatchRepository:
     ) -> list[Batch]:
         """Return up to `limit` batches, newest first, of one client or of all.
 
-        `before` is the `sequence` of the last one of the page before.
+        `before` is the `sequence` of the last batch on the previous page.
         """
         query = select(BatchRow).order_by(BatchRow.sequence.desc()).limit(limit)
         if client is not None:
@@ -71,7 +71,7 @@ class BatchRepository:
         return self._list(query)
 
     def count_open(self, client: str | None = None) -> int:
-        """Return how many batches of a client, or of all, are not over."""
+        """Return how many batches of a client, or of all clients, are open."""
         counted = select(func.count()).where(BatchRow.state.in_(OPEN))
         if client is not None:
             counted = counted.where(BatchRow.client == client)
@@ -79,12 +79,12 @@ class BatchRepository:
             return session.scalar(counted) or 0
 
     def list_open(self) -> list[Batch]:
-        """Return the batches that are not over, oldest first."""
+        """Return the open batches, oldest first."""
         query = select(BatchRow).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
         return self._list(query)
 
     def exhausted(self, attempts: int) -> set[str]:
-        """Return the open batches of which a chunk was published that often and is not done."""
+        """Return open batches with an unfinished chunk that was published that often."""
         open_batches = select(BatchRow.id).where(BatchRow.state.in_(OPEN))
         query = (
             select(ChunkRow.batch_id)
@@ -97,12 +97,12 @@ class BatchRepository:
     def end(
         self, batch_id: str, state: State, *, code: str | None = None, reason: str | None = None
     ) -> Batch:
-        """Bring a batch into a final state, unless it is in one; return it as it is then.
+        """Move an open batch to a final state; return the batch as it is afterwards.
 
-        It succeeds only when all of it is done. Raises NotStoredError.
+        It succeeds only when all of its chunks are done. Raises NotStoredError.
         """
         if state not in FINAL_STATES:
-            raise ValueError(f"{state} is no end")
+            raise ValueError(f"{state} is not a final state")
         check_storable(reason=reason)
         now = self.now()
 
@@ -118,7 +118,7 @@ class BatchRepository:
         return write_transaction(self.engine, work)
 
     def ended_before(self, before: datetime) -> list[Batch]:
-        """Return batches that ended before then and whose files are still there, oldest first."""
+        """Return batches that ended before `before` and still have their files, oldest first."""
         query = (
             select(BatchRow)
             .where(BatchRow.finished_at < before, BatchRow.swept_at.is_(None))
@@ -127,9 +127,9 @@ class BatchRepository:
         return self._list(query)
 
     def mark_swept(self, batch_id: str) -> Batch:
-        """Note that the files of a batch are gone; its chunks are forgotten.
+        """Record that the files of a batch are deleted, and delete its chunks.
 
-        One that had succeeded has expired. Raises NotStoredError.
+        A batch that had succeeded becomes expired. Raises NotStoredError.
         """
         now = self.now()
 
@@ -144,7 +144,7 @@ class BatchRepository:
         return write_transaction(self.engine, work)
 
     def delete_swept(self, before: datetime) -> list[str]:
-        """Delete what is left of batches whose files went before then; return their ids."""
+        """Delete the rows of batches whose files were deleted before `before`; return their ids."""
 
         def work(session: Session) -> list[str]:
             old = select(BatchRow).where(BatchRow.swept_at < before)

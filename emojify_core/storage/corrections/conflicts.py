@@ -1,4 +1,4 @@
-"""Two corrections that give one text different labels cannot both be learned: the later wins."""
+"""Corrections that give one text different labels contradict each other; the later one wins."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from emojify_core.storage.database.tables import CorrectionRow
 
 
 def accept(session: Session, row: CorrectionRow, now: datetime) -> None:
-    """Queue a correction; those accepted before that contradict it are superseded."""
+    """Queue a correction and supersede the accepted ones that contradict it."""
     row.state, row.superseded_by, row.updated_at = CorrectionState.QUEUED, None, now
     row.reason = row.error = None
     session.flush()
@@ -27,15 +27,15 @@ def accept(session: Session, row: CorrectionRow, now: datetime) -> None:
 
 
 def contradicting(row: CorrectionRow) -> tuple[ColumnElement[bool], ...]:
-    """Return what is true of corrections with the same text and another label."""
+    """Return the conditions for corrections with the same text and a different label."""
     return (
         CorrectionRow.normalised == row.normalised,
-        # Where nothing could be read, or the text was erased, there is nothing to compare.
+        # An empty normal form (no readable words, or erased) has nothing to compare.
         CorrectionRow.normalised != "",
         CorrectionRow.label != row.label,
     )
 
 
 def superseded_reason(label: str) -> str:
-    """Return the sentence for the one that lost."""
+    """Return the reason that the superseded correction shows."""
     return f"A later correction says that this text is {label}."

@@ -1,4 +1,4 @@
-"""Short questions about the corrections, for who counts or takes them."""
+"""Short queries about corrections."""
 
 from sqlalchemy import Engine, func, select
 
@@ -8,14 +8,14 @@ from emojify_core.storage.database.transactions import read_transaction
 
 
 def is_key_used(engine: Engine, client: str, key: str) -> bool:
-    """Tell whether this client has used this idempotency key."""
+    """Tell whether this client has used this idempotency key before."""
     query = select(CorrectionRow.id).filter_by(client=client, idempotency_key=key)
     with read_transaction(engine) as session:
         return session.scalar(query) is not None
 
 
 def count_by_state(engine: Engine) -> dict[CorrectionState, int]:
-    """Return how many corrections are in each state; a walk over an index."""
+    """Return how many corrections are in each state; this reads an index only."""
     query = select(CorrectionRow.state, func.count()).group_by(CorrectionRow.state)
     with read_transaction(engine) as session:
         counted = [(state, count) for state, count in session.execute(query)]

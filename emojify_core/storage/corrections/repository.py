@@ -1,4 +1,4 @@
-"""The corrections: the outbox between those who make them and the trainer who learns them."""
+"""Corrections: the outbox between the clients that send them and the trainer that learns them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from emojify_core.storage.database.storable_text import check_storable, is_stora
 from emojify_core.storage.database.tables import CorrectionRow, VersionCorrectionRow
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
-# What somebody's work shall end; a review waits for a person and may take its time.
+# States that a process must end soon; a review waits for a person.
 _UNFINISHED = ACCEPTED | {CorrectionState.RECEIVED}
 _FIRST = frozenset({CorrectionState.RECEIVED, CorrectionState.REVIEW, CorrectionState.QUEUED})
 
@@ -34,19 +34,19 @@ class CorrectionRepository:
     now: Callable[[], datetime] = utc_now
 
     def add(
-        self, draft: CorrectionInput, state: CorrectionState = CorrectionState.RECEIVED
+        self, given: CorrectionInput, state: CorrectionState = CorrectionState.RECEIVED
     ) -> tuple[Correction, bool]:
-        """Commit a correction as received, for review, or queued; return it and if it is new.
+        """Store a correction as received, for review or queued; return it and whether it is new.
 
-        The same idempotency key of the same client returns what came with it first. Raises
-        IdempotencyConflictError if that was something else.
+        A repeated idempotency key of a client returns the first correction. Raises
+        IdempotencyConflictError when that was a different one.
         """
         if state not in _FIRST:
-            raise ValueError(f"no correction begins as {state}")
+            raise ValueError(f"a correction cannot start as {state}")
         now = self.now()
 
         def work(session: Session) -> tuple[Correction, bool]:
-            row, is_new = insert_once(session, draft, state, now)
+            row, is_new = insert_once(session, given, state, now)
             return correction_of(row), is_new
 
         return write_transaction(self.engine, work)
@@ -67,7 +67,7 @@ class CorrectionRepository:
     ) -> list[Correction]:
         """Return up to `limit` corrections, newest first, of one client or of all.
 
-        `before` and `after` are the `sequence` of the last or first one of the page beside.
+        `before` and `after` exclude this `sequence` number and the newer or older ones.
         """
         query = select(CorrectionRow).limit(limit)
         if client is not None:
@@ -77,31 +77,27 @@ class CorrectionRepository:
         if before is not None:
             query = query.where(CorrectionRow.sequence < before)
         if after is not None:
-            # The page right above the cursor, not the newest one.
+            # The page directly above the cursor, not the newest page.
             query = query.where(CorrectionRow.sequence > after).order_by(CorrectionRow.sequence)
             return self._list(query)[::-1]
         return self._list(query.order_by(CorrectionRow.sequence.desc()))
 
     def count_recent(self, client: str, since: datetime) -> int:
-        """Return how many corrections a client has made since then."""
+        """Return how many corrections a client has sent since `since`."""
+        recent = (CorrectionRow.client == client) & (CorrectionRow.created_at >= since)
         with read_transaction(self.engine) as session:
-            count = session.scalar(
-                select(func.count()).where(
-                    CorrectionRow.client == client, CorrectionRow.created_at >= since
-                )
-            )
-            return count or 0
+            return session.scalar(select(func.count()).where(recent)) or 0
 
     def waiting(self) -> list[Correction]:
-        """Return what training shall take, in the order of arrival.
+        """Return the corrections to learn, in the order of arrival.
 
-        Besides the queued ones, those still in training or checking: for the one trainer that
-        there is, they are what a dead one left behind. See `fail_attempt`.
+        They include those in training or checking: only one trainer runs, so a trainer that died
+        left them behind. See `fail_attempt`.
         """
         return self._list(_ordered().where(CorrectionRow.state.in_(ACCEPTED)))
 
     def stale(self, older_than: timedelta) -> list[Correction]:
-        """Return what nobody has touched for that long although it is not done."""
+        """Return unfinished corrections that have not changed for that long."""
         return self._list(
             _ordered()
             .where(CorrectionRow.state.in_(_UNFINISHED))
@@ -109,7 +105,7 @@ class CorrectionRepository:
         )
 
     def learned_by(self, version: int) -> list[Correction]:
-        """Return what this version learned itself."""
+        """Return the corrections that this version learned itself, without those of its source."""
         learned = VersionCorrectionRow
         return self._list(
             _ordered()
@@ -126,11 +122,11 @@ class CorrectionRepository:
         by: str | None = None,
         why: str | None = None,
     ) -> list[str]:
-        """Bring corrections into another state; return those that are in it by this call.
+        """Move corrections to another state; return the ids of those that this call moved.
 
-        The others were in a state that does not lead there: somebody was faster. Queueing a
-        correction supersedes those accepted before that contradict it. `by` and `why` are an
-        administrator's. Raises ValueError for states that come about in other ways.
+        The state of the others does not lead there: another process was faster. Queueing a
+        correction supersedes accepted ones that contradict it. An administrator gives `by` and
+        `why`. Raises ValueError for a state that only publishing or erasing sets.
         """
         check_storable(reason=reason, by=by, why=why)
         wanted, now, note = list(ids), self.now(), transitions.TransitionNote(reason, by, why)
@@ -139,20 +135,22 @@ class CorrectionRepository:
         )
 
     def requeue(self, ids: Iterable[str]) -> None:
-        """Queue again what is still in training; what was decided meanwhile stays."""
-        back, now, note = list(ids), self.now(), transitions.TransitionNote()
-        to, only_from = CorrectionState.QUEUED, IN_TRAINING
-        write_transaction(
-            self.engine,
-            lambda session: transitions.move(session, back, to, now, note, only_from=only_from),
-        )
+        """Queue corrections again if they are still in training."""
+        wanted, now, note = list(ids), self.now(), transitions.TransitionNote()
+
+        def work(session: Session) -> None:
+            transitions.move(
+                session, wanted, CorrectionState.QUEUED, now, note, only_from=IN_TRAINING
+            )
+
+        write_transaction(self.engine, work)
 
     def fail_attempt(self, correction_id: str, error: str, limit: int) -> Correction:
-        """Count a broken training; the correction is queued again, at the limit it has failed.
+        """Count a failed training; queue the correction again, or fail it at the limit.
 
-        Changes nothing for a correction that is not accepted (any more). Raises NotStoredError.
+        A correction that is not accepted does not change. Raises NotStoredError.
         """
-        # Somebody else's message: it may hold anything.
+        # The message comes from a library and may contain characters that cannot be stored.
         kept, now = error.encode(errors="replace").decode().replace("\0", ""), self.now()
 
         def work(session: Session) -> Correction:
@@ -163,10 +161,10 @@ class CorrectionRepository:
         return write_transaction(self.engine, work)
 
     def erase_text(self, correction_id: str, *, by: str, why: str) -> Correction:
-        """Erase a correction's text for good; what it had superseded is accepted again.
+        """Erase the text of a correction for good; accept again what it superseded.
 
-        The live version may still hold what it learned: see `VersionRepository.removed_in_live`.
-        The probabilities of its receipt stay. Raises NotStoredError.
+        The live version may still contain it: see `VersionRepository.removed_in_live`. The
+        probabilities of its receipt stay. Raises NotStoredError.
         """
         check_storable(by=by, why=why)
         now = self.now()
@@ -181,11 +179,8 @@ class CorrectionRepository:
         return erased
 
     def purge_erased(self) -> None:
-        """Take what was erased out of SQLite's log too; to be repeated, readers may be in the way.
-
-        PostgreSQL does so by itself, in its own time.
-        """
-        if self.engine.dialect.name == "sqlite":
+        """Remove erased text from SQLite's log too. Repeat this: a reader may prevent it."""
+        if self.engine.dialect.name == "sqlite":  # PostgreSQL does this by itself
             sqlite.truncate_log(self.engine)
 
     def _list(self, query: Select[CorrectionRow]) -> list[Correction]:

@@ -1,4 +1,4 @@
-"""Changes of a correction's state, inside somebody's transaction."""
+"""Change the state of corrections, in the caller's transaction."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -13,7 +13,7 @@ from emojify_core.storage.corrections.conflicts import accept
 from emojify_core.storage.corrections.lineage import update_states
 from emojify_core.storage.database.tables import CorrectionRow, PointerRow
 
-# Those that need more than a new word in one row: publishing, contradicting, erasing.
+# Publishing, contradicting and erasing set these; they change more than one row.
 _NOT_BY_MOVE = frozenset(
     {
         CorrectionState.LIVE,
@@ -22,19 +22,19 @@ _NOT_BY_MOVE = frozenset(
         CorrectionState.REMOVED,
     }
 )
-# Of these, the live version may hold what it learned from the correction.
+# The live version may contain a correction in one of these states.
 _NOT_LEFT_BY_MOVE = frozenset({CorrectionState.LIVE, CorrectionState.SUPERSEDED})
 
 
 class TransitionNote(NamedTuple):
-    """What is written down with a new state."""
+    """What is stored with a new state."""
 
     reason: str | None = None  # a sentence for the client
-    by: str | None = None  # the administrator who decided, if one did
+    by: str | None = None  # the administrator who decided, if any
     why: str | None = None
 
 
-def move(  # noqa: PLR0913 - a change, who made it and when
+def move(  # noqa: PLR0913 - the change, who made it and when
     session: Session,
     ids: Sequence[str],
     to: CorrectionState,
@@ -43,9 +43,10 @@ def move(  # noqa: PLR0913 - a change, who made it and when
     *,
     only_from: AbstractSet[CorrectionState] = frozenset(CorrectionState),
 ) -> list[str]:
-    """Move those of the corrections whose state leads there; return them in order of arrival.
+    """Move the corrections whose state allows it; return their ids in the order of arrival.
 
-    `only_from`: only those that are in one of these states.
+    `only_from` restricts the states to move from. Raises ValueError for a state that publishing,
+    rolling back or erasing sets.
     """
     if to in _NOT_BY_MOVE:
         raise ValueError(f"a correction is not moved to {to}: publish, activate or erase")
@@ -68,7 +69,7 @@ def move(  # noqa: PLR0913 - a change, who made it and when
 
 
 def fail_attempt(row: CorrectionRow, error: str, limit: int, now: datetime) -> None:
-    """Count a broken training; queue the correction again, or give it up."""
+    """Count a failed training; queue the correction again, or fail it at the limit."""
     if row.state not in ACCEPTED:
         return
     row.attempts += 1
@@ -77,25 +78,27 @@ def fail_attempt(row: CorrectionRow, error: str, limit: int, now: datetime) -> N
         row.state = CorrectionState.QUEUED
     else:
         row.state = CorrectionState.FAILED
-        row.reason = f"Training broke {row.attempts} times with this correction. It was left out."
+        row.reason = (
+            f"Training failed {row.attempts} times with this correction, so it was left out."
+        )
 
 
 def erase(session: Session, row: CorrectionRow, now: datetime, *, by: str, why: str) -> None:
-    """Erase the text and all that could betray it; accept again what it had superseded."""
-    was = row.state
-    if was is CorrectionState.REMOVED:
+    """Erase the text and everything that could reveal it; accept again what it superseded."""
+    previous = row.state
+    if previous is CorrectionState.REMOVED:
         return
     row.state, row.updated_at = CorrectionState.REMOVED, now
     row.text = row.normalised = row.body_sha256 = ""
     row.reason = row.error = None
     row.decided_by, row.decided_why = by, why
     session.flush()
-    if was in ACCEPTED | {CorrectionState.LIVE}:
+    if previous in ACCEPTED | {CorrectionState.LIVE}:
         _restore_superseded(session, row, now)
 
 
 def _restore_superseded(session: Session, row: CorrectionRow, now: datetime) -> None:
-    """Let what the live version holds be live again, and accept again what it does not hold."""
+    """Make superseded corrections live if the live version contains them; queue the others."""
     pointer = session.get(PointerRow, 1)
     if pointer is not None:
         update_states(session, pointer.version, now, requeue=True)

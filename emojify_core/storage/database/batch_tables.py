@@ -1,4 +1,4 @@
-"""The tables of batches: files of many texts, and the chunks that they are cut into."""
+"""The tables of batches and of their chunks."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from emojify_core.messages import State
 from emojify_core.storage.database.tables import Base
 
-# As its word, in a plain column: a new state needs no migration.
+# A plain text column, so that a new state needs no migration.
 _STATE = Enum(
     State,
     values_callable=lambda states: [state.value for state in states],
@@ -19,13 +19,13 @@ _STATE = Enum(
 
 
 class BatchRow(Base):
-    """One uploaded file and how far it is. The texts themselves are in the file store."""
+    """One uploaded file and its progress. The texts are in the file store."""
 
     __tablename__ = "batches"
     __table_args__ = (
         Index(None, "client", "sequence"),
         Index(None, "state", "sequence"),
-        # Ids are never reused, also not in SQLite.
+        # SQLite must not reuse numbers either.
         {"sqlite_autoincrement": True},
     )
 
@@ -57,7 +57,7 @@ class BatchRow(Base):
 
 
 class ChunkRow(Base):
-    """Some rows of a batch that one task answers; done once, however often it is published."""
+    """The rows of a batch that one task answers: done once, however often it is published."""
 
     __tablename__ = "batch_chunks"
 
@@ -73,7 +73,7 @@ class ChunkRow(Base):
     summary: Mapped[dict[str, Any] | None]
 
 
-# What is left to do is found without reading what is done.
+# Finds unfinished chunks without reading the finished ones.
 Index(
     "ix_batch_chunks_open",
     ChunkRow.batch_id,

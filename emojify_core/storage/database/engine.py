@@ -1,8 +1,8 @@
-"""Database engines: SQLite in one file by default, PostgreSQL by URL, with the same promises.
+"""Database engines: SQLite in one file by default, or PostgreSQL by URL, with equal guarantees.
 
-Both let one transaction write at a time: SQLite by its own lock, PostgreSQL by an advisory lock
-that each writing transaction takes first. Rules that span rows (one label for one text, one chain
-of versions) then hold without a serialisation failure ever reaching a caller.
+In both, one transaction writes at a time: SQLite has a lock for this; in PostgreSQL each writing
+transaction first takes an advisory lock. So rules that span rows (one label for a text, one list
+of versions) hold, and no caller ever sees a serialization failure.
 """
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -12,15 +12,14 @@ from emojify_core.errors import SettingsError
 from emojify_core.storage.database import postgresql, sqlite
 from emojify_core.storage.database.json_columns import to_json
 
-WRITES = "emojify_writes"  # execution option of a connection whose transactions write
+WRITES = "emojify_writes"  # execution option of connections that write
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine for `sqlite:///path` or `postgresql://...`; it connects at first use.
+    """Return an engine for `sqlite:///path` or `postgresql://...`; it connects on first use.
 
-    One for each process, to be shared by its threads and made after any fork. Raises
-    SettingsError for another kind of URL; the message never repeats the URL, which may hold
-    a password.
+    Make one per process, after any fork, and share it between threads. Raises SettingsError for
+    other URLs; the message does not repeat the URL, which may contain a password.
     """
     parsed = _parse(url)
     match parsed.get_backend_name():
@@ -32,13 +31,13 @@ def make_engine(url: str) -> Engine:
         case other:
             raise SettingsError(
                 "EMOJIFY_DATABASE_URL must begin with sqlite:/// or postgresql://; "
-                f"{other}:// is another database."
+                f"{other}:// is not supported."
             )
     try:
         engine = create_engine(
             parsed,
             json_serializer=to_json,
-            hide_parameters=True,  # texts stay out of error messages
+            hide_parameters=True,  # keeps texts out of error messages
             pool_size=5,
             max_overflow=5,
             pool_timeout=5,  # seconds
@@ -46,7 +45,7 @@ def make_engine(url: str) -> Engine:
         )
     except ModuleNotFoundError as e:
         raise SettingsError(
-            "EMOJIFY_DATABASE_URL names PostgreSQL, whose driver is not installed here. "
+            "EMOJIFY_DATABASE_URL names PostgreSQL, but its driver is not installed. "
             "Install it with `pip install 'emojify[postgres]'`."
         ) from e
     if engine.dialect.name == "sqlite":
@@ -57,7 +56,7 @@ def make_engine(url: str) -> Engine:
 
 def _parse(url: str) -> URL:
     try:
-        # Some hosts still write the short form, which SQLAlchemy does not know.
+        # Some hosting providers use the short form, which SQLAlchemy does not accept.
         return make_url(url.replace("postgres://", "postgresql://", 1))
     except (ArgumentError, ValueError):
         raise SettingsError(
@@ -67,10 +66,10 @@ def _parse(url: str) -> URL:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin a transaction: a writing one waits here until no other writes."""
+    """Begin a transaction; a writing one waits here until no other one writes."""
     writes = connection.get_execution_options().get(WRITES, False)
     if connection.dialect.name == "sqlite":
-        # One that read first and wrote later could not wait: it would have to read again.
+        # A transaction that reads first cannot wait for the lock later: its data would be stale.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         connection.exec_driver_sql(postgresql.TAKE_WRITERS_LOCK)

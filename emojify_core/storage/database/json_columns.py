@@ -1,4 +1,4 @@
-"""How JSON columns are written."""
+"""Write JSON columns."""
 
 import json
 import math
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def to_json(value: Any) -> str:
-    """Write a value as strict JSON; a number that is none (NaN, infinity) becomes null."""
+    """Return a value as strict JSON; a non-finite number becomes null."""
     return json.dumps(_finite(value), allow_nan=False)
 
 

@@ -1,4 +1,4 @@
-"""Bringing a database to the tables that this release knows."""
+"""Bring a database to the tables of this release."""
 
 from pathlib import Path
 from typing import Final
@@ -10,16 +10,16 @@ from emojify_core.errors import NewerDatabaseError
 from emojify_core.storage.database.engine import WRITES
 from emojify_core.storage.database.transactions import raise_storage_error
 
-NEWEST: Final = "0002"  # the last step in `migrations/versions`
-MIGRATION_TIMEOUT: Final = 60  # seconds that a process waits while another one does the steps
+NEWEST: Final = "0002"  # the last revision in `migrations/versions`
+MIGRATION_TIMEOUT: Final = 60  # seconds that a process waits while another one migrates
 
 
 def upgrade(engine: Engine) -> None:
-    """Create the tables, or do the steps that they lack; all of them or none.
+    """Run all missing migrations in one transaction.
 
-    Several processes may call it at once: one does the steps, the others wait. Raises
-    NewerDatabaseError if the database knows steps that this release does not, and
-    StorageUnavailableError if it does not answer.
+    Several processes may call it at once: one migrates, the others wait. Raises
+    NewerDatabaseError when the database has migrations that this release does not know, and
+    StorageUnavailableError when it does not answer.
     """
     try:
         with engine.connect() as connection:
@@ -28,18 +28,18 @@ def upgrade(engine: Engine) -> None:
         with engine.connect() as connection:
             _raise_timeouts(connection)
             with connection.execution_options(**{WRITES: True}).begin():
-                # Done meanwhile? Then this finds nothing left to do.
+                # Another process may have migrated while this one waited.
                 if _revision_of(connection) != NEWEST:
                     _run_migrations(connection)
-            connection.invalidate()  # with its patience; others shall be impatient
+            connection.invalidate()  # its timeouts are too long for other work
     except SQLAlchemyError as e:
         raise_storage_error(e)
 
 
 def _revision_of(connection: Connection) -> str | None:
-    """Return the last step done; None for an empty database.
+    """Return the last revision in the database; None for an empty database.
 
-    Asked without Alembic: nearly every start finds all steps done, and need not import it.
+    It does not need Alembic: nearly every start finds nothing to do and saves the import.
     """
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -50,7 +50,7 @@ def _revision_of(connection: Connection) -> str | None:
 
 
 def _run_migrations(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415 - a third of a web process's start
+    from alembic import command  # noqa: PLC0415 - a third of the start of a web process
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
@@ -61,19 +61,19 @@ def _run_migrations(connection: Connection) -> None:
     done = _revision_of(connection)
     if done is not None and done not in known:
         raise NewerDatabaseError(
-            f"The database was made by a newer release of Emojify (step {done}). "
-            "Install that release again, or name another database in EMOJIFY_DATABASE_URL."
+            f"The database belongs to a newer release of Emojify (revision {done}). "
+            "Install that release again, or set EMOJIFY_DATABASE_URL to another database."
         )
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def _raise_timeouts(connection: Connection) -> None:
-    """Let this connection wait for another process's steps, and take its time over its own."""
+    """Let this connection wait for other migrations, and give it time for its own."""
     if connection.dialect.name == "sqlite":
-        patience = [f"PRAGMA busy_timeout={MIGRATION_TIMEOUT * 1000}"]
+        timeouts = [f"PRAGMA busy_timeout={MIGRATION_TIMEOUT * 1000}"]
     else:
-        patience = [f"SET lock_timeout='{MIGRATION_TIMEOUT}s'", "SET statement_timeout=0"]
-    for statement in patience:
+        timeouts = [f"SET lock_timeout='{MIGRATION_TIMEOUT}s'", "SET statement_timeout=0"]
+    for statement in timeouts:
         connection.exec_driver_sql(statement)
     connection.commit()

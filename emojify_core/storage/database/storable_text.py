@@ -1,10 +1,10 @@
-"""Which strings a database can keep: one rule for both, checked before either is asked."""
+"""Which strings both databases can store, checked before the query."""
 
 from emojify_core.errors import UnstorableTextError
 
 
 def is_storable(value: str) -> bool:
-    """Tell whether every database keeps this string as it is."""
+    """Tell whether both databases can store this string unchanged."""
     if "\0" in value:  # PostgreSQL refuses it
         return False
     try:
@@ -15,13 +15,13 @@ def is_storable(value: str) -> bool:
 
 
 def check_storable(**values: str | None) -> None:
-    """Raise UnstorableTextError, naming the field, for a string that cannot be kept.
+    """Raise UnstorableTextError with the name of the field for a string that cannot be stored.
 
-    Refused rather than stripped: what is learned shall be what was sent.
+    Nothing is stripped: the model must learn exactly what the client sent.
     """
     for name, value in values.items():
         if value is not None and not is_storable(value):
             raise UnstorableTextError(
-                f"The field {name} holds a NUL character or half of a surrogate pair, "
-                "which cannot be stored. Send it without."
+                f"The field {name} contains a NUL character or half of a surrogate pair, "
+                "which cannot be stored. Remove it and send the request again."
             )

@@ -1,6 +1,6 @@
-"""The tables, as SQLAlchemy knows them; the migrations create the same.
+"""The tables as SQLAlchemy declares them; the migrations create the same.
 
-Times are UTC and know it; JSON is plain JSON in both databases.
+Times are in UTC with a time zone; JSON is plain JSON in both databases.
 """
 
 from datetime import UTC, datetime
@@ -30,20 +30,20 @@ from emojify_core.errors import TransitionError
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is put back when read."""
+    """A time in UTC. SQLite stores no time zone, so reading adds it again."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Take only moments that say where on the globe they are meant."""
+        """Convert a time to UTC. Raises ValueError when it has no time zone."""
         del dialect
         if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a time zone means nothing here")
+            raise ValueError("a time must have a time zone")
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return it as UTC, whatever the session's time zone is."""
+        """Return the time in UTC, whatever the time zone of the session is."""
         del dialect
         if value is None:
             return None
@@ -51,7 +51,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What all tables share: names of constraints, so that a migration can change them."""
+    """What all tables share: column types, and names that migrations can refer to."""
 
     metadata = MetaData(
         naming_convention={
@@ -62,9 +62,9 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy reads it as it is)
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy expects a plain dict)
         datetime: UtcDateTime(),
-        # As its word, in a plain column: a new state needs no migration.
+        # A plain text column, so that a new state needs no migration.
         CorrectionState: Enum(
             CorrectionState,
             values_callable=lambda states: [state.value for state in states],
@@ -78,7 +78,7 @@ class Base(DeclarativeBase):
 
 
 class CorrectionRow(Base):
-    """A person's word that a text has a certain label, and what became of it."""
+    """A person's label for a text, and its state."""
 
     __tablename__ = "corrections"
     __table_args__ = (
@@ -86,10 +86,10 @@ class CorrectionRow(Base):
         Index(None, "client", "created_at"),
         Index(None, "client", "sequence"),
         Index(None, "state", "sequence"),
-        {"sqlite_autoincrement": True},  # a number is never given twice
+        {"sqlite_autoincrement": True},  # numbers are never reused
     )
 
-    # Writers come one at a time, so this is the order of the commits too.
+    # One transaction writes at a time, so this is the order of the commits too.
     sequence: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), Identity(always=True), primary_key=True
     )
@@ -117,7 +117,7 @@ class CorrectionRow(Base):
 
     @validates("state")
     def _check_transition(self, _column: str, new: CorrectionState) -> CorrectionState:
-        """Let no change past the table of transitions, whoever makes it."""
+        """Check every change of state against the table of transitions."""
         old = self.state
         if old is not None and new is not old and new not in TRANSITIONS[old]:
             raise TransitionError(f"A correction that is {old} cannot become {new}.")
@@ -125,12 +125,12 @@ class CorrectionRow(Base):
 
 
 class VersionRow(Base):
-    """A version of the model. Rows are only ever added, each on top of the last."""
+    """A version of the model. Rows are only appended, each on top of the last."""
 
     __tablename__ = "model_versions"
     __table_args__ = (
         CheckConstraint("(version = 1) = (parent IS NULL)", name="first_has_no_parent"),
-        # With the key and the reference: no gap, no fork.
+        # Together with the keys this prevents gaps and forks.
         CheckConstraint("parent = version - 1", name="parent_is_the_one_before"),
         CheckConstraint("(version = 1) = (source IS NULL)", name="first_has_no_source"),
         CheckConstraint("source < version", name="source_came_before"),
@@ -147,7 +147,7 @@ class VersionRow(Base):
 
 
 class VersionCorrectionRow(Base):
-    """A correction that a version learned itself; what it has from its source is not repeated."""
+    """A correction that a version learned itself. Those of its source are not repeated."""
 
     __tablename__ = "version_corrections"
 
@@ -158,7 +158,7 @@ class VersionCorrectionRow(Base):
 
 
 class PointerRow(Base):
-    """The one row that says which version is live; its generation grows with each change."""
+    """The one row that names the live version. Its generation grows with each change."""
 
     __tablename__ = "live_pointer"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -169,7 +169,7 @@ class PointerRow(Base):
 
 
 class RefusalRow(Base):
-    """A candidate that the gate did not let through, with the figures that decided it."""
+    """A candidate that the gate refused, with the figures that decided it."""
 
     __tablename__ = "refusals"
 

@@ -1,4 +1,4 @@
-"""The two ways to use the database: a consistent look, and a change that is whole or nothing."""
+"""The two ways to use the database: a consistent read, and an atomic change."""
 
 import random
 import time
@@ -16,7 +16,7 @@ from emojify_core.storage.database.engine import WRITES
 
 UNAVAILABLE: Final = "The database does not answer at the moment. Try again shortly."
 
-RETRY_FOR = 5.0  # seconds, when other transactions are in the way
+RETRY_FOR = 5.0  # seconds, while other transactions hold the lock
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.25  # seconds
 _SQLITE_CONTENTION = frozenset({5, 6})  # SQLITE_BUSY, SQLITE_LOCKED
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @contextmanager
 def read_transaction(engine: Engine) -> Iterator[Session]:
-    """Give a session in which every query sees the same moment.
+    """Give a session in which all queries see the same state.
 
     Raises StorageUnavailableError when the database does not answer.
     """
@@ -43,11 +43,11 @@ def read_transaction(engine: Engine) -> Iterator[Session]:
 
 
 def write_transaction(engine: Engine, work: Callable[[Session], T]) -> T:
-    """Do `work` in a transaction of its own, alone among writers, and commit it.
+    """Run `work` in its own transaction, as the only writer, and commit.
 
-    `work` may be called again after a rollback, so it must have no other effect than through its
-    session. Raises StorageUnavailableError when the database does not answer, or not in time; if
-    the connection broke during the commit, that may have happened none the less.
+    After a rollback `work` may run again, so its only effects must be in the session. Raises
+    StorageUnavailableError when the database does not answer in time. If the connection breaks
+    during the commit, the change may be stored all the same.
     """
     engine = engine.execution_options(**{WRITES: True})
     deadline = time.monotonic() + RETRY_FOR
@@ -55,37 +55,39 @@ def write_transaction(engine: Engine, work: Callable[[Session], T]) -> T:
     while True:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
-                session.connection()  # waits its turn here, before `work` looks at anything
+                session.connection()  # waits for the lock before `work` reads anything
                 return work(session)
         except SQLAlchemyError as e:
             if not _is_contention(e) or time.monotonic() > deadline:
                 raise_storage_error(e)
-        time.sleep(random.uniform(0, pause))  # noqa: S311  (spreads the tries, no secret)
+        time.sleep(random.uniform(0, pause))  # noqa: S311  (spreads the retries, not a secret)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _is_contention(error: SQLAlchemyError) -> bool:
     if not isinstance(error, DBAPIError):
         return False
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without the extended part
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the primary part of the code
     return code in _SQLITE_CONTENTION or (
         getattr(error.orig, "sqlstate", None) in _POSTGRESQL_CONTENTION
     )
 
 
 def raise_storage_error(error: SQLAlchemyError) -> NoReturn:
-    """Raise our own error where the database is at fault; a mistake of ours stays what it is."""
+    """Raise a StorageError if the database is the cause; raise a programming error as it is."""
     if isinstance(error, IntegrityError):
-        # PostgreSQL writes whole rows, texts and all, into the detail: that goes no further.
+        # The detail of PostgreSQL contains whole rows with texts, so it is left out.
         diagnostics = getattr(error.orig, "diag", None)
         rule = getattr(diagnostics, "constraint_name", None) or str(error.orig)
-        raise StorageError(f"The database refuses this: it would break the rule {rule}.") from None
+        raise StorageError(
+            f"The database refuses this change: it breaks the rule {rule}."
+        ) from None
     if isinstance(error, PoolTimeoutError) or _is_outage(error):
         raise StorageUnavailableError(UNAVAILABLE) from error
     raise error
 
 
 def _is_outage(error: SQLAlchemyError) -> bool:
-    # OperationalError and InterfaceError by PEP 249, and a file that is no database.
+    # The errors of PEP 249 for outages, and for a file that is not a database.
     kinds = {"OperationalError", "InterfaceError", "InternalError", "DatabaseError"}
     return isinstance(error, DBAPIError) and type(error).__name__ in kinds

@@ -1,4 +1,4 @@
-"""Files and folders of this machine that appear whole or not at all, and outlive a power cut."""
+"""Write local files and folders atomically, so that they survive a power cut."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ TEMPORARY: Final = ".unfinished"  # in the root, so that a rename never crosses 
 
 @contextmanager
 def temporary_path(root: Path) -> Iterator[Path]:
-    """Give a fresh name to write under; what still lies there at the end is deleted."""
+    """Give a temporary path to write to; delete what is still there at the end."""
     folder = root / TEMPORARY
     make_folder(folder)
     path = folder / uuid.uuid4().hex
@@ -25,7 +25,7 @@ def temporary_path(root: Path) -> Iterator[Path]:
 
 
 def commit_folder(folder: Path, final: Path) -> bool:
-    """Give a complete folder its name; return False if another one has it already."""
+    """Move a complete folder to its final path; return False if that is taken."""
     for path in folder.iterdir():
         fsync(path)
     fsync(folder)
@@ -33,7 +33,7 @@ def commit_folder(folder: Path, final: Path) -> bool:
     try:
         folder.rename(final)
     except OSError:
-        # Linux and macOS replace an empty folder only: this one was finished before ours.
+        # Linux and macOS replace empty folders only, so another process was faster.
         if final.is_dir():
             return False
         raise
@@ -42,7 +42,7 @@ def commit_folder(folder: Path, final: Path) -> bool:
 
 
 def commit_file(file: Path, final: Path) -> None:
-    """Give a complete file its name, whoever had it before."""
+    """Move a complete file to its final path, replacing an older one."""
     fsync(file)
     make_folder(final.parent)
     file.replace(final)
@@ -50,7 +50,7 @@ def commit_file(file: Path, final: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and those above it, for its owner alone; a crash does not lose it."""
+    """Make a folder and its parents, for their owner alone; a crash does not lose them."""
     if not path.is_dir():
         make_folder(path.parent)
         path.mkdir(exist_ok=True, mode=0o700)
@@ -58,7 +58,7 @@ def make_folder(path: Path) -> None:
 
 
 def fsync(path: Path) -> None:
-    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    """Wait until the content of a file, or the entries of a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -67,7 +67,7 @@ def fsync(path: Path) -> None:
 
 
 def discard(path: Path) -> None:
-    """Delete a file or a folder; it may be gone already."""
+    """Delete a file or folder, if it exists."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -76,14 +76,14 @@ def discard(path: Path) -> None:
 
 
 def sweep(root: Path, older_than: timedelta) -> None:
-    """Delete what was begun under `temporary_path` that long ago, by processes that died."""
+    """Delete temporary files of that age, left by processes that died."""
     folder = root / TEMPORARY
     for path in folder.iterdir() if folder.is_dir() else ():
-        with suppress(FileNotFoundError):  # finished meanwhile
+        with suppress(FileNotFoundError):  # another process moved it meanwhile
             if modified_at(path) < datetime.now(UTC) - older_than:
                 discard(path)
 
 
 def modified_at(path: Path) -> datetime:
-    """Return when a file was written, or when a folder got its last name."""
+    """Return when a file was written, or when an entry of a folder last changed."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -1,4 +1,4 @@
-"""Which file store a URL means."""
+"""Open the file store that a URL names."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from emojify_core.storage.files.store import FileStore
 def open_store(url: str) -> FileStore:
     """Return the store in a folder (a path or `file://` URL) or at `s3://bucket/prefix`.
 
-    Nothing is read or made before the first use. Raises SettingsError for a URL that no
-    installed package knows.
+    It reads and creates nothing before the first use. Raises SettingsError for a URL that no
+    installed package supports.
     """
     if "://" not in url or url.startswith("file://"):
         return LocalFileStore(Path(url.removeprefix("file://")).absolute())

@@ -1,4 +1,4 @@
-"""The file store in a folder of this machine, or one that several machines mount."""
+"""The file store in a local folder, or in one that several machines mount."""
 
 import shutil
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from emojify_core.storage.files.store import (
 
 @dataclass(frozen=True, slots=True)
 class LocalFileStore:
-    """See FileStore. Every change is a rename of something complete and on the disk."""
+    """See FileStore. Every change is a rename of something that is complete on the disk."""
 
     root: Path
 
@@ -37,7 +37,7 @@ class LocalFileStore:
             return atomic_writes.commit_folder(copy, final)
 
     def fetch_folder(self, name: str, cache: Path) -> Path:
-        """Return the stored folder itself: it never changes, and processes share its memory."""
+        """Return the stored folder itself: it never changes, and processes share its pages."""
         del cache
         if not _is_folder(path := self._path(name)):
             raise NotStoredError(f"The file store has no folder {name}.")
@@ -80,7 +80,7 @@ class LocalFileStore:
         found = []
         with _translate_errors(), suppress(FileNotFoundError):
             for path in sorted(self._path(under).iterdir()):
-                # What is deleted meanwhile is not there; what others put here is not ours.
+                # Skip what is deleted meanwhile, and files that do not belong to the store.
                 with suppress(FileNotFoundError):
                     if is_valid_name(path.name) and (path.is_file() or _is_folder(path)):
                         found.append(
@@ -89,14 +89,14 @@ class LocalFileStore:
         return found
 
     def delete(self, name: str) -> None:
-        """See FileStore. Nobody finds half of a folder that is being deleted."""
+        """See FileStore. Readers never find half of a folder."""
         path = self._path(name)
         with (
             _translate_errors(),
-            atomic_writes.temporary_path(self.root) as rubbish,
+            atomic_writes.temporary_path(self.root) as trash,
             suppress(FileNotFoundError),
         ):
-            path.rename(rubbish)
+            path.rename(trash)
             atomic_writes.fsync(path.parent)
 
     def sweep(self, older_than: timedelta) -> None:
@@ -114,12 +114,12 @@ def _is_folder(path: Path) -> bool:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Turn what the operating system says into our own errors."""
+    """Turn errors of the operating system into storage errors."""
     try:
         yield
     except FileNotFoundError as e:
-        raise NotStoredError("The file store has no such file.") from e
+        raise NotStoredError("The file store does not have this file.") from e
     except OSError as e:
         raise StorageUnavailableError(
-            f"The file store cannot be used at the moment: {e.strerror}. Try again shortly."
+            f"The file store is not available: {e.strerror}. Try again shortly."
         ) from e

@@ -1,7 +1,7 @@
-"""The file store in an object store: S3 and whatever else fsspec speaks to.
+"""The file store in an object store: S3 and whatever else fsspec supports.
 
-There is no rename there. An object appears whole, so a folder's manifest, put last and deleted
-first, says whether the folder is there.
+Object stores have no rename, but each object appears atomically. So a folder exists while its
+manifest does, which is written last and deleted first.
 """
 
 import tempfile
@@ -19,22 +19,22 @@ from emojify_core.storage.files.store import MANIFEST, StoredEntry, files_in, va
 
 
 class ObjectFileStore:
-    """See FileStore. Takes a URL that fsspec knows, such as `s3://bucket/prefix`."""
+    """See FileStore. Takes a URL that fsspec supports, such as `s3://bucket/prefix`."""
 
     def __init__(self, url: str) -> None:
         try:
-            # Others write too: a remembered listing would be wrong.
+            # Other processes write too, so a cached listing would be wrong.
             self._fs, root = url_to_fs(url, use_listings_cache=False)
         except (ImportError, ValueError) as e:
             raise SettingsError(
-                "EMOJIFY_STORE_URL names a kind of store that is not installed here. s3:// needs "
-                "what requirements/s3.txt lists: `.venv/bin/python -m pip install -r "
+                "EMOJIFY_STORE_URL names a kind of store that is not installed. s3:// needs "
+                "requirements/s3.txt: `.venv/bin/python -m pip install -r "
                 "requirements/s3.txt`, or images built with ALSO=s3."
             ) from e
         self._root = root.rstrip("/")
 
     def put_folder(self, name: str, folder: Path) -> bool:
-        """See FileStore. Two who put the same folder write the same objects."""
+        """See FileStore. Two processes that put the same folder write the same objects."""
         final, files = self._path(name), files_in(folder)
         with _translate_errors():
             if self._is_folder(final):
@@ -53,13 +53,13 @@ class ObjectFileStore:
                 raise NotStoredError(f"The file store has no folder {name}.")
             copy.mkdir()
             for path in self._fs.find(source):
-                self._fs.get_file(path, str(copy / _last(path)))
+                self._fs.get_file(path, str(copy / _file_name(path)))
             atomic_writes.commit_folder(copy, final)
         return final
 
     @contextmanager
     def create(self, name: str) -> Iterator[BinaryIO]:
-        """See FileStore. Written here first: an upload that was begun cannot be taken back."""
+        """See FileStore. It writes a local file first: a started upload cannot be undone."""
         final = self._path(name)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "file"
@@ -78,7 +78,7 @@ class ObjectFileStore:
             yield file
 
     def read(self, name: str, start: int, length: int) -> bytes:
-        """See FileStore. Nothing more than this part is fetched."""
+        """See FileStore. It fetches only this part."""
         path = self._path(name)
         with _translate_errors():
             return bytes(self._fs.cat_file(path, start=start, end=start + length))
@@ -111,7 +111,7 @@ class ObjectFileStore:
                 self._fs.rm_file(rest)
 
     def sweep(self, older_than: timedelta) -> None:
-        """Do nothing: objects of a folder that was not finished are there for the next try."""
+        """Do nothing: the next attempt reuses the objects of an unfinished folder."""
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{validate_name(name)}"
@@ -120,20 +120,20 @@ class ObjectFileStore:
         return bool(self._fs.isfile(f"{path}/{MANIFEST}"))
 
 
-def _last(path: str) -> str:
+def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Turn whatever the driver of this store raises into our own errors."""
+    """Turn all errors of the driver into storage errors."""
     try:
         yield
     except StorageError:
         raise
     except FileNotFoundError as e:
-        raise NotStoredError("The file store has no such file.") from e
-    except Exception as e:  # each driver brings errors of its own
+        raise NotStoredError("The file store does not have this file.") from e
+    except Exception as e:  # each driver has its own errors
         raise StorageUnavailableError(
             "The file store does not answer at the moment. Try again shortly."
         ) from e

@@ -1,7 +1,7 @@
-"""The store of files: models and batches, in a folder by default or in an object store by URL.
+"""The interface of file stores, which hold the files of models and batches.
 
-A stored folder is never changed, only added whole or deleted, and its name says what is in it
-(for a model, the sha256). So whoever finds it there, or loses a race to put it, is done.
+A stored folder never changes: it is added as a whole or deleted, and its name identifies its
+contents (for a model, by sha256). So a process that finds it, or loses a race to put it, is done.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-MANIFEST: Final = "manifest.json"  # a folder without it is not (or not yet) there
+MANIFEST: Final = "manifest.json"  # a folder without it does not exist (yet)
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 _NAME: Final = re.compile(rf"{_PART}(/{_PART})*")
@@ -19,7 +19,7 @@ _NAME: Final = re.compile(rf"{_PART}(/{_PART})*")
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """A file, or a folder as a whole, and when it was put."""
+    """A file or a whole folder, and when it was stored."""
 
     name: str
     modified_at: datetime
@@ -28,28 +28,28 @@ class StoredEntry:
 class FileStore(Protocol):
     """What every store does. Names are parts of letters, digits, `.`, `_`, `-`, joined by `/`.
 
-    Safe to share between threads; to be made after any fork. Every method raises ValueError for
-    a name that is none, NotStoredError where there is nothing to read, and
-    StorageUnavailableError when the store does not answer.
+    Make it after any fork and share it between threads. Every method raises ValueError for an
+    invalid name, NotStoredError when there is nothing to read, and StorageUnavailableError when
+    the store does not answer.
     """
 
     def put_folder(self, name: str, folder: Path) -> bool:
-        """Store the files of a folder, which has a manifest; return False if it was there.
+        """Store the files of a folder with a manifest; return False if it is stored already.
 
-        Nobody sees a part of it, whatever breaks; and when this returns, a crash of the machine
-        does not lose it. Folders inside are not stored.
+        Readers never see a part of it. Once this returns, a crash does not lose it. Folders
+        inside are not stored.
         """
         ...
 
     def fetch_folder(self, name: str, cache: Path) -> Path:
-        """Return a folder of this machine with these files, inside `cache` if they had to come.
+        """Return a local folder with these files, inside `cache` if they must be fetched.
 
-        Nothing is verified: whoever uses the files checks their sums.
+        It verifies nothing: the caller checks the hashes of the files.
         """
         ...
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
-        """Write a file. It appears, or takes the old one's place, when the block ends well."""
+        """Write a file. It appears, or replaces the old one, when the block ends normally."""
         ...
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
@@ -57,40 +57,40 @@ class FileStore(Protocol):
         ...
 
     def read(self, name: str, start: int, length: int) -> bytes:
-        """Return a part of a file, less at its end."""
+        """Return a part of a file, shorter at its end."""
         ...
 
     def exists(self, name: str) -> bool:
-        """Tell whether there is a file or a whole folder of this name."""
+        """Tell whether there is a file or a whole folder with this name."""
         ...
 
     def list(self, under: str) -> list[StoredEntry]:
-        """Return the files and whole folders right under a name, such as `models`, by name."""
+        """Return the files and whole folders directly under a name, such as `models`, by name."""
         ...
 
     def delete(self, name: str) -> None:
-        """Delete a file or a folder, or nothing if there is none."""
+        """Delete a file or a folder, if it exists."""
         ...
 
     def sweep(self, older_than: timedelta) -> None:
-        """Delete what broken writers left half done that long ago."""
+        """Delete unfinished files of that age, left by processes that died."""
         ...
 
 
 def is_valid_name(name: str) -> bool:
-    """Tell whether this can be a name: none is hidden, none leads out of the store."""
+    """Tell whether this is a valid name: not hidden, and not leading out of the store."""
     return _NAME.fullmatch(name) is not None
 
 
 def validate_name(name: str) -> str:
-    """Return the name. Raises ValueError if it is none."""
+    """Return the name. Raises ValueError when it is not valid."""
     if not is_valid_name(name):
-        raise ValueError(f"{name!r} is no name in a file store")
+        raise ValueError(f"{name!r} is not a valid name in a file store")
     return name
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the files of a folder, its manifest last. Raises ValueError if it has none."""
+    """Return the files of a folder, its manifest last. Raises ValueError when it has none."""
     files = sorted(path for path in folder.iterdir() if path.is_file())
     manifest = folder / MANIFEST
     if manifest not in files:

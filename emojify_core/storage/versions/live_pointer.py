@@ -1,4 +1,4 @@
-"""Which version is live: the one question that every prediction asks, and so asked cheaply."""
+"""Read the live pointer cheaply: every prediction does so."""
 
 from typing import NamedTuple
 
@@ -15,17 +15,17 @@ _QUERY = select(VersionRow.version, VersionRow.sha256).join(
 
 
 class Pointer(NamedTuple):
-    """The version in service, and its files."""
+    """The number of the live version and the hash of its files."""
 
     version: int
     sha256: str
 
 
 def read_pointer(engine: Engine) -> Pointer:
-    """Return where the pointer stands now; 0.06 ms with SQLite.
+    """Return the live version; takes 0.06 ms with SQLite.
 
-    Raises NotStoredError before the first version, StorageUnavailableError when the database
-    does not answer.
+    Raises NotStoredError before the first version exists, and StorageUnavailableError when the
+    database does not answer.
     """
     try:
         with engine.connect() as connection:

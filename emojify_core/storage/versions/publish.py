@@ -1,4 +1,4 @@
-"""Appending a version and moving the pointer to it, in one transaction or not at all."""
+"""Append a version and move the live pointer to it, in one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ from emojify_core.storage.versions.records import SHIPPED
 
 FIRST = 1  # the first version of every installation
 
-# A rebuild from the base learns again what is live.
+# A rebuild from the base learns the live corrections again.
 _LEARNABLE = IN_TRAINING | {CorrectionState.LIVE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What the next version shall be."""
+    """The contents of the next version."""
 
     sha256: str
-    source: int  # the version whose corrections it holds besides the learned ones
+    source: int  # the version whose corrections it contains besides the learned ones
     cause: Json
     metrics: Json
     verdict: Json | None
@@ -41,12 +41,12 @@ class Publication:
 def append_version(
     session: Session, new: Publication, generation: int, now: datetime, *, requeue: bool
 ) -> VersionRow:
-    """Add the version after the live one and make it live, with all that follows from it.
+    """Append the next version, make it live and update the states of all corrections.
 
-    Raises StalePointerError if the generation is not this one any more, TransitionError if a
-    learned correction is not in training (any more), StorageError if the source holds it already.
+    Raises StalePointerError when the generation has changed, TransitionError when a learned
+    correction is no longer in training, and StorageError when the source contains one already.
     """
-    # The compare-and-set that decides between two who publish.
+    # This compare-and-set decides between two trainers that publish.
     parent = session.scalar(
         update(PointerRow)
         .where(PointerRow.generation == generation)
@@ -55,8 +55,8 @@ def append_version(
     )
     if parent is None:
         raise StalePointerError(
-            "Another version was published since this one was begun. Nothing was changed; "
-            "begin again from the live version."
+            "Another version was published after this training started. Nothing was changed; "
+            "start again from the live version."
         )
     row = VersionRow(
         version=parent + 1,
@@ -77,7 +77,7 @@ def append_version(
 
 
 def ensure_shipped(session: Session, sha256: str, metrics: Json, now: datetime) -> VersionRow:
-    """Return the version with these files; add it as one that came with a release, if need be."""
+    """Return the version with these files; append it as a shipped one if there is none."""
     known = select(VersionRow).filter_by(sha256=sha256).order_by(VersionRow.version).limit(1)
     if (row := session.scalar(known)) is not None:
         return row
@@ -85,7 +85,7 @@ def ensure_shipped(session: Session, sha256: str, metrics: Json, now: datetime) 
     if pointer is not None:
         new = Publication(
             sha256=sha256,
-            source=FIRST,  # it holds what that one holds: nothing
+            source=FIRST,  # which contains no correction
             cause={"kind": SHIPPED},
             metrics=metrics,
             verdict=None,
@@ -111,7 +111,7 @@ def _learn(
     held = {row.id for row, _ in contents(session, version.version)}
     if twice := held & learned.keys():
         raise StorageError(
-            f"The model holds the correction {min(twice)} already and would learn it twice."
+            f"The model has learned the correction {min(twice)} already and would learn it twice."
         )
     rows = session.scalars(
         select(CorrectionRow)
@@ -120,14 +120,14 @@ def _learn(
     ).all()
     if gone := learned.keys() - {row.id for row in rows}:
         raise TransitionError(
-            f"The correction {min(gone)} was superseded, removed or taken back while the model "
+            f"The correction {min(gone)} was superseded, removed or put back while the model "
             "learned it. Nothing was changed; train again without it."
         )
     for row in rows:
         receipt = learned[row.id]
         row.before, row.after = list(receipt.before), list(receipt.after)
         row.seconds, row.updated_at = receipt.seconds, now
-        row.attempts = 0  # it broke nothing; a later model learns it again, perhaps years from now
+        row.attempts = 0  # training succeeded; a later rebuild starts counting again
         session.add(VersionCorrectionRow(version=version.version, correction_id=row.id))
     session.flush()
 
@@ -135,7 +135,10 @@ def _learn(
 def activate(
     session: Session, target: VersionRow, cause: Json, now: datetime, *, requeue: bool
 ) -> VersionRow:
-    """Append a version with the target's files and corrections, unless it is in service."""
+    """Append a version with the files and corrections of the target, unless it is live.
+
+    Raises TransitionError when the target contains a removed correction.
+    """
     pointer = session.get_one(PointerRow, 1, with_for_update=True)
     live = session.get_one(VersionRow, pointer.version)
     held = contents(session, target.version)
@@ -143,10 +146,10 @@ def activate(
         return live
     if removed := [row.id for row, _ in held if row.state is CorrectionState.REMOVED]:
         raise TransitionError(
-            f"Version {target.version} learned the correction {removed[0]}, which was removed "
-            "since. Choose a version from before, or let the trainer rebuild the model."
+            f"Version {target.version} contains the correction {removed[0]}, which was removed. "
+            "Choose an older version, or let the trainer rebuild the model."
         )
-    again = Publication(
+    copy = Publication(
         sha256=target.sha256,
         source=target.version,
         cause=cause,
@@ -154,4 +157,4 @@ def activate(
         verdict=None,
         learned={},
     )
-    return append_version(session, again, pointer.generation, now, requeue=requeue)
+    return append_version(session, copy, pointer.generation, now, requeue=requeue)

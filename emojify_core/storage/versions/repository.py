@@ -1,4 +1,4 @@
-"""The versions of the model: an append-only chain, and the pointer to the live one."""
+"""Versions of the model: an append-only list, and the pointer to the live one."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ from emojify_core.storage.versions.records import (
 
 @dataclass(frozen=True, slots=True)
 class VersionRepository:
-    """Publishes, finds and goes back to versions. Safe to share between threads.
+    """Publishes, finds and reactivates versions. Safe to share between threads.
 
     Every method raises StorageUnavailableError when the database does not answer.
     """
@@ -43,11 +43,11 @@ class VersionRepository:
     now: Callable[[], datetime] = utc_now
 
     def ensure_base(self, sha256: str, metrics: Json) -> Version:
-        """Return the version that is this release's shipped model; make it, if there is none.
+        """Return the version with this release's shipped model; append it if there is none.
 
-        In a new installation it is version 1. In one that has versions it is the next, and live:
-        what was learned on top of the model before is queued, to be learned on top of this one. A
-        model that was a version once is left alone, so an older release undoes nothing.
+        In a new installation it is version 1. Otherwise it is the next version and live: the
+        corrections learned before are queued, to be learned on top of it. A model that was a
+        version once changes nothing, so starting an older release undoes nothing.
         """
         now = self.now()
 
@@ -57,7 +57,7 @@ class VersionRepository:
         return write_transaction(self.engine, work)
 
     def base_of(self, version: int) -> Version:
-        """Return the shipped model that a version descends from. Raises NotStoredError."""
+        """Return the shipped version that a version is based on. Raises NotStoredError."""
         with read_transaction(self.engine) as session:
             row = _row(session, version)
             while row.cause.get("kind") != SHIPPED and row.source is not None:
@@ -65,7 +65,7 @@ class VersionRepository:
             return version_of(row)
 
     def live(self) -> Live:
-        """Return the live version and its generation. Raises NotStoredError before the first."""
+        """Return the live version and its generation. Raises NotStoredError when there is none."""
         with read_transaction(self.engine) as session:
             query = select(VersionRow, PointerRow.generation).join(
                 PointerRow, PointerRow.version == VersionRow.version
@@ -87,25 +87,25 @@ class VersionRepository:
             return [version_of(row) for row in session.scalars(query)]
 
     def contents(self, version: int) -> list[str]:
-        """Return the ids of all corrections a version holds, in the order of learning."""
+        """Return the ids of all corrections in a version, in the order of learning."""
         with read_transaction(self.engine) as session:
             return [row.id for row, _ in contents(session, version)]
 
     def held(self, version: int) -> list[Correction]:
-        """Return the live ones of the corrections a version holds, in the order of learning."""
+        """Return the live corrections in a version, in the order of learning."""
         with read_transaction(self.engine) as session:
             held = contents(session, version)
             return [correction_of(row) for row, _ in held if row.state is CorrectionState.LIVE]
 
     def removed_in_live(self) -> list[str]:
-        """Return removed corrections that the live version still holds: a rebuild is due."""
+        """Return removed corrections that are still in the live version: a rebuild is due."""
         with read_transaction(self.engine) as session:
             pointer = session.get(PointerRow, 1)
             held = contents(session, pointer.version) if pointer else ()
             return [row.id for row, _ in held if row.state is CorrectionState.REMOVED]
 
     def newest_without_removed(self) -> Version:
-        """Return the newest version that never held a removed correction; the base holds none."""
+        """Return the newest version without a removed correction. The base contains none."""
         with read_transaction(self.engine) as session:
             tainted = holding_removed(session)
             query = select(VersionRow).order_by(VersionRow.version.desc())
@@ -115,13 +115,13 @@ class VersionRepository:
         raise NotStoredError("There is no model yet: no base version has been stored.")
 
     def publish(self, new: Publication, expected_generation: int) -> Version:
-        """Append the next version, make it live, and bring every correction's state along.
+        """Append the next version, make it live and update the states of all corrections.
 
         The learned corrections become live with their receipts; earlier ones that they
-        contradict are superseded; those that the new version does not hold any more (after a
-        rebuild) are queued again. Raises StalePointerError if the live version is not the one
-        that was read, TransitionError if a learned correction is not in training any more,
-        StorageError if its source holds one of them already; then nothing was changed.
+        contradict are superseded; live ones that the new version lacks (after a rebuild) are
+        queued again. Raises StalePointerError when the live version has changed, TransitionError
+        when a learned correction is no longer in training, and StorageError when its source
+        contains one already; then nothing has changed.
         """
         now = self.now()
 
@@ -133,11 +133,11 @@ class VersionRepository:
     def activate(
         self, target: int, *, by: str, why: str, requeue: bool, kind: str = "rollback"
     ) -> Version:
-        """Go back (or forth) to a version: append one that holds its files and corrections.
+        """Roll back (or forward) to a version: append one with its files and corrections.
 
-        Corrections that are then not held any more are queued again (`requeue`) or rolled back.
-        If that version is in service already, it is returned and nothing is appended. Raises
-        NotStoredError, and TransitionError if it holds a correction that has been removed.
+        Live corrections that it lacks are queued again (`requeue`) or rolled back. A version that
+        is live already is returned as it is. Raises NotStoredError, and TransitionError when it
+        contains a removed correction.
         """
         check_storable(by=by, why=why)
         cause, now = {"kind": kind, "by": by, "why": why, "target": target}, self.now()
@@ -157,10 +157,10 @@ class VersionRepository:
         reason: str,
         final: bool,
     ) -> Refusal:
-        """Keep why a candidate was not published.
+        """Store why the gate refused a candidate.
 
-        `final`: these very corrections do the harm, and are refused with this reason; otherwise
-        they stay in training, to be tried in smaller groups.
+        `final`: these corrections cause the harm and are refused with this reason. Otherwise they
+        stay in training, and the trainer tries smaller groups.
         """
         check_storable(reason=reason)
         now, ids = self.now(), list(correction_ids)

@@ -1,5 +1,5 @@
-"""How the tables come to be, step by step, with Alembic.
+"""The migrations of the tables, with Alembic.
 
-`migrate.py` runs the steps that a database lacks. For a new one: change `tables.py`, add
-`versions/vNNNN_what_it_does.py` beside the others; a test says what the two disagree about.
+`migrate.py` runs those that a database lacks. To add one: change `tables.py` and add
+`versions/vNNNN_what_it_does.py`. A test reports differences between the two.
 """

@@ -1,4 +1,4 @@
-"""Alembic's environment: it runs the steps on the connection that `schema.upgrade` hands over."""
+"""Alembic's environment: run the migrations on the connection from `migrate.upgrade`."""
 
 from alembic import context
 
@@ -7,7 +7,7 @@ from emojify_core.storage.database.tables import Base
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    # SQLite cannot alter most things: Alembic then copies the table into a new one.
+    # SQLite cannot alter most things, so Alembic copies the table into a new one.
     render_as_batch=True,
 )
 context.run_migrations()

@@ -132,7 +132,7 @@ def test_the_page_follows_a_correction_until_it_is_live(
 ENDS = {
     "superseded": ("Replaced", "taken the place", "A later correction says that this text is joy."),
     "refused": ("Refused", "would do harm", "It would forget 3 of 9 earlier corrections."),
-    "failed": ("Failed", "could not learn", "Training broke 1 times"),
+    "failed": ("Failed", "could not learn", "Training failed 1 times"),
     "removed": ("Undone", "was undone", ""),
 }
 

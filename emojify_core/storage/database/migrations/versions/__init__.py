@@ -1,1 +1,1 @@
-"""The steps, each named for the release in which it came and never changed afterwards."""
+"""The migrations in order. A released one never changes."""

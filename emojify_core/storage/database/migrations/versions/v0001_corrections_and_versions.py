@@ -1,4 +1,4 @@
-"""Corrections, versions of the model, the pointer to the live one, and refusals."""
+"""Corrections, versions of the model, the live pointer, and refusals."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -64,7 +64,7 @@ def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
     clock.forward(seconds=5)
     assert batches.end(one.id, State.FAILED, code="x", reason="y") == ended
     assert batches.list_open() == []
-    with pytest.raises(ValueError, match="no end"):
+    with pytest.raises(ValueError, match="not a final state"):
         batches.end(one.id, State.RUNNING)
 
 

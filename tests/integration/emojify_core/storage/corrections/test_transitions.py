@@ -109,7 +109,7 @@ def test_a_training_that_breaks_is_tried_again_and_then_given_up(
     corrections.move([poison], S.TRAINING)
     stored = corrections.fail_attempt(poison, "out of memory", limit=3)
     assert (stored.state, stored.attempts) == (S.FAILED, 3)
-    assert stored.reason == "Training broke 3 times with this correction. It was left out."
+    assert stored.reason == "Training failed 3 times with this correction, so it was left out."
     assert corrections.waiting() == []
 
 
