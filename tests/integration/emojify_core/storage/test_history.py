@@ -1,4 +1,4 @@
-"""Any history of corrections, trainings, rollbacks, undoings and crashes keeps the promises."""
+"""Any history of corrections, trainings, rollbacks, undos and crashes keeps the promises."""
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,7 +12,7 @@ from support.hypothesis_profiles import examples
 @pytest.mark.hypothesis
 @pytest.mark.timeout(300)
 def test_any_history_keeps_the_promises(databases: Databases) -> None:
-    """No order of events loses a correction, applies one twice or forks the versions."""
+    """No order of events loses a correction, applies one twice or forks the version list."""
     run_state_machine_as_test(
         lambda: History(databases),  # type: ignore[arg-type]  # a factory will do
         settings=settings(

@@ -22,8 +22,8 @@ from support.trainer_history import TrainerHistory
 def test_any_history_of_trainers_keeps_the_promises(
     databases: Databases, on_sqlite: int, on_postgresql: int
 ) -> None:
-    """No crash, pause, second trainer, rollback or undoing loses, doubles or leaves anything."""
-    with structlog.testing.capture_logs():  # thousands of lines that nobody reads
+    """No crash, pause, second trainer, rollback or undo loses, repeats or strands a correction."""
+    with structlog.testing.capture_logs():  # silences thousands of lines
         run_state_machine_as_test(
             lambda: TrainerHistory(databases),  # type: ignore[arg-type]  # a factory will do
             settings=settings(

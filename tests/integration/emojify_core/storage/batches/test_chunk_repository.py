@@ -1,4 +1,4 @@
-"""Chunks: cut once, handed out in turn, ticked off once, whoever does it and however often."""
+"""Chunks are added once, claimed in turn and completed once."""
 
 import threading
 from dataclasses import replace
@@ -11,10 +11,10 @@ from support.batching import HEAD, add_split, answered, draft, spans
 from support.clock import Clock
 
 
-def test_a_file_is_cut_piece_by_piece_in_its_order(
+def test_chunks_of_successive_parts_follow_the_file(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
-    """Every row belongs to one chunk, and each chunk knows where it is in the file."""
+    """Each row is in one chunk, and each chunk knows its place in the file."""
     batch = batches.add(draft(size=110))
     assert chunks.add(batch, 60, spans(2, 3), ["id", "text"])
     batch = batches.get(batch.id)
@@ -31,10 +31,10 @@ def test_a_file_is_cut_piece_by_piece_in_its_order(
     assert list(chunks.of_batch(batch.id, first=2)) == found[2:]
 
 
-def test_of_two_who_cut_the_same_part_one_does(
+def test_two_workers_cannot_add_the_same_part(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
-    """A message that was delivered twice makes no row twice."""
+    """A message that is delivered twice adds no row twice."""
     batch = batches.add(draft())
     assert chunks.add(batch, 30, spans(2), [])
     assert not chunks.add(batch, 40, spans(3), [])
@@ -42,17 +42,17 @@ def test_of_two_who_cut_the_same_part_one_does(
     assert len(list(chunks.of_batch(batch.id))) == 1
 
 
-def test_a_batch_that_is_over_is_not_cut(batches: BatchRepository, chunks: ChunkRepository) -> None:
-    """What was cancelled costs no more work."""
+def test_an_ended_batch_gets_no_chunks(batches: BatchRepository, chunks: ChunkRepository) -> None:
+    """A cancelled batch causes no more work."""
     batch = batches.add(draft())
     batches.end(batch.id, State.CANCELLED)
     assert not chunks.add(batch, 30, spans(2), [])
 
 
-def test_chunks_are_handed_out_in_turn_and_not_again(
+def test_chunks_are_claimed_in_turn_and_once(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
-    """A small file does not wait for a large one; what was handed out is not handed out twice."""
+    """A small batch does not wait for a large one; a claim is not repeated too early."""
     large, small = add_split(batches, chunks, *[1] * 6), add_split(batches, chunks, 1, 1)
     taken = [(one.batch_id, one.number) for one in chunks.claim(5)]
     assert taken == [(large.id, 0), (small.id, 0), (large.id, 1), (small.id, 1), (large.id, 2)]
@@ -66,19 +66,17 @@ def test_chunks_are_handed_out_in_turn_and_not_again(
     assert {one.attempts for one in again} == {2}
 
 
-def test_what_could_not_be_sent_is_handed_out_at_once(
-    batches: BatchRepository, chunks: ChunkRepository
-) -> None:
-    """A queue that was away for a moment costs no attempt."""
+def test_an_unsent_chunk_is_due_at_once(batches: BatchRepository, chunks: ChunkRepository) -> None:
+    """A short outage of the queue does not count as an attempt."""
     add_split(batches, chunks, 1)
     chunks.release(chunks.claim(1))
     assert [one.attempts for one in chunks.claim(1)] == [1]
 
 
-def test_what_could_not_be_stored_is_handed_out_later(
+def test_an_unstored_chunk_is_due_later(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
-    """A file store that is away costs no attempt either, but is not asked again at once."""
+    """An outage of the file store does not count as an attempt either."""
     add_split(batches, chunks, 1)
     later = timedelta(seconds=10)
     for _ in range(20):
@@ -89,10 +87,10 @@ def test_what_could_not_be_stored_is_handed_out_later(
         clock.forward(seconds=11)
 
 
-def test_a_chunk_is_done_once(
+def test_a_chunk_counts_once(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
-    """A message that was delivered twice counts no row twice."""
+    """A message that is delivered twice counts no row twice."""
     batch = add_split(batches, chunks, 2, 3)
     assert chunks.find_unfinished(ChunkRequest(batch.id, 0))
     clock.forward(seconds=1)
@@ -106,10 +104,8 @@ def test_a_chunk_is_done_once(
     assert chunks.complete(answered(batch, 1)) == []
 
 
-def test_a_batch_that_is_over_has_no_work_left(
-    batches: BatchRepository, chunks: ChunkRepository
-) -> None:
-    """After a cancellation its messages run out in no time."""
+def test_an_ended_batch_has_no_work_left(batches: BatchRepository, chunks: ChunkRepository) -> None:
+    """After a cancellation the remaining messages do nothing."""
     batch = add_split(batches, chunks, 1, 1)
     batches.end(batch.id, State.CANCELLED)
     assert chunks.find_unfinished(ChunkRequest(batch.id, 0)) is None
@@ -120,10 +116,10 @@ def test_a_batch_that_is_over_has_no_work_left(
     assert chunks.complete(answered(replace(batch, id="nobody's"), 0)) == []
 
 
-def test_a_chunk_that_is_never_done_wears_its_batch_out(
+def test_a_chunk_that_never_finishes_exhausts_its_batch(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
-    """What kills every worker that touches it does not do so for ever."""
+    """A chunk that kills every worker does not do so forever."""
     batch, healthy = add_split(batches, chunks, 1), add_split(batches, chunks, 1)
     chunks.complete(answered(healthy, 0))
     for _ in range(3):
@@ -135,7 +131,7 @@ def test_a_chunk_that_is_never_done_wears_its_batch_out(
 def test_many_workers_count_every_row_once(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
-    """Twenty chunks, each ticked off by two workers at once: twenty chunks' rows."""
+    """Two workers complete each of twenty chunks at once; each row counts once."""
     batch = add_split(batches, chunks, *[3] * 20)
     whole: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Batches: kept, found by who made them, ended once, swept after their time."""
+"""Batches are stored, found by client, ended once and swept after their retention time."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from support.batching import HEAD, add_split, answered, draft
 from support.clock import Clock
 
 
-def test_a_batch_is_kept_as_it_was_made(batches: BatchRepository, clock: Clock) -> None:
-    """What the answer names is what is stored."""
+def test_a_batch_is_stored_as_given(batches: BatchRepository, clock: Clock) -> None:
+    """The returned batch equals the stored one."""
     made = batches.add(draft(name="Ünïcode 😢.csv"))
     assert batches.get(made.id) == made
     assert (made.state, made.rows, made.done, made.failed) == (State.QUEUED, 0, 0, 0)
@@ -24,28 +24,28 @@ def test_a_batch_is_kept_as_it_was_made(batches: BatchRepository, clock: Clock) 
 
 
 @pytest.mark.parametrize("batch_id", ["", "x" * 32, "a\0b", "\ud83d"])
-def test_an_unknown_id_is_not_stored(batches: BatchRepository, batch_id: str) -> None:
-    """Any nonsense in an address is simply not there."""
+def test_an_unknown_id_is_not_found(batches: BatchRepository, batch_id: str) -> None:
+    """Any nonsense in a URL is simply not found."""
     for ask in (batches.get, batches.mark_swept, lambda one: batches.end(one, State.CANCELLED)):
         with pytest.raises(NotStoredError, match="no batch"):
             ask(batch_id)
 
 
-def test_what_no_database_keeps_is_refused_by_name() -> None:
-    """A file's name is refused in a sentence, not broken over."""
+def test_unstorable_text_is_refused_by_field() -> None:
+    """The error names the field and says what to remove."""
     with pytest.raises(UnstorableTextError, match="name"):
         draft(name="a\0b")
 
 
-def test_a_batch_needs_a_version_of_the_model_that_exists(batches: BatchRepository) -> None:
-    """Nothing is accepted that nobody could answer."""
+def test_a_batch_needs_an_existing_version(batches: BatchRepository) -> None:
+    """No batch is accepted that no model could classify."""
     with pytest.raises(StorageError, match="rule"):
         batches.add(draft(model_version=7))
     assert batches.page() == []
 
 
-def test_everybody_sees_her_own_batches_newest_first(batches: BatchRepository) -> None:
-    """A list is read page by page, and the administrator reads all."""
+def test_clients_see_their_own_batches_newest_first(batches: BatchRepository) -> None:
+    """The list has pages; an administrator sees all batches."""
     mine = [batches.add(draft("anna")) for _ in range(3)][::-1]
     theirs = batches.add(draft("ben"))
     assert batches.page(client="anna") == mine
@@ -56,7 +56,7 @@ def test_everybody_sees_her_own_batches_newest_first(batches: BatchRepository) -
 
 
 def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
-    """Who cancels too late does not undo what was reached, and nobody succeeds afterwards."""
+    """A late cancellation or failure does not change the final state."""
     one = batches.add(draft())
     clock.forward(seconds=5)
     ended = batches.end(one.id, State.CANCELLED)
@@ -69,15 +69,15 @@ def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
 
 
 def test_a_failed_batch_says_why(batches: BatchRepository) -> None:
-    """The sentence for its owner is kept."""
+    """The reason for its owner is stored."""
     ended = batches.end(batches.add(draft()).id, State.FAILED, code="row", reason="Row 7 is odd.")
     assert (ended.state, ended.error_code, ended.reason) == (State.FAILED, "row", "Row 7 is odd.")
 
 
-def test_a_batch_succeeds_only_when_it_is_done_whole(
+def test_a_batch_succeeds_only_when_all_chunks_are_done(
     batches: BatchRepository, chunks: ChunkRepository
 ) -> None:
-    """No row is missing from what is called a success."""
+    """A successful batch lacks no row."""
     uncut = batches.add(draft())
     assert batches.end(uncut.id, State.SUCCEEDED).state is State.QUEUED
     batch = add_split(batches, chunks, 2, 3)
@@ -87,10 +87,10 @@ def test_a_batch_succeeds_only_when_it_is_done_whole(
     assert batches.end(batch.id, State.SUCCEEDED).state is State.SUCCEEDED
 
 
-def test_rate_and_time_left_follow_from_what_is_done(
+def test_rate_and_remaining_time_follow_the_progress(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
-    """A progress bar can say how long it will take."""
+    """A progress bar can show the remaining time."""
     batch = add_split(batches, chunks, 30, 10)
     clock.forward(seconds=10)
     chunks.complete(answered(batch, 0))
@@ -104,10 +104,10 @@ def test_rate_and_time_left_follow_from_what_is_done(
     assert over.eta is None
 
 
-def test_files_are_due_after_their_time_and_then_forgotten(
+def test_files_expire_and_rows_are_deleted_later(
     batches: BatchRepository, chunks: ChunkRepository, clock: Clock
 ) -> None:
-    """A file is kept for a while, then its row says that it expired, and then goes too."""
+    """First the files are deleted and the batch expires; later its row is deleted."""
     batch = add_split(batches, chunks, 1)
     running = add_split(batches, chunks, 1)
     chunks.complete(answered(batch, 0))

@@ -1,4 +1,4 @@
-"""Corrections that contradict each other: of one text, the label accepted last is learned."""
+"""Of contradicting corrections, the model learns the one accepted last."""
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.corrections.repository import CorrectionRepository
@@ -8,8 +8,8 @@ from support.learning import Trainer, draft, sha256
 S = CorrectionState
 
 
-def test_the_one_accepted_later_supersedes_the_earlier(trainer: Trainer) -> None:
-    """Whoever changes her mind is believed, and the first correction says what became of it."""
+def test_a_later_correction_supersedes_an_earlier_one(trainer: Trainer) -> None:
+    """A person may change her mind; the first correction shows what happened to it."""
     first = trainer.correct("Tears", "sadness")
     second = trainer.correct("TEARS", "joy")
     lost = trainer.corrections.get(first.id)
@@ -18,16 +18,16 @@ def test_the_one_accepted_later_supersedes_the_earlier(trainer: Trainer) -> None
     assert lost.reason == "A later correction says that this text is joy."
 
 
-def test_agreeing_corrections_stand_beside_each_other(trainer: Trainer) -> None:
-    """Two people who say the same both get their receipt."""
+def test_agreeing_corrections_are_all_accepted(trainer: Trainer) -> None:
+    """Two people with the same opinion both get a receipt."""
     both = trainer.correct("Tears", "joy"), trainer.correct("tears", "joy")
     assert trainer.states(*both) == ["queued", "queued"]
 
 
-def test_texts_in_which_nothing_can_be_read_do_not_contradict(
+def test_texts_without_words_do_not_contradict(
     corrections: CorrectionRepository,
 ) -> None:
-    """An empty normal form is no text that two corrections could share."""
+    """Two empty normal forms do not count as the same text."""
     for label in ("joy", "anger"):
         corrections.add(draft(" ", label), S.QUEUED)
     unread = [
@@ -39,7 +39,7 @@ def test_texts_in_which_nothing_can_be_read_do_not_contradict(
 def test_a_correction_in_training_is_superseded_too(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """What was taken back meanwhile is not published."""
+    """A correction that is superseded meanwhile is not published."""
     versions.ensure_base(sha256("base"), {})
     first = trainer.correct("Tears", "sadness")
     trainer.take([first.id])
@@ -47,10 +47,10 @@ def test_a_correction_in_training_is_superseded_too(
     assert trainer.states(first, second) == ["superseded", "queued"]
 
 
-def test_what_is_not_accepted_yet_supersedes_nothing(
+def test_a_correction_in_review_supersedes_nothing(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """A stranger's correction that awaits review does not push another's aside."""
+    """A correction takes effect only when a reviewer accepts it."""
     first = trainer.correct("Tears", "sadness")
     second, _ = corrections.add(draft("tears", "joy"), S.REVIEW)
     assert trainer.states(first, second) == ["queued", "review"]
@@ -59,10 +59,10 @@ def test_what_is_not_accepted_yet_supersedes_nothing(
     assert corrections.get(second.id).decided_by == "admin"
 
 
-def test_of_several_accepted_together_the_last_sent_wins(
+def test_the_last_sent_of_several_corrections_wins(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """The order of arrival decides, not the order of a list."""
+    """The order of arrival decides, not the order of the ids in the call."""
     sent = [
         corrections.add(draft("tears", label))[0] for label in ("joy", "fear", "joy", "sadness")
     ]
@@ -71,10 +71,10 @@ def test_of_several_accepted_together_the_last_sent_wins(
     assert trainer.states(*sent) == ["superseded", "superseded", "superseded", "queued"]
 
 
-def test_a_live_correction_stays_live_until_its_opposite_is(
+def test_a_live_correction_stays_until_its_opposite_is_live(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """As long as the model answers the old way, the old correction is what holds."""
+    """The old correction counts as long as the model follows it."""
     versions.ensure_base(sha256("base"), {})
     first = trainer.correct("Tears", "sadness")
     trainer.learn(first.id)

@@ -1,4 +1,4 @@
-"""Corrections: kept as they were sent, found again, counted, moved along."""
+"""Corrections are stored as sent, found, counted and moved."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -20,10 +20,8 @@ def ids_of(
     return [corrections.add(draft(f"text {n}"), state)[0].id for n in range(number)]
 
 
-def test_a_correction_is_kept_as_it_was_sent(
-    corrections: CorrectionRepository, clock: Clock
-) -> None:
-    """A person finds her words again, to the last emoji."""
+def test_a_correction_is_stored_as_sent(corrections: CorrectionRepository, clock: Clock) -> None:
+    """Every character comes back, to the last emoji."""
     sent = draft("Ünïcode 😢\t\r\n'; DROP TABLE corrections", prediction_id="p" * 32)
     stored, is_new = corrections.add(sent)
     assert is_new
@@ -40,42 +38,42 @@ def test_a_correction_is_kept_as_it_was_sent(
     assert (stored.attempts, stored.reason, stored.version, stored.before) == (0, None, None, None)
 
 
-def test_ids_cannot_be_guessed_and_fit_into_addresses(corrections: CorrectionRepository) -> None:
-    """Knowing one's own id says nothing about others'."""
+def test_ids_are_random_and_safe_in_urls(corrections: CorrectionRepository) -> None:
+    """One id reveals nothing about other ids."""
     ids = ids_of(corrections, 20)
     assert len(set(ids)) == 20
     assert all(len(name) == 32 and name.isascii() for name in ids)
     assert all(name.replace("-", "").replace("_", "").isalnum() for name in ids)
 
 
-def test_the_longest_text_is_kept(corrections: CorrectionRepository) -> None:
-    """No index of the database limits what may be corrected."""
+def test_the_longest_text_is_stored(corrections: CorrectionRepository) -> None:
+    """No database index limits the length of a text."""
     stored, _ = corrections.add(draft("😢" * 5000), S.QUEUED)
     assert corrections.get(stored.id).text == "😢" * 5000
 
 
 @pytest.mark.parametrize("text", ["a\0b", "half \ud83d of a pair"])
 @pytest.mark.parametrize("field", ["text", "client", "idempotency_key", "prediction_id"])
-def test_what_no_database_keeps_is_refused_by_name(field: str, text: str) -> None:
-    """It is refused in a sentence, not stripped and not broken over."""
+def test_unstorable_text_is_refused_by_field(field: str, text: str) -> None:
+    """The error names the field; nothing is stripped silently."""
     with pytest.raises(UnstorableTextError, match=f"field {field}"):
         draft(**{field: text})
 
 
-def test_a_correction_begins_with_a_label_and_a_first_state(
+def test_a_correction_needs_a_known_label_and_a_first_state(
     corrections: CorrectionRepository,
 ) -> None:
-    """Nothing enters the model under a name it does not know, or past the gate."""
+    """No correction starts as live or with an unknown label."""
     with pytest.raises(ValueError, match="not a label"):
         draft(label="joyful")
     with pytest.raises(ValueError, match="live"):
         corrections.add(draft(), S.LIVE)
 
 
-def test_the_same_request_sent_again_gives_the_same_correction(
+def test_a_repeated_request_returns_the_first_correction(
     corrections: CorrectionRepository,
 ) -> None:
-    """A client that lost the answer asks again and has not corrected twice."""
+    """A client that lost the response can repeat its request safely."""
     first, _ = corrections.add(draft(idempotency_key="k"))
     again, is_new = corrections.add(draft(idempotency_key="k"), S.QUEUED)
     assert again == first
@@ -84,38 +82,38 @@ def test_the_same_request_sent_again_gives_the_same_correction(
 
 
 @pytest.mark.parametrize("change", [{"text": "other"}, {"label": "joy"}, {"prediction_id": "p"}])
-def test_another_request_under_the_same_key_is_refused(
+def test_a_different_request_with_the_same_key_is_refused(
     corrections: CorrectionRepository, change: dict[str, str]
 ) -> None:
-    """A key that was used by mistake swallows no correction."""
+    """A reused key does not swallow a correction."""
     corrections.add(draft(idempotency_key="k"))
     with pytest.raises(IdempotencyConflictError, match="new key"):
         corrections.add(draft(idempotency_key="k", **change))
 
 
-def test_keys_of_different_clients_do_not_meet(corrections: CorrectionRepository) -> None:
-    """Nobody sees another's correction by guessing a key."""
+def test_keys_belong_to_one_client(corrections: CorrectionRepository) -> None:
+    """A guessed key does not reveal the correction of another client."""
     first, _ = corrections.add(draft(idempotency_key="1"))
     other, is_new = corrections.add(draft(idempotency_key="1", client="ben"))
     assert is_new
     assert other.id != first.id
 
 
-def test_without_a_key_each_request_counts(corrections: CorrectionRepository) -> None:
-    """Two people may say the same about one text."""
+def test_each_request_without_a_key_counts(corrections: CorrectionRepository) -> None:
+    """Two people may send the same correction."""
     assert corrections.add(draft())[1]
     assert corrections.add(draft())[1]
 
 
 @pytest.mark.parametrize("name", ["", "x" * 32, "a\0b", "\ud83d", "'; --"])
-def test_an_unknown_id_is_not_stored(corrections: CorrectionRepository, name: str) -> None:
-    """Any nonsense in an address is simply not there."""
+def test_an_unknown_id_is_not_found(corrections: CorrectionRepository, name: str) -> None:
+    """Any nonsense in a URL is simply not found."""
     with pytest.raises(NotStoredError, match="no correction"):
         corrections.get(name)
 
 
 def test_pages_go_from_the_newest_to_the_oldest_and_back(corrections: CorrectionRepository) -> None:
-    """A long list is read page by page, each correction once, while new ones come in."""
+    """Each correction appears once, even while new ones arrive."""
     ids = ids_of(corrections, 7)[::-1]
     first = corrections.page(limit=3)
     second = corrections.page(limit=3, before=first[-1].sequence)
@@ -127,8 +125,8 @@ def test_pages_go_from_the_newest_to_the_oldest_and_back(corrections: Correction
     assert corrections.page(limit=3, after=second[0].sequence) == first
 
 
-def test_a_page_shows_one_client_or_state(corrections: CorrectionRepository) -> None:
-    """Everybody sees her own corrections; an administrator sees what waits for him."""
+def test_a_page_can_show_one_client_or_state(corrections: CorrectionRepository) -> None:
+    """Clients see their own corrections; an administrator sees those to review."""
     mine, _ = corrections.add(draft("mine"))
     theirs, _ = corrections.add(draft("theirs", client="ben"), S.REVIEW)
     assert corrections.page(client="anna") == [mine]
@@ -140,7 +138,7 @@ def test_a_page_shows_one_client_or_state(corrections: CorrectionRepository) -> 
 def test_recent_corrections_are_counted_per_client(
     corrections: CorrectionRepository, clock: Clock
 ) -> None:
-    """A quota counts what one client did lately, and nothing else."""
+    """A quota counts the recent corrections of one client only."""
     ids_of(corrections, 3)
     clock.forward(minutes=5)
     ids_of(corrections, 2)
@@ -150,10 +148,10 @@ def test_recent_corrections_are_counted_per_client(
     assert corrections.count_recent("nobody", datetime(2000, 1, 1, tzinfo=UTC)) == 0
 
 
-def test_what_waits_for_training_comes_in_the_order_of_arrival(
+def test_corrections_wait_for_training_in_the_order_of_arrival(
     corrections: CorrectionRepository,
 ) -> None:
-    """The trainer finds what is queued and what a dead trainer left, first come first."""
+    """They include the queued ones and those that a dead trainer left behind."""
     ids = ids_of(corrections, 4)
     ids_of(corrections, 1, S.RECEIVED)
     ids_of(corrections, 1, S.REVIEW)
@@ -162,10 +160,10 @@ def test_what_waits_for_training_comes_in_the_order_of_arrival(
     assert [one.id for one in corrections.waiting()] == ids
 
 
-def test_what_nobody_touched_for_long_is_stale(
+def test_an_unfinished_correction_becomes_stale(
     corrections: CorrectionRepository, clock: Clock
 ) -> None:
-    """A correction whose message was lost is found again; a review may take its time."""
+    """A lost message is noticed; a review may take as long as it needs."""
     received, queued, moved = (
         *ids_of(corrections, 1, S.RECEIVED),
         *ids_of(corrections, 2),
@@ -179,8 +177,8 @@ def test_what_nobody_touched_for_long_is_stale(
     assert corrections.stale(timedelta(hours=1)) == []
 
 
-def test_a_repr_holds_no_text(corrections: CorrectionRepository) -> None:
-    """What people wrote does not reach a log by accident."""
+def test_the_repr_of_a_correction_omits_its_text(corrections: CorrectionRepository) -> None:
+    """Texts do not reach a log by accident."""
     stored, _ = corrections.add(draft("secret words"))
     assert "secret" not in repr(stored)
     assert "secret" not in repr(draft("secret words"))

@@ -1,4 +1,4 @@
-"""Moving corrections from state to state: only along the allowed ways, and one winner each."""
+"""Corrections change state only as the table of transitions allows."""
 
 from threading import Barrier, Thread
 
@@ -20,7 +20,7 @@ MOVABLE = [S.REVIEW, S.QUEUED, S.TRAINING, S.CHECKING, S.REFUSED, S.FAILED, S.RE
 
 
 def in_state(corrections: CorrectionRepository, state: CorrectionState) -> str:
-    """Return the id of a correction that is in this state, however it came there."""
+    """Return the id of a correction in this state."""
     stored, _ = corrections.add(draft(f"in {state}"))
 
     def work(session: Session) -> None:
@@ -32,10 +32,10 @@ def in_state(corrections: CorrectionRepository, state: CorrectionState) -> str:
 
 
 @pytest.mark.parametrize("to", MOVABLE)
-def test_a_correction_moves_only_along_the_table(
+def test_a_correction_follows_the_table_of_transitions(
     corrections: CorrectionRepository, to: CorrectionState
 ) -> None:
-    """No caller, however wrong, brings a correction where it cannot be."""
+    """No caller can force an impossible transition."""
     for source in CorrectionState:
         name = in_state(corrections, source)
         allowed = to in TRANSITIONS[source] and source not in {S.LIVE, S.SUPERSEDED}
@@ -44,27 +44,27 @@ def test_a_correction_moves_only_along_the_table(
 
 
 @pytest.mark.parametrize("to", [S.LIVE, S.SUPERSEDED, S.ROLLED_BACK, S.REMOVED])
-def test_states_that_follow_from_other_things_cannot_be_set(
+def test_states_set_by_other_operations_cannot_be_set(
     corrections: CorrectionRepository, to: CorrectionState
 ) -> None:
-    """Nothing is called live without a version that holds it."""
+    """A correction is not live unless a version contains it."""
     name = in_state(corrections, S.QUEUED)
     with pytest.raises(ValueError, match=to.value):
         corrections.move([name], to)
     assert corrections.get(name).state is S.QUEUED
 
 
-def test_only_those_that_may_move_do(corrections: CorrectionRepository) -> None:
-    """One that somebody else decided meanwhile does not hold up the others."""
+def test_move_skips_corrections_that_may_not_move(corrections: CorrectionRepository) -> None:
+    """A correction that another process decided does not block the others."""
     queued, review = in_state(corrections, S.QUEUED), in_state(corrections, S.REVIEW)
     assert corrections.move([review, "unknown", queued], S.TRAINING) == [queued]
     assert corrections.move([], S.TRAINING) == []
 
 
-def test_a_decision_is_kept_with_who_took_it_and_why(
+def test_a_decision_is_stored_with_its_author_and_reason(
     corrections: CorrectionRepository, clock: Clock
 ) -> None:
-    """A person reads why her correction was rejected, and who said so is on record."""
+    """The client sees the reason; the administrator is on record."""
     name = in_state(corrections, S.REVIEW)
     clock.forward(minutes=1)
     corrections.move([name], S.REJECTED, reason="It is spam.", by="admin", why="ten at once")
@@ -79,7 +79,7 @@ def test_a_decision_is_kept_with_who_took_it_and_why(
         corrections.move([name], S.QUEUED, by="admin", why="a\0b")
 
 
-def test_of_two_who_move_the_same_correction_one_wins(corrections: CorrectionRepository) -> None:
+def test_one_of_two_concurrent_moves_wins(corrections: CorrectionRepository) -> None:
     """Two trainers never train the same correction."""
     names = [in_state(corrections, S.QUEUED) for _ in range(5)]
     barrier, won = Barrier(6), []
@@ -96,10 +96,10 @@ def test_of_two_who_move_the_same_correction_one_wins(corrections: CorrectionRep
     assert sorted(won) == sorted(names)
 
 
-def test_a_training_that_breaks_is_tried_again_and_then_given_up(
+def test_a_failed_training_is_retried_up_to_the_limit(
     corrections: CorrectionRepository, trainer: Trainer
 ) -> None:
-    """A correction that kills the trainer does not do it for ever."""
+    """A correction that kills the trainer does not do so forever."""
     poison = trainer.correct("poison").id
     for attempt in (1, 2):
         trainer.take([poison])
@@ -113,8 +113,8 @@ def test_a_training_that_breaks_is_tried_again_and_then_given_up(
     assert corrections.waiting() == []
 
 
-def test_an_attempt_does_not_fail_what_is_decided(corrections: CorrectionRepository) -> None:
-    """A late word of a dead trainer changes nothing."""
+def test_a_late_failure_does_not_change_a_decision(corrections: CorrectionRepository) -> None:
+    """A late report of a failed training changes nothing."""
     for state in set(CorrectionState) - {S.QUEUED, S.TRAINING, S.CHECKING}:
         name = in_state(corrections, state)
         assert corrections.fail_attempt(name, "late", limit=1).state is state

@@ -1,4 +1,4 @@
-"""Undoing a correction: its text is gone at once, the model follows."""
+"""Undoing a correction erases its text at once; the model follows."""
 
 import pytest
 
@@ -15,7 +15,7 @@ PRIVATE = "My neighbour Eleonora Quint told me a secret"
 
 @pytest.fixture(autouse=True)
 def base(versions: VersionRepository) -> None:
-    """Let the shipped model be version 1."""
+    """Make the shipped model version 1."""
     versions.ensure_base(sha256("base"), {})
 
 
@@ -24,10 +24,10 @@ def erase(corrections: CorrectionRepository, name: str) -> None:
     corrections.erase_text(name, by="admin", why="she asked for it")
 
 
-def test_the_text_and_what_could_betray_it_are_gone(
+def test_erasing_deletes_the_text_and_its_traces(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """Of a removed correction remains that there was one, and what it did to the model."""
+    """The record and its receipt stay; the text, its normal form and its hash do not."""
     sent = draft(PRIVATE, idempotency_key="k")
     stored, _ = corrections.add(sent, S.QUEUED)
     trainer.learn(stored.id)
@@ -39,8 +39,10 @@ def test_the_text_and_what_could_betray_it_are_gone(
     assert (left.decided_by, left.decided_why) == ("admin", "she asked for it")
 
 
-def test_a_repeated_request_does_not_bring_it_back(corrections: CorrectionRepository) -> None:
-    """A client that sends again what was removed meanwhile learns just that."""
+def test_a_repeated_request_does_not_restore_a_removed_text(
+    corrections: CorrectionRepository,
+) -> None:
+    """The client gets the removed correction."""
     sent = draft(PRIVATE, idempotency_key="k")
     stored, _ = corrections.add(sent)
     erase(corrections, stored.id)
@@ -48,8 +50,8 @@ def test_a_repeated_request_does_not_bring_it_back(corrections: CorrectionReposi
     assert (again.id, again.state, is_new) == (stored.id, S.REMOVED, False)
 
 
-def test_undoing_twice_is_undoing_once(corrections: CorrectionRepository) -> None:
-    """A request that is repeated finds it done."""
+def test_undoing_twice_changes_nothing_more(corrections: CorrectionRepository) -> None:
+    """A repeated request finds the work done."""
     stored, _ = corrections.add(draft())
     erase(corrections, stored.id)
     once = corrections.get(stored.id)
@@ -59,10 +61,10 @@ def test_undoing_twice_is_undoing_once(corrections: CorrectionRepository) -> Non
         erase(corrections, "unknown")
 
 
-def test_until_the_rebuild_it_is_known_that_the_model_still_holds_it(
+def test_a_due_rebuild_is_known_until_it_is_done(
     trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
-    """However often the trainer dies in between, the rebuild is not forgotten."""
+    """A trainer that dies in between does not lose the rebuild."""
     gone, kept = trainer.correct("gone"), trainer.correct("kept")
     trainer.learn(gone.id, kept.id)
     assert versions.removed_in_live() == []
@@ -77,10 +79,10 @@ def test_until_the_rebuild_it_is_known_that_the_model_still_holds_it(
     assert (rebuilt.source, rebuilt.parent) == (1, 2)
 
 
-def test_what_a_rebuild_cannot_keep_is_queued_again(
+def test_corrections_missing_from_a_rebuild_are_queued(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """A rebuild that the gate only lets through without some loses none of them."""
+    """If the gate passes a rebuild only without some corrections, these are queued again."""
     gone, kept, other = (trainer.correct(name) for name in ("gone", "kept", "other"))
     trainer.learn(gone.id, kept.id, other.id)
     erase(corrections, gone.id)
@@ -91,7 +93,7 @@ def test_what_a_rebuild_cannot_keep_is_queued_again(
 def test_a_correction_removed_during_its_training_is_not_published(
     trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
-    """Undone is undone, also for a trainer who has read the text before."""
+    """Undoing works even after the trainer has read the text."""
     one = trainer.correct("text")
     trainer.take([one.id])
     erase(corrections, one.id)
@@ -99,10 +101,10 @@ def test_a_correction_removed_during_its_training_is_not_published(
         versions.publish(publication("late", 1, [one.id]), 1)
 
 
-def test_if_no_rebuild_passes_the_newest_version_without_it_is_known(
+def test_the_newest_version_without_a_removed_correction_is_known(
     trainer: Trainer, corrections: CorrectionRepository, versions: VersionRepository
 ) -> None:
-    """The way back that needs no training."""
+    """If no rebuild passes the gate, the trainer can go back to this version."""
     first, gone, last = (trainer.correct(name) for name in ("first", "gone", "last"))
     for one in (first, gone, last):
         trainer.learn(one.id)
@@ -118,10 +120,10 @@ def test_if_no_rebuild_passes_the_newest_version_without_it_is_known(
     assert versions.newest_without_removed() == back
 
 
-def test_undoing_a_correction_revives_what_it_had_superseded(
+def test_undoing_a_correction_restores_what_it_superseded(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """A prank that is undone does not leave the honest correction aside."""
+    """Undoing a prank brings the honest correction back."""
     honest = trainer.correct("Tears", "sadness")
     prank = trainer.correct("tears", "joy")
     erase(corrections, prank.id)
@@ -130,10 +132,10 @@ def test_undoing_a_correction_revives_what_it_had_superseded(
     assert (revived.superseded_by, revived.reason) == (None, None)
 
 
-def test_a_revived_correction_that_the_model_holds_is_live(
+def test_a_restored_correction_in_the_model_is_live(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """It will be learned again by the rebuild, not twice by a training before."""
+    """The rebuild learns it again; no training before learns it twice."""
     honest = trainer.correct("Tears", "sadness")
     trainer.learn(honest.id)
     prank = trainer.correct("tears", "joy")
@@ -144,10 +146,10 @@ def test_a_revived_correction_that_the_model_holds_is_live(
     assert trainer.states(honest, prank) == ["live", "removed"]
 
 
-def test_undoing_what_had_lost_already_revives_nothing(
+def test_undoing_a_superseded_correction_restores_nothing(
     trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """The opinion that holds goes on holding."""
+    """The correction that won stays."""
     sent = [trainer.correct("tears", label) for label in ("sadness", "joy", "fear")]
     erase(corrections, sent[1].id)
     assert trainer.states(*sent) == ["superseded", "removed", "queued"]

@@ -1,4 +1,4 @@
-"""What only a database server can do to us: go away, come back, hang, refuse."""
+"""PostgreSQL may stop, restart, hang or refuse."""
 
 import pytest
 from sqlalchemy import Engine, text
@@ -17,26 +17,26 @@ from support.processes import free_port
 
 @pytest.fixture
 def databases(postgres_databases: PostgresDatabases) -> PostgresDatabases:
-    """Make databases of this kind alone."""
+    """Use this kind of database only."""
     return postgres_databases
 
 
 def setting(engine: Engine, name: str) -> str:
-    """Return what the server does on our connections."""
+    """Return a setting of the server for these connections."""
     with read_transaction(engine) as session:
         return str(session.scalar(text(f"SHOW {name}")))
 
 
-def test_nothing_waits_for_ever(engine: Engine) -> None:
-    """Statements, locks and idle transactions all have an end."""
+def test_every_wait_has_a_limit(engine: Engine) -> None:
+    """Statements, locks and idle transactions have timeouts."""
     assert setting(engine, "statement_timeout") == "10s"
     assert setting(engine, "lock_timeout") == "5s"
     assert setting(engine, "idle_in_transaction_session_timeout") == "30s"
     assert setting(engine, "application_name") == "emojify"
 
 
-def test_what_the_url_says_comes_first(url: str) -> None:
-    """Whoever runs it can be more or less patient."""
+def test_options_in_the_url_take_precedence(url: str) -> None:
+    """The administrator can set other timeouts."""
     engine = make_engine(f"{url}&options=-c%20lock_timeout%3D7s&application_name=mine")
     assert setting(engine, "lock_timeout") == "7s"
     assert setting(engine, "statement_timeout") == "10s"
@@ -45,17 +45,17 @@ def test_what_the_url_says_comes_first(url: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_each_way_to_write_the_scheme_means_the_same(url: str, scheme: str) -> None:
-    """A URL copied from a host's console works as it is."""
+def test_each_form_of_the_scheme_is_accepted(url: str, scheme: str) -> None:
+    """A URL copied from a hosting console works as it is."""
     engine = make_engine(url.replace("postgresql", scheme, 1))
     assert CorrectionRepository(engine).page() == []
     engine.dispose()
 
 
-def test_a_restarted_server_costs_nobody_an_error(
+def test_a_restarted_server_causes_no_error(
     engine: Engine, corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
-    """Connections from before the restart are noticed before they are used."""
+    """Stale connections are detected before use."""
     stored, _ = corrections.add(draft())
     with engine.connect(), engine.connect():
         """Two connections lie in the pool."""
@@ -68,7 +68,7 @@ def test_a_restarted_server_costs_nobody_an_error(
 def test_a_server_that_is_down_is_unavailable_until_it_is_back(
     corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
-    """Nothing is promised meanwhile, and nobody has to be restarted afterwards."""
+    """No process needs a restart afterwards."""
     stored, _ = corrections.add(draft())
     postgres.stop()
     for ask in (corrections.page, lambda: corrections.add(draft("another"))):
@@ -81,7 +81,7 @@ def test_a_server_that_is_down_is_unavailable_until_it_is_back(
 def test_a_connection_that_breaks_in_a_transaction_changes_nothing(
     engine: Engine, corrections: CorrectionRepository, postgres: PostgresServer
 ) -> None:
-    """Nothing is half done, and nothing is done twice behind one's back."""
+    """No change is stored in part or twice."""
     stored, _ = corrections.add(draft())
     calls: list[int] = []
 
@@ -99,8 +99,8 @@ def test_a_connection_that_breaks_in_a_transaction_changes_nothing(
 
 
 @pytest.mark.parametrize("code", ["40001", "40P01"])
-def test_a_transaction_that_the_server_aborts_is_tried_again(engine: Engine, code: str) -> None:
-    """A deadlock with somebody's own query is no error of ours."""
+def test_an_aborted_transaction_is_retried(engine: Engine, code: str) -> None:
+    """A deadlock with a foreign query does not reach the caller."""
     calls: list[int] = []
 
     def work(session: Session) -> int:
@@ -113,10 +113,10 @@ def test_a_transaction_that_the_server_aborts_is_tried_again(engine: Engine, cod
     assert len(calls) == 3
 
 
-def test_a_process_that_hangs_in_a_transaction_does_not_hold_others_for_ever(
+def test_a_hanging_transaction_does_not_block_others_forever(
     url: str, corrections: CorrectionRepository
 ) -> None:
-    """The server ends it, and the next writer goes on."""
+    """The server ends it, and the next writer continues."""
     hanging = make_engine(f"{url}&options=-c%20idle_in_transaction_session_timeout%3D200")
     with pytest.raises(StorageUnavailableError):
         write_transaction(hanging, lambda session: _until_ended(session, corrections))
@@ -129,8 +129,8 @@ def _until_ended(session: Session, corrections: CorrectionRepository) -> None:
     session.execute(text("SELECT 1"))
 
 
-def test_a_server_that_is_not_there_is_told_within_seconds() -> None:
-    """A wrong address or a database that is down is no endless wait."""
+def test_a_missing_server_is_reported_within_seconds() -> None:
+    """A wrong address does not cause an endless wait."""
     engine = make_engine(f"postgresql://emojify:hunter2@127.0.0.1:{free_port()}/emojify")
     with pytest.raises(StorageUnavailableError) as refused:
         CorrectionRepository(engine).page()

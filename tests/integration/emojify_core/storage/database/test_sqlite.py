@@ -1,4 +1,4 @@
-"""What SQLite alone needs to keep the promises that PostgreSQL keeps by itself."""
+"""SQLite gives the same guarantees as PostgreSQL."""
 
 import sqlite3
 import stat
@@ -25,7 +25,7 @@ NAME = b"quint"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return where the database will be, in a folder that is not there yet."""
+    """Return a path for the database, in a folder that does not exist yet."""
     return tmp_path / "not" / "yet" / "emojify.sqlite3"
 
 
@@ -38,8 +38,8 @@ def engine(file: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_every_connection_keeps_the_promises(engine: Engine) -> None:
-    """A commit is on the disk, readers do not wait, references hold, writers wait 5 seconds."""
+def test_every_connection_has_the_settings(engine: Engine) -> None:
+    """Commits are durable, readers do not wait, references hold, writers wait 5 seconds."""
     expected = {
         "journal_mode": "wal",
         "synchronous": 2,  # FULL
@@ -55,8 +55,8 @@ def test_every_connection_keeps_the_promises(engine: Engine) -> None:
             assert found == expected
 
 
-def test_the_files_are_for_their_owner_alone(engine: Engine, file: Path) -> None:
-    """Other users of the machine do not read what people wrote."""
+def test_only_the_owner_can_read_the_files(engine: Engine, file: Path) -> None:
+    """Other users of the machine cannot read the texts."""
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")
         files = list(file.parent.iterdir())
@@ -66,8 +66,8 @@ def test_the_files_are_for_their_owner_alone(engine: Engine, file: Path) -> None
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-def test_no_file_holds_an_erased_text(engine: Engine, file: Path) -> None:
-    """Erased means overwritten: in the table, its free pages and the write-ahead log."""
+def test_no_file_contains_an_erased_text(engine: Engine, file: Path) -> None:
+    """Erasing overwrites the table, its free pages and the write-ahead log."""
     corrections = CorrectionRepository(engine)
     # Long enough for pages of its own, and named at both ends.
     text = f"Eleonora Quint {'and on ' * 600} Eleonora Quint"
@@ -80,8 +80,8 @@ def test_no_file_holds_an_erased_text(engine: Engine, file: Path) -> None:
         assert NAME not in path.read_bytes().lower(), path
 
 
-def test_erasing_waits_for_no_reader(engine: Engine, file: Path) -> None:
-    """A long read elsewhere puts off the overwriting of the log, never the erasure itself."""
+def test_erasing_does_not_wait_for_readers(engine: Engine, file: Path) -> None:
+    """A long read delays the overwriting of the log, but never the erasure itself."""
     corrections = CorrectionRepository(engine)
     stored, _ = corrections.add(draft("Eleonora Quint"))
     with engine.connect() as reader:
@@ -94,7 +94,7 @@ def test_erasing_waits_for_no_reader(engine: Engine, file: Path) -> None:
 
 
 def test_the_first_connections_wait_for_each_other(file: Path) -> None:
-    """Turning the write-ahead log on is the one step for which SQLite itself does not wait."""
+    """SQLite itself does not wait when it turns on the write-ahead log."""
     file.parent.mkdir(parents=True)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -116,8 +116,10 @@ def test_the_first_connections_wait_for_each_other(file: Path) -> None:
     engine.dispose()
 
 
-def test_others_that_come_and_go_leave_the_log_to_who_stays(engine: Engine, file: Path) -> None:
-    """However many connections a process has: nobody deletes the log that it writes to.
+def test_a_process_that_leaves_does_not_delete_the_log_of_others(
+    engine: Engine, file: Path
+) -> None:
+    """No process deletes the log that another one writes to.
 
     A process that closed the file by hand would lose its locks: whoever disconnects last would
     take the log away, and what is committed into it then would be lost.
@@ -135,8 +137,8 @@ def test_others_that_come_and_go_leave_the_log_to_who_stays(engine: Engine, file
     elsewhere.dispose()
 
 
-def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
-    """A damaged disk is told as an outage, with the driver's words for the log."""
+def test_a_damaged_file_is_reported_as_unavailable(file: Path) -> None:
+    """A damaged database counts as an outage; the log has the details."""
     file.parent.mkdir(parents=True)
     file.write_bytes(b"this is no database, whatever its name says" * 100)
     engine = make_engine(f"sqlite:///{file}")
@@ -146,8 +148,8 @@ def test_a_file_that_is_no_database_is_unavailable(file: Path) -> None:
     engine.dispose()
 
 
-def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
-    """A wrong path is an error of this process, not an endless wait."""
+def test_an_impossible_folder_is_reported_as_unavailable(tmp_path: Path) -> None:
+    """A wrong path causes an error, not an endless wait."""
     (tmp_path / "file").touch()
     engine = make_engine(f"sqlite:///{tmp_path}/file/emojify.sqlite3")
     with pytest.raises(StorageUnavailableError):
@@ -155,8 +157,8 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_copy_taken_in_operation_is_complete(engine: Engine, tmp_path: Path) -> None:
-    """SQLite's own backup works beside running processes."""
+def test_a_backup_during_operation_is_complete(engine: Engine, tmp_path: Path) -> None:
+    """SQLite's backup works beside running processes."""
     corrections = CorrectionRepository(engine)
     corrections.add(draft())
     source = sqlite3.connect(engine.url.database or "")

@@ -1,4 +1,4 @@
-"""Transactions: whole or not at all, one writer at a time, and plain words when it fails."""
+"""Transactions are atomic, write one at a time and fail with a clear error."""
 
 from collections.abc import Iterator
 from threading import Event, Thread
@@ -20,7 +20,7 @@ from support.learning import draft
 
 @pytest.fixture
 def other(url: str) -> Iterator[Engine]:
-    """Give a second process's engine on the same database."""
+    """Give the engine of a second process on the same database."""
     engine = make_engine(url)
     yield engine
     engine.dispose()
@@ -31,8 +31,8 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(CorrectionRow)) or 0
 
 
-def test_an_error_in_between_undoes_everything(corrections: CorrectionRepository) -> None:
-    """Half a change is never seen, not even by who made it."""
+def test_an_error_rolls_back_the_whole_transaction(corrections: CorrectionRepository) -> None:
+    """No reader sees half of a change."""
 
     def work(session: Session) -> None:
         session.execute(text("UPDATE corrections SET label = 'joy'"))
@@ -44,8 +44,10 @@ def test_an_error_in_between_undoes_everything(corrections: CorrectionRepository
     assert corrections.get(stored.id) == stored
 
 
-def test_a_look_sees_one_moment(corrections: CorrectionRepository, other: Engine) -> None:
-    """Two questions in one look fit together, whatever is committed in between."""
+def test_a_read_transaction_sees_one_state(
+    corrections: CorrectionRepository, other: Engine
+) -> None:
+    """Two queries agree, even if a commit happens between them."""
     corrections.add(draft())
     with read_transaction(other) as session:
         assert count(session) == 1
@@ -55,8 +57,8 @@ def test_a_look_sees_one_moment(corrections: CorrectionRepository, other: Engine
         assert count(session) == 2
 
 
-def test_a_look_changes_nothing(corrections: CorrectionRepository) -> None:
-    """What is not in a writing transaction is not kept."""
+def test_a_read_transaction_changes_nothing(corrections: CorrectionRepository) -> None:
+    """Changes outside a write transaction are not stored."""
     stored, _ = corrections.add(draft())
     try:
         with read_transaction(corrections.engine) as session:
@@ -67,7 +69,7 @@ def test_a_look_changes_nothing(corrections: CorrectionRepository) -> None:
 
 
 def test_readers_do_not_wait_for_a_writer(corrections: CorrectionRepository, other: Engine) -> None:
-    """The page answers while the trainer publishes."""
+    """The page responds while the trainer publishes."""
     corrections.add(draft())
 
     def work(session: Session) -> int:
@@ -78,10 +80,10 @@ def test_readers_do_not_wait_for_a_writer(corrections: CorrectionRepository, oth
     assert write_transaction(corrections.engine, work) == 1
 
 
-def test_a_writer_waits_for_the_one_before(
+def test_a_writer_waits_for_the_previous_writer(
     corrections: CorrectionRepository, other: Engine
 ) -> None:
-    """Nobody works on what another is about to change."""
+    """A writer never works on data that another one is changing."""
     holds, seen = Event(), []
 
     def second() -> None:
@@ -109,10 +111,10 @@ def test_a_writer_waits_for_the_one_before(
     assert seen == [1]
 
 
-def test_a_writer_who_is_kept_waiting_too_long_gives_up(
+def test_a_writer_gives_up_after_the_timeout(
     url: str, corrections: CorrectionRepository, other: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hung process elsewhere costs others an error within seconds, never a hang."""
+    """A hanging process causes an error within seconds, not another hang."""
     del url
     monkeypatch.setattr(transactions, "RETRY_FOR", 0.3)
     impatient = "PRAGMA busy_timeout=100"
@@ -134,8 +136,10 @@ def test_a_writer_who_is_kept_waiting_too_long_gives_up(
     assert tries == [0]
 
 
-def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: CorrectionRepository) -> None:
-    """No message, and no log that holds it, repeats what a person wrote."""
+def test_a_constraint_error_names_the_rule_but_not_the_row(
+    corrections: CorrectionRepository,
+) -> None:
+    """No message or log repeats a text."""
     private = "Eleonora Quint told me"
     stored, _ = corrections.add(draft(private))
 
@@ -149,8 +153,8 @@ def test_a_broken_rule_names_the_rule_and_not_the_row(corrections: CorrectionRep
     assert corrections.get(stored.id).version is None
 
 
-def test_errors_of_ours_stay_errors_and_hide_parameters(engine: Engine) -> None:
-    """A mistake in a statement is not told as an outage, and its values are not shown."""
+def test_programming_errors_are_not_translated(engine: Engine) -> None:
+    """A wrong statement does not look like an outage, and its parameters are hidden."""
     with pytest.raises((ProgrammingError, StorageUnavailableError)) as refused:
         write_transaction(
             engine, lambda s: s.execute(text("SELECT :value FRM x"), {"value": "Quint"})
@@ -160,8 +164,8 @@ def test_errors_of_ours_stay_errors_and_hide_parameters(engine: Engine) -> None:
     assert "Quint" not in str(error)
 
 
-def test_a_database_without_tables_is_unavailable_or_says_so(databases: Databases) -> None:
-    """Forgetting to upgrade ends in an error that names the table."""
+def test_a_database_without_tables_is_reported(databases: Databases) -> None:
+    """If the migrations are missing, the error names the table."""
     engine = make_engine(databases.empty())
     with pytest.raises((StorageUnavailableError, SQLAlchemyError)) as refused:
         CorrectionRepository(engine).page()

@@ -1,4 +1,4 @@
-"""The store in a folder: what a crash, another program or a full disk does to it."""
+"""The store in a folder survives crashes, stray files and full disks."""
 
 import os
 import signal
@@ -55,10 +55,8 @@ def model(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_writer_killed_in_between_leaves_nothing_to_be_found(
-    store: FileStore, root: Path, model: Path
-) -> None:
-    """A model is there with all its files or not at all; the rest is swept later."""
+def test_a_killed_writer_leaves_no_visible_files(store: FileStore, root: Path, model: Path) -> None:
+    """A model exists with all its files or not at all; sweeping deletes the rest."""
     writer = subprocess.Popen(
         [sys.executable, "-c", PUT_AND_HANG, str(root), str(model)],
         stdin=subprocess.PIPE,
@@ -74,16 +72,16 @@ def test_a_writer_killed_in_between_leaves_nothing_to_be_found(
     left = root / TEMPORARY
     assert len(list(left.iterdir())) == 1
     store.sweep(timedelta(hours=1))
-    assert len(list(left.iterdir())) == 1, "it could be somebody who is still at work"
+    assert len(list(left.iterdir())) == 1, "another process may still write it"
     store.sweep(timedelta(0))
     assert list(left.iterdir()) == []
     assert store.put_folder("models/abc", model)
 
 
-def test_every_name_is_on_the_disk_before_it_is_promised(
+def test_files_and_names_are_synced_before_success(
     store: FileStore, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A power cut right after the publication does not empty the model's files."""
+    """A power cut right after publishing does not empty the files of the model."""
     synced: list[Path] = []
     real = os.fsync
 
@@ -99,29 +97,29 @@ def test_every_name_is_on_the_disk_before_it_is_promised(
         names = [path.name for path in synced]
         last = names[-4:]
         assert {"manifest.json", "model.onnx"} <= set(names)
-        assert last[-1] == "models", "the folder's own name comes last"
+        assert last[-1] == "models", "the folder entry comes last"
         assert {"store", "models"} <= set(names)
     assert synced
 
 
 def test_a_fetched_folder_is_the_stored_one(store: FileStore, root: Path, model: Path) -> None:
-    """Workers of one machine map the same file into memory, once."""
+    """Workers on one machine share the memory of the same file."""
     store.put_folder("models/abc", model)
     fetched = store.fetch_folder("models/abc", root / "cache")
     assert fetched == root / "models" / "abc"
     assert not (root / "cache").exists()
 
 
-def test_the_store_is_for_its_owner_alone(store: FileStore, root: Path) -> None:
-    """Other users of the machine do not read what people uploaded."""
+def test_only_the_owner_can_read_the_store(store: FileStore, root: Path) -> None:
+    """Other users of the machine cannot read uploaded files."""
     with store.create("batches/1") as file:
         file.write(b"private")
     for folder in (root, root / "batches"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_what_others_put_there_is_not_ours(store: FileStore, root: Path, model: Path) -> None:
-    """A stray file of the file system or a person does not disturb."""
+def test_unknown_files_in_the_store_are_ignored(store: FileStore, root: Path, model: Path) -> None:
+    """A stray file of the file system or a person does no harm."""
     store.put_folder("models/abc", model)
     (root / "models" / ".DS_Store").touch()
     (root / "models" / "half").mkdir()
@@ -129,11 +127,11 @@ def test_what_others_put_there_is_not_ours(store: FileStore, root: Path, model: 
     assert [one.name for one in store.list("models")] == ["models/abc"]
 
 
-def test_a_disk_that_refuses_is_unavailable(root: Path, model: Path) -> None:
-    """An error of the disk is told in a sentence, and nothing is half there."""
+def test_a_disk_error_is_reported_as_unavailable(root: Path, model: Path) -> None:
+    """The error is a sentence, and no half of a file exists."""
     root.touch()  # a file where the folder should be
     store = open_store(str(root))
-    with pytest.raises(StorageUnavailableError, match="cannot be used"):
+    with pytest.raises(StorageUnavailableError, match="not available"):
         store.put_folder("models/abc", model)
     with pytest.raises(StorageUnavailableError), store.create("file"):
         pytest.fail("nothing can be written here")
@@ -144,6 +142,6 @@ def test_a_disk_that_refuses_is_unavailable(root: Path, model: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["", "file://"])
 def test_a_path_may_be_written_as_a_url(tmp_path: Path, model: Path, scheme: str) -> None:
-    """Both ways to name a folder mean the same one."""
+    """Both forms name the same folder."""
     open_store(f"{scheme}{tmp_path}/store").put_folder("models/abc", model)
     assert (tmp_path / "store" / "models" / "abc" / "model.onnx").read_bytes() == b"graph"

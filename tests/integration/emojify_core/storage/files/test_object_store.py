@@ -1,4 +1,4 @@
-"""The store of objects: what a broken upload, an outage or a missing driver does to it."""
+"""The object store survives broken uploads and outages, and reports a missing driver."""
 
 import uuid
 from pathlib import Path
@@ -41,10 +41,10 @@ def break_at(name: str, patch: pytest.MonkeyPatch, method: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.npy", "z.onnx", "manifest.json"])
-def test_an_upload_that_breaks_anywhere_is_not_there_and_can_be_repeated(
+def test_a_broken_upload_is_invisible_and_can_be_repeated(
     store: FileStore, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The manifest comes last: without it nobody finds the rest."""
+    """The manifest is written last: without it readers ignore the rest."""
     with monkeypatch.context() as patch:
         break_at(name, patch, "put_file")
         with pytest.raises(StorageUnavailableError, match="does not answer") as refused:
@@ -58,10 +58,10 @@ def test_an_upload_that_breaks_anywhere_is_not_there_and_can_be_repeated(
     assert store.exists("models/abc")
 
 
-def test_a_download_that_breaks_leaves_no_folder_in_the_cache(
+def test_a_broken_download_leaves_no_folder_in_the_cache(
     store: FileStore, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker never starts on half of a model, and the next try gets all of it."""
+    """A worker never loads half of a model, and the next attempt gets all of it."""
     cache = tmp_path / "cache"
     store.put_folder("models/abc", model)
     with monkeypatch.context() as patch:
@@ -74,17 +74,17 @@ def test_a_download_that_breaks_leaves_no_folder_in_the_cache(
     assert sorted(path.name for path in fetched.iterdir()) == ["a.npy", "manifest.json", "z.onnx"]
 
 
-def test_what_is_in_the_cache_needs_no_store(
+def test_a_cached_folder_needs_no_store(
     store: FileStore, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A worker starts on the model it has had before, although the store is away."""
+    """A worker can load a cached model during an outage of the store."""
     store.put_folder("models/abc", model)
     fetched = store.fetch_folder("models/abc", tmp_path / "cache")
     monkeypatch.delattr(MemoryFileSystem, "isfile")
     assert store.fetch_folder("models/abc", tmp_path / "cache") == fetched
 
 
-def test_a_store_of_an_unknown_kind_is_refused_by_name() -> None:
-    """One sentence says which variable to mend, and what may be missing."""
+def test_an_unknown_kind_of_store_is_refused() -> None:
+    """The error names the variable and what may be missing."""
     with pytest.raises(SettingsError, match=r"EMOJIFY_STORE_URL.*requirements/s3\.txt"):
         open_store("floppy://a/models")

@@ -1,4 +1,4 @@
-"""Files and names in the store: one contract for a folder and for an object store."""
+"""Files in the store: one contract for local folders and object stores."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_a_file_comes_back_as_it_was_written(store: FileStore) -> None:
-    """A batch's rows arrive in order and complete, however large."""
+    """The rows of a batch come back in order and complete, however large the file is."""
     lines = [f"line {number} 😢\n".encode() for number in range(50_000)]
     with store.create("batches/1/input.csv") as file:
         for line in lines:
@@ -27,8 +27,8 @@ def test_a_file_comes_back_as_it_was_written(store: FileStore) -> None:
         assert file.read(1) == b"0"
 
 
-def test_a_part_of_a_file_is_read_without_the_rest(store: FileStore) -> None:
-    """A chunk of a large batch costs what it holds, not what the file holds."""
+def test_a_part_of_a_file_can_be_read(store: FileStore) -> None:
+    """Reading a chunk does not read the rest of the file."""
     write(store, "file", b"0123456789")
     assert store.read("file", 3, 4) == b"3456"
     assert store.read("file", 8, 100) == b"89"
@@ -37,7 +37,7 @@ def test_a_part_of_a_file_is_read_without_the_rest(store: FileStore) -> None:
 
 
 def test_a_file_appears_when_it_is_complete(store: FileStore) -> None:
-    """Nobody reads half of a result."""
+    """Readers never see half of a result."""
     with store.create("batches/1") as file:
         file.write(b"half")
         file.flush()
@@ -46,7 +46,7 @@ def test_a_file_appears_when_it_is_complete(store: FileStore) -> None:
     assert read(store, "batches/1") == b"half"
 
 
-def test_a_writer_that_breaks_leaves_what_was_there(store: FileStore) -> None:
+def test_a_failed_write_keeps_the_old_file(store: FileStore) -> None:
     """An error in the middle changes nothing."""
 
     def broken(name: str) -> None:
@@ -62,8 +62,8 @@ def test_a_writer_that_breaks_leaves_what_was_there(store: FileStore) -> None:
     assert not store.exists("never")
 
 
-def test_an_error_of_whoever_reads_stays_what_it_is(store: FileStore) -> None:
-    """A reader's own trouble with another file is not blamed on the store."""
+def test_an_error_of_the_reader_is_not_translated(store: FileStore) -> None:
+    """The store does not report an error of the reader as its own."""
     write(store, "file", b"")
     with pytest.raises(FileNotFoundError), store.open("file"):
         Path("/does/not/exist").read_bytes()
@@ -72,14 +72,14 @@ def test_an_error_of_whoever_reads_stays_what_it_is(store: FileStore) -> None:
 
 
 def test_a_file_written_again_is_replaced(store: FileStore) -> None:
-    """A batch that is begun anew overwrites its result."""
+    """A batch that starts again overwrites its result."""
     write(store, "file", b"a longer first version")
     write(store, "file", b"second")
     assert read(store, "file") == b"second"
 
 
-def test_a_list_names_what_is_complete_and_when_it_came(store: FileStore, model: Path) -> None:
-    """What no version refers to any more can be found, and told from what is just coming."""
+def test_a_list_shows_complete_entries_with_their_time(store: FileStore, model: Path) -> None:
+    """Sweeping can tell old unused folders from new ones."""
     begun = datetime.now(UTC)
     store.put_folder("models/b", model)
     store.put_folder("models/a", model)
@@ -93,8 +93,10 @@ def test_a_list_names_what_is_complete_and_when_it_came(store: FileStore, model:
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_what_is_deleted_is_gone(store: FileStore, model: Path, tmp_path: Path, what: str) -> None:
-    """A swept model takes no room; deleting twice is deleting once."""
+def test_deleting_is_complete_and_repeatable(
+    store: FileStore, model: Path, tmp_path: Path, what: str
+) -> None:
+    """A deleted model takes no space; deleting it again does nothing."""
     if what == "folder":
         store.put_folder("x/abc", model)
     else:
@@ -105,11 +107,11 @@ def test_what_is_deleted_is_gone(store: FileStore, model: Path, tmp_path: Path, 
     assert store.list("x") == []
     with pytest.raises(NotStoredError):
         store.fetch_folder("x/abc", tmp_path / "cache")
-    assert store.put_folder("x/abc", model), "and can come again"
+    assert store.put_folder("x/abc", model), "and can be stored again"
 
 
-def test_a_neighbour_whose_name_begins_alike_is_another(store: FileStore, model: Path) -> None:
-    """Deleting or looking for one never touches the next."""
+def test_names_with_a_common_prefix_are_independent(store: FileStore, model: Path) -> None:
+    """Deleting or finding one never affects the other."""
     store.put_folder("models/abcd", model)
     write(store, "models/ab", b"x")
     assert not store.exists("models/abc")
@@ -122,7 +124,7 @@ def test_a_neighbour_whose_name_begins_alike_is_another(store: FileStore, model:
     "name", ["", "/etc", "../x", "a/../b", "a//b", "a/", ".hidden", "a/.x", "a b", "ä", "a\n"]
 )
 def test_no_name_leads_out_of_the_store(store: FileStore, model: Path, name: str) -> None:
-    """Whatever a name was made of, it stays inside."""
+    """Any name stays inside the store or is refused."""
     uses: list[Callable[[], object]] = [
         lambda: store.put_folder(name, model),
         lambda: store.fetch_folder(name, model),
@@ -133,13 +135,15 @@ def test_no_name_leads_out_of_the_store(store: FileStore, model: Path, name: str
         lambda: read(store, name),
     ]
     for use in uses:
-        with pytest.raises(ValueError, match="no name in a file store"):
+        with pytest.raises(ValueError, match="not a valid name"):
             use()
 
 
 @pytest.mark.parametrize("name", ["missing", "folder/missing", "models"])
-def test_what_is_not_there_is_not_stored(store: FileStore, tmp_path: Path, name: str) -> None:
-    """A lost file is told as such, not as an outage."""
+def test_a_missing_file_is_reported_as_not_stored(
+    store: FileStore, tmp_path: Path, name: str
+) -> None:
+    """A lost file does not look like an outage."""
     with pytest.raises(NotStoredError):
         read(store, name)
     with pytest.raises(NotStoredError):

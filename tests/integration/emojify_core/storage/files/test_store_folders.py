@@ -1,4 +1,4 @@
-"""Folders in the store: one contract for a folder of this machine and for an object store."""
+"""Folders in the store: one contract for local folders and object stores."""
 
 import hashlib
 from datetime import timedelta
@@ -13,7 +13,7 @@ from support.stores import FILES, REAL, contents
 
 
 def test_a_folder_comes_back_as_it_was_put(store: FileStore, model: Path, tmp_path: Path) -> None:
-    """A worker loads the very bytes that the trainer wrote."""
+    """A worker loads exactly the bytes that the trainer wrote."""
     assert not store.exists("models/abc")
     assert store.put_folder("models/abc", model)
     assert store.exists("models/abc")
@@ -23,16 +23,16 @@ def test_a_folder_comes_back_as_it_was_put(store: FileStore, model: Path, tmp_pa
     assert contents(model) == FILES, "the original stays"
 
 
-def test_what_is_there_is_not_put_again(store: FileStore, model: Path, tmp_path: Path) -> None:
-    """The name says what is in it: the first one stays."""
+def test_a_stored_folder_is_not_replaced(store: FileStore, model: Path, tmp_path: Path) -> None:
+    """The name identifies the contents, so the first folder stays."""
     store.put_folder("models/abc", model)
     (model / "empty.txt").write_bytes(b"other")
     assert not store.put_folder("models/abc", model)
     assert contents(store.fetch_folder("models/abc", tmp_path / "cache")) == FILES
 
 
-def test_a_folder_without_a_manifest_is_none(store: FileStore, tmp_path: Path) -> None:
-    """Half a model is refused before anything is written."""
+def test_a_folder_without_a_manifest_is_refused(store: FileStore, tmp_path: Path) -> None:
+    """Half of a model is refused before anything is written."""
     half = tmp_path / "half"
     half.mkdir()
     (half / "model.onnx").touch()
@@ -41,18 +41,20 @@ def test_a_folder_without_a_manifest_is_none(store: FileStore, tmp_path: Path) -
     assert store.list("models") == []
 
 
-def test_only_files_right_inside_are_stored(store: FileStore, model: Path, tmp_path: Path) -> None:
-    """A model is a flat folder; whatever else lies there stays where it is."""
+def test_only_direct_files_of_a_folder_are_stored(
+    store: FileStore, model: Path, tmp_path: Path
+) -> None:
+    """A model is a flat folder; subfolders stay where they are."""
     (model / "__pycache__").mkdir()
     (model / "__pycache__" / "x.pyc").touch()
     store.put_folder("models/abc", model)
     assert contents(store.fetch_folder("models/abc", tmp_path / "cache")) == FILES
 
 
-def test_writers_of_the_same_folder_all_succeed(
+def test_concurrent_writers_of_one_folder_all_succeed(
     store: FileStore, model: Path, tmp_path: Path
 ) -> None:
-    """Two trainers that made the same model need not know of each other."""
+    """Two trainers that produced the same model need no coordination."""
     barrier, outcomes = Barrier(6), []
 
     def put() -> None:
@@ -72,10 +74,10 @@ def test_writers_of_the_same_folder_all_succeed(
 @pytest.mark.parametrize(
     "store_url", REAL, indirect=True
 )  # fsspec's memory is for one reader at a time
-def test_readers_who_fetch_at_once_get_a_whole_folder(
+def test_concurrent_readers_get_a_whole_folder(
     store: FileStore, model: Path, tmp_path: Path
 ) -> None:
-    """Several workers of one machine share a cache."""
+    """Several workers on one machine share a cache."""
     store.put_folder("models/abc", model)
     barrier, outcomes = Barrier(6), []
 
@@ -91,7 +93,7 @@ def test_readers_who_fetch_at_once_get_a_whole_folder(
     assert outcomes == [FILES] * 6
 
 
-def test_an_address_is_enough_to_find_everything_again(
+def test_the_url_is_enough_to_find_stored_files(
     store_url: str, store: FileStore, model: Path, tmp_path: Path
 ) -> None:
     """Another process with the same setting sees the same store."""

@@ -1,4 +1,4 @@
-"""Versions of the model: an unbroken chain, a pointer to its end, and what each holds."""
+"""The version list has no gaps, the live pointer is at its end, and contents never change."""
 
 import math
 from dataclasses import replace
@@ -24,12 +24,12 @@ S = CorrectionState
 
 @pytest.fixture(autouse=True)
 def base(versions: VersionRepository) -> None:
-    """Let the shipped model be version 1."""
+    """Make the shipped model version 1."""
     versions.ensure_base(sha256("base"), {"accuracy": 0.6})
 
 
 def test_the_shipped_model_becomes_version_one(versions: VersionRepository, clock: Clock) -> None:
-    """A fresh installation serves what came with it."""
+    """A new installation serves the model it came with."""
     version, generation = versions.live()
     assert generation == 1
     assert (version.version, version.parent, version.source) == (1, None, None)
@@ -39,17 +39,17 @@ def test_the_shipped_model_becomes_version_one(versions: VersionRepository, cloc
     assert versions.contents(1) == []
 
 
-def test_the_base_is_made_once(versions: VersionRepository, trainer: Trainer) -> None:
-    """Every start asks for it; what was learned since stays live."""
+def test_the_base_version_is_created_once(versions: VersionRepository, trainer: Trainer) -> None:
+    """Every start asks for it; corrections learned since stay live."""
     trainer.learn(trainer.correct("text").id)
     assert versions.ensure_base(sha256("base"), {}).version == 1
     assert versions.live().version.version == 2
 
 
-def test_a_release_with_another_model_brings_it_into_service(
+def test_a_release_with_another_model_makes_it_live(
     versions: VersionRepository, trainer: Trainer, corrections: CorrectionRepository
 ) -> None:
-    """What people taught the old one is queued, to be learned on top of the new one, once."""
+    """The learned corrections are queued, to be learned once on top of the new model."""
     learned, undone = trainer.correct("text").id, trainer.correct("regretted").id
     trainer.learn(learned)
     trainer.learn(undone)
@@ -66,10 +66,8 @@ def test_a_release_with_another_model_brings_it_into_service(
     assert versions.live().version == base
 
 
-def test_each_version_knows_the_shipped_model_it_descends_from(
-    versions: VersionRepository, trainer: Trainer
-) -> None:
-    """An update is compared with that one, and an undoing begins there."""
+def test_each_version_knows_its_base(versions: VersionRepository, trainer: Trainer) -> None:
+    """The gate compares an update with it, and a rebuild starts from it."""
     trainer.learn(trainer.correct("text").id)
     second = versions.ensure_base(sha256("another release"), {})
     trainer.learn(trainer.correct("other").id)
@@ -80,8 +78,8 @@ def test_each_version_knows_the_shipped_model_it_descends_from(
         versions.base_of(6)
 
 
-def test_before_the_first_model_there_is_none(databases: Databases) -> None:
-    """A process that is asked too early says so."""
+def test_reading_before_the_first_version_fails_clearly(databases: Databases) -> None:
+    """The error says that there is no model yet."""
     engine = make_engine(databases.fresh())
     versions = VersionRepository(engine)
     for ask in (versions.live, versions.newest_without_removed):
@@ -94,7 +92,7 @@ def test_before_the_first_model_there_is_none(databases: Databases) -> None:
 def test_publishing_appends_a_version_and_moves_the_pointer(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository, clock: Clock
 ) -> None:
-    """A correction is live, with its receipt, in the moment in which its version is."""
+    """A correction becomes live, with its receipt, together with its version."""
     one, other = trainer.correct("one"), trainer.correct("other")
     clock.forward(seconds=90)
     published = trainer.learn(one.id)
@@ -109,10 +107,10 @@ def test_publishing_appends_a_version_and_moves_the_pointer(
     assert corrections.learned_by(2) == [learned]
 
 
-def test_a_version_holds_what_its_source_holds_and_its_own(
+def test_a_version_contains_its_source_and_its_own_corrections(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
-    """Nothing learned is forgotten by the next training."""
+    """The next training forgets no correction."""
     ids = [trainer.correct(f"text {n}").id for n in range(4)]
     trainer.learn(*ids[:2])
     trainer.learn()
@@ -128,22 +126,22 @@ def test_a_version_holds_what_its_source_holds_and_its_own(
 def test_a_stale_trainer_publishes_nothing(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
-    """Whoever lost the lock without noticing cannot undo another's work."""
+    """A trainer that lost the lock unnoticed cannot undo other work."""
     read = versions.live()
     theirs, mine = trainer.correct("theirs"), trainer.correct("mine")
     trainer.learn(theirs.id)
     trainer.take([mine.id])
     before = versions.newest_first(), corrections.page()
     stale = publication("stale", read.version.version, [mine.id])
-    with pytest.raises(StalePointerError, match="begin again"):
+    with pytest.raises(StalePointerError, match="start again"):
         versions.publish(stale, read.generation)
     assert (versions.newest_first(), corrections.page()) == before
 
 
-def test_nothing_is_published_that_was_taken_back(
+def test_a_withdrawn_correction_is_not_published(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
-    """A correction superseded or removed during the training does not enter the model."""
+    """A correction that is superseded or removed during training stays out of the model."""
     kept, gone = trainer.correct("kept"), trainer.correct("gone", "joy")
     trainer.take([kept.id, gone.id])
     trainer.correct("gone", "anger")
@@ -156,8 +154,8 @@ def test_nothing_is_published_that_was_taken_back(
         versions.publish(publication("new", 1, ["unknown"]), 2)
 
 
-def test_nothing_is_learned_twice(trainer: Trainer, versions: VersionRepository) -> None:
-    """What the model holds already is not applied again."""
+def test_no_correction_is_learned_twice(trainer: Trainer, versions: VersionRepository) -> None:
+    """Publishing a correction that the model contains fails."""
     one = trainer.correct("text")
     trainer.learn(one.id)
     with pytest.raises(StorageError, match="twice"):
@@ -167,14 +165,14 @@ def test_nothing_is_learned_twice(trainer: Trainer, versions: VersionRepository)
 
 @pytest.mark.parametrize("source", [0, 2, 3])
 def test_a_source_must_have_been_published(versions: VersionRepository, source: int) -> None:
-    """A version is not made of itself or of one that never was."""
+    """A version cannot be based on itself or on an unknown version."""
     with pytest.raises(StorageError, match="rule"):
         versions.publish(publication("new", source), 1)
     assert len(versions.newest_first()) == 1
 
 
-def test_figures_that_are_no_numbers_are_kept_as_null(versions: VersionRepository) -> None:
-    """A measure without any case to judge keeps nobody from publishing."""
+def test_non_finite_figures_are_stored_as_null(versions: VersionRepository) -> None:
+    """A metric without data does not prevent publishing."""
     figures = {"accuracy": math.nan, "classes": [{"f1": math.inf}, {"f1": 0.5}], "who": "Zoë\0"}
     versions.publish(replace(publication("new", 1), metrics=figures), 1)
     assert versions.get(2).metrics == {
@@ -184,10 +182,10 @@ def test_figures_that_are_no_numbers_are_kept_as_null(versions: VersionRepositor
     }
 
 
-def test_a_refusal_is_kept_with_its_figures(
+def test_a_refusal_is_stored_with_its_figures(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository, clock: Clock
 ) -> None:
-    """A person reads why her correction was refused; the figures can be looked at later."""
+    """The client sees the reason; the figures can be examined later."""
     good, bad = trainer.correct("good"), trainer.correct("bad")
     trainer.take([good.id, bad.id])
     group = versions.record_refusal(
@@ -215,8 +213,8 @@ def test_a_refusal_is_kept_with_its_figures(
     assert versions.live().generation == 1
 
 
-def test_an_unknown_version_is_not_stored(versions: VersionRepository) -> None:
-    """Asking for one that never was is no error of the database."""
+def test_an_unknown_version_is_not_found(versions: VersionRepository) -> None:
+    """Asking for it does not look like a database error."""
     for ask in (versions.get, lambda n: versions.activate(n, by="a", why="", requeue=True)):
         with pytest.raises(NotStoredError, match="no version 7"):
             ask(7)

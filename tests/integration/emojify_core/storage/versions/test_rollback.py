@@ -1,4 +1,4 @@
-"""Going back to an older version, and forth again, without losing or repeating anything."""
+"""A rollback, in both directions, loses and repeats no correction."""
 
 import pytest
 
@@ -14,7 +14,7 @@ S = CorrectionState
 
 @pytest.fixture(autouse=True)
 def base(versions: VersionRepository) -> None:
-    """Let the shipped model be version 1."""
+    """Make the shipped model version 1."""
     versions.ensure_base(sha256("base"), {})
 
 
@@ -23,10 +23,10 @@ def go(versions: VersionRepository, target: int, *, requeue: bool = True) -> Ver
     return versions.activate(target, by="admin", why="it was better", requeue=requeue)
 
 
-def test_going_back_appends_a_version_with_the_old_files(
+def test_a_rollback_appends_a_version_with_the_old_files(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """History is kept: one sees who went back, when and why."""
+    """The history shows who rolled back, when and why."""
     old = trainer.learn(trainer.correct("one").id)
     trainer.learn(trainer.correct("two").id)
     back = go(versions, 2)
@@ -38,10 +38,10 @@ def test_going_back_appends_a_version_with_the_old_files(
 
 
 @pytest.mark.parametrize(("requeue", "state"), [(True, "queued"), (False, "rolled_back")])
-def test_what_the_old_version_does_not_hold_is_queued_or_rolled_back(
+def test_a_rollback_queues_or_rolls_back_other_corrections(
     trainer: Trainer, versions: VersionRepository, *, requeue: bool, state: str
 ) -> None:
-    """The administrator chooses whether it shall be learned again; nothing just vanishes."""
+    """The administrator chooses; no correction just disappears."""
     kept, dropped = trainer.correct("kept"), trainer.correct("dropped")
     trainer.learn(kept.id)
     trainer.learn(dropped.id)
@@ -52,10 +52,10 @@ def test_what_the_old_version_does_not_hold_is_queued_or_rolled_back(
     assert bool(after.reason) is not requeue
 
 
-def test_a_queued_one_is_learned_again_by_the_next_training(
+def test_a_queued_correction_is_learned_again_after_a_rollback(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """After a rollback the corrections come back on another way, once each."""
+    """Each correction comes back once."""
     one = trainer.correct("text")
     trainer.learn(one.id)
     go(versions, 1)
@@ -65,10 +65,10 @@ def test_a_queued_one_is_learned_again_by_the_next_training(
 
 
 @pytest.mark.parametrize("requeue", [True, False])
-def test_going_forth_again_brings_back_what_was_learned(
+def test_rolling_forward_restores_learned_corrections(
     trainer: Trainer, versions: VersionRepository, *, requeue: bool
 ) -> None:
-    """A rollback by mistake is undone by another one, wherever the corrections were then."""
+    """A second rollback undoes a mistaken one, whatever the states are."""
     ids = [trainer.correct(f"text {n}") for n in range(3)]
     trainer.learn(*(one.id for one in ids))
     go(versions, 1, requeue=requeue)
@@ -81,10 +81,10 @@ def test_going_forth_again_brings_back_what_was_learned(
     assert trainer.corrections.waiting() == []
 
 
-def test_a_version_in_service_is_not_activated_again(
+def test_the_live_version_is_not_activated_again(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """A button pressed twice, or a repeated request, does one thing."""
+    """A repeated request has no further effect."""
     trainer.learn(trainer.correct("one").id)
     assert go(versions, 2).version == 2
     first = go(versions, 1)
@@ -93,21 +93,21 @@ def test_a_version_in_service_is_not_activated_again(
     assert versions.live().generation == 3
 
 
-def test_a_trainer_at_work_during_a_rollback_publishes_nothing(
+def test_a_training_during_a_rollback_publishes_nothing(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """What was trained on top of a version does not follow when it is taken back."""
+    """A candidate is useless once its base version is rolled back."""
     trainer.learn(trainer.correct("one").id)
     _, generation = versions.live()
     go(versions, 1)
-    with pytest.raises(Exception, match="begin again"):
+    with pytest.raises(Exception, match="start again"):
         versions.publish(publication("late", 2), generation)
 
 
-def test_the_older_of_two_opposites_holds_again_in_an_older_version(
+def test_a_rollback_restores_the_older_of_two_opposites(
     trainer: Trainer, versions: VersionRepository
 ) -> None:
-    """States say what the live model has learned, in whatever direction it goes."""
+    """The states show what the live version contains, in both directions."""
     first = trainer.correct("Tears", "sadness")
     trainer.learn(first.id)
     second = trainer.correct("tears", "joy")
@@ -119,10 +119,10 @@ def test_the_older_of_two_opposites_holds_again_in_an_older_version(
     assert trainer.states(first, second) == ["superseded", "live"]
 
 
-def test_what_was_contradicted_meanwhile_is_not_queued_again(
+def test_a_contradicted_correction_is_not_queued_again(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
-    """A rollback does not revive an opinion that a later one has replaced."""
+    """A rollback does not restore a correction that a later one replaced."""
     first = trainer.correct("Tears", "sadness")
     trainer.learn(first.id)
     second = trainer.correct("tears", "joy")
@@ -131,10 +131,10 @@ def test_what_was_contradicted_meanwhile_is_not_queued_again(
     assert corrections.get(first.id).superseded_by == second.id
 
 
-def test_a_version_that_holds_a_removed_correction_cannot_come_back(
+def test_a_version_with_a_removed_correction_cannot_be_activated(
     trainer: Trainer, versions: VersionRepository, corrections: CorrectionRepository
 ) -> None:
-    """What somebody had erased is not served again by mistake."""
+    """An erased correction does not come back by mistake."""
     one = trainer.correct("text")
     trainer.learn(one.id)
     go(versions, 1)

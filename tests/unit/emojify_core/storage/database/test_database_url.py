@@ -1,4 +1,4 @@
-"""Which database a URL means, and what is said about one that cannot be used."""
+"""A URL chooses the database; an unusable one is refused with a clear error."""
 
 import sys
 from pathlib import Path
@@ -12,15 +12,15 @@ from emojify_core.storage.database.engine import make_engine
 PASSWORD = "hunter2"  # noqa: S105  (not ours)
 
 
-def test_without_a_setting_it_is_a_file_in_the_home() -> None:
-    """A local run needs no database server and no decision."""
+def test_the_default_database_is_a_file_in_the_home() -> None:
+    """A local run needs no database server and no setting."""
     settings = Settings.from_env({"EMOJIFY_HOME": "/srv/emojify"})
     assert settings.database_url == "sqlite:////srv/emojify/emojify.sqlite3"
     assert settings.store_url == "/srv/emojify/store"
 
 
-def test_what_is_set_is_used() -> None:
-    """Each installation says where its data lives."""
+def test_the_settings_choose_database_and_store() -> None:
+    """Each installation can choose where its data is."""
     settings = Settings.from_env(
         {
             "EMOJIFY_DATABASE_URL": "postgresql://emojify@db/emojify",
@@ -34,8 +34,8 @@ def test_what_is_set_is_used() -> None:
 
 
 @pytest.mark.parametrize("value", ["mysql://u:hunter2@h/d", "emojify.sqlite3", "sqlite://", "pg"])
-def test_another_kind_of_database_is_refused_by_name(value: str) -> None:
-    """One sentence says which variable to mend; a password is not repeated in it."""
+def test_another_kind_of_database_is_refused(value: str) -> None:
+    """The error names the variable and does not repeat a password."""
     with pytest.raises(SettingsError, match="EMOJIFY_DATABASE_URL") as refused:
         Settings.from_env({"EMOJIFY_DATABASE_URL": value})
     assert PASSWORD not in str(refused.value)
@@ -53,16 +53,16 @@ def test_another_kind_of_database_is_refused_by_name(value: str) -> None:
         "sqlite:///file:x?mode=memory&uri=true",
     ],
 )
-def test_an_engine_is_made_for_a_file_or_a_server_only(value: str) -> None:
-    """What several processes cannot share, or nobody can reach, is refused at the start."""
+def test_an_engine_needs_a_file_or_a_server(value: str) -> None:
+    """A database that several processes cannot share is refused at the start."""
     with pytest.raises(SettingsError, match="EMOJIFY_DATABASE_URL") as refused:
         make_engine(value)
     assert PASSWORD not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
-def test_no_secret_is_shown_by_accident() -> None:
-    """A log line or a traceback with the settings in it gives nothing away."""
+def test_the_repr_of_settings_hides_secrets() -> None:
+    """A log line or traceback with the settings reveals no secret."""
     settings = Settings.from_env(
         {
             "EMOJIFY_DATABASE_URL": f"postgresql://u:{PASSWORD}@h/d",
@@ -77,15 +77,15 @@ def test_no_secret_is_shown_by_accident() -> None:
     engine.dispose()
 
 
-def test_making_an_engine_touches_nothing(tmp_path: Path) -> None:
-    """Nothing is opened or created before the first use."""
+def test_making_an_engine_opens_nothing(tmp_path: Path) -> None:
+    """No file is opened or created before the first use."""
     make_engine(f"sqlite:///{tmp_path}/new/emojify.sqlite3").dispose()
     make_engine("postgresql://emojify@192.0.2.1/emojify").dispose()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever chose PostgreSQL without installing its driver reads what to install."""
+    """The error says what to install for PostgreSQL."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(SettingsError, match=r"pip install 'emojify\[postgres\]'"):
         make_engine("postgresql://emojify@db/emojify")

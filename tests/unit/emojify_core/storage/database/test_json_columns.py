@@ -1,4 +1,4 @@
-"""JSON in the database: strict, whatever was measured."""
+"""JSON columns contain strict JSON."""
 
 import json
 import math
@@ -21,12 +21,12 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-def test_what_json_can_say_comes_back(value: object) -> None:
-    """Figures and reasons are kept as they were."""
+def test_json_values_come_back(value: object) -> None:
+    """Figures and reasons come back unchanged."""
     assert json.loads(to_json(value)) == value
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
-def test_what_is_no_number_becomes_null(number: float) -> None:
-    """No database is given what its JSON does not know."""
+def test_non_finite_numbers_become_null(number: float) -> None:
+    """Strict JSON has no NaN or infinity."""
     assert to_json({"a": [number, (number, 1.5)]}) == '{"a": [null, [null, 1.5]]}'
