@@ -12,8 +12,6 @@ from typing import Any
 from flask import Blueprint, Flask, Response
 from markupsafe import Markup
 
-FILE = "texts.toml"
-
 
 @dataclass(frozen=True, slots=True)
 class TextCatalog:
@@ -40,8 +38,10 @@ class TextCatalog:
 
 
 def load_catalog() -> TextCatalog:
-    """Read the file."""
-    return TextCatalog(tomllib.loads(resources.files("web").joinpath(FILE).read_text("utf-8")))
+    """Read `texts.toml`."""
+    return TextCatalog(
+        tomllib.loads(resources.files("web").joinpath("texts.toml").read_text("utf-8"))
+    )
 
 
 def prose(text: str) -> Markup:

@@ -18,12 +18,8 @@ class ApiKeys:
     """The keys of this server. A cookie or the database holds a key's owner, never the key."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        self.required = bool(keys)  # whether this server answers only requests that show a key
         self._owners = {key: f"key:{hashlib.sha256(key.encode()).hexdigest()[:16]}" for key in keys}
-
-    @property
-    def required(self) -> bool:
-        """Whether this server answers only requests that show a key."""
-        return bool(self._owners)
 
     def owner(self, given: str) -> str | None:
         """Return the owner of a key; None if the key is not valid."""

@@ -1,6 +1,6 @@
 """The shapes of prediction requests and results, for validation and the OpenAPI description."""
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -24,7 +24,6 @@ ANSWERABLE: dict[str, Any] = {
 }
 # The same without NUL, which no database stores.
 STORABLE = ANSWERABLE | {"pattern": rf"^[^\x00]*[^\x00{_BLANK}][^\x00]*$"}
-_LABEL = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
 
 
 def valid_text(text: str) -> str:
@@ -118,7 +117,7 @@ class WordInfluence(BaseModel):
 class PredictionResult(BaseModel):
     """The emotion of one text. `confident` is false when the model is not sure."""
 
-    label: Annotated[str, _LABEL]
+    label: str = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
     emoji: str = Field(examples=["😄"])
     confident: bool
     confidence: float = Field(ge=0, le=1, description="The label's calibrated probability.")
