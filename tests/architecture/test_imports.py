@@ -10,7 +10,7 @@ import pytest
 from support.interpreters import modules, run_code
 from support.processes import REPOSITORY
 
-TRAINING = ["tensorflow", "keras", "onnx", "sklearn", "matplotlib", "pyarrow", "httpx"]
+TRAINING = ["tensorflow", "keras", "onnx", "sklearn", "scipy", "matplotlib", "pyarrow", "httpx"]
 MODEL = ["tensorflow", "keras", "onnx", "onnxruntime", "sklearn", "numpy"]
 
 LOADED = "print(json.dumps(sorted(name for name in sys.modules if '.' not in name)))"

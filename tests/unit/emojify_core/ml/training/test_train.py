@@ -1,15 +1,20 @@
 """Training from end to end, on the starter sentences with a small vocabulary."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from emojify_core.commands.train import train as train_command
+from emojify_core.ml.data import training_data
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.data.training_data import TrainingData, prepare_psychexp
 from emojify_core.ml.inference.predictor import Predictor
+from emojify_core.ml.model import config
 from emojify_core.ml.model.artifact import load_manifest, load_weights
 from emojify_core.ml.model.calibration import negative_log_likelihood, softmax
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
@@ -27,6 +32,36 @@ def test_training_reports_every_batch(
     """A progress bar learns the batches done and in all."""
     total = -(-len(tiny_data.labelled) // tiny_config.batch_size) * tiny_config.epochs
     assert tiny_training[1] == [(done, total) for done in range(1, total + 1)]
+
+
+def test_the_same_seed_gives_the_same_model(
+    tiny_data: TrainingData,
+    tiny_config: TrainingConfig,
+    tiny_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """`emojify train` reproduces a model bit for bit, and names its folder and the next command."""
+    (tmp_path / "raw.pickle").touch()
+    monkeypatch.setenv("EMOJIFY_HOME", str(tmp_path))
+    monkeypatch.setenv("EMOJIFY_PSYCHEXP", str(tmp_path / "raw.pickle"))
+    data = replace(tiny_data, origin={"name": "small"})
+    monkeypatch.setattr(training_data, "prepare_psychexp", lambda *_data: data)
+    defaults = replace(tiny_config, seed=0, epochs=99)  # the command's options replace these
+    monkeypatch.setattr(config, "TrainingConfig", partial(replace, defaults))
+    result = CliRunner().invoke(train_command, ["--seed", "3", "--epochs", "2"])
+    assert result.exit_code == 0, result.output
+    manifest = load_manifest(tmp_path / "trained")
+    assert (manifest.training["seed"], manifest.training["epochs"]) == (3, 2)
+    assert manifest.data == {"name": "small"}
+    assert manifest.sha256 == load_manifest(tiny_folder).sha256
+    for words in (
+        "fetch-texts",
+        "epoch   1",
+        manifest.sha256[:12],
+        f"--model {tmp_path / 'trained'}",
+    ):
+        assert words in result.output
 
 
 def test_training_lowers_the_loss(tiny_result: "TrainingResult") -> None:
