@@ -7,24 +7,15 @@ Corrections that are undecided at the bound are put off, not refused.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
+from emojify_core.ml.correction_learning.gate import Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Candidate = TypeVar("Candidate")
 
 MAX_TRIALS: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Trial(Generic[Candidate]):
-    """The outcome of one joint update."""
-
-    candidate: Candidate | None  # None: refused
-    reason: str = ""  # why it was refused, for people
-    suspects: Collection[str] = ()  # ids of the corrections that likely caused the refusal
-    figures: Mapping[str, Any] = field(default_factory=dict)  # what the refusal rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +32,7 @@ class Bisection(Generic[Candidate]):
     """The last candidate that passed and what it holds; each id is in exactly one group."""
 
     candidate: Candidate | None
+    verdict: Verdict | None  # on that candidate, else on the last one, if there was one
     accepted: tuple[str, ...]  # in the order given
     refused: Mapping[str, str]  # id -> reason
     put_off: tuple[str, ...]  # for another update
@@ -50,13 +42,14 @@ class Bisection(Generic[Candidate]):
 
 def accept_by_bisection(
     corrections: Sequence[LabelledText],
-    try_update: Callable[[Candidate | None, Sequence[LabelledText]], Trial[Candidate]],
+    try_update: Callable[[Candidate | None, Sequence[LabelledText]], tuple[Candidate, Verdict]],
     max_trials: int = MAX_TRIALS,
 ) -> Bisection[Candidate]:
     """Accept as many corrections as pass together.
 
     `try_update` gets the last candidate that passed, as its start, and all corrections of the
-    next one in the order given: those already accepted and those on trial.
+    next one in the order given: those already accepted and those on trial. It returns that
+    candidate and the gate's verdict, whose `failing` ids are the suspects.
 
     n corrections take at most max(`max_trials`, ceil(log2 n) + 2) trials. With any n > 0 at least
     one correction is accepted or refused, so repeated calls come to an end. With r harmful
@@ -66,29 +59,32 @@ def accept_by_bisection(
     accepted: set[str] = set()
     refusals: list[Refused] = []
     best: Candidate | None = None
+    decisive: Verdict | None = None  # on `best`, or on the last candidate while there is none
     groups = [list(corrections)] if corrections else []  # a stack: the last one is tried next
     trials = 0
     while groups and trials < bound:
         group = groups.pop()
         on_trial = accepted.union(one.id for one in group)
-        result = try_update(best, [one for one in corrections if one.id in on_trial])
+        candidate, verdict = try_update(best, [one for one in corrections if one.id in on_trial])
         trials += 1
-        if result.candidate is not None:
-            best, accepted = result.candidate, on_trial
+        if verdict.passed:
+            best, decisive, accepted = candidate, verdict, on_trial
             continue
-        refusals.append(Refused(tuple(one.id for one in group), result.reason, result.figures))
+        if best is None:
+            decisive = verdict
+        refusals.append(Refused(tuple(one.id for one in group), verdict.reason, verdict.figures))
         if len(group) > 1:
             # One split by suspects, then halves: more uneven splits would break the bound.
-            suspects = result.suspects if trials == 1 else ()
+            suspects = verdict.failing if trials == 1 else ()
             groups += reversed(_split(group, suspects))
     undecided = {one.id for group in groups for one in group}
-    ids = [one.id for one in corrections]
     refused = {each.ids[0]: each.reason for each in refusals if len(each.ids) == 1}
     return Bisection(
         best,
-        tuple(one for one in ids if one in accepted),
-        {one: refused[one] for one in ids if one in refused},
-        tuple(one for one in ids if one in undecided),
+        decisive,
+        tuple(one.id for one in corrections if one.id in accepted),
+        {one.id: refused[one.id] for one in corrections if one.id in refused},
+        tuple(one.id for one in corrections if one.id in undecided),
         trials,
         tuple(refusals),
     )

@@ -19,7 +19,7 @@ from emojify_core.ml.correction_learning.embedding_updates import (
     Table,
     update_scale,
 )
-from emojify_core.ml.correction_learning.labelled_text import LabelledText
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, exclude_texts
 from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
 from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.correction_learning.replay import ReplaySet
@@ -27,8 +27,7 @@ from emojify_core.ml.correction_learning.tuning_goals import (
     Goal,
     TuningSettings,
     earlier_goals,
-    new_goals,
-    repair_goals,
+    new_goal,
 )
 from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.data.word_frequencies import load_word_counts
@@ -124,7 +123,7 @@ class FineTuner:
         corrections: Sequence[LabelledText],
         earlier: Sequence[LabelledText],
     ) -> _Tuning:
-        goals = new_goals(corrections, self._settings)
+        goals = [new_goal(one, self._settings) for one in corrections]
         margins = log_odds_margins(start.predictor, corrections)
         unmet = [
             goal
@@ -156,7 +155,10 @@ class FineTuner:
         ]
         changed = np.flatnonzero(tuning.changed(tuning.table)).tolist()
         degraded = self._replay.degraded(tuning.model, changed)
-        tuning.degraded = repair_goals(degraded, texts, self._settings)
+        tuning.degraded = [
+            Goal(one, degraded[one] + self._settings.repair_bonus, degraded[one])
+            for one in exclude_texts(degraded, texts)  # a correction overrules a replay row
+        ]
         fewer = tuning.best is None or len(tuning.degraded) < tuning.fewest_degraded
         if fewer and not tuning.unmet:
             tuning.best, tuning.fewest_degraded = tuning.model, len(tuning.degraded)

@@ -32,20 +32,16 @@ def merge(corrections: Sequence[LabelledText]) -> Merged:
     """
     groups: dict[str, list[LabelledText]] = {}
     for one in corrections:
-        groups.setdefault(normalise(one.text), []).append(one)
-    by_last_id = {group[-1].id: group for group in groups.values()}
+        form = normalise(one.text)
+        groups[form] = [*groups.pop(form, []), one]  # last: groups follow their last correction
     kept: list[LabelledText] = []
     repeats: dict[str, str] = {}
     superseded: dict[str, str] = {}
-    for one in corrections:
-        if one.id not in by_last_id:
-            continue
-        others = by_last_id[one.id][:-1]
-        agreeing = [other for other in others if other.label == one.label]
-        votes = one.votes + sum(other.votes for other in agreeing)
-        kept.append(replace(one, votes=votes))
-        repeats |= {other.id: one.id for other in agreeing}
-        superseded |= {other.id: one.id for other in others if other not in agreeing}
+    for *others, last in groups.values():
+        agreeing = [other for other in others if other.label == last.label]
+        kept.append(replace(last, votes=last.votes + sum(other.votes for other in agreeing)))
+        repeats |= {other.id: last.id for other in agreeing}
+        superseded |= {other.id: last.id for other in others if other not in agreeing}
     return Merged(tuple(kept), repeats, superseded)
 
 

@@ -12,16 +12,14 @@ from typing import Final
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.correction_learning.embedding_updates import Vectors
 from emojify_core.ml.inference.predictor import slices_by_length
 from emojify_core.ml.model.artifact import Weights
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, set_weights
 from emojify_core.ml.text.vocabulary import FIRST_WORD_ID
-
-Vectors = NDArray[np.float32]  # (words of a text, dimensions)
 
 MASKED_LOGIT: Final = -1e9
 

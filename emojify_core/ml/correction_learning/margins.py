@@ -1,6 +1,7 @@
 """The margin of a label over the next one: it tells whether a correction holds."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, Protocol
 
 import numpy as np
@@ -27,15 +28,11 @@ class CachedClassifier:
     """
 
     def __init__(self, classifier: Classifier) -> None:
-        self._classifier = classifier
-        self._predictions: dict[tuple[str, ...], Predictions] = {}
+        self._predict = cache(classifier.predict)
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Predict every text, from the cache if this list was predicted before."""
-        key = tuple(texts)
-        if key not in self._predictions:
-            self._predictions[key] = self._classifier.predict(key)
-        return self._predictions[key]
+        return self._predict(tuple(texts))
 
 
 def log_odds_margins(classifier: Classifier, texts: Sequence[LabelledText]) -> NDArray[np.float64]:

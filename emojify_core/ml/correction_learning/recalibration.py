@@ -17,20 +17,15 @@ def recalibrate(start: LoadedModel, changed: LoadedModel, data: UpdateData) -> L
     them the gate rows give only the factor by which the temperature changed from `start`.
     The gate rows are easier or harder than validation rows, so the threshold stays.
     """
+    rows = data.gate if data.validation is None else data.validation
+    logits = _logits(changed, rows)
+    temperature = fit_temperature(logits, rows.labels)
     if data.validation is None:
-        factor = _fit(changed, data.gate) / _fit(start, data.gate)
-        manifest = start.manifest
-        return changed.with_calibration(
-            manifest.temperature * factor, manifest.confidence_threshold
-        )
-    logits = _logits(changed, data.validation)
-    temperature = fit_temperature(logits, data.validation.labels)
-    threshold = confidence_threshold(softmax(logits, temperature), data.validation.labels)
+        factor = temperature / fit_temperature(_logits(start, rows), rows.labels)
+        served = start.manifest
+        return changed.with_calibration(served.temperature * factor, served.confidence_threshold)
+    threshold = confidence_threshold(softmax(logits, temperature), rows.labels)
     return changed.with_calibration(temperature, threshold)
-
-
-def _fit(model: LoadedModel, rows: LabelledTexts) -> float:
-    return fit_temperature(_logits(model, rows), rows.labels)
 
 
 def _logits(model: LoadedModel, rows: LabelledTexts) -> NDArray[np.float64]:

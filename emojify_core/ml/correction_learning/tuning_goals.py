@@ -1,11 +1,11 @@
 """The margins that fine-tuning must reach: for new corrections, earlier ones and replay rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 
 from emojify_core.ml.correction_learning.embedding_updates import MarginTarget, StepSettings
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, exclude_texts
+from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import TOLERANCE, log_odds_margins
 from emojify_core.ml.inference.loaded_model import LoadedModel
 from emojify_core.ml.text.encoding import encode
@@ -41,14 +41,11 @@ class Goal:
         return MarginTarget(ids, self.text.label, self.margin * model.manifest.temperature)
 
 
-def new_goals(corrections: Iterable[LabelledText], settings: TuningSettings) -> list[Goal]:
-    """Ask each new correction for the full margin, and more if several people agree."""
-    goals = []
-    for one in corrections:
-        further_votes = min(one.votes, settings.max_votes) - 1
-        margin = settings.margin * (1 + settings.vote_bonus * further_votes)
-        goals.append(Goal(one, margin, settings.min_margin))
-    return goals
+def new_goal(correction: LabelledText, settings: TuningSettings) -> Goal:
+    """Ask a new correction for the full margin, and for more if several people agree."""
+    further_votes = min(correction.votes, settings.max_votes) - 1
+    margin = settings.margin * (1 + settings.vote_bonus * further_votes)
+    return Goal(correction, margin, settings.min_margin)
 
 
 def earlier_goals(
@@ -60,16 +57,4 @@ def earlier_goals(
         Goal(one, min(margin, settings.margin), min(margin, settings.min_margin) - TOLERANCE)
         for one, margin in zip(earlier, margins, strict=True)
         if margin > 0
-    ]
-
-
-def repair_goals(
-    degraded: Mapping[LabelledText, float],
-    corrected: Iterable[LabelledText],
-    settings: TuningSettings,
-) -> list[Goal]:
-    """Ask each degraded replay row for its needed margin, unless a correction has its text."""
-    return [
-        Goal(one, degraded[one] + settings.repair_bonus, degraded[one])
-        for one in exclude_texts(degraded, corrected)
     ]

@@ -16,10 +16,10 @@ import numpy as np
 from emojify_core.ml.correction_learning.bisection import Refused, accept_by_bisection
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
-from emojify_core.ml.correction_learning.gate import Thresholds, Verdict
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
+from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, exclude_texts, merge
 from emojify_core.ml.correction_learning.margins import CachedClassifier
-from emojify_core.ml.correction_learning.trials import UpdateTrials
+from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.model.artifact import Manifest
@@ -50,6 +50,42 @@ class Update:
     refused: Mapping[str, str]  # id -> reason, for people
     put_off: tuple[str, ...]  # for another update
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trials:
+    """Trains and judges the candidates of one update."""
+
+    tuner: FineTuner
+    live: LoadedModel
+    live_classifier: CachedClassifier
+    base_classifier: CachedClassifier
+    earlier: Sequence[LabelledText]
+    data: UpdateData
+    thresholds: Thresholds | None
+    on_step: Callable[[str], None]
+
+    def train_and_judge(
+        self, best: LoadedModel | None, corrections: Sequence[LabelledText]
+    ) -> tuple[LoadedModel, Verdict]:
+        """Learn `corrections` on top of `best`, or of the live model, and ask the gate."""
+        start = best or self.live
+        earlier = exclude_texts(self.earlier, corrections)
+        candidate = self.tuner.tune(start, corrections, earlier)
+        changed = candidate.changed_words > 0
+        model = recalibrate(start, candidate.model, self.data) if changed else start
+        self.on_step("trained")
+        verdict = judge(
+            model.predictor,
+            self.live_classifier,
+            self.base_classifier,
+            corrections=corrections,
+            earlier=earlier,
+            data=self.data,
+            thresholds=self.thresholds,
+        )
+        self.on_step("judged")
+        return model, verdict
 
 
 class Updater:
@@ -85,10 +121,13 @@ class Updater:
         start = load_model(live)
         on_step("loaded")
         merged = merge(corrections)
-        reasons = {one.id: why_unlearnable(one.text, start.vocabulary) for one in merged.kept}
-        unlearnable = {name: reason for name, reason in reasons.items() if reason is not None}
+        unlearnable = {
+            one.id: reason
+            for one in merged.kept
+            if (reason := why_unlearnable(one.text, start.vocabulary)) is not None
+        }
         learnable = [one for one in merged.kept if one.id not in unlearnable]
-        trials = UpdateTrials(
+        trials = _Trials(
             self._tuner,
             start,
             CachedClassifier(start.predictor),
@@ -98,18 +137,18 @@ class Updater:
             self._thresholds,
             on_step,
         )
-        result = accept_by_bisection(learnable, trials.try_update)
-        manifest, receipts, verdict = None, {}, trials.last_verdict
-        if result.candidate is not None:
-            model, verdict = result.candidate.model, result.candidate.verdict
-            about = self._describe(start, model, verdict, result.accepted, cause or {})
+        result = accept_by_bisection(learnable, trials.train_and_judge)
+        manifest, receipts = None, {}
+        if result.candidate is not None and result.verdict is not None:
+            model = result.candidate
+            about = self._describe(start, model, result.verdict, result.accepted, cause or {})
             manifest = save_artifact(out, model.vocabulary, model.weights, about)
             on_step("written")
             learned = [one for one in learnable if one.id in result.accepted]
             receipts = _receipts(start, model, learned)
         return Update(
             manifest,
-            verdict,
+            result.verdict,
             result.refusals,
             receipts,
             merged.repeats,

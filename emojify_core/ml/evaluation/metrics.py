@@ -60,21 +60,9 @@ def macro_f1(confusion: Matrix) -> float:
     return float(class_scores(confusion)[2].mean())
 
 
-def _accuracy(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
-    return float((probabilities.argmax(axis=1) == labels).mean())
-
-
-def _macro_f1(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
-    return macro_f1(confusion_matrix(probabilities.argmax(axis=1), labels))
-
-
 def _top_2(probabilities: Floats, _confident: NDArray[np.bool_], labels: Labels) -> float:
     best_two = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
     return float((best_two == labels[:, None]).any(axis=1).mean())
-
-
-def _coverage(_probabilities: Floats, confident: NDArray[np.bool_], _labels: Labels) -> float:
-    return float(confident.mean())
 
 
 def _confident_accuracy(
@@ -87,12 +75,16 @@ def _confident_accuracy(
 
 # By their names in reports.
 MEASURES: Mapping[str, Measure] = {
-    "accuracy": _accuracy,
-    "macro_f1": _macro_f1,
+    "accuracy": lambda probabilities, _, labels: float(
+        (probabilities.argmax(axis=1) == labels).mean()
+    ),
+    "macro_f1": lambda probabilities, _, labels: macro_f1(
+        confusion_matrix(probabilities.argmax(axis=1), labels)
+    ),
     "top_2_accuracy": _top_2,
     "nll": lambda probabilities, _, labels: negative_log_likelihood(probabilities, labels),
     "ece": lambda probabilities, _, labels: expected_calibration_error(probabilities, labels),
-    "coverage": _coverage,  # share of confident rows
+    "coverage": lambda _, confident, __: float(confident.mean()),  # share of confident rows
     "confident_accuracy": _confident_accuracy,
 }
 

@@ -38,9 +38,7 @@ class PairedCounts:
 
         Under the null hypothesis each flipped row is as likely to get worse as better.
         """
-        flipped = self.worse + self.better
-        if not flipped:
-            return 1.0
+        flipped = max(self.worse + self.better, 1)  # SciPy needs one; with none, p is 1 anyway
         return float(binomtest(self.worse, flipped, alternative="greater").pvalue)
 
 

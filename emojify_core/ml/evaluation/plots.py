@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -36,7 +35,8 @@ def draw_confusion(evaluation: Evaluation) -> Figure:
     """Draw the confusion matrix: shares of each true class, with the counts below them."""
     counts = evaluation.confusion
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # (true, predicted)
-    figure, axes = _figure(7.4, 6.8)
+    figure = _canvas(7.4, 6.8)
+    axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (true, predicted), share in np.ndenumerate(shares):
         colour = "white" if share >= DARK_CELL else INK
@@ -86,8 +86,3 @@ def _canvas(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
-
-
-def _figure(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = _canvas(width, height)
-    return figure, figure.subplots()

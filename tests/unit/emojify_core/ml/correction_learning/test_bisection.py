@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.ml.correction_learning.bisection import Trial, accept_by_bisection
+from emojify_core.ml.correction_learning.bisection import accept_by_bisection
+from emojify_core.ml.correction_learning.gate import Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Passed = tuple[str, ...]
-TryUpdate = Callable[[Passed | None, Sequence[LabelledText]], Trial[Passed]]
+TryUpdate = Callable[[Passed | None, Sequence[LabelledText]], tuple[Passed, Verdict]]
+
+FINE = Verdict(passed=True, reason="fine", figures={})
+CLASH = Verdict(passed=False, reason="they clash", figures={})
 
 
 def corrections(number: int) -> list[LabelledText]:
@@ -22,13 +26,18 @@ def corrections(number: int) -> list[LabelledText]:
 def refuse_harmful(harmful: Collection[str], *, name_suspects: bool = False) -> TryUpdate:
     """Refuse every group with a harmful correction; optionally name the harmful ones."""
 
-    def try_update(best: Passed | None, group: Sequence[LabelledText]) -> Trial[Passed]:
+    def try_update(best: Passed | None, group: Sequence[LabelledText]) -> tuple[Passed, Verdict]:
         ids = tuple(one.id for one in group)
         assert set(best or ()) <= set(ids), "accepted corrections stay in every later trial"
-        found = [one for one in ids if one in harmful]
+        found = tuple(one for one in ids if one in harmful)
         if found:
-            return Trial(None, "it harms", found if name_suspects else ())
-        return Trial(ids)
+            return ids, Verdict(
+                passed=False,
+                reason="it harms",
+                figures={"tried": len(ids)},
+                failing=found if name_suspects else (),
+            )
+        return ids, FINE
 
     return try_update
 
@@ -83,16 +92,18 @@ def test_the_candidate_contains_exactly_the_accepted_corrections(
     """Even when trials pass and fail at random, the result is the last one that passed."""
     passed: list[Passed] = []
 
-    def try_update(best: Passed | None, group: Sequence[LabelledText]) -> Trial[Passed]:
+    def try_update(best: Passed | None, group: Sequence[LabelledText]) -> tuple[Passed, Verdict]:
         assert best == (passed[-1] if passed else None), "it starts from the last that passed"
+        ids = tuple(one.id for one in group)
         if random.random() < 0.5:  # type: ignore[attr-defined]
-            return Trial(None, "bad luck")
-        passed.append(tuple(one.id for one in group))
-        return Trial(passed[-1])
+            return ids, CLASH
+        passed.append(ids)
+        return ids, FINE
 
     result = accept_by_bisection(corrections(number), try_update)
     assert result.candidate == (passed[-1] if passed else None)
     assert result.accepted == (passed[-1] if passed else ())
+    assert result.verdict is (FINE if passed else CLASH)
 
 
 @pytest.mark.parametrize("place", [0, 117, 255])
@@ -115,9 +126,9 @@ def test_suspects_of_the_first_trial_are_tried_apart() -> None:
 def test_of_two_clashing_corrections_the_first_is_accepted() -> None:
     """When two corrections cannot hold together, the earlier one in the queue wins."""
 
-    def try_update(_best: Passed | None, group: Sequence[LabelledText]) -> Trial[Passed]:
+    def try_update(_best: Passed | None, group: Sequence[LabelledText]) -> tuple[Passed, Verdict]:
         ids = tuple(one.id for one in group)
-        return Trial(None, "they clash") if {"1", "2"} <= set(ids) else Trial(ids)
+        return ids, CLASH if {"1", "2"} <= set(ids) else FINE
 
     result = accept_by_bisection(corrections(4), try_update)
     assert result.accepted == ("0", "1", "3")
