@@ -12,7 +12,7 @@ PROCESSES := 4
 UNMARKED := not learning and not chaos and not containers and not aws
 # Units and contracts that need neither servers nor TensorFlow.
 LEARNING_TESTS := $(addprefix tests/unit/emojify_core/ml/, \
-	correction_learning training model/test_network.py test_model_commands.py)
+	correction_learning training model/test_network.py)
 FAST_TESTS := tests/architecture tests/unit \
 	$(addprefix --ignore=, tests/unit/worker/training $(LEARNING_TESTS))
 
@@ -46,7 +46,7 @@ test-fast: .venv/dev ## lint, type-check and run unit tests (under a minute)
 test-thorough: .venv/dev ## run the property tests with all examples (some minutes)
 	@$(PYTEST) --numprocesses $(PROCESSES) -m "hypothesis and $(UNMARKED)" --hypothesis-profile thorough
 
-test-learning: .venv/dev ## run the tests that train real models (some minutes; needs PsychExp)
+test-learning: .venv/dev ## run the tests that train real models (two minutes; needs PsychExp)
 	@$(PYTEST) --numprocesses 2 -m learning
 
 check: .venv/dev ## lint and type-check only

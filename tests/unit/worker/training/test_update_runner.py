@@ -27,6 +27,7 @@ from worker.training.update_runner import UpdateRunner
 TEXT = "My neighbour parked on my flowers again."
 
 
+@pytest.mark.learning
 @pytest.mark.timeout(180)
 def test_real_update_learns_a_correction(storage: Storage, settings: Settings) -> None:
     """The new live version answers with the corrected label; no temporary files remain."""

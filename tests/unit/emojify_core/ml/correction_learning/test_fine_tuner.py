@@ -126,6 +126,7 @@ def test_more_votes_give_a_larger_margin_up_to_a_limit(
     assert margins[0] < margins[1] < margins[2] == margins[3]
 
 
+@pytest.mark.learning
 def test_degraded_replay_rows_are_repaired(
     base: LoadedModel, corrections: Sequence[LabelledText], starter: LabelledTexts
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_model_with_another_vocabulary_is_refused(
         tuner.tune(foreign, corrections)
 
 
+@pytest.mark.learning
 def test_fifty_updates_in_one_process_do_not_accumulate_memory(
     tuner: "FineTuner", corrections: Sequence[LabelledText], candidate: "Candidate"
 ) -> None:

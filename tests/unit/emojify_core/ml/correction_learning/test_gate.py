@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -218,33 +217,29 @@ def harmful(request: pytest.FixtureRequest, shipped: LoadedModel) -> LoadedModel
     return with_weights(shipped, change(shipped.weights))
 
 
-@pytest.fixture(scope="module")
-def gate_data(psychexp_path: Path) -> dict[str, UpdateData]:
-    """Load both kinds of gate rows."""
-    return {"PsychExp": find_update_data(psychexp_path), "starter": find_update_data(None)}
+@pytest.fixture(
+    scope="module", params=[pytest.param("PsychExp", marks=pytest.mark.learning), "starter"]
+)
+def gate_data(request: pytest.FixtureRequest) -> UpdateData:
+    """Load the gate rows of PsychExp, or those of the starter set."""
+    path = request.getfixturevalue("psychexp_path") if request.param == "PsychExp" else None
+    return find_update_data(path)
 
 
-@pytest.mark.parametrize("name", ["PsychExp", "starter"])
 def test_a_harmful_candidate_is_refused(
-    name: str,
-    harmful: LoadedModel,
-    live: CachedClassifier,
-    gate_data: dict[str, UpdateData],
+    harmful: LoadedModel, live: CachedClassifier, gate_data: UpdateData
 ) -> None:
     """Whatever goes wrong in an update, the last good model stays live."""
-    data = gate_data[name]
-    verdict = judge(harmful.predictor, live, live, corrections=(), earlier=(), data=data)
+    verdict = judge(harmful.predictor, live, live, corrections=(), earlier=(), data=gate_data)
     assert not verdict.passed
     assert verdict.reason == verdict.figures["complaints"][0]
 
 
-@pytest.mark.parametrize("name", ["PsychExp", "starter"])
 def test_the_shipped_model_passes_its_own_gate(
-    name: str, live: CachedClassifier, gate_data: dict[str, UpdateData]
+    live: CachedClassifier, gate_data: UpdateData
 ) -> None:
     """The gate accepts a model that does no harm."""
-    data = gate_data[name]
-    assert judge(live, live, live, corrections=(), earlier=(), data=data).passed
+    assert judge(live, live, live, corrections=(), earlier=(), data=gate_data).passed
 
 
 def test_corrected_rows_do_not_judge() -> None:

@@ -203,6 +203,7 @@ def test_a_crash_at_any_step_leaves_no_partial_model(
     assert update.manifest == load_manifest(tmp_path / "new")
 
 
+@pytest.mark.learning
 def test_the_shipped_model_learns_real_corrections_without_harm(
     psychexp_path: Path, tmp_path: Path
 ) -> None:
