@@ -1,4 +1,4 @@
-"""Short words for what tests of the storage do: correct, learn, publish."""
+"""Shortcuts for tests of the storage: correct, learn, publish."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -17,21 +17,21 @@ RECEIPT = Receipt(BEFORE, AFTER, 1.5)
 
 
 def sha256(word: str) -> str:
-    """Return the sum that stands for some model's files."""
+    """Return the checksum of a made-up model's files."""
     return hashlib.sha256(word.encode()).hexdigest()
 
 
 def draft(
     text: str = "My cat ran away", label: str = "sadness", *, client: str = "anna", **more: str
 ) -> CorrectionInput:
-    """Return a correction as a client sends it."""
+    """Return the input of a correction, as a client sends it."""
     return CorrectionInput(client=client, text=text, label=label, **more)
 
 
 def publication(
     name: str, source: int, learned: Iterable[str] = (), kind: str = "fine_tune"
 ) -> Publication:
-    """Return what a trainer publishes."""
+    """Return the record that a trainer publishes."""
     return Publication(
         sha256=sha256(name),
         source=source,
@@ -44,33 +44,33 @@ def publication(
 
 @dataclass(frozen=True)
 class Trainer:
-    """What a trainer does with the database, without training anything."""
+    """The trainer's database operations, without any training."""
 
     corrections: CorrectionRepository
     versions: VersionRepository
 
     def correct(self, text: str, label: str = "sadness") -> Correction:
-        """Add a correction that is accepted at once."""
+        """Add a correction that needs no review."""
         return self.corrections.add(draft(text, label), CorrectionState.QUEUED)[0]
 
     def take(self, ids: Sequence[str]) -> list[str]:
-        """Take corrections into training, as far as the check."""
+        """Move corrections through training to the gate's check."""
         taken = self.corrections.move(ids, CorrectionState.TRAINING)
         return self.corrections.move(taken, CorrectionState.CHECKING)
 
     def learn(self, *ids: str) -> Version:
-        """Publish a fine-tune of the live version that has learned these."""
+        """Publish a fine-tune of the live version that learned these corrections."""
         live, generation = self.versions.live()
         new = publication(f"tune of {live.version}", live.version, self.take(ids))
         return self.versions.publish(new, generation)
 
     def rebuild(self, *ids: str) -> Version:
-        """Publish a model made from the base with these alone."""
+        """Publish a rebuild of the base with these corrections alone."""
         self.take(ids)
         live, generation = self.versions.live()
         new = publication(f"rebuild after {live.version}", 1, ids, kind="undo")
         return self.versions.publish(new, generation)
 
     def states(self, *corrections: Correction) -> list[str]:
-        """Return the states as they are now."""
+        """Return the current states."""
         return [self.corrections.get(correction.id).state.value for correction in corrections]

@@ -43,9 +43,9 @@ class Evaluation:
     measures: Mapping[str, Estimate]
     classes: Sequence[Mapping[str, Any]]
     confusion: Matrix  # (7, 7): true class down, predicted class across
-    calibrated_ece: tuple[float, float]  # 95 % range of the error by chance alone
-    prediction: Predictions
-    labels: NDArray[np.int64]
+    calibrated_ece: tuple[float, float]  # 95 % range for perfect calibration
+    predictions: Predictions
+    labels: NDArray[np.int64]  # (rows,)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the rows, ready for JSON; NaN becomes None."""
@@ -85,16 +85,16 @@ def find_test_set(psychexp: Path | None) -> TestSet:
 
 def evaluate_model(predictor: Predictor, test: TestSet) -> Evaluation:
     """Predict every row of `test` and measure the predictions."""
-    prediction = predictor.predict(test.texts)
-    confusion = confusion_matrix(prediction.probabilities.argmax(axis=1), test.labels)
+    predictions = predictor.predict(test.texts)
+    confusion = confusion_matrix(predictions.probabilities.argmax(axis=1), test.labels)
     return Evaluation(
         test.name,
         len(test.labels),
         predictor.sha256,
-        estimate(prediction.probabilities, prediction.confident, test.labels),
+        estimate(predictions.probabilities, predictions.confident, test.labels),
         per_class(confusion),
         confusion,
-        ece_range_if_calibrated(prediction.probabilities),
-        prediction,
+        ece_range_if_calibrated(predictions.probabilities),
+        predictions,
         test.labels,
     )

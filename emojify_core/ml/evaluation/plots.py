@@ -55,7 +55,7 @@ def draw_confusion(evaluation: Evaluation) -> Figure:
 
 def draw_reliability(evaluation: Evaluation) -> Figure:
     """Draw the reliability diagram (accuracy by confidence) above a histogram of confidence."""
-    probabilities = evaluation.prediction.probabilities
+    probabilities = evaluation.predictions.probabilities
     confidence, accuracy, rows = reliability_bins(probabilities, evaluation.labels, BINS)
     error = expected_calibration_error(probabilities, evaluation.labels)
     figure = _canvas(6.4, 6.8)
@@ -68,7 +68,9 @@ def draw_reliability(evaluation: Evaluation) -> Figure:
     upper.errorbar(*points, yerr=spread, color=BLUE, marker="o", capsize=3, label="the model")
     upper.set_ylim(0, 1)
     upper.set_ylabel("Accuracy")
-    upper.set_title(f"Calibration on {evaluation.data}\nexpected error {error:.3f}", loc="left")
+    upper.set_title(
+        f"Calibration on {evaluation.data}\nexpected calibration error {error:.3f}", loc="left"
+    )
     upper.legend(frameon=False, loc="upper left")
     lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.9 / BINS, color=ORANGE)
     lower.set_xlim(0, 1)
