@@ -19,10 +19,9 @@ class TuningSettings:
     min_margin: float = log(1.1)  # below it, the next sweep learns the text again
     vote_bonus: float = 0.25  # share of the margin for each further person with the same label ...
     max_votes: int = 3  # ... counting at most this many people
-    replay_floor: float = (
-        0.3  # a replay row is degraded below this and below its margin in base ...
-    )
-    repair_bonus: float = 0.03  # ... and is repaired to this much above the lower of the two
+    # A replay row is degraded below its margin in the base, or below the floor if that is lower.
+    replay_floor: float = 0.3
+    repair_bonus: float = 0.03  # a degraded row is repaired to this much above the lower of both
     max_sweeps: int = 8  # texts that share rare words undo a little of each other
     steps: StepSettings = field(default_factory=StepSettings)
 
