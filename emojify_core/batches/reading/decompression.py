@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from emojify_core.batches.limits import MAX_FILE, MAX_RATIO, RATIO_FROM
 from emojify_core.errors import BatchFileError, BatchTooLargeError
@@ -28,14 +29,8 @@ def decompress(blocks: Iterable[bytes]) -> Iterator[bytes]:
         head += block
         if len(head) >= len(_MAGIC):
             break
-    whole = _chain(head, source)
+    whole = chain([head], source)
     yield from _limit_size(_gunzip(whole)) if head.startswith(_MAGIC) else whole
-
-
-def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from rest
 
 
 def _limit_size(blocks: Iterable[bytes]) -> Iterator[bytes]:

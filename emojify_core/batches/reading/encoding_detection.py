@@ -3,14 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from itertools import chain
 
 from emojify_core.batches.limits import MAX_LINE
 from emojify_core.errors import BatchFileError
 from emojify_core.text_validation import MAX_CHARACTERS
-
-if TYPE_CHECKING:
-    from charset_normalizer import CharsetMatch
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -87,13 +84,13 @@ def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
     seen = line = 0  # bytes read, and bytes of the unfinished line
     old_mac: bool | None = None
-    for block, last in _mark_last(blocks):
+    for block, last in chain(((block, False) for block in blocks), [(b"", True)]):
         try:
             text = decoder.decode(block, final=last)
         except UnicodeDecodeError as e:
             raise BatchFileError(
-                f"The file is not valid {_display_name(encoding)} after byte {seen + e.start:,}. "
-                "Save it as UTF-8, or set its encoding.",
+                f"The file is not valid {encoding.removesuffix('-sig').upper()} after byte "
+                f"{seen + e.start:,}. Save it as UTF-8, or set its encoding.",
                 "encoding",
             ) from e
         seen += len(block)
@@ -102,12 +99,6 @@ def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
         out = (text.replace("\r", "\n") if old_mac else text).encode(errors="surrogatepass")
         line = _check_lines(out, line)
         yield out
-
-
-def _mark_last(blocks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    for block in blocks:
-        yield block, False
-    yield b"", True
 
 
 def _check_lines(block: bytes, line: int) -> int:
@@ -139,7 +130,7 @@ def _detect_utf16(sample: bytes) -> str:
 
 
 def _guess_legacy(sample: bytes) -> str:
-    if _looks_binary(sample):
+    if len(_CONTROL.findall(sample)) > len(sample) / 100:
         raise BatchFileError("The file is not text. Send CSV, JSON Lines or plain text.")
     from charset_normalizer import from_bytes  # noqa: PLC0415 - only for non-Unicode files
 
@@ -150,22 +141,11 @@ def _guess_legacy(sample: bytes) -> str:
     if best is None:
         return _LEGACY[0]
     # If several fit equally well, prefer the most common one.
+    fit = (best.chaos, best.coherence)
     equal = {
         name
         for match in matches
-        if _fit(match) == _fit(best)
+        if (match.chaos, match.coherence) == fit
         for name in match.could_be_from_charset
     }
     return _LEGACY[0] if _LEGACY[0] in equal else best.encoding
-
-
-def _fit(match: "CharsetMatch") -> tuple[float, float]:
-    return match.chaos, match.coherence
-
-
-def _looks_binary(sample: bytes) -> bool:
-    return len(_CONTROL.findall(sample)) > len(sample) / 100
-
-
-def _display_name(encoding: str) -> str:
-    return {"utf-8": "UTF-8", "utf-8-sig": "UTF-8"}.get(encoding, encoding)

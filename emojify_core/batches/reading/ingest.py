@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from emojify_core.batches.limits import SAMPLE
@@ -12,8 +13,7 @@ from emojify_core.batches.reading.encoding_detection import (
     validate_encoding,
 )
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
-from emojify_core.batches.reading.layout_detection import EMPTY_FILE, detect_layout
-from emojify_core.errors import BatchFileError
+from emojify_core.batches.reading.layout_detection import detect_layout
 
 
 class IngestedFile(NamedTuple):
@@ -31,14 +31,12 @@ def ingest_file(blocks: Iterable[bytes], target: BinaryIO, options: LayoutOption
     """
     source = decompress(blocks)
     sample, ended = _read_at_least(source, SAMPLE)
-    if not sample.strip():
-        raise BatchFileError(EMPTY_FILE)
     encoding = (
         validate_encoding(options.encoding)
         if options.encoding
         else detect_encoding(sample, whole=ended)
     )
-    utf8 = to_utf8(_chain(sample, source), encoding)
+    utf8 = to_utf8(chain([sample], source), encoding)
     # One decoder serves both, so the layout is detected in exactly what is stored.
     beginning, ended = _read_at_least(utf8, SAMPLE) if not ended else (b"".join(utf8), True)
     layout = detect_layout(beginning, options, encoding, whole=ended)
@@ -58,8 +56,3 @@ def _read_at_least(source: Iterator[bytes], size: int) -> tuple[bytes, bool]:
         if len(taken) >= size:
             return bytes(taken), False
     return bytes(taken), True
-
-
-def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from rest

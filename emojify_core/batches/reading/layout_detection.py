@@ -2,7 +2,6 @@
 
 from itertools import islice
 from pathlib import PurePath
-from typing import Final
 
 from emojify_core.batches.limits import MAX_COLUMNS
 from emojify_core.batches.reading.column_detection import (
@@ -50,8 +49,7 @@ _FORMATS = {
     "text": FileFormat.TEXT,
 }
 _ROWS = 100  # that are examined
-EMPTY_FILE: Final = "The file is empty. Send one with a text on each line or in each row."
-_ONLY_HEADER = "The file has a header but no rows. Add a row for each text and send it again."
+_EMPTY_FILE = "The file is empty. Send one with a text on each line or in each row."
 
 
 def detect_layout(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool) -> Layout:
@@ -62,17 +60,14 @@ def detect_layout(sample: bytes, options: LayoutOptions, encoding: str, *, whole
     if not whole:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     if not sample.strip():
-        raise BatchFileError(EMPTY_FILE)
+        raise BatchFileError(_EMPTY_FILE)
     match _detect_format(sample, options):
         case FileFormat.CSV:
-            layout = _table(sample, options, encoding, whole=whole)
+            return _table(sample, options, encoding, whole=whole)
         case FileFormat.JSONL:
-            layout = _json_lines(sample, options, encoding)
+            return _json_lines(sample, options, encoding)
         case FileFormat.TEXT:
-            layout = _plain_text(options, encoding)
-    if layout.start >= len(sample) and whole:
-        raise BatchFileError(_ONLY_HEADER)
-    return layout
+            return _plain_text(options, encoding)
 
 
 def _detect_format(sample: bytes, options: LayoutOptions) -> FileFormat:
@@ -103,7 +98,7 @@ def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool)
     provisional = Layout(FileFormat.CSV, "", (), skipped, encoding, delimiter, skip_space)
     rows = list(islice(read_cells(sample[skipped:], provisional, whole=True), _ROWS))
     if not rows:
-        raise BatchFileError(EMPTY_FILE)
+        raise BatchFileError(_EMPTY_FILE)
     first, end = rows[0]
     header = is_header(first) if options.header is None else options.header
     if len(first) > MAX_COLUMNS:
@@ -117,7 +112,7 @@ def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool)
         name: [row[index] for row in body if index < len(row)] for index, name in enumerate(names)
     }
     if header and not body and whole:
-        raise BatchFileError(_ONLY_HEADER)
+        raise BatchFileError("The file has a header but no rows. Add a row for each text.")
     return Layout(
         FileFormat.CSV,
         select_column(options.column, cells, samples),

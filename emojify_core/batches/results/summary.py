@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from emojify_core.batches.limits import EXCERPT, LEAST_CERTAIN
@@ -62,16 +63,13 @@ def summarize(answers: Sequence[Answer], first_row: int) -> Summary:
 
 def merge(parts: Iterable[Summary]) -> Summary:
     """Merge the summaries of chunks; their order does not matter."""
-    counts: Counter[str] = Counter()
-    errors: Counter[str] = Counter()
-    least: tuple[UncertainRow, ...] = ()
-    unsure = 0
-    for part in parts:
-        counts += part.counts
-        errors += part.errors
-        unsure += part.unsure
-        least = tuple(nsmallest(LEAST_CERTAIN, (*least, *part.least)))
-    return Summary(counts, unsure, errors, least)
+    summaries = list(parts)
+    return Summary(
+        sum((each.counts for each in summaries), Counter()),
+        sum(each.unsure for each in summaries),
+        sum((each.errors for each in summaries), Counter()),
+        tuple(nsmallest(LEAST_CERTAIN, chain.from_iterable(each.least for each in summaries))),
+    )
 
 
 def to_report(summary: Summary, text_of: Callable[[int], str]) -> dict[str, Any]:

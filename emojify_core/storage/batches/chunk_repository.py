@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice, zip_longest
+from itertools import groupby, islice, zip_longest
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Select, func, or_, select, update
@@ -17,6 +18,7 @@ from emojify_core.storage.database.records import Json, utc_now
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 _PAGE = 500  # chunks per query
+_BATCH_ID = attrgetter("batch_id")
 _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
 
 
@@ -119,10 +121,8 @@ class ChunkRepository:
         now = self.now()
 
         def work(session: Session) -> list[str]:
-            by_batch: dict[str, list[Chunk]] = {}
-            for chunk in chunks:
-                by_batch.setdefault(chunk.batch_id, []).append(chunk)
-            return [key for key, own in by_batch.items() if complete_chunks(session, own, now)]
+            by_batch = groupby(sorted(chunks, key=_BATCH_ID), key=_BATCH_ID)
+            return [key for key, own in by_batch if complete_chunks(session, list(own), now)]
 
         return write_transaction(self.engine, work)
 

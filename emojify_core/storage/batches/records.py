@@ -128,5 +128,5 @@ def batch_of(row: BatchRow) -> Batch:
 def chunk_of(row: ChunkRow, layout: Json, model_version: int) -> Chunk:
     """Copy a row out of its session, with two columns of its batch."""
     names = list(Chunk.__dataclass_fields__)[:-2]
-    values = {name: getattr(row, name) for name in names}
-    return Chunk(**values, layout=layout, model_version=model_version)
+    own = {name: getattr(row, name) for name in names}
+    return Chunk(**own, layout=layout, model_version=model_version)

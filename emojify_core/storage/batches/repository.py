@@ -63,9 +63,8 @@ class BatchRepository:
 
         `before` is the `sequence` of the last batch on the previous page.
         """
-        query = select(BatchRow).order_by(BatchRow.sequence.desc()).limit(limit)
-        if client is not None:
-            query = query.where(BatchRow.client == client)
+        own = {} if client is None else {"client": client}
+        query = select(BatchRow).filter_by(**own).order_by(BatchRow.sequence.desc()).limit(limit)
         if before is not None:
             query = query.where(BatchRow.sequence < before)
         return self._list(query)

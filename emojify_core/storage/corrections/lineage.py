@@ -62,7 +62,8 @@ def update_states(session: Session, version: int, now: datetime, *, requeue: boo
     were live and are not in it are queued again (`requeue`) or rolled back.
     """
     held = contents(session, version)
-    latest = {row.normalised: row for row, _ in held if _has_readable_text(row)}
+    # A removed text, and one without words, has an empty normal form.
+    latest = {row.normalised: row for row, _ in held if row.normalised}
     for row, learned_by in held:
         row.version = learned_by
         winner = latest.get(row.normalised, row)
@@ -84,10 +85,6 @@ def update_states(session: Session, version: int, now: datetime, *, requeue: boo
         else:
             _set_state(row, CorrectionState.ROLLED_BACK, now, ROLLED_BACK)
     session.flush()
-
-
-def _has_readable_text(row: CorrectionRow) -> bool:
-    return row.state != CorrectionState.REMOVED and row.normalised != ""
 
 
 def _requeue(session: Session, row: CorrectionRow, now: datetime) -> None:

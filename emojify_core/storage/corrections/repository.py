@@ -69,11 +69,9 @@ class CorrectionRepository:
 
         `before` and `after` exclude this `sequence` number and the newer or older ones.
         """
-        query = select(CorrectionRow).limit(limit)
-        if client is not None:
-            query = query.where(CorrectionRow.client == client)
-        if state is not None:
-            query = query.where(CorrectionRow.state == state)
+        equal = {"client": client, "state": state}
+        chosen = {name: value for name, value in equal.items() if value is not None}
+        query = select(CorrectionRow).filter_by(**chosen).limit(limit)
         if before is not None:
             query = query.where(CorrectionRow.sequence < before)
         if after is not None:
@@ -138,12 +136,12 @@ class CorrectionRepository:
         """Queue corrections again if they are still in training."""
         wanted, now, note = list(ids), self.now(), transitions.TransitionNote()
 
-        def work(session: Session) -> None:
-            transitions.move(
+        write_transaction(
+            self.engine,
+            lambda session: transitions.move(
                 session, wanted, CorrectionState.QUEUED, now, note, only_from=IN_TRAINING
-            )
-
-        write_transaction(self.engine, work)
+            ),
+        )
 
     def fail_attempt(self, correction_id: str, error: str, limit: int) -> Correction:
         """Count a failed training; queue the correction again, or fail it at the limit.

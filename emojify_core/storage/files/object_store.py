@@ -53,7 +53,7 @@ class ObjectFileStore:
                 raise NotStoredError(f"The file store has no folder {name}.")
             copy.mkdir()
             for path in self._fs.find(source):
-                self._fs.get_file(path, str(copy / _file_name(path)))
+                self._fs.get_file(path, str(copy / Path(path).name))
             atomic_writes.commit_folder(copy, final)
         return final
 
@@ -118,10 +118,6 @@ class ObjectFileStore:
 
     def _is_folder(self, path: str) -> bool:
         return bool(self._fs.isfile(f"{path}/{MANIFEST}"))
-
-
-def _file_name(path: str) -> str:
-    return path.rpartition("/")[2]
 
 
 @contextmanager

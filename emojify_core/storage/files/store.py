@@ -39,42 +39,33 @@ class FileStore(Protocol):
         Readers never see a part of it. Once this returns, a crash does not lose it. Folders
         inside are not stored.
         """
-        ...
 
     def fetch_folder(self, name: str, cache: Path) -> Path:
         """Return a local folder with these files, inside `cache` if they must be fetched.
 
         It verifies nothing: the caller checks the hashes of the files.
         """
-        ...
 
     def create(self, name: str) -> AbstractContextManager[BinaryIO]:
         """Write a file. It appears, or replaces the old one, when the block ends normally."""
-        ...
 
     def open(self, name: str) -> AbstractContextManager[BinaryIO]:
         """Read a file."""
-        ...
 
     def read(self, name: str, start: int, length: int) -> bytes:
         """Return a part of a file, shorter at its end."""
-        ...
 
     def exists(self, name: str) -> bool:
         """Tell whether there is a file or a whole folder with this name."""
-        ...
 
     def list(self, under: str) -> list[StoredEntry]:
         """Return the files and whole folders directly under a name, such as `models`, by name."""
-        ...
 
     def delete(self, name: str) -> None:
         """Delete a file or a folder, if it exists."""
-        ...
 
     def sweep(self, older_than: timedelta) -> None:
         """Delete unfinished files of that age, left by processes that died."""
-        ...
 
 
 def is_valid_name(name: str) -> bool:

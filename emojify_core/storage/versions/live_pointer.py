@@ -33,5 +33,5 @@ def read_pointer(engine: Engine) -> Pointer:
     except SQLAlchemyError as e:
         raise_storage_error(e)
     if row is None:
-        raise NotStoredError("There is no model yet: no base version has been stored.")
+        raise NotStoredError("There is no model yet. The first worker that starts stores one.")
     return Pointer(*row)

@@ -31,6 +31,8 @@ from emojify_core.storage.versions.records import (
     version_of,
 )
 
+_NO_MODEL = "There is no model yet. The first worker that starts stores one."
+
 
 @dataclass(frozen=True, slots=True)
 class VersionRepository:
@@ -72,7 +74,7 @@ class VersionRepository:
             )
             found = session.execute(query).one_or_none()
             if found is None:
-                raise NotStoredError("There is no model yet: no base version has been stored.")
+                raise NotStoredError(_NO_MODEL)
             return Live(version_of(found[0]), found[1])
 
     def get(self, version: int) -> Version:
@@ -107,12 +109,12 @@ class VersionRepository:
     def newest_without_removed(self) -> Version:
         """Return the newest version without a removed correction. The base contains none."""
         with read_transaction(self.engine) as session:
-            tainted = holding_removed(session)
-            query = select(VersionRow).order_by(VersionRow.version.desc())
-            for row in session.scalars(query):
-                if row.version not in tainted:
-                    return version_of(row)
-        raise NotStoredError("There is no model yet: no base version has been stored.")
+            clean = VersionRow.version.not_in(holding_removed(session))
+            query = select(VersionRow).where(clean).order_by(VersionRow.version.desc()).limit(1)
+            row = session.scalar(query)
+        if row is None:
+            raise NotStoredError(_NO_MODEL)
+        return version_of(row)
 
     def publish(self, new: Publication, expected_generation: int) -> Version:
         """Append the next version, make it live and update the states of all corrections.
