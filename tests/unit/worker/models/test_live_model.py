@@ -146,7 +146,7 @@ def test_a_model_of_another_format_is_not_served(
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": kind}))
     publish(installed, sha256)
     model.refresh()
-    assert "is not of format 1" in model.problem
+    assert "does not have format 1" in model.problem
     assert model.answer([JOYFUL])[1] == 1
 
 
