@@ -1,4 +1,4 @@
-"""Batches for tests of their storage, without files."""
+"""Batches without files, for tests of the repositories."""
 
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Batch, BatchDraft, Chunk, Span, new_batch_id
@@ -9,7 +9,7 @@ HEAD = 10  # bytes before its first row
 
 
 def draft(client: str = "anna", size: int = _SIZE, **change: object) -> BatchDraft:
-    """Return a batch to be added; its model's version must be there."""
+    """Return a batch to add; its model version must exist."""
     values: dict[str, object] = {
         "id": new_batch_id(),
         "client": client,
@@ -24,18 +24,18 @@ def draft(client: str = "anna", size: int = _SIZE, **change: object) -> BatchDra
 
 
 def spans(*rows: int, start: int = HEAD) -> list[Span]:
-    """Return chunks of so many rows, ten bytes each."""
-    found, at = [], start
+    """Return the spans of chunks with so many rows of ten bytes each."""
+    found, position = [], start
     for number in rows:
-        found.append(Span(number, at, 10 * number))
-        at += 10 * number
+        found.append(Span(number, position, 10 * number))
+        position += 10 * number
     return found
 
 
 def add_split(
     batches: BatchRepository, chunks: ChunkRepository, *rows: int, client: str = "anna"
 ) -> Batch:
-    """Add a batch that is fully split into chunks of so many rows."""
+    """Add a batch and split it fully into chunks with so many rows."""
     size = HEAD + 10 * sum(rows)
     batch = batches.add(draft(client, size))
     assert chunks.add(batch, size, spans(*rows), ["id", "text"])

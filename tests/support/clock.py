@@ -1,10 +1,10 @@
-"""A clock that stands still until a test sets it forward."""
+"""A clock that a test moves forward."""
 
 from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Called, it returns its time."""
+    """A callable that returns its time."""
 
     def __init__(self) -> None:
         self.time = datetime(2026, 1, 1, 12, tzinfo=UTC)

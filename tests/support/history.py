@@ -1,4 +1,4 @@
-"""Any history of corrections, trainings, rollbacks, undoings and crashes, for Hypothesis."""
+"""Any history of corrections, trainings, rollbacks, undos and crashes, for Hypothesis."""
 
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,12 @@ S = CorrectionState
 
 TEXTS = st.sampled_from(["tears", "TEARS", "rain", "sun", ""])
 LABELS = st.sampled_from(["joy", "anger", "guilt"])
-ANY = st.integers(0, 10_000)  # which of those there are
-LIMIT = 2  # broken trainings
+ANY = st.integers(0, 10_000)  # picks one of those that exist
+LIMIT = 2  # failed trainings
 
 
 class PowerCutError(Exception):
-    """Comes in the moment of a commit."""
+    """Raised at the moment of a commit."""
 
 
 class History(Installation):
@@ -32,7 +32,7 @@ class History(Installation):
 
     @rule(text=TEXTS, label=LABELS, review=st.booleans())
     def add(self, text: str, label: str, *, review: bool) -> None:
-        """Correct, as a client does; it is accepted, or awaits review."""
+        """Send a correction as a client; it is accepted or waits for review."""
         self.clock.forward(seconds=1)
         state = S.REVIEW if review else S.QUEUED
         stored, _ = self.corrections.add(draft(text, label), state)
@@ -42,7 +42,7 @@ class History(Installation):
 
     @rule(which=ANY, accept=st.booleans())
     def decide(self, which: int, *, accept: bool) -> None:
-        """Accept or reject, as an administrator does."""
+        """Accept or reject a correction as an administrator."""
         if one := self.one_of(which, {S.REVIEW}):
             self.corrections.move([one], S.QUEUED if accept else S.REJECTED, by="admin")
             self.known.unaccepted.discard(one)
@@ -51,14 +51,14 @@ class History(Installation):
 
     @rule(count=st.integers(1, 5))
     def take(self, count: int) -> None:
-        """Take what waits, as far as the gate."""
+        """Take waiting corrections as far as the gate."""
         waiting = [one.id for one in self.corrections.waiting()][:count]
         self.corrections.move(waiting, S.TRAINING)
         self.corrections.move(waiting, S.CHECKING)
 
     @rule(skip=st.integers(0, 2))
     def publish(self, skip: int) -> None:
-        """Publish what was taken, or a part of it."""
+        """Publish the taken corrections, or a part of them."""
         live, generation = self.versions.live()
         learned = self.in_states(IN_TRAINING)[skip:]
         new = publication(f"tune {live.version}", live.version, learned)
@@ -66,17 +66,17 @@ class History(Installation):
 
     @rule(skip=st.integers(0, 2))
     def rebuild(self, skip: int) -> None:
-        """Publish a model made from the base, perhaps without some."""
+        """Publish a model made from the base, perhaps without some corrections."""
         live, generation = self.versions.live()
         learned = self.in_states(IN_TRAINING | {S.LIVE})
-        # The trainer takes what is live first: of opposites, the newer one is in training.
+        # The trainer takes live corrections first: of two opposites, the newer one is in training.
         texts = {self.corrections.get(one).normalised: one for one in learned}
         new = publication(f"rebuild {live.version}", 1, sorted(texts.values())[skip:], "undo")
         self.appended(lambda: self.versions.publish(new, generation))
 
     @rule(which=ANY, final=st.booleans())
     def refuse(self, which: int, *, final: bool) -> None:
-        """Refuse a candidate, for good or to try smaller groups."""
+        """Refuse a candidate for good, or to try smaller groups."""
         if one := self.one_of(which, IN_TRAINING):
             base = self.versions.live().version.version
             self.versions.record_refusal(
@@ -87,20 +87,20 @@ class History(Installation):
 
     @rule(which=ANY)
     def break_training(self, which: int) -> None:
-        """Let a training die."""
+        """Let a training fail."""
         one = self.one_of(which, IN_TRAINING)
         if one and self.corrections.fail_attempt(one, "broken", LIMIT).state is S.FAILED:
             self.known.ended[S.FAILED].add(one)
 
     @rule(which=ANY)
     def accept_again(self, which: int) -> None:
-        """Give what was given up one more chance."""
+        """Queue a refused, failed or rolled back correction again."""
         if one := self.one_of(which, {S.REFUSED, S.FAILED, S.ROLLED_BACK}):
             assert self.corrections.move([one], S.QUEUED, by="admin") == [one]
 
     @rule(which=ANY, requeue=st.booleans())
     def roll_back(self, which: int, *, requeue: bool) -> None:
-        """Go to any version, older or newer."""
+        """Roll back to any version, older or newer."""
         target = which % len(self.known.contents) + 1
         live = set(self.in_states({S.LIVE}))
         removed = self.known.ended[S.REMOVED] & set(self.known.contents[target])
@@ -118,7 +118,7 @@ class History(Installation):
 
     @rule(which=ANY)
     def undo(self, which: int) -> None:
-        """Erase somebody's text."""
+        """Erase the text of a correction."""
         if one := self.one_of(which, set(S) - {S.REMOVED}):
             self.corrections.erase_text(one, by="admin", why="")
             self.known.ended[S.REMOVED].add(one)
@@ -126,7 +126,7 @@ class History(Installation):
 
     @rule()
     def publish_too_late(self) -> None:
-        """Try to publish after having lost the lock long ago."""
+        """Try to publish with a stale generation."""
         live, generation = self.versions.live()
         new = publication("late", live.version, self.in_states(IN_TRAINING))
         with pytest.raises(StalePointerError):
@@ -134,7 +134,7 @@ class History(Installation):
 
     @rule()
     def learn_twice(self) -> None:
-        """Try to publish what the model holds already."""
+        """Try to publish a correction that the model contains already."""
         live, generation = self.versions.live()
         for one in self.versions.contents(live.version)[:1]:
             with pytest.raises(StorageError):
@@ -142,7 +142,7 @@ class History(Installation):
 
     @rule(which=ANY)
     def crash(self, which: int) -> None:
-        """Lose the power in the commit of a publication, a rollback or an undoing."""
+        """Lose power during the commit of a publication, a correction or an undo."""
         live, generation = self.versions.live()
         one = self.one_of(which, set(S))
         new = publication("never", live.version, self.in_states(IN_TRAINING))

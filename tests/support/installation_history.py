@@ -1,4 +1,4 @@
-"""What every history starts with, ends with and is checked against."""
+"""An installation that every history starts, ends and is checked with."""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -17,7 +17,7 @@ from support.promises import Known, check, check_past
 
 
 class Installation(RuleBasedStateMachine):
-    """A database of its own, what works on it, and what the test knows about it."""
+    """One database, its repositories, and what the test knows about it."""
 
     def __init__(self, databases: Databases) -> None:
         super().__init__()
@@ -26,13 +26,13 @@ class Installation(RuleBasedStateMachine):
         self.connect()
 
     def connect(self) -> None:
-        """Start a process: an engine and what works on it."""
+        """Start a process: an engine and its repositories."""
         self.engine = make_engine(self.url)
         self.corrections = CorrectionRepository(self.engine, self.clock)
         self.versions = VersionRepository(self.engine, self.clock)
 
     def teardown(self) -> None:
-        """Look at the past once more, then let the database go."""
+        """Check the past once more, then give the database back."""
         check_past(self.versions, self.known)
         self.engine.dispose()
         self.databases.give_back(self.url)
@@ -44,7 +44,7 @@ class Installation(RuleBasedStateMachine):
 
     @invariant()
     def the_promises_hold(self) -> None:
-        """Check everything after each step."""
+        """Check all promises after each step."""
         check(self.corrections, self.versions, self.known)
 
     def in_states(self, states: AbstractSet[CorrectionState]) -> list[str]:
@@ -53,12 +53,12 @@ class Installation(RuleBasedStateMachine):
         return [one.id for one in every if one.state in states]
 
     def one_of(self, which: int, states: AbstractSet[CorrectionState]) -> str | None:
-        """Return one of them, if there is any."""
+        """Return one of these corrections, if there is any."""
         found = self.in_states(states)
         return found[which % len(found)] if found else None
 
     def appended(self, publish: Callable[[], Version]) -> None:
-        """Publish, and remember what the new version holds."""
+        """Publish, and record the contents of the new version."""
         new = publish()
         own = [one.id for one in self.corrections.learned_by(new.version)]
         assert new.source

@@ -1,4 +1,4 @@
-"""An installation with a past: versions of all kinds, and refusals, without having learned them."""
+"""An installation with versions of all kinds and refusals, made without training."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ DATA = "PsychExp"
 
 
 def gate(macro_f1: float, *, live: float = BASE, held: int = 1, of: int = 1) -> dict[str, Any]:
-    """Return the figures of a verdict, as the gate writes them."""
+    """Return figures as the gate writes them into a verdict."""
     models = {"candidate": macro_f1, "live": live, "base": BASE}
     flips = {"rows": 600, "worse": 2, "better": 3}
     return {
@@ -26,7 +26,7 @@ def gate(macro_f1: float, *, live: float = BASE, held: int = 1, of: int = 1) -> 
 
 
 def publish(storage: Storage, macro_f1: float, corrections: int = 1, *, files: bool = True) -> int:
-    """Publish a version of that macro-F1, with its files or without; return its number."""
+    """Publish a version with this macro-F1, with or without its files; return its number."""
     live = storage.versions.live()
     sha256 = f"{live.version.version + 1:064x}"
     if files:
@@ -55,7 +55,7 @@ def refuse(storage: Storage, macro_f1: float, reason: str) -> None:
 
 
 def make_history(storage: Storage) -> None:
-    """Make seven versions; the sixth goes back to the third, the files of the second are gone."""
+    """Make seven versions: the sixth rolls back to the third; the second has lost its files."""
     put_files(storage, "a" * 64)
     storage.versions.ensure_base("a" * 64, {"validation": {"macro_f1": BASE}})
     publish(storage, 0.616, files=False)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server on a unix socket in a fresh folder, that a test may break."""
+"""A real PostgreSQL server on a unix socket in a new folder; tests may break it."""
 
 import os
 import pwd
@@ -20,7 +20,7 @@ USER = "emojify"
 
 
 def find_binaries() -> Path | None:
-    """Return the folder of initdb and postgres: the newest of Debian's, or one on the PATH."""
+    """Return the folder of initdb and postgres: from Debian, or else from the PATH."""
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda bin_: int(bin_.parent.name)
     )
@@ -33,7 +33,7 @@ def find_binaries() -> Path | None:
 
 @contextmanager
 def running_postgres(binaries: Path) -> Iterator["PostgresServer"]:
-    """Give a server that runs, in a folder that is deleted afterwards."""
+    """Give a running server; delete its folder afterwards."""
     with tempfile.TemporaryDirectory(prefix="emojify-pg-") as folder:
         server = PostgresServer(binaries, Path(folder))
         server.create()
@@ -45,15 +45,15 @@ def running_postgres(binaries: Path) -> Iterator["PostgresServer"]:
 
 
 class PostgresServer:
-    """Its files are in `home`, which it gets for itself; it listens on no port."""
+    """A server with its files in its own folder `home`. It listens on no port."""
 
     def __init__(self, binaries: Path, home: Path) -> None:
         self._binaries, self._home = binaries, home
         self._data = home / "data"
         self._prefix: list[str] = []
-        if shutil.which("setpriv"):  # on Linux: it ends with us, however we end
+        if shutil.which("setpriv"):  # on Linux: it ends with the test process, however that ends
             self._prefix = ["setpriv", "--pdeathsig=QUIT"]
-        if os.geteuid() == 0:  # as in some containers; PostgreSQL refuses to run as root
+        if os.geteuid() == 0:  # in some containers; PostgreSQL refuses to run as root
             nobody = pwd.getpwnam("nobody")
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
             self._prefix += [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}"]
@@ -62,30 +62,30 @@ class PostgresServer:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(home),
-            "fsync": "off",  # what is killed here are clients; the machine stays up
+            "fsync": "off",  # tests kill clients, not the machine
             "max_connections": "60",
         }
         command += [f"--{name}={value}" for name, value in settings.items()]
         self._process = Process(command, clean_environ(), home / "log")
 
     def create(self) -> None:
-        """Make an empty cluster; its one user needs no password."""
+        """Create an empty cluster with one user and no password."""
         command = [*self._prefix, str(self._binaries / "initdb"), f"--pgdata={self._data}"]
         command += [f"--username={USER}", "--auth=trust", "--encoding=UTF8", "--locale=C"]
         subprocess.run([*command, "--no-sync"], check=True, capture_output=True, cwd="/")
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         self._process.start()
         eventually(self._answers, within=20, what="the PostgreSQL server answers")
 
     def stop(self) -> None:
-        """End it at once, in order, whoever is connected."""
+        """Stop the server in order, even if clients are connected."""
         self._process.signal(signal.SIGINT)
         self._process.wait(within=10)
 
     def end(self) -> None:
-        """End it for good, without writing down what nobody will read."""
+        """Stop the server for good, without writing its data to the disk."""
         if self._process.running:
             self._process.signal(signal.SIGQUIT)
             self._process.wait(within=10)
@@ -96,11 +96,11 @@ class PostgresServer:
             connection.execute(statement.encode())
 
     def dsn(self, database: str) -> str:
-        """Return how libpq names a database."""
+        """Return the name of a database for libpq."""
         return f"host={self._home} user={USER} dbname={database}"
 
     def url(self, database: str) -> str:
-        """Return how EMOJIFY_DATABASE_URL names a database."""
+        """Return the URL of a database for EMOJIFY_DATABASE_URL."""
         return f"postgresql://{USER}@/{database}?host={quote(str(self._home), safe='')}"
 
     def _answers(self) -> bool:

@@ -1,4 +1,4 @@
-"""File stores for tests, and the model that is put into them."""
+"""File stores for tests, and a model to put into them."""
 
 import os
 import uuid
@@ -8,14 +8,14 @@ from emojify_core.storage.files.store import FileStore
 
 FILES = {"manifest.json": b"{}", "model.onnx": os.urandom(3_000_000), "empty.txt": b""}
 
-# Memory stands for object stores; EMOJIFY_TEST_STORE_URL=s3://bucket/prefix adds a real one.
+# fsspec's memory stands for object stores; EMOJIFY_TEST_STORE_URL=s3://... adds a real one.
 GIVEN = os.environ.get("EMOJIFY_TEST_STORE_URL")
 REAL = ["folder", *(["given"] if GIVEN else [])]
 ALL = ["memory", *REAL]
 
 
 def url_of(kind: str, folder: Path) -> str:
-    """Return the URL of a store of this kind that nobody used before."""
+    """Return the URL of a new store of this kind."""
     urls = {
         "folder": str(folder / "not" / "yet" / "there"),
         "memory": f"memory://{uuid.uuid4().hex}/prefix",

@@ -1,4 +1,4 @@
-"""Any history of corrections and trainers that die, stand still or meet each other."""
+"""Any history of corrections and trainers that die, pause or meet each other."""
 
 import os
 import shutil
@@ -29,14 +29,14 @@ S = CorrectionState
 
 TEXTS = st.sampled_from(["rain", "RAIN", "sun", "snow", "harm", "unknown", "too much", "poison"])
 LABELS = st.sampled_from(["joy", "anger"])
-ANY = st.integers(0, 10_000)  # which of those there are
+ANY = st.integers(0, 10_000)  # picks one of those that exist
 MOMENTS = st.sampled_from(["now", "learning", "stored"])
-# Only an administrator, or going back to a version, brings anything out of these.
+# Only an administrator or a rollback moves a correction out of these states.
 ENDED = {S.REFUSED, S.FAILED, S.REJECTED, S.ROLLED_BACK, S.REMOVED}
 
 
 class TrainerHistory(RuleBasedStateMachine):
-    """Clients, an administrator, one trainer or two, and whatever ends them."""
+    """Clients, an administrator, one or two trainers, and everything that ends them."""
 
     def __init__(self, databases: Databases) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class TrainerHistory(RuleBasedStateMachine):
         self.storage = self.first.storage
 
     def process(self) -> CrashableTrainer:
-        """Start a process: a storage of its own."""
+        """Start a process with its own storage."""
         environ = {"EMOJIFY_HOME": str(self.home), "EMOJIFY_DATABASE_URL": self.url}
         return CrashableTrainer(open_storage(Settings.from_env(environ)), self.update_runner)
 
@@ -61,11 +61,11 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 2), when=MOMENTS)
     def release(self, which: int, when: str) -> None:
-        """Start a process of a release that ships another model, a new or an old one."""
+        """Start a process of a release that ships another model, new or old."""
         self.at(when, lambda: self.ship(sha256(f"release {which}") if which else BASE_FILES))
 
     def ship(self, name: str) -> None:
-        """Bring a model that holds nothing, as each start of a process does."""
+        """Store a shipped model without corrections, as each start of a process does."""
         folder = Path(tempfile.mkdtemp(dir=self.home))
         (folder / "manifest.json").write_text("{}")
         self.storage.models.put(name, folder)
@@ -73,7 +73,7 @@ class TrainerHistory(RuleBasedStateMachine):
         self.storage.versions.ensure_base(name, {})
 
     def teardown(self) -> None:
-        """Let a trainer do what is left: nothing may be stuck."""
+        """Let a trainer finish the work: no correction may be stuck."""
         self.train()
         self.the_promises_hold()
         for each in (self.first, self.second):
@@ -83,26 +83,26 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(text=TEXTS, label=LABELS)
     def submit(self, text: str, label: str) -> None:
-        """Correct, as a client does."""
+        """Send a correction as a client."""
         self.sent[self.first.correct(text, label)] = text
 
     @rule()
     def train(self) -> None:
         """Let a trainer run to its end."""
         self.first.run()
-        assert not self.in_states(ACCEPTED), "nothing is stuck"
-        assert not self.storage.versions.removed_in_live(), "nothing removed is live"
+        assert not self.in_states(ACCEPTED), "no correction is stuck"
+        assert not self.storage.versions.removed_in_live(), "no removed correction is live"
         self.ended |= self.now_ended()
 
     @rule(text=TEXTS, step=st.sampled_from([*STEPS, "rebuilding"]))
     def crash(self, text: str, step: str) -> None:
-        """Correct, and kill the trainer at a step, if it comes to it."""
+        """Send a correction and kill the trainer at a step, if it gets there."""
         self.submit(text, "joy")
         self.first.crash(step)
 
     @rule()
     def redeliver(self) -> None:
-        """Deliver the message that woke the trainer once more."""
+        """Deliver the message that woke the trainer again."""
         self.first.run()
         live = self.first.live()
         assert self.first.run() == 0
@@ -110,10 +110,10 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(text=TEXTS, holds=st.booleans(), stored=st.booleans(), step=st.sampled_from(["", *STEPS]))
     def stand_still(self, text: str, step: str, *, holds: bool, stored: bool) -> None:
-        """Correct, and stop a trainer on its way; a second one takes over; then go on.
+        """Send a correction and pause a trainer; a second one takes over; then continue.
 
-        The second one may be killed at a step. `holds`: the first one still believes that the
-        lock is its own.
+        The second one may be killed at a step. `holds`: the first one still believes that it
+        holds the lock.
         """
         self.submit(text, "joy")
         lost: list[bool] = []
@@ -126,11 +126,11 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(which=ANY, requeue=st.booleans(), when=MOMENTS)
     def roll_back(self, which: int, when: str, *, requeue: bool) -> None:
-        """Go back (or forth) to some version, perhaps while the trainer learns."""
+        """Roll back to some version, older or newer, perhaps while the trainer learns."""
         target = which % self.first.live() + 1
 
         def activate() -> None:
-            with suppress(TransitionError):  # it holds what was removed since
+            with suppress(TransitionError):  # it contains a removed correction
                 self.storage.versions.activate(target, by="admin", why="", requeue=requeue)
             self.ended.clear()
 
@@ -138,7 +138,7 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(which=ANY, when=MOMENTS)
     def undo(self, which: int, when: str) -> None:
-        """Erase somebody's text, perhaps while the trainer learns it."""
+        """Erase a text, perhaps while the trainer learns it."""
         left = [one for one in sorted(self.sent) if self.ended.get(one) is not S.REMOVED]
 
         def erase() -> None:
@@ -150,7 +150,7 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @rule(which=ANY)
     def accept_again(self, which: int) -> None:
-        """Give one that was refused, or failed, another try, as an administrator may."""
+        """Queue a refused or failed correction again, as an administrator may."""
         refused = self.in_states({S.REFUSED, S.FAILED})
         if refused:
             one = refused[which % len(refused)]
@@ -180,7 +180,7 @@ class TrainerHistory(RuleBasedStateMachine):
 
     @invariant()
     def the_promises_hold(self) -> None:
-        """Check everything after each step."""
+        """Check all promises after each step."""
         if not self.generation and not self.storage.versions.newest_first():
             return
         chain = self.storage.versions.newest_first()[::-1]
@@ -193,7 +193,7 @@ class TrainerHistory(RuleBasedStateMachine):
         assert (live, generation) == (chain[-1], len(chain)), "the pointer is at the end"
         assert generation >= self.generation
         self.generation = generation
-        held = Counter(self.first.held())  # and its files hold the same
+        held = Counter(self.first.held())  # this also compares the files
         assert set(held.values()) <= {1}, "nothing is applied twice"
         stored = {one.id: one for one in self.storage.corrections.page(limit=10_000)}
         assert stored.keys() == self.sent.keys(), "nothing is lost"
@@ -201,11 +201,13 @@ class TrainerHistory(RuleBasedStateMachine):
             assert one.text == ("" if one.state is S.REMOVED else self.sent[one.id])
             assert (one.state is S.LIVE) <= (held[one.id] == 1)
         now = {name: one.state for name, one in stored.items()}
-        assert {name: now[name] for name in self.ended} == self.ended, "what has ended, stays"
+        assert {name: now[name] for name in self.ended} == self.ended, (
+            "an ended correction stays as it is"
+        )
         self.ended |= self.now_ended()
 
     def at(self, when: str, action: "Callable[[], None]") -> None:
-        """Do it now, or while a trainer learns, or when it is about to publish."""
+        """Run the action now, while a trainer learns, or just before it publishes."""
         if when == "now":
             action()
         else:
@@ -228,7 +230,7 @@ class TrainerHistory(RuleBasedStateMachine):
         self.first.before_publishing = self.update_runner.during_training = lambda: None
 
     def now_ended(self) -> dict[str, CorrectionState]:
-        """Return which corrections have ended, and how."""
+        """Return the corrections that have ended, with their states."""
         every = self.storage.corrections.page(limit=10_000)
         return {one.id: one.state for one in every if one.state in ENDED}
 

@@ -24,7 +24,7 @@ from support.postgres_server import PostgresServer, find_binaries, running_postg
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """Run a PostgreSQL server, which CI must have and others are told about."""
+    """Run a PostgreSQL server. CI must have one; elsewhere the tests are skipped without it."""
     binaries = find_binaries()
     if binaries is None:
         reason = "there is no PostgreSQL here; install it (on Debian: apt install postgresql)"
@@ -106,13 +106,13 @@ def chunks(batches: BatchRepository) -> ChunkRepository:
 
 @pytest.fixture
 def trainer(corrections: CorrectionRepository, versions: VersionRepository) -> Trainer:
-    """Return what does a trainer's steps on this database."""
+    """Return a trainer on this database that learns nothing."""
     return Trainer(corrections, versions)
 
 
 @pytest.fixture(params=stores.ALL)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a file store that nobody used before."""
+    """Return the URL of a new file store."""
     return stores.url_of(request.param, tmp_path)
 
 
@@ -124,7 +124,7 @@ def store(store_url: str) -> FileStore:
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """Return a folder to be stored."""
+    """Return a folder to store."""
     folder = tmp_path / "model"
     folder.mkdir()
     for name, content in stores.FILES.items():
