@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from emojify_core.ml.correction_learning.bisection import Refused
 from emojify_core.storage.corrections.records import Correction, Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
@@ -66,21 +65,20 @@ def publish(  # noqa: PLR0913 - the parts of a version
 def record_refusals(storage: Storage, live: Version, update: "Update") -> None:
     """Record every refused candidate with its figures; a correction refused alone is final."""
     judged = {refused.ids[0] for refused in update.refusals if len(refused.ids) == 1}
-    untried = [
-        Refused((correction_id,), reason, {})
+    groups = [(refused.ids, refused.reason, refused.figures) for refused in update.refusals]
+    groups += [
+        ((correction_id,), reason, {})  # refused before any trial
         for correction_id, reason in update.refused.items()
         if correction_id not in judged
     ]
-    for refused in (*update.refusals, *untried):
-        final = len(refused.ids) == 1
-        ids = [*refused.ids]
-        if final:
-            ids += [one for one, first in update.repeats.items() if first == refused.ids[0]]
+    for ids, reason, figures in groups:
+        final = len(ids) == 1
+        repeats = [one for one, first in update.repeats.items() if final and first == ids[0]]
         storage.versions.record_refusal(
             base_version=live.version,
-            correction_ids=ids,
-            figures=refused.figures,
-            reason=refused.reason,
+            correction_ids=[*ids, *repeats],
+            figures=figures,
+            reason=reason,
             final=final,
         )
 
