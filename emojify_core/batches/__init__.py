@@ -1,1 +1,1 @@
-"""Files of many texts: reading them, cutting them into chunks, writing them back with answers."""
+"""Files of many texts: read them, split them into chunks, write the results."""
