@@ -80,13 +80,13 @@ def accept_by_bisection(
     undecided = {one.id for group in groups for one in group}
     refused = {each.ids[0]: each.reason for each in refusals if len(each.ids) == 1}
     return Bisection(
-        best,
-        decisive,
-        tuple(one.id for one in corrections if one.id in accepted),
-        {one.id: refused[one.id] for one in corrections if one.id in refused},
-        tuple(one.id for one in corrections if one.id in undecided),
-        trials,
-        tuple(refusals),
+        candidate=best,
+        verdict=decisive,
+        accepted=tuple(one.id for one in corrections if one.id in accepted),
+        refused={one.id: refused[one.id] for one in corrections if one.id in refused},
+        put_off=tuple(one.id for one in corrections if one.id in undecided),
+        trials=trials,
+        refusals=tuple(refusals),
     )
 
 

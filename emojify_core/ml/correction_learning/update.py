@@ -128,14 +128,14 @@ class Updater:
         }
         learnable = [one for one in merged.kept if one.id not in unlearnable]
         trials = _Trials(
-            self._tuner,
-            start,
-            CachedClassifier(start.predictor),
-            CachedClassifier(self._base.predictor),
-            earlier,
-            self._data.without((*learnable, *earlier)),
-            self._thresholds,
-            on_step,
+            tuner=self._tuner,
+            live=start,
+            live_classifier=CachedClassifier(start.predictor),
+            base_classifier=CachedClassifier(self._base.predictor),
+            earlier=earlier,
+            data=self._data.without((*learnable, *earlier)),
+            thresholds=self._thresholds,
+            on_step=on_step,
         )
         result = accept_by_bisection(learnable, trials.train_and_judge)
         manifest, receipts = None, {}
@@ -147,15 +147,15 @@ class Updater:
             learned = [one for one in learnable if one.id in result.accepted]
             receipts = _receipts(start, model, learned)
         return Update(
-            manifest,
-            result.verdict,
-            result.refusals,
-            receipts,
-            merged.repeats,
-            merged.superseded,
-            {**unlearnable, **result.refused},
-            result.put_off,
-            time.perf_counter() - started,
+            manifest=manifest,
+            verdict=result.verdict,
+            refusals=result.refusals,
+            receipts=receipts,
+            repeats=merged.repeats,
+            superseded=merged.superseded,
+            refused={**unlearnable, **result.refused},
+            put_off=result.put_off,
+            seconds=time.perf_counter() - started,
         )
 
     def _describe(
