@@ -20,7 +20,6 @@ from emojify_core.queue.result_subscription import Subscription
 QUEUE_LIMIT = 1_000
 CHECK_LENGTH_EVERY = 0.05  # seconds; each check costs a round trip to Redis
 
-OVERLOADED = "Too many requests are waiting for an answer. Nothing was accepted; try again shortly."
 LOST = "The answer was lost on its way or took too long. Please send the text again."
 EXPIRED = f"Answers are kept for {RESULT_EXPIRES // 60} minutes; this one is gone."
 BROKEN = "The worker could not answer this request. Please report it with this id."
@@ -78,7 +77,10 @@ class PredictionQueue:
             self._full = self.waiting() >= QUEUE_LIMIT
             self._checked_at = now
         if self._full:
-            raise OverloadedError(OVERLOADED)
+            raise OverloadedError(
+                "Too many requests are waiting for an answer. Nothing was accepted; try again "
+                "shortly."
+            )
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the status of a prediction, awaited for `wait` seconds; None if it is unknown."""

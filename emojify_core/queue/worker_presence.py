@@ -1,11 +1,13 @@
 """The presence of workers: each reports to Redis its model version and its work."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Self
 
 import redis
 
+from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_client import unavailable_if_down
 
 REPORT_EVERY = 5  # seconds
@@ -60,3 +62,9 @@ class Presence:
             names = sorted(self.client.scan_iter(match=_PREFIX + "*", count=1000))
             reports = self.client.mget(names) if names else []
         return [Worker.from_report(report) for report in reports if report]
+
+    def workers_if_reachable(self) -> list[Worker] | None:
+        """Return the same as `workers`; None when Redis is down."""
+        with suppress(QueueUnavailableError):
+            return self.workers()
+        return None

@@ -6,8 +6,6 @@ from werkzeug.wrappers import Response
 from web.auth.identity import CHALLENGE, Identity
 from web.http.problems import Problem
 
-KEY_MISSING = "This server needs an API key: send it as X-API-Key, or sign in at /sign-in."
-
 _PUBLIC = frozenset(
     {
         *("static", "texts.script", "metrics", "health.healthz", "health.readyz"),
@@ -31,4 +29,9 @@ def register_api_key_gate(app: Flask, identity: Identity) -> None:
         if request.blueprint in _PAGES:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("sign_in.show", next=wanted), 303)
-        raise Problem(401, KEY_MISSING, code="key_missing", headers=CHALLENGE)
+        raise Problem(
+            401,
+            "This server needs an API key: send it as X-API-Key, or sign in at /sign-in.",
+            code="key_missing",
+            headers=CHALLENGE,
+        )

@@ -19,10 +19,6 @@ from web.http.problems import Problem
 from web.http.request_parsing import read_query
 from web.http.responses import CONTENT_TYPES, NO_STORE, JsonAnswer
 
-_NOT_YET = "The batch is {state} and has no results yet. Ask again when it has succeeded."
-_NEVER = "The batch is {state} and has no results."
-_DELETED = "The results were deleted. Send the file again."
-
 
 def batch_results_blueprint(batches: BatchService, identity: Identity) -> Blueprint:
     """Return the two routes."""
@@ -87,12 +83,19 @@ def _succeeded(batch: Batch) -> Batch:
         case State.EXPIRED:
             raise _expired()
         case State.QUEUED | State.RUNNING:
-            raise Problem(409, _NOT_YET.format(state=batch.state), code="not_done")
+            raise Problem(
+                409,
+                f"The batch is {batch.state} and has no results yet. Ask again when it has "
+                "succeeded.",
+                code="not_done",
+            )
         case _:
             raise Problem(
-                409, batch.reason or _NEVER.format(state=batch.state), code=f"batch_{batch.state}"
+                409,
+                batch.reason or f"The batch is {batch.state} and has no results.",
+                code=f"batch_{batch.state}",
             )
 
 
 def _expired() -> Problem:
-    return Problem(410, _DELETED, code="expired")
+    return Problem(410, "The results were deleted. Send the file again.", code="expired")

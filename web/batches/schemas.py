@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from emojify_core.batches.limits import MAX_FILE
 from emojify_core.messages import State
-from web.corrections.schemas import WITHOUT_NUL, storable
+from web.corrections.schemas import WITHOUT_NUL, StorableText
 from web.http.schemas import FileOfRows
 from web.predictions.schemas import PredictionError
 
@@ -44,7 +44,7 @@ class UploadQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(
+    name: StorableText = Field(
         default="",
         description="The file's name.",
         max_length=LONGEST_NAME,
@@ -67,8 +67,6 @@ class UploadQuery(BaseModel):
     header: bool | None = Field(
         default=None, description="Whether the first row names the columns."
     )
-
-    _storable = field_validator("name")(storable)
 
 
 class BatchLinks(BaseModel):

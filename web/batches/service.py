@@ -127,8 +127,9 @@ def listed(
     is_administrator, client = identity.is_administrator(), identity.client()
     if not (is_administrator or client):
         return []
-    owner = None if is_administrator else client
-    return batches.storage.batches.page(client=owner, before=before, limit=limit)
+    return batches.storage.batches.page(
+        client=None if is_administrator else client, before=before, limit=limit
+    )
 
 
 def visible(batches: BatchService, identity: Identity, batch_id: str) -> Batch:

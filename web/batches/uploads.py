@@ -20,7 +20,6 @@ _BLOCK = 256 << 10
 _MAX_FIELD = 10_000  # bytes
 _MAX_PARTS = 20
 _DISCARD_FOR = 10.0  # seconds
-_NO_FILE = 'Send a file, as the request\'s body or as the field "file" of a form.'
 _CUT_OFF = "The connection ended before the whole file arrived. Send it again."
 
 
@@ -62,7 +61,9 @@ def read_upload() -> Upload:
                 if len(value) > _MAX_FIELD:
                     raise InvalidInputError("This is too long.", name)
                 fields[name] = value.decode(errors="replace")
-    raise InvalidInputError(_NO_FILE, "file")
+    raise InvalidInputError(
+        'Send a file, as the request\'s body or as the field "file" of a form.', "file"
+    )
 
 
 def discard_rest() -> None:

@@ -1,9 +1,9 @@
 """Request and response schemas of corrections."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import LABELS
@@ -30,6 +30,9 @@ def known_label(label: str) -> str:
     return label
 
 
+StorableText = Annotated[str, AfterValidator(storable)]
+
+
 class Body(BaseModel):
     """The base of request bodies: unknown fields and type coercion are errors."""
 
@@ -39,18 +42,15 @@ class Body(BaseModel):
 class CorrectionRequest(Body):
     """The label that a text really has."""
 
-    text: str = Field(json_schema_extra=STORABLE, examples=["They all saw me fall."])
-    label: str = Field(json_schema_extra={"enum": list(LABELS)}, examples=["shame"])
-    prediction_id: str | None = Field(
+    text: Annotated[str, AfterValidator(valid_text), AfterValidator(storable)] = Field(
+        json_schema_extra=STORABLE, examples=["They all saw me fall."]
+    )
+    label: Annotated[str, AfterValidator(known_label)] = Field(
+        json_schema_extra={"enum": list(LABELS)}, examples=["shame"]
+    )
+    prediction_id: Annotated[str, Field(max_length=64), AfterValidator(storable)] | None = Field(
         default=None,
         description="The wrong prediction, if there was one; it may have expired.",
-        max_length=64,
-    )
-
-    _text = field_validator("text")(lambda text: storable(valid_text(text)))
-    _label = field_validator("label")(known_label)
-    _prediction_id = field_validator("prediction_id")(
-        lambda given: given if given is None else storable(given)
     )
 
 
@@ -122,16 +122,12 @@ class ExportedCorrections(FileOfRows):
 class UndoQuery(BaseModel):
     """Why it is undone."""
 
-    why: str = Field(
+    why: StorableText = Field(
         default="", description="Kept with it.", max_length=500, json_schema_extra=WITHOUT_NUL
     )
-
-    _why = field_validator("why")(storable)
 
 
 class Decision(Body):
     """Why an administrator decides so."""
 
-    why: str = Field(default="", max_length=500, json_schema_extra=WITHOUT_NUL)
-
-    _why = field_validator("why")(storable)
+    why: StorableText = Field(default="", max_length=500, json_schema_extra=WITHOUT_NUL)

@@ -121,8 +121,9 @@ def listed(
     is_administrator, client = identity.is_administrator(), identity.client()
     if not (is_administrator or client):
         return []
-    owner = None if is_administrator else client
-    return corrections.repository.page(client=owner, state=state, before=before, limit=limit)
+    return corrections.repository.page(
+        client=None if is_administrator else client, state=state, before=before, limit=limit
+    )
 
 
 def visible(corrections: CorrectionService, identity: Identity, correction_id: str) -> Correction:

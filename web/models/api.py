@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from emojify_core.errors import NotStoredError, QueueUnavailableError
+from emojify_core.errors import NotStoredError
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import Identity
@@ -36,15 +36,13 @@ def models_blueprint(
     def index() -> dict[str, Any]:
         """List versions and refusals, newest first, and the version that each worker serves."""
         live_version = live()
-        try:
-            workers = [worker for worker in presence.workers() if worker.predicts]
-        except QueueUnavailableError:
-            workers = []
         return {
             "live": live_version,
             "versions": [version_json(each, live_version) for each in versions.newest_first(SHOWN)],
             "workers": [
-                {"name": worker.name, "model_version": worker.model_version} for worker in workers
+                {"name": worker.name, "model_version": worker.model_version}
+                for worker in presence.workers_if_reachable() or ()
+                if worker.predicts
             ],
             "refusals": [refusal_json(each) for each in versions.refusals(SHOWN)],
         }

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from emojify_core.errors import NotStoredError, QueueUnavailableError, TransitionError
-from emojify_core.queue.worker_presence import Presence, Worker
+from emojify_core.errors import NotStoredError, TransitionError
+from emojify_core.queue.worker_presence import Presence
 from web.auth.identity import Identity
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_values, require_same_origin
@@ -30,12 +30,6 @@ def model_page_blueprint(
     versions = rollback.versions
     blueprint = Blueprint("model_page", __name__, url_prefix="/models")
 
-    def workers() -> list[Worker] | None:
-        try:
-            return presence.workers()
-        except QueueUnavailableError:
-            return None
-
     def confirmation(version: int, status: int = 200, **values: Any) -> Page:
         return page(
             "rollback.html",
@@ -53,7 +47,9 @@ def model_page_blueprint(
         except NotStoredError:
             live = 0  # no worker has stored the first model yet
         history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
-        values = models_view(history, workers(), holds=rollback.models.holds, say=say)
+        values = models_view(
+            history, presence.workers_if_reachable(), holds=rollback.models.holds, say=say
+        )
         return page("models.html", **values)
 
     @blueprint.get("/<int:version>/back")

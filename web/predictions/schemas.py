@@ -1,8 +1,8 @@
 """The shapes of prediction requests and results, for validation and the OpenAPI description."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from emojify_core.labels import LABELS
 from emojify_core.messages import State
@@ -51,7 +51,7 @@ class PredictionRequest(BaseModel):
         },
     )
 
-    text: str = Field(
+    text: Annotated[str, AfterValidator(valid_text)] = Field(
         default="",
         description=f"1 to {MAX_CHARACTERS:,} characters, at least one of them not blank.",
         json_schema_extra=ANSWERABLE,
@@ -71,8 +71,6 @@ class PredictionRequest(BaseModel):
         description="Whether to explain which parts of the one `text` support the label. In a long "
         "text these are runs of words, not single words.",
     )
-
-    _valid_text = field_validator("text")(valid_text)
 
     @field_validator("texts")
     @classmethod

@@ -1,12 +1,11 @@
 """Whether predictions can be answered: one judgement for `/readyz` and for the Status view."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
+from emojify_core.errors import NotStoredError, StorageError
 from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.worker_presence import Presence, Worker
@@ -58,13 +57,11 @@ class Readiness:
 
 def readiness(sources: StatusSources) -> Readiness:
     """Ask Redis for the workers' reports, and the database for the live version."""
-    workers, database = None, None
-    with suppress(QueueUnavailableError):
-        workers = sources.presence.workers()
+    database = None
     try:
         read_pointer(sources.engine)
     except NotStoredError:
         database = "no_model"
     except StorageError:
         database = "database"
-    return Readiness(workers, database)
+    return Readiness(sources.presence.workers_if_reachable(), database)

@@ -26,11 +26,9 @@ class Progress(Protocol):
         eta_seconds: float | None = None,
     ) -> None:
         """Report finished items, their number in all if known, and items per second."""
-        ...
 
     def show_bytes(self, done: int, total: int | None) -> None:
         """Report transferred bytes, and their number in all if known."""
-        ...
 
 
 @contextmanager
