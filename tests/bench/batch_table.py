@@ -4,14 +4,15 @@ from statistics import mean
 from typing import Any
 
 INTRODUCTION = (
-    "`make bench-batches`, the last run. Shipped settings, rate limits raised; page, worker, "
-    "Redis, Flower and the client share the machine; the trainer, at rest then, was not started. "
-    "A batch's time runs from its first byte sent to the last byte of its results fetched."
+    "`make bench-batches`, the last run, with shipped settings and raised rate limits. Page, "
+    "worker, Redis, Flower and the client share the machine. The trainer, idle during batches, was "
+    "not started. A batch's time runs from its first byte sent to the last byte of its results "
+    "fetched."
 )
 TITLES = {
-    "alone": "long rows, nobody else asks",
-    "short": "short rows, nobody else asks",
-    "asked": "long rows while one client asks for one prediction after the other",
+    "alone": "long rows, no other client",
+    "short": "short rows, no other client",
+    "asked": "long rows while one client requests one prediction after the other",
 }
 
 LEAST_OF_ENGINE, MOST_GROWTH, MOST_SLOWER = 0.6, 50, 3
@@ -56,7 +57,7 @@ def _promises(report: dict[str, Any]) -> list[str]:
         *((f"growth of the {name}, MB", f"{seen['most'] - seen['first']:.0f}",
            f"below {MOST_GROWTH}", seen["most"] - seen["first"] < MOST_GROWTH)
           for name, seen in memory.items()),
-        *((f"rows of {TITLES[name]} that came back in their place, answered", f"{run['right']:,}",
+        *((f"{TITLES[name]}: rows answered and returned in their place", f"{run['right']:,}",
            f"{run['sent']:,}", run["right"] == run["rows"] == run["sent"])
           for name, run in runs.items()),
     ]  # fmt: skip

@@ -20,22 +20,22 @@ COLUMNS: tuple[tuple[str, Callable[[Result], str]], ...] = (
 )  # fmt: skip
 
 INTRODUCTION = (
-    "`make bench-corrections`, the last run: sentences of PsychExp that the shipped model gets "
-    "wrong are corrected, one update each on top of the last, or all at once, which the trainer "
-    "takes in groups of 24. A refused correction counts as not held. Accuracy and macro-F1 are "
-    "changes on the rows nobody corrected."
+    "`make bench-corrections`, the last run, corrects sentences of PsychExp that the shipped model "
+    "gets wrong. Each correction is an update of its own on top of the last, or all come at once "
+    "and the trainer takes them in groups of 24. A refused correction counts as not held. Accuracy "
+    "and macro-F1 are changes on the rows that nobody corrected."
 )
 
 SERVING = (
     "Through the whole stack, over HTTP: seconds from the 202 to the live model, and the p99 of a "
-    "client who asks for one prediction after the other, before and meanwhile."
+    "client that requests one prediction after the other, before and during learning."
 )
 SERVING_COLUMNS = (
     "judged on",
     "given",
     "live",
     "seconds to live, median (most)",
-    "p99, idle → meanwhile",
+    "p99, idle → learning",
     "ratio",
     "live within 10 s",
     "p99 at most 3 times idle",
@@ -77,7 +77,7 @@ def markdown(report: dict[str, Any]) -> str:
     error = max(row["standard_error"] for row in report["results"][2:] or report["results"])
     scatter = (
         f"A change of our ways scatters by about {error * 100:.2f} points (one standard error of "
-        "its flips): rows other than these would give other digits."
+        "its flips). Other rows would give other digits."
     )
     return "\n".join([*lines, "", scatter, ""])
 

@@ -35,7 +35,7 @@ STEPS = (
     (
         "worker has received",
         "worker begins",
-        "Celery's tracing, the look at the live version",
+        "Celery's tracing, reading the live pointer",
     ),
     ("worker begins", "worker has predicted", "tokens, ONNX Runtime, calibration"),
     ("worker has predicted", "worker has stored and announced", "log line, SET and PUBLISH"),
@@ -62,8 +62,8 @@ def main() -> None:
     needed = costs(max(200, int(MANY * arguments.scale)))
     figures = {"taken_on": machine, "steps": taken, "cpu_ms": needed}
     how = (
-        "`make profile`, the last run, rate limits raised. One clock is stamped in the client, the "
-        "web and the worker while one request follows the other; these are medians."
+        "`make profile`, the last run, with raised rate limits. Client, web and worker stamp one "
+        "clock while one request follows the other; the table shows medians."
     )
     lines = ["# Where the time of a prediction goes", "", how, "", machine, "", *table(taken), ""]
     write(arguments.out, "profile", figures, lines + cost_table(needed))
@@ -162,8 +162,8 @@ def table(figures: list[float]) -> list[str]:
     lines += [f"| {what} | {ms:.2f} |" for (_, _, what), ms in zip(STEPS, figures, strict=False)]
     spared = sum(ms for (start, _, _), ms in zip(STEPS, figures, strict=False) if start in SPARED)
     rest = (
-        f"Of this, {spared:.2f} ms are HTTP, Flask, the rate limit and the model, which a task "
-        "that does nothing is spared; the rest is Celery and Redis, which both need."
+        f"Of this, {spared:.2f} ms are HTTP, Flask, the rate limit and the model. A task that does "
+        "nothing needs only the rest, Celery and Redis."
     )
     return [
         *lines,
@@ -179,11 +179,11 @@ def cost_table(needed: dict[str, dict[str, float]]) -> list[str]:
     both = [(name, ms, nothing[name]) for name, ms in predictions.items()]
     whole = sum(predictions.values()), sum(nothing.values())
     how = (
-        f"Processor time, at {THREADS} clients. A task that does nothing takes the same way "
-        "through the worker, but its client is the bench itself, not the web:"
+        f"Processor time, at {THREADS} clients. A task that does nothing goes through the worker "
+        "in the same way, but its client is the bench itself, not the web:"
     )
     bound = (
-        f"Were processor time all that limits either, single texts would go at "
+        f"If processor time alone limited both, single texts would reach "
         f"{whole[1] / whole[0]:.2f} of the rate of tasks that do nothing."
     )
     return [

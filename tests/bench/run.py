@@ -60,8 +60,8 @@ def page(report: dict[str, object]) -> list[str]:
     """Return the page's lines."""
     part = "" if report["scale"] == 1 else f" A look: {report['scale']} of the calls."
     how = (
-        "`make bench`, the last run. Shipped settings, rate limits raised; the whole stack of "
-        f"`make run` runs, the trainer at rest among it.{part}"
+        "`make bench`, the last run, with shipped settings and raised rate limits. The whole stack "
+        f"of `make run` runs, with an idle trainer.{part}"
     )
     lines = ["# Bench", "", how, "", str(report["taken_on"]), ""]
     lines += ["| promise | measured | bound | held |", "|---|--:|---|---|"]

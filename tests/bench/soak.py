@@ -121,11 +121,11 @@ def page(report: dict[str, Any]) -> list[str]:
     """Return the page's lines."""
     flat = report["worker_mb"] <= MOST_MB and report["worker_growth_mb"] < MOST_GROWTH_MB
     how = (
-        f"`make soak`, the last run: {report['answers']:,} predictions of one text each, from "
-        f"{CLIENTS} clients that predict without a pause, on the stack of `make run`."
+        f"`make soak`, the last run: {report['answers']:,} predictions of one text each. {CLIENTS} "
+        "clients send them without a pause to the stack of `make run`."
     )
     promise = (
-        f"Promised: a worker of at most {MOST_MB} MB that grows by less than {MOST_GROWTH_MB} MB. "
+        f"Promised: a worker uses at most {MOST_MB} MB and grows by less than {MOST_GROWTH_MB} MB. "
         f"{'Held.' if flat else '**Not held.**'}"
     )
     return [

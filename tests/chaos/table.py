@@ -12,12 +12,12 @@ from chaos.schedule import HEAVY, LIGHT, Outcome
 
 # Broken promises by the first word of the judge's sentences.
 PROMISES = {
-    "lost": "corrections lost that were answered 202",
+    "lost": "corrections lost after their 202",
     "twice": "corrections stored or applied twice",
     "gap": "gaps in the versions",
     "fork": "forks of the versions",
-    "stale": "publications by a stale holder",
-    "state": "corrections in a state nobody brought them to",
+    "stale": "publications by a stale lock holder",
+    "state": "corrections in a state without a cause",
     "late": "schedules not settled within 60 s of the last fault",
 }
 OTHERS = "predictions failed, mixed or of an older version, without a reason"
@@ -57,18 +57,18 @@ def markdown(report: Mapping[str, Any]) -> str:
         "gate's rows: "
         f"{report['gate']}. {report['schedules']} schedules of 25 corrections (seeds from "
         f"{first}), {report['rigs']} installation(s) at once, on real processes: Redis, web, two "
-        "prediction workers, a trainer with TensorFlow. Each has one of the upper faults in turn "
-        "and three of the lower, and predictions are asked for all the time. The judge reads the "
-        "client's log of 202s, the HTTP answers, the tables and the files; it uses none of the "
-        "product's code."
+        "prediction workers, a trainer with TensorFlow. Each schedule has one of the upper faults "
+        "in turn and three of the lower, while clients request predictions all the time. The judge "
+        "reads the client's log of 202s, the HTTP answers, the tables and the files. It uses none "
+        "of the product's code."
     )
     size = (
-        f"{report['corrections']} corrections were answered 202; {report['versions']} versions "
+        f"{report['corrections']} corrections got 202; {report['versions']} versions "
         f"were published; {predictions.get('answered', 0)} predictions were answered."
     )
     unanswered = (
         "Predictions not answered, each while something was away: "
-        f"{predictions.get('503', 0)} told 503 and {predictions.get('lost', 0)} ended as lost "
+        f"{predictions.get('503', 0)} got 503 and {predictions.get('lost', 0)} ended as lost "
         f"(Redis away or emptied), {predictions.get('no connection', 0)} found no connection (the "
         "web process killed)."
     )
