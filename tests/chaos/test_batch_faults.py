@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from emojify_core.batches.enqueue import publish_chunk, publish_split
-from emojify_core.messages import State
+from emojify_core.messages import ChunkRequest, State
 from emojify_core.storage.versions.publish import Publication
 from support.batch_stack import BatchStack
 from support.deadlines import eventually
@@ -116,8 +116,8 @@ def test_duplicate_messages_change_nothing(stack: BatchStack) -> None:
     batch = stack.submit(lines(3_000), "a.txt")
     for number in range(40):
         publish_split(stack.celery, batch.id)
-        publish_chunk(stack.celery, batch.id, number)
-        publish_chunk(stack.celery, batch.id, number)
+        publish_chunk(stack.celery, ChunkRequest(batch.id, number))
+        publish_chunk(stack.celery, ChunkRequest(batch.id, number))
     assert_whole(stack, batch.id, 3_000, within=60)
 
 
