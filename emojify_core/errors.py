@@ -4,7 +4,10 @@ from typing import ClassVar
 
 
 class EmojifyError(Exception):
-    """The root of the hierarchy; clients and logs match on the stable `code`."""
+    """The root of the hierarchy.
+
+    Clients match on the stable `code`; an error that reaches no client needs none of its own.
+    """
 
     code: ClassVar[str] = "error"
     retry_after: float | None = None  # seconds until a retry may succeed
@@ -13,19 +16,13 @@ class EmojifyError(Exception):
 class SettingsError(EmojifyError):
     """An environment variable holds an invalid value."""
 
-    code = "settings"
-
 
 class DataError(EmojifyError):
     """A data file is missing, altered or malformed."""
 
-    code = "data"
-
 
 class ModelError(EmojifyError):
     """A model artifact is missing, damaged or in another format."""
-
-    code = "model"
 
 
 class OverloadedError(EmojifyError):
@@ -74,8 +71,6 @@ class StorageUnavailableError(StorageError):
 
 class NewerDatabaseError(StorageError):
     """A newer release created this database."""
-
-    code = "newer_database"
 
 
 class UnstorableTextError(StorageError):
@@ -167,5 +162,3 @@ class BatchFailedError(EmojifyError):
 
 class StoppedError(EmojifyError):
     """A stop request interrupted work that can be repeated."""
-
-    code = "stopped"

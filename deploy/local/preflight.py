@@ -11,8 +11,6 @@ from emojify_core.errors import EmojifyError
 class CannotStartError(EmojifyError):
     """The local run cannot start; the sentence says why and what to do."""
 
-    code = "cannot_start"
-
 
 def lock_home(home: Path) -> int:
     """Lock the home for this run; return the lock's file descriptor, which must stay open.

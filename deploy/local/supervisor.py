@@ -24,8 +24,6 @@ DEATHS, PER_SECONDS = 4, 60  # a process that exits so often ends the run
 class ChildDiedError(EmojifyError):
     """A process exits again and again; its own last lines say why."""
 
-    code = "child_died"
-
 
 @dataclass(slots=True)
 class Child:

@@ -4,7 +4,6 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from emojify_core.client.connection import Connection
@@ -37,12 +36,7 @@ class Emojify:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
 
     def predict(self, text: str) -> Answer:
@@ -120,8 +114,9 @@ class Emojify:
 
         A file at a path appears complete or not at all.
         """
-        path = f"{_API}/batches/{batch_id}/results?format={result_format}"
-        download = Download(self.connection, path)
+        download = Download(
+            self.connection, f"{_API}/batches/{batch_id}/results?format={result_format}"
+        )
         if isinstance(to, str | Path):
             download.to_path(Path(to).absolute(), progress)
         else:

@@ -11,8 +11,6 @@ from web.corrections.service import SETTLED
 _S = CorrectionState
 
 _PATH = (_S.QUEUED, _S.TRAINING, _S.CHECKING, _S.LIVE)
-# These states take the place of LIVE as the last step.
-_OTHER_ENDS = SETTLED - {_S.LIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,12 @@ def correction_view(correction: Correction, *, review: bool) -> dict[str, Any]:
 def steps(state: CorrectionState, *, review: bool) -> list[Step]:
     """Return the steps that lead from RECEIVED to the end, with the current one marked."""
     received = Step(_S.RECEIVED, "done")
-    if state in _OTHER_ENDS:
-        done = _PATH[:-1] if state in {_S.REFUSED, _S.ROLLED_BACK} else ()
-        return [received, *(Step(each, "done") for each in done), Step(state, "stopped")]
     path = (_S.REVIEW, *_PATH) if review or state is _S.REVIEW else _PATH
     if state is _S.LIVE:
         return [received, *(Step(each, "done") for each in path)]
+    if state in SETTLED:  # this end takes the place of LIVE
+        done = _PATH[:-1] if state in {_S.REFUSED, _S.ROLLED_BACK} else ()
+        return [received, *(Step(each, "done") for each in done), Step(state, "stopped")]
     current = path.index(state) if state in path else 0
     kinds = ["done"] * current + ["now"] + ["next"] * (len(path) - current - 1)
     return [received, *map(Step, path, kinds)]

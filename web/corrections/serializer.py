@@ -12,8 +12,9 @@ from web.http.responses import timestamp
 
 def correction_json(correction: Correction) -> dict[str, Any]:
     """Return a correction in the shape of `schemas.CorrectionAnswer`."""
-    links = {"self": url_for("corrections.show", correction_id=correction.id)}
-    return correction_row(correction) | {"links": links}
+    return correction_row(correction) | {
+        "links": {"self": url_for("corrections.show", correction_id=correction.id)}
+    }
 
 
 def correction_row(correction: Correction) -> dict[str, Any]:

@@ -107,8 +107,7 @@ def chart(
 
 def gate_of(version: Version) -> Mapping[str, Any]:
     """Return the gate's figures for a version's files; empty if they were never judged."""
-    found: Mapping[str, Any] = version.metrics.get("gate") or {}
-    return found
+    return version.metrics.get("gate") or {}
 
 
 def score_of(version: Version) -> str | None:
