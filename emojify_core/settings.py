@@ -89,8 +89,7 @@ class Settings:
             trusted_proxies=values.count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
             # Here an empty value has a meaning: no limits.
             rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
-            json_logs=values.choice("EMOJIFY_LOG", text("LOG") or "text", ("text", "json"))
-            == "json",
+            json_logs=choice("LOG", "text", "json") == "json",
             retention=values.duration("EMOJIFY_RETENTION", text("RETENTION") or "7 days"),
             url=text("URL"),
             key=text("KEY"),

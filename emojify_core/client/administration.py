@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from emojify_core.client.connection import Connection
 from emojify_core.client.records import Correction, ModelVersion
-from emojify_core.client.transfers import Download
+from emojify_core.client.transfers import download_to_stream
 
 _QUEUE = re.compile(r'^emojify_queue_messages\{queue="(\w+)"\} ([\d.e+]+)$', re.MULTILINE)
 
@@ -30,7 +30,7 @@ class Administration:
     def export(self, target: BinaryIO, result_format: str) -> None:
         """Write all corrections (`csv` or `jsonl`) into a binary file."""
         path = f"/api/v1/corrections/export?format={result_format}"
-        Download(self.connection, path).to_stream(target)
+        download_to_stream(self.connection, path, target)
 
     def decide(self, correction_id: str, decision: str, why: str = "") -> Correction:
         """`accept` or `reject` a correction."""

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Self
 
 from emojify_core.client.connection import Connection
 from emojify_core.client.records import Answer, Batch, Correction, Models, ModelVersion
-from emojify_core.client.transfers import Download, Progress, upload
+from emojify_core.client.transfers import Progress, download_to_path, download_to_stream, upload
 from emojify_core.errors import BatchFailedError, ServerUnavailableError
 from emojify_core.messages import FINAL_STATES, State
 from emojify_core.text_validation import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
@@ -114,13 +114,11 @@ class Emojify:
 
         A file at a path appears complete or not at all.
         """
-        download = Download(
-            self.connection, f"{_API}/batches/{batch_id}/results?format={result_format}"
-        )
+        path = f"{_API}/batches/{batch_id}/results?format={result_format}"
         if isinstance(to, str | Path):
-            download.to_path(Path(to).absolute(), progress)
+            download_to_path(self.connection, path, Path(to).absolute(), progress)
         else:
-            download.to_stream(to)
+            download_to_stream(self.connection, path, to)
 
     def correct(self, text: str, label: str, *, prediction_id: str | None = None) -> Correction:
         """Submit the right label of a text; retries never store it twice."""

@@ -1,7 +1,6 @@
 """Uploads and downloads of files, in blocks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,56 +31,55 @@ def upload(
         raise DataError(f"{path} cannot be read: {e.strerror or e}.") from e
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file that the server writes while it sends it, with the same content each time."""
+def download_to_path(
+    connection: Connection, path: str, destination: Path, progress: Progress
+) -> None:
+    """Download to a file, which appears complete or not at all.
 
-    connection: Connection
-    path: str
-
-    def to_path(self, destination: Path, progress: Progress) -> None:
-        """Download to a file, which appears complete or not at all.
-
-        A broken download starts again. Raises DataError if the file cannot be written, and
-        ServerUnavailableError after the last retry.
-        """
-        part = destination.with_name(f".{destination.name}.part")
+    The server writes the file while it sends it, with the same content each time. So a broken
+    download starts again. Raises DataError if the file cannot be written, and
+    ServerUnavailableError after the last retry.
+    """
+    part = destination.with_name(f".{destination.name}.part")
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
         try:
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._fetch_with_retries(part, progress)
-                part.replace(destination)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as e:
-            raise DataError(
-                f"{destination} cannot be written ({e.strerror}). Choose a folder with room that "
-                "you may write to."
-            ) from e
+            _fetch_with_retries(connection, path, part, progress)
+            part.replace(destination)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as e:
+        raise DataError(
+            f"{destination} cannot be written ({e.strerror}). Choose a folder with room that "
+            "you may write to."
+        ) from e
 
-    def to_stream(self, target: BinaryIO) -> None:
-        """Download into a binary file such as standard output."""
-        with self.connection.stream(self.path) as response:
-            target.writelines(response.iter_bytes(_BLOCK))
 
-    def _fetch_with_retries(self, part: Path, progress: Progress) -> None:
-        for pause in (*RETRY_AFTER, None):
-            try:
-                self._fetch(part, progress)
-            except ServerUnavailableError:
-                if pause is None:
-                    raise
-                self.connection.sleep(pause)
-            else:
-                return
+def download_to_stream(connection: Connection, path: str, target: BinaryIO) -> None:
+    """Download into a binary file such as standard output."""
+    with connection.stream(path) as response:
+        target.writelines(response.iter_bytes(_BLOCK))
 
-    def _fetch(self, part: Path, progress: Progress) -> None:
-        received = 0
-        with self.connection.stream(self.path) as response, part.open("wb") as file:
-            for block in response.iter_bytes(_BLOCK):
-                file.write(block)
-                received += len(block)
-                progress(received, None)
+
+def _fetch_with_retries(connection: Connection, path: str, part: Path, progress: Progress) -> None:
+    for pause in (*RETRY_AFTER, None):
+        try:
+            _fetch(connection, path, part, progress)
+        except ServerUnavailableError:
+            if pause is None:
+                raise
+            connection.sleep(pause)
+        else:
+            return
+
+
+def _fetch(connection: Connection, path: str, part: Path, progress: Progress) -> None:
+    received = 0
+    with connection.stream(path) as response, part.open("wb") as file:
+        for block in response.iter_bytes(_BLOCK):
+            file.write(block)
+            received += len(block)
+            progress(received, None)
 
 
 def _blocks(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:

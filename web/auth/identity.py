@@ -18,10 +18,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 ADMINISTRATOR = "administrator"  # the administrator's name as a client
 
-TOKEN_MISSING = (
-    "This needs the administrator's token, which `emojify token` shows: send it as "  # noqa: S105
-    "Authorization: Bearer TOKEN, or sign in at /sign-in."
-)
 _COOKIE = "cookie:"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
@@ -86,7 +82,13 @@ class Identity:
                 return view(*args, **kwargs)
             if bearer_token():  # an API key
                 raise _wrong_token()
-            raise Problem(401, TOKEN_MISSING, code="token_missing", headers=CHALLENGE)
+            raise Problem(
+                401,
+                "This needs the administrator's token, which `emojify token` shows: send it as "
+                "Authorization: Bearer TOKEN, or sign in at /sign-in.",
+                code="token_missing",
+                headers=CHALLENGE,
+            )
 
         return cast("View", guarded)
 
