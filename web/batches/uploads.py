@@ -44,7 +44,7 @@ def read_upload() -> Upload:
     request.max_content_length = MAX_UPLOAD
     if request.mimetype != "multipart/form-data":
         return Upload(_blocks(request.stream), content_type=request.mimetype)
-    parts = _checked(_parts(request.stream))
+    parts = _parts(request.stream)
     fields: dict[str, str] = {}
     name, value = "", bytearray()
     for part in parts:
@@ -92,22 +92,18 @@ def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _parts(stream: IO[bytes]) -> Iterator[Event]:
+    """Yield the parts of a form. Raises Problem 400 for a malformed form."""
     boundary = request.mimetype_params.get("boundary", "")
-    decoder = MultipartDecoder(
-        boundary.encode(), max_form_memory_size=4 * _BLOCK, max_parts=_MAX_PARTS
-    )
-    for block in _blocks(stream):
-        decoder.receive_data(block)
-        while not isinstance(event := decoder.next_event(), NeedData):
-            yield event
-    decoder.receive_data(None)
-    decoder.next_event()  # raises ValueError if the last boundary is missing
-
-
-def _checked(parts: Iterator[Event]) -> Iterator[Event]:
-    """Yield the parts. Raises Problem 400 for a malformed form."""
     try:
-        yield from parts
+        decoder = MultipartDecoder(
+            boundary.encode(), max_form_memory_size=4 * _BLOCK, max_parts=_MAX_PARTS
+        )
+        for block in _blocks(stream):
+            decoder.receive_data(block)
+            while not isinstance(event := decoder.next_event(), NeedData):
+                yield event
+        decoder.receive_data(None)
+        decoder.next_event()  # raises ValueError if the last boundary is missing
     except (ValueError, AttributeError, RequestEntityTooLarge) as e:
         if isinstance(e, RequestEntityTooLarge) and request.content_length is None:
             raise
