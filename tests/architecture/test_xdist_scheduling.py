@@ -26,9 +26,9 @@ def test_every_folder_of_the_schedule_exists() -> None:
 
 def test_the_innermost_folder_decides_the_scope() -> None:
     """Tests of the databases do not belong to the Redis server of the folder above."""
-    storage = "tests/integration/emojify_core/storage"
-    assert scope(f"{storage}/versions/test_x.py::test_y") == storage
-    assert scope("tests/integration/web/test_x.py::test_y") == "tests/integration"
+    storage = "tests/integration/emojify_core/storage/"
+    assert scope(f"{storage}versions/test_x.py::test_y") == storage
+    assert scope("tests/integration/web/test_x.py::test_y") == "tests/integration/"
     assert scope("tests/e2e/own_stack/test_x.py::test_y") == "tests/e2e/own_stack/test_x.py"
     assert scope("tests/unit/test_x.py::test_y") == "tests/unit/test_x.py"
     assert rank("tests/e2e/shared_stack/test_x.py") == 0

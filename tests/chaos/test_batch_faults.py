@@ -17,6 +17,8 @@ from support.processes import free_port
 from support.redis_server import RedisServer
 from support.stack import Stack
 
+pytestmark = pytest.mark.chaos
+
 LINE = "I was so happy when I passed the exam, and then somebody followed me home, row {}."
 
 
@@ -66,7 +68,6 @@ def assert_whole(stack: BatchStack, batch_id: str, number: int, *, within: float
     assert sum(summary["counts"].values()) == number
 
 
-@pytest.mark.chaos
 @pytest.mark.timeout(400)
 def test_a_worker_killed_five_times_in_a_batch_loses_no_row(
     stack: BatchStack, processes: Stack
@@ -86,7 +87,6 @@ def test_a_worker_killed_five_times_in_a_batch_loses_no_row(
     assert_whole(stack, batch.id, number, within=120)
 
 
-@pytest.mark.chaos
 @pytest.mark.timeout(180)
 def test_a_killed_splitter_resumes_where_it_stopped(stack: BatchStack, processes: Stack) -> None:
     """It splits no row twice and skips none."""
@@ -97,7 +97,6 @@ def test_a_killed_splitter_resumes_where_it_stopped(stack: BatchStack, processes
     assert_whole(stack, batch.id, 8_000, within=90)
 
 
-@pytest.mark.chaos
 @pytest.mark.parametrize("what", ["flushed", "restarted"])
 def test_a_lost_queue_loses_no_row(stack: BatchStack, redis: RedisServer, what: str) -> None:
     """The database knows the open chunks; messages are only notifications."""

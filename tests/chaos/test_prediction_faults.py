@@ -14,6 +14,8 @@ from support.slow_proxy import slow_proxy
 from support.stack import Stack
 from web.http.limits import WAIT_SLOTS
 
+pytestmark = pytest.mark.chaos
+
 FLOWS_WITHIN = 30  # seconds after Redis is back
 LONG = {"texts": ["I cried all night. " * 260] * 40}  # a request that takes a worker seconds
 
@@ -56,7 +58,6 @@ def fill_queue(server: RedisServer) -> None:
         redis.lpush("predict", *["{}"] * QUEUE_LIMIT)
 
 
-@pytest.mark.chaos
 def test_a_redis_restart_under_load_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
     """Each request succeeds or gets 503 within two seconds; then predictions continue."""
     with Load(stack.url) as load:
@@ -84,7 +85,6 @@ def test_a_hanging_redis_gives_503_in_time(stack: Stack, server: RedisServer) ->
     eventually(lambda: stack.predict("I won!").get("state") == "succeeded", within=FLOWS_WITHIN)
 
 
-@pytest.mark.chaos
 def test_a_killed_worker_loses_no_prediction(stack: Stack) -> None:
     """The next worker answers its requests, or they end as lost."""
     with Load(stack.url, texts=200, clients=4) as load:
@@ -98,7 +98,6 @@ def test_a_killed_worker_loses_no_prediction(stack: Stack) -> None:
     assert counts.get("succeeded", 0) > 0
 
 
-@pytest.mark.chaos
 def test_an_unfinished_task_of_a_killed_worker_is_redelivered(
     stack: Stack, server: RedisServer
 ) -> None:
@@ -160,7 +159,6 @@ def test_a_full_redis_refuses_and_drops_nothing(stack: Stack, server: RedisServe
     eventually(lambda: stack.predict("I won!").get("state") == "succeeded", within=FLOWS_WITHIN)
 
 
-@pytest.mark.chaos
 def test_health_answers_while_all_wait_slots_are_taken(stack: Stack) -> None:
     """Waiting clients do not block the health check."""
     stack.parts["worker"].end()
@@ -182,7 +180,6 @@ def test_predictions_do_not_need_flower(stack: Stack) -> None:
     assert stack.predict("I won!")["state"] == "succeeded"
 
 
-@pytest.mark.chaos
 def test_lost_redis_data_ends_open_predictions_as_lost(stack: Stack, server: RedisServer) -> None:
     """Within 30 seconds; an unknown id stays unknown."""
     stack.parts["worker"].end()
@@ -193,7 +190,6 @@ def test_lost_redis_data_ends_open_predictions_as_lost(stack: Stack, server: Red
     assert stack.http.get("/api/v1/predictions/" + "A" * 32).status_code == 404
 
 
-@pytest.mark.chaos
 def test_a_crash_of_redis_under_load_is_survived(stack: Stack, server: RedisServer) -> None:
     """At most the last second of data is lost, and the API reports it."""
     with Load(stack.url) as load:
@@ -209,7 +205,6 @@ def test_a_crash_of_redis_under_load_is_survived(stack: Stack, server: RedisServ
     end_states(stack, load.open_ids())
 
 
-@pytest.mark.chaos
 def test_a_hanging_redis_under_load_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
     """Open connections without an answer cost a request two seconds at most."""
     with Load(stack.url) as load:
@@ -224,7 +219,6 @@ def test_a_hanging_redis_under_load_gives_503_in_time(stack: Stack, server: Redi
     end_states(stack, load.open_ids())
 
 
-@pytest.mark.chaos
 @pytest.mark.parametrize("delay", [0.05, 0.7])
 def test_a_slow_redis_blocks_no_request(stack: Stack, server: RedisServer, delay: float) -> None:
     """Every request ends in time, and the speed recovers with the network."""

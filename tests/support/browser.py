@@ -24,6 +24,12 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+# Views work without JavaScript, too.
+SCRIPTS = pytest.mark.parametrize(
+    "scripts",
+    [True, pytest.param(False, marks=pytest.mark.browser)],
+    ids=["with scripts", "without scripts"],
+)
 TIMEOUT_MS = 20_000  # a guard for slow machines; tests of a promised time name it
 expect.set_options(timeout=TIMEOUT_MS)
 

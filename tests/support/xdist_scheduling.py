@@ -2,25 +2,24 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-# The tests of such a folder share one costly fixture: a stack, a server, or TensorFlow. One
-# process runs them all, so the fixture is made once. The slowest folder starts first.
+# Tests whose path begins so share one costly fixture: a stack, a server, or TensorFlow. One
+# process runs them all, so the fixture is made once. What takes longest starts first.
 ONE_PROCESS = (
-    "tests/e2e/shared_stack",
-    "tests/unit/emojify_core/ml",
-    "tests/integration/emojify_core/storage",
-    "tests/integration",
-    "tests/unit/worker/training",
+    "tests/e2e/shared_stack/",
+    "tests/unit/emojify_core/ml/",
+    "tests/integration/emojify_core/storage/",
+    "tests/integration/emojify_core/queue/",
+    "tests/integration/",
+    "tests/unit/worker/training/",
 )
 # These tests mostly wait. They start next, beside tests that need the processor.
-STARTED_EARLY = ("tests/e2e/own_stack", "tests/chaos")
+STARTED_EARLY = ("tests/e2e/own_stack/", "tests/chaos/")
 
 
 def rank(nodeid: str) -> int:
-    """Return the position of a test's folder in the order of starting."""
-    folders = (*ONE_PROCESS, *STARTED_EARLY)
-    return next(
-        (at for at, folder in enumerate(folders) if nodeid.startswith(f"{folder}/")), len(folders)
-    )
+    """Return the position of a test in the order of starting."""
+    order = (*ONE_PROCESS, *STARTED_EARLY)
+    return next((at for at, folder in enumerate(order) if nodeid.startswith(folder)), len(order))
 
 
 def scope(nodeid: str) -> str:

@@ -8,13 +8,15 @@ from playwright.sync_api import expect
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.storage.factory import Storage, open_storage, prepare_storage
-from support.browser import Visit
+from support.browser import SCRIPTS, Visit
 from support.homes import fresh_home
 from support.installation import settings_of
 from support.learning import draft
 from support.model_history import make_history, publish
 from support.page_checks import check_view
 from support.stack import Stack
+
+pytestmark = pytest.mark.browser
 
 Visits = Callable[..., Visit]
 
@@ -92,7 +94,7 @@ def test_a_new_version_appears_without_a_reload(
     expect(items).to_have_count(shown + 1)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@SCRIPTS
 def test_a_rollback_needs_a_confirmation_and_the_token(
     past: Stack, visits: Visits, token: str, *, scripts: bool
 ) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from support.browser import Visit
 from support.installation import JOYFUL, settings_of, until_worker
 from support.page_checks import check_view
 from support.stack import Stack
+
+pytestmark = pytest.mark.browser
 
 Visits = Callable[..., Visit]
 BUTTON = "Find the emoji"

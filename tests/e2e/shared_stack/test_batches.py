@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from support.batch_files import as_csv
-from support.browser import Visit, screenshot
+from support.browser import SCRIPTS, Visit, screenshot
 from support.installation import CLEAR
 from support.page_checks import check_view
 from support.stack import Stack
 
 Visits = Callable[..., Visit]
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
 DOUBTFUL = "The cat sat on the chair beside the door."
 ROWS = [["id", "answer"], *([str(n), text] for n, text in enumerate([*CLEAR, DOUBTFUL, " "]))]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.browser import Visit
+from support.browser import SCRIPTS, Visit
 from support.deadlines import eventually
 from support.page_checks import check_view, findings
 from support.stack import Stack
@@ -67,7 +67,7 @@ def expect_learned(page: Page, label: str) -> None:
     expect(page.locator(".before-after tbody tr")).to_have_count(7)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@SCRIPTS
 def test_a_correction_is_followed_until_it_is_live(
     stack: Stack, visits: Visits, *, scripts: bool
 ) -> None:

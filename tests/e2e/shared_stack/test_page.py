@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from support.browser import Visit, stop_clock
+from support.browser import SCRIPTS, Visit, stop_clock
 from support.installation import CLEAR, JOYFUL
 from support.page_checks import check_view
 from support.stack import Stack
@@ -155,7 +155,7 @@ def test_a_form_sent_before_the_scripts_load_is_answered(page: Page) -> None:
 OPEN = {"id": "x", "state": "queued", "links": {"self": "/api/v1/predictions/x"}}
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@SCRIPTS
 def test_on_a_phone_the_prediction_scrolls_into_view(
     stack: Stack, visits: Visits, *, scripts: bool
 ) -> None:
@@ -243,6 +243,7 @@ def test_the_page_says_what_is_stored(page: Page) -> None:
 OTHERS = {"/sign-in": "", "/api": "section:nth-of-type(n + 4)", "/nowhere": ""}
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize(("path", "alike"), OTHERS.items(), ids=OTHERS)
 def test_the_other_pages_pass_the_same_checks(
     stack: Stack, visits: Visits, path: str, alike: str

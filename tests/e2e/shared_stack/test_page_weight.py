@@ -10,6 +10,8 @@ from support.browser import Visit
 from support.installation import JOYFUL
 from support.stack import Stack
 
+pytestmark = pytest.mark.browser
+
 Visits = Callable[..., Visit]
 
 # Its words and their explanation fill more than one line.

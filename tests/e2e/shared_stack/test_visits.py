@@ -7,6 +7,8 @@ from support.browser import Visit, widest_overflow
 from support.page_checks import findings
 from support.stack import Stack
 
+pytestmark = pytest.mark.browser
+
 VIOLATIONS = {
     "an inline style": "document.body.setAttribute('style', 'color: red')",
     "an inline script": "document.head.append(Object.assign(document.createElement('script'), "
