@@ -140,7 +140,7 @@ def test_published_services_get_no_answer_from_the_internet(
     ways_out = [each for each in found if not each["Internal"]]
     assert len(ways_out) == 1
     masquerade = "com.docker.network.bridge.enable_ip_masquerade"
-    assert ways_out[0]["LayoutOptions"][masquerade] == "false"
+    assert ways_out[0]["Options"][masquerade] == "false"
 
 
 def test_ports_are_published_on_loopback_only(stack: Installation) -> None:
