@@ -6,14 +6,14 @@ import sys
 from aws.cloud import REGION, REPOSITORY, Cloud
 
 BUCKET = "emojify-store"
-SUITE = ("test_stored_files.py", "test_stored_folders.py")
+SUITE = ("test_store.py", "test_store_folders.py")
 
 
 def test_s3_passes_the_contract_of_the_file_stores(cloud: Cloud) -> None:
     """EMOJIFY_STORE_URL=s3://... keeps models and batches there."""
     place = f"LocationConstraint={REGION}"
     cloud.aws("s3api", "create-bucket", "--bucket", BUCKET, "--create-bucket-configuration", place)
-    folder = REPOSITORY / "tests/integration/emojify_core/storage"
+    folder = REPOSITORY / "tests/integration/emojify_core/storage/files"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-k", "given", *(folder / name for name in SUITE)],
         cwd=REPOSITORY,
