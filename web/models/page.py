@@ -48,7 +48,11 @@ def model_page_blueprint(
             live = 0  # no worker has stored the first model yet
         history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
         values = models_view(
-            history, presence.workers_if_reachable(), holds=rollback.models.holds, say=say
+            history,
+            presence.workers_if_reachable(),
+            holds=rollback.models.holds,
+            administrator=identity.is_administrator(),
+            say=say,
         )
         return page("models.html", **values)
 
