@@ -7,6 +7,7 @@ from flask import Flask
 from redis import Redis
 
 from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.limits import MAX_BODY
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
@@ -98,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     say = load_catalog()
 
     app = Flask("web")
-    app.config["MAX_CONTENT_LENGTH"] = limits.MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["emojify-storage"] = services.storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
     register_request_log(app)

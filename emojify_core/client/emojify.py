@@ -10,8 +10,9 @@ from emojify_core.client.connection import Connection
 from emojify_core.client.records import Answer, Batch, Correction, Models, ModelVersion
 from emojify_core.client.transfers import Progress, download_to_path, download_to_stream, upload
 from emojify_core.errors import BatchFailedError, ServerUnavailableError
+from emojify_core.limits import MAX_REQUEST_CHARACTERS, MAX_TEXTS
 from emojify_core.messages import FINAL_STATES, State
-from emojify_core.text_validation import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
+from emojify_core.text_validation import check_text
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 _WAIT = 10  # seconds; the longest wait that a server accepts

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emojify_core.batches.limits import MAX_FILE
+from emojify_core.limits import MAX_FILE
 from emojify_core.messages import State
 from web.corrections.schemas import WITHOUT_NUL, StorableText
 from web.http.schemas import FileOfRows

@@ -5,13 +5,9 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from emojify_core.labels import LABELS
+from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS
 from emojify_core.messages import State
-from emojify_core.text_validation import (
-    MAX_CHARACTERS,
-    MAX_REQUEST_CHARACTERS,
-    MAX_TEXTS,
-    check_text,
-)
+from emojify_core.text_validation import check_text
 from web.http.schemas import Links
 
 # Python's blanks one by one, because `\s` differs between Python and JSON Schema.

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from emojify_core.batches.limits import (
+from emojify_core.batches.reading.layout import FileFormat, Layout
+from emojify_core.batches.reading.rows import read_rows
+from emojify_core.errors import BatchFileError
+from emojify_core.limits import (
     CHUNK_BYTES,
     CHUNK_CHARACTERS,
     CHUNK_ROWS,
+    MAX_CHARACTERS,
     MAX_COLUMNS,
     MAX_LINE,
     SLICE,
 )
-from emojify_core.batches.reading.layout import FileFormat, Layout
-from emojify_core.batches.reading.rows import read_rows
-from emojify_core.errors import BatchFileError
 from emojify_core.storage.batches.records import Span
-from emojify_core.text_validation import MAX_CHARACTERS
 
 
 class Split(NamedTuple):

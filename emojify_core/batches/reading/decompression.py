@@ -4,8 +4,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from emojify_core.batches.limits import MAX_FILE, MAX_RATIO, RATIO_FROM
 from emojify_core.errors import BatchFileError, BatchTooLargeError
+from emojify_core.limits import MAX_FILE, MAX_RATIO, RATIO_FROM
 
 _MAGIC = b"\x1f\x8b"
 _BLOCK = 1 << 20  # decompressed bytes at a time

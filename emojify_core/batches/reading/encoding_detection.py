@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from emojify_core.batches.limits import MAX_LINE
 from emojify_core.errors import BatchFileError
-from emojify_core.text_validation import MAX_CHARACTERS
+from emojify_core.limits import MAX_CHARACTERS, MAX_LINE
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from emojify_core.batches.limits import SAMPLE
 from emojify_core.batches.reading.decompression import decompress
 from emojify_core.batches.reading.encoding_detection import (
     detect_encoding,
@@ -14,6 +13,7 @@ from emojify_core.batches.reading.encoding_detection import (
 )
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
 from emojify_core.batches.reading.layout_detection import detect_layout
+from emojify_core.limits import SAMPLE
 
 
 class IngestedFile(NamedTuple):

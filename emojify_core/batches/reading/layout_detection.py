@@ -3,7 +3,6 @@
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.limits import MAX_COLUMNS
 from emojify_core.batches.reading.column_detection import (
     is_header,
     select_column,
@@ -24,6 +23,7 @@ from emojify_core.batches.reading.layout import (
 )
 from emojify_core.batches.reading.rows import Row, read_cells, read_rows
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import MAX_COLUMNS
 
 _EXTENSIONS = {
     ".csv": FileFormat.CSV,

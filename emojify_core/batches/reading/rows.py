@@ -10,8 +10,8 @@ from io import BytesIO
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
-from emojify_core.batches.limits import MAX_LINE
 from emojify_core.batches.reading.layout import FileFormat, Layout
+from emojify_core.limits import MAX_LINE
 from emojify_core.text_validation import TextProblem, check_text
 
 # Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.

@@ -1,7 +1,18 @@
-"""Limits of a batch, and the sizes of its chunks."""
+"""Limits on what people send and on what it may cost. `docs/limits.md` explains each."""
 
 from typing import Final
 
+# One text, and one prediction request
+MAX_CHARACTERS: Final = 5_000  # in one text
+MAX_TEXTS: Final = 256  # in one request; batches take longer lists
+MAX_REQUEST_CHARACTERS: Final = 200_000  # in all texts of one request
+
+# One HTTP request
+# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
+# Uploaded files have their own limit.
+MAX_BODY: Final = 3 << 20  # bytes
+
+# An uploaded file
 MAX_FILE: Final = 1 << 30  # bytes, as sent and decompressed
 MAX_RATIO: Final = 250  # decompressed to compressed; ordinary text has about 3
 RATIO_FROM: Final = 16 << 20  # decompressed bytes; below this any ratio is fine
@@ -10,11 +21,13 @@ MAX_ROWS: Final = 5_000_000
 MAX_COLUMNS: Final = 500
 SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
 
+# The pieces in which a worker splits and answers a file
 SLICE: Final = 128 << 10  # bytes split at a time, which takes some milliseconds
 # A chunk is one message, one file of predictions and one database update.
 CHUNK_ROWS: Final = 1_000
 CHUNK_CHARACTERS: Final = 56_000  # of the texts; two chunks fill a slice
 CHUNK_BYTES: Final = 1 << 20  # of whole rows
 
-LEAST_CERTAIN: Final = 10  # rows listed in a summary
+# The summary of a batch
+LEAST_CERTAIN: Final = 10  # rows listed
 EXCERPT: Final = 200  # characters of each
