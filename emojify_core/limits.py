@@ -17,8 +17,11 @@ MAX_FILE: Final = 1 << 30  # bytes, as sent and decompressed
 MAX_RATIO: Final = 250  # decompressed to compressed; ordinary text has about 3
 RATIO_FROM: Final = 16 << 20  # decompressed bytes; below this any ratio is fine
 MAX_LINE: Final = 1 << 20  # bytes; also the limit of a row, which may have several lines
+# Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.
+MAX_CELL: Final = 4 * MAX_LINE  # characters
 MAX_ROWS: Final = 5_000_000
 MAX_COLUMNS: Final = 500
+MAX_NUMBER: Final = 100  # characters of a cell that may count as a number or a date
 SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
 
 # The pieces in which a worker splits and answers a file

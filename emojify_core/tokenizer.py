@@ -53,7 +53,7 @@ _STRETCHED = re.compile(r"([a-hj-z])\1{2,}(?![a-z])|([a-hj-z])\2{2,}")
 _TOKEN = re.compile(
     "|".join(
         (
-            r"(?<!\w)(?:[a-z]\.){2,}(?!\w)",  # p.m., u.s.
+            r"(?<!\w)(?:[a-z]\.){2,8}(?!\w)",  # p.m., u.s.; bounded, because it may fail at the end
             rf"{_LETTERS}(?:'{_LETTERS})*",
             r"\d{1,4}(?:st|nd|rd|th|s|am|pm)(?![^\W_])",  # 2nd, 80s, 7am
             r"\d+(?:[.,:/]\d+)*",  # 12:30, 1,000, 71.5, 1983/1984

@@ -11,11 +11,8 @@ from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
 from emojify_core.batches.reading.layout import FileFormat, Layout
-from emojify_core.limits import MAX_LINE
+from emojify_core.limits import MAX_CELL
 from emojify_core.text_validation import TextProblem, check_text
-
-# Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.
-_FIELD_LIMIT = 4 * MAX_LINE
 
 Values = dict[str, Any]  # by column; in a table all are strings
 
@@ -66,7 +63,7 @@ def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[li
     An unreadable line yields its text and UNREADABLE. A row with unclosed quotes ends with
     UNCLOSED.
     """
-    csv.field_size_limit(_FIELD_LIMIT)
+    csv.field_size_limit(MAX_CELL)
     lines = _Lines(data, whole=whole)
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=layout.skip_space)
     while True:
