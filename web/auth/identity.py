@@ -12,6 +12,7 @@ from flask import request, session
 
 from emojify_core.settings import Settings
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
+from web.http.client_address import client_network, is_loopback
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,6 +20,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ADMINISTRATOR = "administrator"  # the administrator's name as a client
 
 _COOKIE = "cookie:"
+_NETWORK_DIGITS = 32  # of the hash, as long as its column
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -51,6 +53,19 @@ class Identity:
             return known or f"{_COOKIE}{secrets.token_urlsafe(16)}"
         digest = hmac.new(self._secret, request_key.encode(), hashlib.sha256).digest()
         return f"{_COOKIE}{base64.urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
+
+    def network(self, client: str) -> str | None:
+        """Return a keyed hash of the address, if anybody can become a client like this one.
+
+        Everyone without a key gets a new cookie for the asking, so such clients share what their
+        address may use. Holders of a key, and people on this machine, count for themselves. The
+        hash tells addresses apart and does not reveal them.
+        """
+        network = client_network()
+        if not client.startswith(_COOKIE) or is_loopback(network):
+            return None
+        digest = hmac.new(self._secret, f"network {network}".encode(), hashlib.sha256)
+        return digest.hexdigest()[:_NETWORK_DIGITS]
 
     def remember(self, client: str) -> None:
         """Keep a browser's name in its cookie for a year."""

@@ -104,7 +104,9 @@ def submit_as_client(
     Raises what CorrectionService.submit raises.
     """
     client = identity.client_or_new(_request_key(correction))
-    stored = corrections.submit(replace(correction, client=client))
+    stored = corrections.submit(
+        replace(correction, client=client, network=identity.network(client))
+    )
     identity.remember(client)
     return stored
 

@@ -27,3 +27,8 @@ def network_of(address: str) -> str:
     if parsed.is_loopback:
         return str(parsed)
     return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
+
+
+def is_loopback(network: str) -> bool:
+    """Tell whether a network from `network_of` is this machine."""
+    return network != _UNKNOWN and ipaddress.ip_network(network).is_loopback

@@ -28,6 +28,7 @@ class BatchDraft:
 
     id: str
     client: str  # who may see it
+    network: str | None = None  # see BatchRow.network
     name: str  # of the file at the client
     size: int  # bytes of the stored file
     layout: Json  # how to read the file

@@ -36,6 +36,7 @@ class BatchRepository:
                 created_at=now,
                 updated_at=now,
                 client=draft.client,
+                network=draft.network,
                 state=State.QUEUED,
                 name=draft.name,
                 size=draft.size,

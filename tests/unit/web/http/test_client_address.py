@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from web.http.client_address import client_network, network_of
+from web.http.client_address import client_network, is_loopback, network_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,20 @@ def test_the_request_s_address_is_used() -> None:
     app = Flask(__name__)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "2001:db8::5"}):
         assert client_network() == "2001:db8::/64"
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    {
+        "127.0.0.1": True,
+        "127.9.9.9": True,
+        "::1": True,
+        "::ffff:127.0.0.1": True,
+        "10.0.0.1": False,
+        "fe80::1": False,
+        "": False,
+    }.items(),
+)
+def test_only_this_machine_is_loopback(address: str, *, local: bool) -> None:
+    """Neighbors in a local network have addresses of their own; no address is a stranger."""
+    assert is_loopback(network_of(address)) is local
