@@ -12,7 +12,7 @@ USER = "emojify"
 def main() -> None:
     """Run until SIGTERM."""
     settings = Settings.from_env()
-    if settings.public or settings.flower_password:
+    if settings.beyond_loopback or settings.flower_password:
         # In the environment: every user of the machine can read a command line.
         password = settings.secret("flower_password", settings.flower_password)
         os.environ["FLOWER_BASIC_AUTH"] = f"{USER}:{password}"

@@ -16,6 +16,7 @@ from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
+from emojify_core.trusted_hosts import TrustedHosts
 from web.article.api import article_blueprint
 from web.auth.api_key_gate import register_api_key_gate
 from web.auth.identity import Identity
@@ -34,6 +35,7 @@ from web.corrections.review_api import review_blueprint
 from web.corrections.service import CorrectionService
 from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
+from web.http.host_check import register_host_check
 from web.http.problems import register_errors
 from web.http.rate_limits import RateLimits
 from web.http.request_logging import register_request_log
@@ -103,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["emojify-storage"] = services.storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
     register_request_log(app)
+    register_host_check(app, TrustedHosts.from_settings(settings))
     register_security_headers(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
