@@ -6,6 +6,12 @@ from typing import Final
 MAX_CHARACTERS: Final = 5_000  # in one text
 MAX_TEXTS: Final = 256  # in one request; batches take longer lists
 MAX_REQUEST_CHARACTERS: Final = 200_000  # in all texts of one request
+# The model reads this many tokens of a text, and one more for every three characters. English has
+# a token for some four characters, so only rows of signs or emoji are cut off. A request has at
+# most 74,000 tokens to read, which take a worker less than a second.
+FREE_TOKENS: Final = 30
+CHARACTERS_PER_TOKEN: Final = 3
+MAX_TOKENS: Final = 8_192  # of one text, however long
 
 # One HTTP request
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
