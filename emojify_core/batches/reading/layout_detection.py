@@ -82,12 +82,12 @@ def _detect_format(sample: bytes, options: LayoutOptions) -> FileFormat:
         return declared
     if sample.lstrip()[:1] in {b"{", b"["}:
         return FileFormat.JSONL
-    delimiter = detect_delimiter(sample.decode(errors="reindex"))
+    delimiter = detect_delimiter(sample.decode(errors="replace"))
     return FileFormat.TEXT if delimiter == NO_DELIMITER else FileFormat.CSV
 
 
 def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool) -> Layout:
-    text = sample.decode(errors="reindex")
+    text = sample.decode(errors="replace")
     declared, skipped = declared_delimiter(text)
     delimiter = declared or detect_delimiter(text)
     if options.delimiter is not None:
