@@ -56,6 +56,10 @@ class TooManyBatchesError(EmojifyError):
     retry_after = 10
 
 
+class LearningTimeError(EmojifyError):
+    """An update needs more time than it may take."""
+
+
 class StorageError(EmojifyError):
     """The database or the file store cannot do what was asked."""
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from emojify_core.ml.correction_learning.eligibility import MAX_WORDS, why_unlearnable
+from emojify_core.limits import MAX_CORRECTION_WORDS
+from emojify_core.ml.correction_learning.eligibility import why_unlearnable
+from emojify_core.ml.inference.predictor import MAX_WORDS
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["sad", ".", ":)"])
@@ -24,6 +26,11 @@ def test_a_text_without_known_words_is_unlearnable(text: str) -> None:
 
 def test_a_text_of_more_than_400_words_is_unlearnable() -> None:
     """A pasted novel does not hold up the other corrections of an update."""
-    assert why_unlearnable("sad " * MAX_WORDS, VOCABULARY) is None
-    reason = why_unlearnable("sad " * (MAX_WORDS + 1), VOCABULARY)
+    assert why_unlearnable("sad " * MAX_CORRECTION_WORDS, VOCABULARY) is None
+    reason = why_unlearnable("sad " * (MAX_CORRECTION_WORDS + 1), VOCABULARY)
     assert "more than 400 words" in (reason or "")
+
+
+def test_the_model_reads_every_word_that_is_learned() -> None:
+    """No word vector moves for a word that a prediction would not read."""
+    assert MAX_CORRECTION_WORDS <= MAX_WORDS
