@@ -82,7 +82,7 @@ def build_services(settings: Settings) -> Services:
         redis,
         storage,
         StatusSources(queue, Presence(redis), storage.engine),
-        Identity(settings),
+        Identity(settings, storage.sign_ins),
         PredictionService(queue, waits),
         CorrectionService(
             storage.corrections, queue, notify_trainer, waits, quota, review=settings.review

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from flask import request, session
 
 from emojify_core.settings import Settings
+from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
 from web.http.client_address import client_network, is_loopback
 from web.http.problems import Problem
@@ -30,9 +31,10 @@ class Identity:
     Only the client that made something and the administrator can see it.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.administrator = Administrator(settings.secret("admin_token", settings.admin_token))
-        self.keys = ApiKeys(settings.api_keys)
+    def __init__(self, settings: Settings, sign_ins: SignInRepository) -> None:
+        token = settings.secret("admin_token", settings.admin_token)
+        self.administrator = Administrator(token, sign_ins)
+        self.keys = ApiKeys(settings.api_keys, sign_ins)
         self._secret = settings.secret("session_key", settings.secret_key).encode()
 
     def client(self) -> str | None:
@@ -108,20 +110,20 @@ class Identity:
         return cast("View", guarded)
 
     def sign_in(self, secret: str) -> bool:
-        """Remember the token's or the key's holder in the cookie; return False for neither."""
+        """Sign in the token's or the key's holder; return False for neither."""
         if self.administrator.is_token(secret):
             self.administrator.sign_in()
         elif owner := self.keys.owner(secret):
-            session["key"] = owner
+            self.keys.browsers.begin(owner)
         else:
             return False
-        session.permanent = True
         return True
 
     def sign_out(self) -> None:
-        """Forget the token and the key; what the browser made as a visitor stays its own."""
-        for name in ("administrator", "until", "key"):
-            session.pop(name, None)
+        """End the sign-ins of this browser; what it made as a visitor stays its own."""
+        self.administrator.browsers.end()
+        self.keys.browsers.end()
+        session.pop("until", None)  # of an earlier release
 
     def _from_headers(self) -> str | None:
         token, key = bearer_token(), request.headers.get("X-API-Key", "")
