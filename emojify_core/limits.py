@@ -42,8 +42,8 @@ LEAST_CERTAIN: Final = 10  # rows listed
 EXCERPT: Final = 200  # characters of each
 
 # Learning corrections
-# The model reads more words than the API accepts, so every word of a correction counts. A gradient
-# step costs as much as the text is long: 400 common words take some 10 s of processor time.
+# A gradient step costs as much as the text is long: 400 common words take some 10 s of processor
+# time. Only words that the model reads count, and only they are learned.
 MAX_CORRECTION_WORDS: Final = 400
 MAX_GROUP_WORDS: Final = 480  # learned in one update; one correction may always go alone
 # Processor time to fine-tune one candidate; after as much, an update ends if it decided something.

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from emojify_core.limits import MAX_CORRECTION_WORDS, MAX_GROUP_WORDS
 from emojify_core.storage.corrections.records import Correction
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import token_limit, tokenize
 
 # Corrections per update, by their number of failed attempts. A correction that breaks training is
 # soon alone, and fails in the end. A refused one among 24 is found in about a minute.
@@ -93,5 +93,5 @@ def _interleave(lists: Sequence[Sequence[Item]]) -> list[Item]:
 
 def _cost(correction: Correction) -> int:
     """Return the number of words to learn; a text with too many is refused at once."""
-    words = len(tokenize(correction.text))
+    words = min(len(tokenize(correction.text)), token_limit(correction.text))
     return words if words <= MAX_CORRECTION_WORDS else 1

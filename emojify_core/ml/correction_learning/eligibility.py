@@ -5,7 +5,7 @@ from typing import Final
 
 from emojify_core.limits import MAX_CORRECTION_WORDS
 from emojify_core.ml.text.vocabulary import UNKNOWN, Vocabulary
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import token_limit, tokenize
 
 PUNCTUATION: Final = frozenset(punctuation)
 
@@ -16,7 +16,7 @@ def why_unlearnable(text: str, vocabulary: Vocabulary) -> str | None:
     The vocabulary is fixed, and all texts without known words look the same to the model.
     Punctuation beside unknown words does not help; a text of punctuation alone, ":)", does count.
     """
-    tokens = tokenize(text)
+    tokens = tokenize(text)[: token_limit(text)]
     ids = vocabulary.ids(tokens)
     if len(ids) > MAX_CORRECTION_WORDS:
         return (

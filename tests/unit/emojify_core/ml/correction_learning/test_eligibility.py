@@ -4,7 +4,6 @@ import pytest
 
 from emojify_core.limits import MAX_CORRECTION_WORDS
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
-from emojify_core.ml.inference.predictor import MAX_WORDS
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["sad", ".", ":)"])
@@ -31,6 +30,8 @@ def test_a_text_of_more_than_400_words_is_unlearnable() -> None:
     assert "more than 400 words" in (reason or "")
 
 
-def test_the_model_reads_every_word_that_is_learned() -> None:
-    """No word vector moves for a word that a prediction would not read."""
-    assert MAX_CORRECTION_WORDS <= MAX_WORDS
+def test_only_words_that_the_model_reads_count() -> None:
+    """A long row of signs is read in part; a word behind that part cannot be learned."""
+    unread = "😀 " * 1_000 + "sad"
+    assert "knows none" in (why_unlearnable(unread, VOCABULARY) or "")
+    assert why_unlearnable("sad" + " 😀" * 500, VOCABULARY) is None
