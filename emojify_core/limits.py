@@ -27,6 +27,9 @@ MAX_LINE: Final = 1 << 20  # bytes; also the limit of a row, which may have seve
 MAX_CELL: Final = 4 * MAX_LINE  # characters
 MAX_ROWS: Final = 5_000_000
 MAX_COLUMNS: Final = 500
+MAX_NAME: Final = 200  # characters of a name in a JSON object
+MAX_HEADER_CELL: Final = 1_000  # characters; a survey's column is often named by a whole question
+MAX_NAMES: Final = 50_000  # characters of all column names of a file, which each task reads
 MAX_NUMBER: Final = 100  # characters of a cell that may count as a number or a date
 SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
 

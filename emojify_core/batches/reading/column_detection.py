@@ -1,11 +1,11 @@
 """Name the columns of a file and find the one that holds the texts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from emojify_core.batches.reading.layout import LINE_COLUMN
 from emojify_core.errors import BatchFileError
-from emojify_core.limits import MAX_NUMBER
+from emojify_core.limits import MAX_COLUMNS, MAX_HEADER_CELL, MAX_NAMES, MAX_NUMBER
 
 # Usual names of the column with the texts, the most likely first.
 _NAMES = (
@@ -31,8 +31,29 @@ def unique_column_names(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def check_names(names: Collection[str]) -> None:
+    """Raise BatchFileError when there are too many column names, or when they are too long."""
+    if len(names) > MAX_COLUMNS:
+        raise BatchFileError(
+            f"The file has more than {MAX_COLUMNS} columns. Remove those that you do not need and "
+            "send it again."
+        )
+    if any(len(name) > MAX_HEADER_CELL for name in names):
+        raise BatchFileError(
+            f"The name of a column is longer than {MAX_HEADER_CELL:,} characters. Shorten it, or "
+            "say header=false if the first row is data."
+        )
+    if sum(map(len, names)) > MAX_NAMES:
+        raise BatchFileError(
+            f"The names of the columns have more than {MAX_NAMES:,} characters together. Shorten "
+            "them and send the file again."
+        )
+
+
 def is_header(cells: Sequence[str]) -> bool:
     """Tell whether the first row of a table looks like column names rather than data."""
+    if any(len(cell) > MAX_HEADER_CELL for cell in cells):
+        return False
     if {cell.strip().lower() for cell in cells} & set(_NAMES):
         return True
     if any(map(_is_number, cells)) or not any(cells):

@@ -66,7 +66,8 @@ class ResultWriter:
                 ]
                 for row, answer in pairs
             )
-        return b"".join(self._json(row, answer) for row, answer in pairs)
+        names = self.result_columns
+        return b"".join(self._json(row, answer, names) for row, answer in pairs)
 
     def _values(self, answer: Answer) -> list[Any]:
         if answer.error:
@@ -85,8 +86,8 @@ class ResultWriter:
         # JSON escapes can contain half of a surrogate pair, which UTF-8 cannot encode.
         return text.getvalue().encode(errors="replace")
 
-    def _json(self, row: Row, answer: Answer) -> bytes:
-        values = row.values | dict(zip(self.result_columns, self._values(answer), strict=True))
+    def _json(self, row: Row, answer: Answer, names: Sequence[str]) -> bytes:
+        values = row.values | dict(zip(names, self._values(answer), strict=True))
         try:
             return (json.dumps(values, ensure_ascii=False) + "\n").encode()
         except UnicodeEncodeError:
