@@ -33,6 +33,7 @@ class Emojify:
         self, url: str = DEFAULT_URL, key: str | None = None, connection: Connection | None = None
     ) -> None:
         self.connection = connection or Connection(url, key)
+        self._links: dict[str, str] = {}  # of own corrections, by id; some hold a proof
 
     def __enter__(self) -> Self:
         return self
@@ -126,11 +127,14 @@ class Emojify:
         body = {"text": text, "label": label, "prediction_id": prediction_id}
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         stored = self._request("POST", "/corrections", retry=True, json=body, headers=headers)
+        if link := stored["links"].get("self"):
+            self._links[stored["id"]] = link
         return Correction.from_json(stored)
 
     def correction(self, correction_id: str, *, wait: int = 0) -> Correction:
         """Return a correction; wait up to `wait` seconds until it is settled."""
-        return Correction.from_json(self._get(f"/corrections/{correction_id}", wait))
+        link = self._links.get(correction_id, f"{_API}/corrections/{correction_id}")
+        return Correction.from_json(self._get(link.removeprefix(_API), wait))
 
     def await_correction(self, correction_id: str, within: float = 300) -> Correction:
         """Wait until a correction is settled, for `within` seconds at most; return it."""

@@ -13,6 +13,7 @@ from flask import request, session
 from emojify_core.settings import Settings
 from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
+from web.auth.proofs import Proofs
 from web.http.client_address import client_network, is_loopback
 from web.http.problems import Problem
 
@@ -36,6 +37,7 @@ class Identity:
         self.administrator = Administrator(token, sign_ins)
         self.keys = ApiKeys(settings.api_keys, sign_ins)
         self._secret = settings.secret("session_key", settings.secret_key).encode()
+        self.proofs = Proofs(self._secret)
 
     def client(self) -> str | None:
         """Return the name under which this client's data is stored; None for a new client.
@@ -47,8 +49,9 @@ class Identity:
     def client_or_new(self, request_key: str | None = None) -> str:
         """Return the client's name; for a new client, a new name.
 
-        `request_key` is the request's content with an idempotency key. If our first answer and
-        its cookie were lost, the same request gets the same name again.
+        `request_key` is the request's content with an idempotency key. If our first answer was
+        lost, the same request gets the same name again, so that it is stored once. Only the first
+        one may get the cookie: others may know the key.
         """
         known = self.client()
         if known or request_key is None:

@@ -10,10 +10,10 @@ from emojify_core.storage.corrections.records import Correction
 from web.http.responses import timestamp
 
 
-def correction_json(correction: Correction) -> dict[str, Any]:
-    """Return a correction in the shape of `schemas.CorrectionAnswer`."""
+def correction_json(correction: Correction, proof: str | None = None) -> dict[str, Any]:
+    """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof."""
     return correction_row(correction) | {
-        "links": {"self": url_for("corrections.show", correction_id=correction.id)}
+        "links": {"self": url_for("corrections.show", correction_id=correction.id, proof=proof)}
     }
 
 
