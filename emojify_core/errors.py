@@ -49,6 +49,16 @@ class QuotaExceededError(EmojifyError):
         self.retry_after = retry_after
 
 
+class TooManyFailuresError(EmojifyError):
+    """An address sent too many wrong keys or tokens."""
+
+    code = "too_many_failures"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class TooManyBatchesError(EmojifyError):
     """A client has too many unfinished batches."""
 

@@ -51,3 +51,8 @@ MAX_CORRECTION_WORDS: Final = 400
 MAX_GROUP_WORDS: Final = 480  # learned in one update; one correction may always go alone
 # Processor time to fine-tune one candidate; after as much, an update ends if it decided something.
 LEARNING_SECONDS: Final = 15.0
+
+# Wrong API keys, tokens and sign-ins of one address
+FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
+FAILED_SIGN_INS_SECONDS: Final = 60
+FAILED_NETWORKS: Final = 10_000  # addresses that are remembered at once

@@ -13,6 +13,7 @@ from flask import request, session
 from emojify_core.settings import Settings
 from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
+from web.auth.failure_limit import FailureLimit
 from web.auth.proofs import Proofs
 from web.http.client_address import client_network, is_loopback
 from web.http.problems import Problem
@@ -36,6 +37,7 @@ class Identity:
         token = settings.secret("admin_token", settings.admin_token)
         self.administrator = Administrator(token, sign_ins)
         self.keys = ApiKeys(settings.api_keys, sign_ins)
+        self._failures = FailureLimit(enabled=bool(settings.rate_limits))
         self._secret = settings.secret("session_key", settings.secret_key).encode()
         self.proofs = Proofs(self._secret)
 
@@ -113,14 +115,27 @@ class Identity:
         return cast("View", guarded)
 
     def sign_in(self, secret: str) -> bool:
-        """Sign in the token's or the key's holder; return False for neither."""
-        if self.administrator.is_token(secret):
+        """Sign in the token's or the key's holder; return False for neither.
+
+        Raises TooManyFailuresError.
+        """
+        if self.is_token(secret):
             self.administrator.sign_in()
         elif owner := self.keys.owner(secret):
             self.keys.browsers.begin(owner)
         else:
+            self._failures.record()
             return False
         return True
+
+    def is_token(self, secret: str) -> bool:
+        """Return whether a form holds the administrator's token. Raises TooManyFailuresError."""
+        self._failures.check()
+        return self.administrator.is_token(secret)
+
+    def record_failure(self) -> None:
+        """Count a form with a wrong token against its address."""
+        self._failures.record()
 
     def sign_out(self) -> None:
         """End the sign-ins of this browser; what it made as a visitor stays its own."""
@@ -130,13 +145,17 @@ class Identity:
 
     def _from_headers(self) -> str | None:
         token, key = bearer_token(), request.headers.get("X-API-Key", "")
+        if token or (key and self.keys.required):
+            self._failures.check()
         if self.administrator.is_token(token):
             return ADMINISTRATOR
         if owner := self.keys.owner(key) or self.keys.owner(token):
             return owner
         if token:
+            self._failures.record()
             raise _wrong_token()
         if key and self.keys.required:
+            self._failures.record()
             raise Problem(403, "This API key is not valid.", code="key_wrong")
         return None
 

@@ -19,6 +19,7 @@ from emojify_core.errors import (
     QuotaExceededError,
     StorageUnavailableError,
     TooManyBatchesError,
+    TooManyFailuresError,
     TransitionError,
     UnknownPredictionError,
     UnstorableTextError,
@@ -41,6 +42,7 @@ _STATUS: dict[type[EmojifyError], int] = {
     UnstorableTextError: 422,
     QuotaExceededError: 429,
     TooManyBatchesError: 429,
+    TooManyFailuresError: 429,
 }
 _FIELD: dict[type[EmojifyError], str] = {
     IdempotencyConflictError: "Idempotency-Key",

@@ -68,7 +68,8 @@ def model_page_blueprint(
         sent = {"why": form.get("why", ""), "requeue": "requeue" in form}
         fields = read_values(Activation, sent).model_dump()
         token = form.get("token", "")
-        if not (identity.is_administrator() or identity.administrator.is_token(token)):
+        if not (identity.is_administrator() or identity.is_token(token)):
+            identity.record_failure()
             return confirmation(version, 403, problem=say("rollback.wrong"), **fields)
         try:
             rollback.activate(version, **fields)
