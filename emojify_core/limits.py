@@ -17,6 +17,12 @@ MAX_TOKENS: Final = 8_192  # of one text, however long
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
 # Uploaded files have their own limit.
 MAX_BODY: Final = 3 << 20  # bytes
+# 5,000 characters, each at worst twelve bytes of a form, and the other fields
+MAX_FORM: Final = 64 << 10  # bytes
+MAX_JSON_CONTAINERS: Final = 1_000  # lists and objects, which also limits their nesting
+MAX_JSON_NAMES: Final = 1_000  # in all objects
+MAX_ERRORS: Final = 20  # that one answer tells
+MAX_ERROR_FIELD: Final = 200  # characters of a field's name in an answer
 
 # An uploaded file
 MAX_FILE: Final = 1 << 30  # bytes, as sent and decompressed

@@ -39,6 +39,7 @@ from web.http.host_check import register_host_check
 from web.http.problems import register_errors
 from web.http.rate_limits import RateLimits
 from web.http.request_logging import register_request_log
+from web.http.request_parsing import register_form_limit
 from web.http.security_headers import register_security_headers
 from web.models.api import models_blueprint
 from web.models.page import model_page_blueprint
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_request_log(app)
     register_host_check(app, TrustedHosts.from_settings(settings))
     register_security_headers(app)
+    register_form_limit(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, services.sources)
