@@ -70,6 +70,19 @@ class LearningTimeError(EmojifyError):
     """An update needs more time than it may take."""
 
 
+class StorageQuotaError(EmojifyError):
+    """A client, or the clients of an address, keep as many bytes of files as they may."""
+
+    code = "storage_quota"
+
+
+class InsufficientStorageError(EmojifyError):
+    """The server has no room for another file; everything else goes on."""
+
+    code = "insufficient_storage"
+    retry_after = 600
+
+
 class StorageError(EmojifyError):
     """The database or the file store cannot do what was asked."""
 

@@ -39,6 +39,13 @@ MAX_NAMES: Final = 50_000  # characters of all column names of a file, which eac
 MAX_NUMBER: Final = 100  # characters of a cell that may count as a number or a date
 SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
 
+# The files that the server keeps; EMOJIFY_BATCH_STORAGE says how many bytes they may take in all
+HOLDER_SHARE: Final = 2  # a half for the holder of a key, or for a person on this machine
+ADDRESS_SHARE: Final = 4  # a quarter for all others of one address
+CLIENT_SHARE: Final = 8  # an eighth for each of them
+ANSWER_BYTES: Final = 150  # of a row's answer in the store, at most; most take 54
+MIN_FREE_DISK: Final = 1 << 30  # bytes that uploads leave for the database and the models
+
 # The pieces in which a worker splits and answers a file
 SLICE: Final = 128 << 10  # bytes split at a time, which takes some milliseconds
 # A chunk is one message, one file of predictions and one database update.

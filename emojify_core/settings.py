@@ -47,6 +47,7 @@ class Settings:
     rate_limits: Mapping[str, str]  # for each client, by kind of request ("600/minute")
     json_logs: bool  # JSON instead of readable lines
     retention: timedelta  # time for which the files of finished batches are kept
+    batch_storage: int  # bytes that the files of batches may take, with their answers
     url: str | None  # server for the `emojify` command; None: the one on this machine
     key: str | None = field(repr=False)  # the command's API key or administrator's token
     heartbeat: Path | None  # file that a worker's loop touches, for health checks
@@ -94,6 +95,7 @@ class Settings:
             rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
             json_logs=choice("LOG", "text", "json") == "json",
             retention=values.duration("EMOJIFY_RETENTION", text("RETENTION") or "7 days"),
+            batch_storage=values.size("EMOJIFY_BATCH_STORAGE", text("BATCH_STORAGE") or "16 GB"),
             url=text("URL"),
             key=text("KEY"),
             heartbeat=path("HEARTBEAT"),

@@ -16,6 +16,8 @@ DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 OPEN = "open"  # in place of API keys: callers need no key
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) *(day|hour|minute)s?")
+_SIZE = re.compile(r"([1-9][0-9]{0,5}) *(MB|GB|TB)")
+_SIZE_UNITS = {"MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}  # bytes
 _RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
 _SHORTEST_KEY = 16  # characters
 _SHORTEST_SECRET = 32  # characters; a random one of this length cannot be guessed
@@ -86,6 +88,14 @@ def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def size(name: str, value: str) -> int:
+    """Read a number of bytes, such as `16 GB`."""
+    found = _SIZE.fullmatch(value.upper())
+    if not found:
+        raise SettingsError(f"{name} must be a number of MB, GB or TB, not {value!r}.")
+    return int(found[1]) * _SIZE_UNITS[found[2]]
 
 
 def rate_limits(value: str) -> Mapping[str, str]:

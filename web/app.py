@@ -27,6 +27,7 @@ from web.batches.page import batch_page_blueprint
 from web.batches.results_api import batch_results_blueprint
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
+from web.batches.storage_quota import StorageQuota
 from web.batches.upload_api import batch_upload_blueprint
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
@@ -78,6 +79,7 @@ def build_services(settings: Settings) -> Services:
     waits, transfers = WaitSlots(limits.WAIT_SLOTS), TransferSlots(limits.TRANSFER_SLOTS)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
+    storage_quota = StorageQuota(storage.batches, storage.files, settings.batch_storage)
     notify_trainer = partial(wake_trainer, celery)
     return Services(
         redis,
@@ -88,7 +90,7 @@ def build_services(settings: Settings) -> Services:
         CorrectionService(
             storage.corrections, queue, notify_trainer, waits, quota, review=settings.review
         ),
-        BatchService(storage, BatchFiles(storage.files), celery, waits, transfers),
+        BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),
     )
 

@@ -12,11 +12,13 @@ from emojify_core.errors import (
     BatchTooLargeError,
     EmojifyError,
     IdempotencyConflictError,
+    InsufficientStorageError,
     InvalidInputError,
     NotStoredError,
     OverloadedError,
     QueueUnavailableError,
     QuotaExceededError,
+    StorageQuotaError,
     StorageUnavailableError,
     TooManyBatchesError,
     TooManyFailuresError,
@@ -43,6 +45,8 @@ _STATUS: dict[type[EmojifyError], int] = {
     QuotaExceededError: 429,
     TooManyBatchesError: 429,
     TooManyFailuresError: 429,
+    StorageQuotaError: 429,
+    InsufficientStorageError: 507,
 }
 _FIELD: dict[type[EmojifyError], str] = {
     IdempotencyConflictError: "Idempotency-Key",

@@ -41,6 +41,8 @@ class BatchRow(Base):
     state: Mapped[State] = mapped_column(_STATE)
     name: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
+    # The file, and at most its answers; None: of an older release, which did not count.
+    stored_bytes: Mapped[int | None] = mapped_column(BigInteger)
     layout: Mapped[dict[str, Any]]
     model_version: Mapped[int] = mapped_column(ForeignKey("model_versions.version"))
     position: Mapped[int] = mapped_column(BigInteger)

@@ -71,6 +71,7 @@ def test_defaults_suit_one_machine() -> None:
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
     assert settings.retention == timedelta(days=7)
+    assert settings.batch_storage == 16 << 30
     assert settings.url is settings.key is None
     assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
     assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
@@ -94,6 +95,7 @@ def test_every_variable_is_used() -> None:
             "EMOJIFY_TRUSTED_PROXIES": "2",
             "EMOJIFY_RATE_LIMIT": "predictions=5/second",
             "EMOJIFY_RETENTION": "36 Hours",
+            "EMOJIFY_BATCH_STORAGE": "500 mb",
             "EMOJIFY_URL": "https://emojify.example",
             "EMOJIFY_KEY": "shown",
             "EMOJIFY_LOG": "json",
@@ -110,6 +112,7 @@ def test_every_variable_is_used() -> None:
     assert settings.sites == ("emojify.example.org", "192.0.2.1", "2001:db8::1")
     assert settings.trusted_proxies == 2
     assert settings.retention == timedelta(hours=36)
+    assert settings.batch_storage == 500 << 20
     assert (settings.url, settings.key) == ("https://emojify.example", "shown")
     assert settings.rate_limits == {"predictions": "5/second"}
     assert settings.json_logs
@@ -185,6 +188,9 @@ def test_loopback_is_not_public(value: str) -> None:
         ("EMOJIFY_RETENTION", "for ever"),
         ("EMOJIFY_RETENTION", "0 days"),
         ("EMOJIFY_RETENTION", "999999 days"),
+        ("EMOJIFY_BATCH_STORAGE", "all"),
+        ("EMOJIFY_BATCH_STORAGE", "0 GB"),
+        ("EMOJIFY_BATCH_STORAGE", "9999999 TB"),
         ("EMOJIFY_LOG", "xml"),
         ("EMOJIFY_SITE", "a b/c http://"),
         ("EMOJIFY_SITE", "exa<mple.org"),

@@ -28,7 +28,7 @@ ERRORS = {
     ("post", "/api/v1/corrections/{correction_id}/accept"): DECIDING,
     ("post", "/api/v1/corrections/{correction_id}/reject"): DECIDING,
     ("get", "/api/v1/corrections/export"): {"401", "403", "422", "503"},
-    ("post", "/api/v1/batches"): {"400", "403", "413", "422", "429", "503"},
+    ("post", "/api/v1/batches"): {"400", "403", "413", "422", "429", "503", "507"},
     ("get", "/api/v1/batches"): {"403", "422", "503"},
     ("get", "/api/v1/batches/{batch_id}"): {"403", "404", "503"},
     ("delete", "/api/v1/batches/{batch_id}"): {"403", "404", "503"},
