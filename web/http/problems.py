@@ -87,6 +87,8 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
                 "errors": self.errors,
             }
             response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
+        # Without this, browsers and proxies may keep a 404 (RFC 9110, section 15.1).
+        response.headers["Cache-Control"] = "no-store"
         response.headers.update(self.headers)
         return response
 
