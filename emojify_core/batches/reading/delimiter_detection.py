@@ -16,6 +16,7 @@ from emojify_core.limits import MAX_CELL
 
 _DELIMITERS = ",;\t|"
 _ROWS = 100  # that are examined
+_EXAMINED = 64 << 10  # characters, because each delimiter is tried on all of them
 _MAJORITY = 0.6  # of the rows
 _DECLARATION = "sep="  # Excel may write the delimiter on the first line
 _NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "\\t": "\t"}
@@ -46,6 +47,9 @@ def detect_delimiter(sample: str) -> str:
     Return NO_DELIMITER for a table with one column: the first row has none of the usual
     delimiters, or is a sentence whose commas few other rows repeat.
     """
+    if len(sample) > _EXAMINED:
+        end = sample.rfind("\n", 0, _EXAMINED) + 1 or _EXAMINED
+        sample = sample[:end]
     scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=scores.__getitem__)  # the first of equals
     first = next(_read_rows(sample, best), [])
