@@ -10,12 +10,13 @@ from typing import Any, TypeVar, cast
 
 from flask import request, session
 
+from emojify_core.failure_limit import FailureLimit
+from emojify_core.networks import is_loopback
 from emojify_core.settings import Settings
 from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
-from web.auth.failure_limit import FailureLimit
 from web.auth.proofs import Proofs
-from web.http.client_address import client_network, is_loopback
+from web.http.client_address import client_network
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -124,18 +125,18 @@ class Identity:
         elif owner := self.keys.owner(secret):
             self.keys.browsers.begin(owner)
         else:
-            self._failures.record()
+            self._failures.record(client_network())
             return False
         return True
 
     def is_token(self, secret: str) -> bool:
         """Return whether a form holds the administrator's token. Raises TooManyFailuresError."""
-        self._failures.check()
+        self._failures.check(client_network())
         return self.administrator.is_token(secret)
 
     def record_failure(self) -> None:
         """Count a form with a wrong token against its address."""
-        self._failures.record()
+        self._failures.record(client_network())
 
     def sign_out(self) -> None:
         """End the sign-ins of this browser; what it made as a visitor stays its own."""
@@ -146,16 +147,16 @@ class Identity:
     def _from_headers(self) -> str | None:
         token, key = bearer_token(), request.headers.get("X-API-Key", "")
         if token or (key and self.keys.required):
-            self._failures.check()
+            self._failures.check(client_network())
         if self.administrator.is_token(token):
             return ADMINISTRATOR
         if owner := self.keys.owner(key) or self.keys.owner(token):
             return owner
         if token:
-            self._failures.record()
+            self._failures.record(client_network())
             raise _wrong_token()
         if key and self.keys.required:
-            self._failures.record()
+            self._failures.record(client_network())
             raise Problem(403, "This API key is not valid.", code="key_wrong")
         return None
 

@@ -3,7 +3,8 @@
 import pytest
 from flask import Flask
 
-from web.http.client_address import client_network, is_loopback, network_of
+from emojify_core.networks import is_loopback, network_of
+from web.http.client_address import client_network
 
 
 @pytest.mark.parametrize(

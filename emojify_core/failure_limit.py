@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from emojify_core.errors import TooManyFailuresError
 from emojify_core.limits import FAILED_NETWORKS, FAILED_SIGN_INS, FAILED_SIGN_INS_SECONDS
-from web.http.client_address import client_network
 
 
 class FailureLimit:
@@ -22,13 +21,13 @@ class FailureLimit:
         self._failures: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self) -> None:
-        """Raise TooManyFailuresError while the address may not try again.
+    def check(self, network: str) -> None:
+        """Raise TooManyFailuresError while an address may not try again.
 
         Call it before comparing: otherwise a right guess would still show.
         """
         with self._lock:
-            failures = self._failures.get(client_network())
+            failures = self._failures.get(network)
             is_full = failures is not None and len(failures) == FAILED_SIGN_INS
             oldest = failures[0] if failures and is_full else -math.inf
         wait = oldest + FAILED_SIGN_INS_SECONDS - self._clock()
@@ -40,11 +39,10 @@ class FailureLimit:
                 seconds,
             )
 
-    def record(self) -> None:
-        """Remember that the address sent a wrong key or token."""
+    def record(self, network: str) -> None:
+        """Remember that an address sent a wrong key or token."""
         if not self._enabled:
             return
-        network = client_network()
         with self._lock:
             failures = self._failures.setdefault(network, deque(maxlen=FAILED_SIGN_INS))
             failures.append(self._clock())
