@@ -11,9 +11,13 @@ from web.http.responses import timestamp
 
 
 def correction_json(correction: Correction, proof: str | None = None) -> dict[str, Any]:
-    """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof."""
+    """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof.
+
+    Who shows a proof need not be the owner, so an administrator's reason is not for them.
+    """
     return correction_row(correction) | {
-        "links": {"self": url_for("corrections.show", correction_id=correction.id, proof=proof)}
+        **({"decided": None} if proof else {}),
+        "links": {"self": url_for("corrections.show", correction_id=correction.id, proof=proof)},
     }
 
 

@@ -66,7 +66,9 @@ def test_a_resent_first_request_is_stored_once_without_its_cookie(
     assert len([each for each in storage.corrections.page() if each.text == body["text"]]) == 1
 
 
-def test_who_knows_an_idempotency_key_does_not_become_its_owner(serve: Serve) -> None:
+def test_who_knows_an_idempotency_key_does_not_become_its_owner(
+    serve: Serve, administrator: dict[str, str]
+) -> None:
     """A predictable key and text hand out no cookie, and no other text of the owner."""
     body, key = new_body(), "order-2026-11-27-0001"
     owner, knower = serve().test_client(), serve().test_client()
@@ -81,10 +83,14 @@ def test_who_knows_an_idempotency_key_does_not_become_its_owner(serve: Serve) ->
     for link in (secret.links.self, f"{secret.links.self}?{proof}", first.headers["Location"]):
         assert_problem(knower.get(link), 404)
     assert_problem(knower.get(f"{first.headers['Location']}?proof=x"), 404)
+    reason = {"why": "Mrs Example asked for it."}
+    owner.delete(first.headers["Location"], query_string=reason, headers=administrator)
+    gone = knower.get(again.headers["Location"]).get_json()
+    assert (gone["state"], gone["text"], gone["decided"]) == ("removed", "", None)
+    assert send(knower, body, key).get_json()["decided"] is None
     later = submit(knower)
     assert_problem(owner.get(later.links.self), 404, "id")
-    resent = send(owner, body, key)
-    assert resent.get_json() == first.get_json()
+    assert send(owner, body, key).get_json()["decided"]["why"] == reason["why"]
 
 
 def test_idempotency_keys_are_per_client(serve: Serve) -> None:
