@@ -1,7 +1,11 @@
 """`python -m deploy.flower`: run Flower, with a password if other machines can reach it."""
 
 import os
+from functools import partial
 
+from flower import command
+
+from deploy.flower_guard import GuardedFlower
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
@@ -12,10 +16,11 @@ USER = "emojify"
 def main() -> None:
     """Run until SIGTERM."""
     settings = Settings.from_env()
-    if settings.public or settings.flower_password:
+    if settings.beyond_loopback or settings.flower_password:
         # In the environment: every user of the machine can read a command line.
         password = settings.secret("flower_password", settings.flower_password)
         os.environ["FLOWER_BASIC_AUTH"] = f"{USER}:{password}"
+    command.Flower = partial(GuardedFlower, settings)  # the command has no option for it
     make_celery(settings).start(
         [
             "flower",

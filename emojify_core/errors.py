@@ -49,11 +49,38 @@ class QuotaExceededError(EmojifyError):
         self.retry_after = retry_after
 
 
+class TooManyFailuresError(EmojifyError):
+    """An address sent too many wrong keys or tokens."""
+
+    code = "too_many_failures"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class TooManyBatchesError(EmojifyError):
     """A client has too many unfinished batches."""
 
     code = "too_many_batches"
     retry_after = 10
+
+
+class LearningTimeError(EmojifyError):
+    """An update needs more time than it may take."""
+
+
+class StorageQuotaError(EmojifyError):
+    """A client, or the clients of an address, keep as many bytes of files as they may."""
+
+    code = "storage_quota"
+
+
+class InsufficientStorageError(EmojifyError):
+    """The server has no room for another file; everything else goes on."""
+
+    code = "insufficient_storage"
+    retry_after = 600
 
 
 class StorageError(EmojifyError):

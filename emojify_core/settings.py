@@ -19,6 +19,7 @@ from emojify_core.settings_parsing import DEFAULT_RATE_LIMIT, OPEN
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Settings:
     home: Path  # data folder of the local run
     bind: str  # address the web and Flower listen on
     published_on: str  # addresses that others use; in a container these differ from `bind`
+    sites: tuple[str, ...]  # names or addresses under which a proxy publishes the page
     port: int
     flower_port: int
     redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
@@ -45,6 +47,7 @@ class Settings:
     rate_limits: Mapping[str, str]  # for each client, by kind of request ("600/minute")
     json_logs: bool  # JSON instead of readable lines
     retention: timedelta  # time for which the files of finished batches are kept
+    batch_storage: int  # bytes that the files of batches may take, with their answers
     url: str | None  # server for the `emojify` command; None: the one on this machine
     key: str | None = field(repr=False)  # the command's API key or administrator's token
     heartbeat: Path | None  # file that a worker's loop touches, for health checks
@@ -73,6 +76,7 @@ class Settings:
             home=home,
             bind=bind,
             published_on=text("PUBLISHED_ON") or bind,
+            sites=values.sites(text("SITE")),
             port=values.port("EMOJIFY_PORT", text("PORT") or "5000"),
             flower_port=values.port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
             redis_url=values.redis_url(text("REDIS_URL")),
@@ -80,8 +84,8 @@ class Settings:
             or f"sqlite:///{home / 'emojify.sqlite3'}",
             store_url=values.store_url(text("STORE_URL")) or str(home / "store"),
             psychexp=path("PSYCHEXP"),
-            secret_key=text("SECRET_KEY"),
-            admin_token=text("ADMIN_TOKEN"),
+            secret_key=values.secret("EMOJIFY_SECRET_KEY", text("SECRET_KEY")),
+            admin_token=values.secret("EMOJIFY_ADMIN_TOKEN", text("ADMIN_TOKEN")),
             api_keys=values.api_keys(text("API_KEYS")),
             open=text("API_KEYS") == OPEN,
             review=choice("CORRECTIONS", "auto", "review") == "review",
@@ -91,6 +95,7 @@ class Settings:
             rate_limits=values.rate_limits(env.get("EMOJIFY_RATE_LIMIT", DEFAULT_RATE_LIMIT)),
             json_logs=choice("LOG", "text", "json") == "json",
             retention=values.duration("EMOJIFY_RETENTION", text("RETENTION") or "7 days"),
+            batch_storage=values.size("EMOJIFY_BATCH_STORAGE", text("BATCH_STORAGE") or "16 GB"),
             url=text("URL"),
             key=text("KEY"),
             heartbeat=path("HEARTBEAT"),
@@ -118,13 +123,19 @@ class Settings:
         return self.resolved_redis_url.replace("unix://", "redis+socket://", 1)
 
     @property
+    def beyond_loopback(self) -> bool:
+        """Whether other machines can connect to its ports."""
+        return not _LOOPBACK.issuperset(self.published_on.split())
+
+    @property
     def public(self) -> bool:
-        """Whether other machines can reach this installation."""
-        return not {"127.0.0.1", "::1", "localhost"}.issuperset(self.published_on.split())
+        """Whether strangers may reach it: by its ports, or through a proxy on this machine."""
+        behind_proxy = not _LOOPBACK.issuperset(self.sites) or self.trusted_proxies > 0
+        return self.beyond_loopback or behind_proxy
 
     def require_access_rule(self) -> None:
         """Raise SettingsError if other machines can connect and no access rule is set."""
-        if self.public and not self.api_keys and not self.open:
+        if self.beyond_loopback and not self.api_keys and not self.open:
             raise SettingsError(
                 f"Other machines can connect to {self.published_on}. Say who may use it: "
                 "EMOJIFY_API_KEYS=<a long random key> (several, separated by spaces), or "

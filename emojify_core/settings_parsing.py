@@ -3,6 +3,7 @@
 Each raises SettingsError, which names the variable, for an invalid value.
 """
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,8 +16,12 @@ DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 OPEN = "open"  # in place of API keys: callers need no key
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) *(day|hour|minute)s?")
+_SIZE = re.compile(r"([1-9][0-9]{0,5}) *(MB|GB|TB)")
+_SIZE_UNITS = {"MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}  # bytes
 _RATE = re.compile(r"[1-9][0-9]*/(second|minute|hour|day)")
 _SHORTEST_KEY = 16  # characters
+_SHORTEST_SECRET = 32  # characters; a random one of this length cannot be guessed
+_SITE = re.compile(r"(\*\.)?[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){0,20}")
 
 
 def port(name: str, value: str) -> int:
@@ -44,11 +49,53 @@ def api_keys(value: str | None) -> tuple[str, ...]:
     return keys
 
 
+def secret(name: str, value: str | None) -> str | None:
+    """Read a secret that a person may have chosen; the error does not repeat it."""
+    if value is not None and len(value) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"{name} must have at least {_SHORTEST_SECRET} characters, so that it cannot be "
+            "guessed. Make a random one (openssl rand -hex 32), or leave it out: Emojify makes one."
+        )
+    return value
+
+
+def sites(value: str | None) -> tuple[str, ...]:
+    """Read the site's names or addresses as Caddy does; keep them without scheme and port."""
+    found = []
+    for site in (value or "").replace(",", " ").split():
+        name = site.lower().rpartition("://")[2].partition("/")[0]
+        name = re.sub(r":[0-9]{1,5}$", "", name) if name.count(":") == 1 or "]" in name else name
+        name = name.strip("[]").rstrip(".")
+        if not (_SITE.fullmatch(name) or _is_address(name)):
+            raise SettingsError(
+                f"EMOJIFY_SITE must be the name or address under which others reach this server, "
+                f"such as emojify.example.org, not {site[:100]!r}."
+            )
+        found.append(name)
+    return tuple(found)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     """Read one of the choices."""
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def size(name: str, value: str) -> int:
+    """Read a number of bytes, such as `16 GB`."""
+    found = _SIZE.fullmatch(value.upper())
+    if not found:
+        raise SettingsError(f"{name} must be a number of MB, GB or TB, not {value!r}.")
+    return int(found[1]) * _SIZE_UNITS[found[2]]
 
 
 def rate_limits(value: str) -> Mapping[str, str]:

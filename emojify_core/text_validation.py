@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 5_000  # in one text
-MAX_TEXTS = 256  # in one request; batches take longer lists
-# In all texts of one request, which then takes a worker at most about 0.3 s.
-MAX_REQUEST_CHARACTERS = 200_000
+from emojify_core.limits import MAX_CHARACTERS
 
 
 @dataclass(frozen=True, slots=True)

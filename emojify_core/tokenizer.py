@@ -8,6 +8,8 @@ import re
 import unicodedata
 from string import punctuation
 
+from emojify_core.limits import CHARACTERS_PER_TOKEN, FREE_TOKENS, MAX_TOKENS
+
 # GloVe has no vectors for these three, so the model reads them as unknown. A text of links only
 # has no known word, and the model is unsure about it.
 URL = "<url>"
@@ -17,6 +19,10 @@ EMAIL = "<email>"
 # Unicode normalisation sorts runs of combining marks in quadratic time (8 s for 100,000 of them),
 # so it runs on segments of this many characters.
 _SEGMENT = 2_048
+# NFKC can make 18 characters of one, and each costs time. Text that people read grows less.
+_MAX_GROWTH = 4
+_MAX_CLEAN_GROWTH = 2
+_FREE_GROWTH = 64  # characters that even the shortest text may have afterwards
 
 _TO_ASCII = str.maketrans(
     {
@@ -53,7 +59,7 @@ _STRETCHED = re.compile(r"([a-hj-z])\1{2,}(?![a-z])|([a-hj-z])\2{2,}")
 _TOKEN = re.compile(
     "|".join(
         (
-            r"(?<!\w)(?:[a-z]\.){2,}(?!\w)",  # p.m., u.s.
+            r"(?<!\w)(?:[a-z]\.){2,8}(?!\w)",  # p.m., u.s.; bounded, because it may fail at the end
             rf"{_LETTERS}(?:'{_LETTERS})*",
             r"\d{1,4}(?:st|nd|rd|th|s|am|pm)(?![^\W_])",  # 2nd, 80s, 7am
             r"\d+(?:[.,:/]\d+)*",  # 12:30, 1,000, 71.5, 1983/1984
@@ -116,17 +122,26 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
+def token_limit(text: str) -> int:
+    """Return how many tokens of a text the model reads at most.
+
+    It costs no tokenizing, so it also bounds the cost of a text before that is paid.
+    """
+    return min(FREE_TOKENS + len(text) // CHARACTERS_PER_TOKEN, MAX_TOKENS)
+
+
 def normalise(text: str) -> str:
     """Return the tokens joined by spaces; texts with equal tokens count as the same text."""
     return " ".join(tokenize(text))
 
 
 def _clean(text: str) -> str:
+    longest = max(_FREE_GROWTH, _MAX_CLEAN_GROWTH * len(text))
     if text.isascii():
         text = text.lower().replace("`", "'")
     else:
         segments = (text[start : start + _SEGMENT] for start in range(0, len(text), _SEGMENT))
-        text = _INVISIBLE.sub("", "".join(map(_compose, segments)))
+        text = _INVISIBLE.sub("", "".join(map(_compose, segments)))[:longest]
     text = _CONTROL.sub(" ", text)
     if "://" in text or "www." in text:
         text = _URL.sub(f" {URL} ", text)
@@ -139,7 +154,8 @@ def _clean(text: str) -> str:
 def _compose(segment: str) -> str:
     # Translate first: NFKC would turn an acute accent used as apostrophe into a space and a
     # combining mark.
-    lowered = unicodedata.normalize("NFKC", segment.translate(_TO_ASCII)).lower()
+    composed = unicodedata.normalize("NFKC", segment.translate(_TO_ASCII))
+    lowered = composed[: max(_FREE_GROWTH, _MAX_GROWTH * len(segment))].lower()
     return unicodedata.normalize("NFKC", lowered).translate(_TO_ASCII)
 
 

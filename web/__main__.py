@@ -13,6 +13,7 @@ from web.app import create_app
 from web.http.limits import THREADS
 from web.server.database_setup import prepare_in_background
 from web.server.gunicorn_worker import BoundedThreadWorker
+from web.server.malformed_bodies import MalformedBodies
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -34,6 +35,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
             "graceful_timeout": 4,  # seconds; the supervisor waits longer
             "loglevel": "warning",  # request_logging.py writes a line for each request
             "control_socket_disable": True,
+            "forwarder_headers": "",  # no client, not even a local one, sets SCRIPT_NAME
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -41,6 +43,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
     def load(self) -> Flask:
         """Create the app in the process that serves it."""
         app = create_app(self._settings)
+        app.wsgi_app = MalformedBodies(app.wsgi_app)  # type: ignore[method-assign]
         prepare_in_background(self._settings)
         tune_garbage_collector()
         set_thread_switch_interval()

@@ -7,6 +7,7 @@ from flask import Flask
 from redis import Redis
 
 from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.limits import MAX_BODY
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue
@@ -15,6 +16,7 @@ from emojify_core.queue.trainer_notification import wake_trainer
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
+from emojify_core.trusted_hosts import TrustedHosts
 from web.article.api import article_blueprint
 from web.auth.api_key_gate import register_api_key_gate
 from web.auth.identity import Identity
@@ -25,6 +27,7 @@ from web.batches.page import batch_page_blueprint
 from web.batches.results_api import batch_results_blueprint
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
+from web.batches.storage_quota import StorageQuota
 from web.batches.upload_api import batch_upload_blueprint
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
@@ -33,9 +36,11 @@ from web.corrections.review_api import review_blueprint
 from web.corrections.service import CorrectionService
 from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
+from web.http.host_check import register_host_check
 from web.http.problems import register_errors
 from web.http.rate_limits import RateLimits
 from web.http.request_logging import register_request_log
+from web.http.request_parsing import register_form_limit
 from web.http.security_headers import register_security_headers
 from web.models.api import models_blueprint
 from web.models.page import model_page_blueprint
@@ -74,17 +79,18 @@ def build_services(settings: Settings) -> Services:
     waits, transfers = WaitSlots(limits.WAIT_SLOTS), TransferSlots(limits.TRANSFER_SLOTS)
     rule = settings.rate_limits.get("corrections")
     quota = Quota.from_rule(rule) if rule else None
+    storage_quota = StorageQuota(storage.batches, storage.files, settings.batch_storage)
     notify_trainer = partial(wake_trainer, celery)
     return Services(
         redis,
         storage,
         StatusSources(queue, Presence(redis), storage.engine),
-        Identity(settings),
+        Identity(settings, storage.sign_ins),
         PredictionService(queue, waits),
         CorrectionService(
             storage.corrections, queue, notify_trainer, waits, quota, review=settings.review
         ),
-        BatchService(storage, BatchFiles(storage.files), celery, waits, transfers),
+        BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),
     )
 
@@ -98,11 +104,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     say = load_catalog()
 
     app = Flask("web")
-    app.config["MAX_CONTENT_LENGTH"] = limits.MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["emojify-storage"] = services.storage
     app.json.sort_keys = False  # type: ignore[attr-defined]  # labels keep their order
     register_request_log(app)
+    register_host_check(app, TrustedHosts.from_settings(settings))
     register_security_headers(app)
+    register_form_limit(app)
     register_errors(app)
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, services.sources)

@@ -6,18 +6,25 @@ batches/<id>/results/<n>     the predictions of chunk n
 batches/<id>/summary.json    written when the batch is done
 """
 
+import errno
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from emojify_core.batches.reading.ingest import IngestedFile, ingest_file
 from emojify_core.batches.reading.layout import LayoutOptions
-from emojify_core.errors import NotStoredError
+from emojify_core.errors import InsufficientStorageError, NotStoredError
 from emojify_core.messages import Answer, PredictReply
 from emojify_core.storage.batches.records import Chunk
 from emojify_core.storage.files.store import MANIFEST, FileStore
+
+DISK_FULL = (
+    "The server's disk is nearly full, so it takes no files at the moment. Everything else works. "
+    "Try again later."
+)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +37,27 @@ class BatchFiles:
     store: FileStore
 
     def ingest(
-        self, batch_id: str, blocks: Iterable[bytes], options: LayoutOptions
+        self,
+        batch_id: str,
+        blocks: Iterable[bytes],
+        options: LayoutOptions,
+        before_write: Callable[[bytes], None] = lambda _: None,
     ) -> IngestedFile:
         """Store an uploaded file completely or not at all.
 
-        Any failure, also of the connection behind `blocks`, leaves nothing behind. Raises
-        BatchFileError when the file cannot be read.
+        Any failure, also of the connection behind `blocks`, leaves nothing behind. `before_write`
+        is called with each block before it is written. Raises BatchFileError when the file cannot
+        be read, InsufficientStorageError when the disk is full.
         """
         try:
             with self.store.create(_path(batch_id, MANIFEST)) as manifest:
                 manifest.write(b"{}")
             with self.store.create(_path(batch_id, "input")) as target:
-                return ingest_file(blocks, target, options)
-        except BaseException:
+                return ingest_file(blocks, target, options, before_write)
+        except BaseException as e:
             self.delete(batch_id)
+            if isinstance(e, OSError) and e.errno in _FULL:
+                raise InsufficientStorageError(DISK_FULL) from e
             raise
 
     def read(self, batch_id: str, start: int, length: int) -> bytes:

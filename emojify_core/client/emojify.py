@@ -10,8 +10,9 @@ from emojify_core.client.connection import Connection
 from emojify_core.client.records import Answer, Batch, Correction, Models, ModelVersion
 from emojify_core.client.transfers import Progress, download_to_path, download_to_stream, upload
 from emojify_core.errors import BatchFailedError, ServerUnavailableError
+from emojify_core.limits import MAX_REQUEST_CHARACTERS, MAX_TEXTS
 from emojify_core.messages import FINAL_STATES, State
-from emojify_core.text_validation import MAX_REQUEST_CHARACTERS, MAX_TEXTS, check_text
+from emojify_core.text_validation import check_text
 
 DEFAULT_URL = "http://127.0.0.1:5000"
 _WAIT = 10  # seconds; the longest wait that a server accepts
@@ -32,6 +33,7 @@ class Emojify:
         self, url: str = DEFAULT_URL, key: str | None = None, connection: Connection | None = None
     ) -> None:
         self.connection = connection or Connection(url, key)
+        self._links: dict[str, str] = {}  # of own corrections, by id; some hold a proof
 
     def __enter__(self) -> Self:
         return self
@@ -125,11 +127,14 @@ class Emojify:
         body = {"text": text, "label": label, "prediction_id": prediction_id}
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         stored = self._request("POST", "/corrections", retry=True, json=body, headers=headers)
+        if link := stored["links"].get("self"):
+            self._links[stored["id"]] = link
         return Correction.from_json(stored)
 
     def correction(self, correction_id: str, *, wait: int = 0) -> Correction:
         """Return a correction; wait up to `wait` seconds until it is settled."""
-        return Correction.from_json(self._get(f"/corrections/{correction_id}", wait))
+        link = self._links.get(correction_id, f"{_API}/corrections/{correction_id}")
+        return Correction.from_json(self._get(link.removeprefix(_API), wait))
 
     def await_correction(self, correction_id: str, within: float = 300) -> Correction:
         """Wait until a correction is settled, for `within` seconds at most; return it."""

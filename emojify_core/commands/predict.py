@@ -11,7 +11,7 @@ import click
 from emojify_core.commands.terminal.output import json_option, show_json, to_dict
 from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.commands.terminal.text_input import read_lines, require_utf8
-from emojify_core.text_validation import MAX_TEXTS
+from emojify_core.limits import MAX_TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

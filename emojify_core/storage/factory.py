@@ -13,6 +13,7 @@ from emojify_core.storage.database.migrate import upgrade
 from emojify_core.storage.files.factory import open_store
 from emojify_core.storage.files.model_store import ModelStore
 from emojify_core.storage.files.store import FileStore
+from emojify_core.storage.sign_ins.repository import SignInRepository
 from emojify_core.storage.versions.repository import VersionRepository
 
 
@@ -27,6 +28,7 @@ class Storage:
     models: ModelStore
     batches: BatchRepository
     chunks: ChunkRepository
+    sign_ins: SignInRepository
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -41,6 +43,7 @@ def open_storage(settings: Settings) -> Storage:
         ModelStore(files, settings.home / "cache"),
         BatchRepository(engine),
         ChunkRepository(engine),
+        SignInRepository(engine),
     )
 
 

@@ -20,7 +20,7 @@ from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
 from emojify_core.ml.model.onnx_export import export_onnx
 from emojify_core.ml.text.encoding import Ids, encode
-from worker.training.training_run import GROUP_SIZES
+from worker.training.turns import GROUP_SIZES
 
 COPIES, EPOCHS = 5, 10  # the article's
 

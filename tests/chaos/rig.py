@@ -17,7 +17,7 @@ from support.processes import Process, free_port
 from support.redis_server import RedisServer
 from support.stack import RAISED, Stack
 
-TOKEN = "the-administrator-of-the-chaos"  # noqa: S105 (of a server that lives for a minute)
+TOKEN = "the-administrator-of-the-chaos-tests"  # noqa: S105 (of a server that lives for a minute)
 TRAINER = str(Path(__file__).with_name("mortal_trainer.py"))
 WARM_WITHIN = 90  # seconds; TensorFlow on a busy machine
 # Seconds within which workers and web reconnect to Redis; answers may fail until then.

@@ -47,6 +47,7 @@ def test_the_proxy_serves_its_own_certificate_for_an_address(
     )
     assert answer.status_code == 200
     assert answer.json()["result"]["label"] == "joy"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_cookies_are_secure_and_forms_same_origin_behind_the_proxy(client: httpx.Client) -> None:

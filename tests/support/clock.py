@@ -16,3 +16,13 @@ class Clock:
     def forward(self, **by: float) -> None:
         """Let this much time pass (`minutes=5`)."""
         self.time += timedelta(**by)
+
+
+class Ticker:
+    """A clock of seconds."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        return self.now

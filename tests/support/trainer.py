@@ -48,9 +48,10 @@ class CrashableTrainer:
             self.crash_at = ""
         return False
 
-    def correct(self, text: str, label: str = "sadness") -> str:
+    def correct(self, text: str, label: str = "sadness", **more: str) -> str:
         """Add a correction that is accepted at once; return its id."""
-        return self.storage.corrections.add(draft(text, label), CorrectionState.QUEUED)[0].id
+        given = draft(text, label, **more)
+        return self.storage.corrections.add(given, CorrectionState.QUEUED)[0].id
 
     def get(self, correction_id: str) -> Correction:
         """Return the present state of a correction."""

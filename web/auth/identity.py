@@ -10,8 +10,13 @@ from typing import Any, TypeVar, cast
 
 from flask import request, session
 
+from emojify_core.failure_limit import FailureLimit
+from emojify_core.networks import is_loopback
 from emojify_core.settings import Settings
+from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
+from web.auth.proofs import Proofs
+from web.http.client_address import client_network
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -19,6 +24,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 ADMINISTRATOR = "administrator"  # the administrator's name as a client
 
 _COOKIE = "cookie:"
+_NETWORK_DIGITS = 32  # of the hash, as long as its column
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -28,10 +34,13 @@ class Identity:
     Only the client that made something and the administrator can see it.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.administrator = Administrator(settings.secret("admin_token", settings.admin_token))
-        self.keys = ApiKeys(settings.api_keys)
+    def __init__(self, settings: Settings, sign_ins: SignInRepository) -> None:
+        token = settings.secret("admin_token", settings.admin_token)
+        self.administrator = Administrator(token, sign_ins)
+        self.keys = ApiKeys(settings.api_keys, sign_ins)
+        self._failures = FailureLimit(enabled=bool(settings.rate_limits))
         self._secret = settings.secret("session_key", settings.secret_key).encode()
+        self.proofs = Proofs(self._secret)
 
     def client(self) -> str | None:
         """Return the name under which this client's data is stored; None for a new client.
@@ -43,14 +52,28 @@ class Identity:
     def client_or_new(self, request_key: str | None = None) -> str:
         """Return the client's name; for a new client, a new name.
 
-        `request_key` is the request's content with an idempotency key. If our first answer and
-        its cookie were lost, the same request gets the same name again.
+        `request_key` is the request's content with an idempotency key. If our first answer was
+        lost, the same request gets the same name again, so that it is stored once. Only the first
+        one may get the cookie: others may know the key.
         """
         known = self.client()
         if known or request_key is None:
             return known or f"{_COOKIE}{secrets.token_urlsafe(16)}"
         digest = hmac.new(self._secret, request_key.encode(), hashlib.sha256).digest()
         return f"{_COOKIE}{base64.urlsafe_b64encode(digest[:16]).decode().rstrip('=')}"
+
+    def network(self, client: str) -> str | None:
+        """Return a keyed hash of the address, if anybody can become a client like this one.
+
+        Everyone without a key gets a new cookie for the asking, so such clients share what their
+        address may use. Holders of a key, and people on this machine, count for themselves. The
+        hash tells addresses apart and does not reveal them.
+        """
+        network = client_network()
+        if not client.startswith(_COOKIE) or is_loopback(network):
+            return None
+        digest = hmac.new(self._secret, f"network {network}".encode(), hashlib.sha256)
+        return digest.hexdigest()[:_NETWORK_DIGITS]
 
     def remember(self, client: str) -> None:
         """Keep a browser's name in its cookie for a year."""
@@ -93,30 +116,47 @@ class Identity:
         return cast("View", guarded)
 
     def sign_in(self, secret: str) -> bool:
-        """Remember the token's or the key's holder in the cookie; return False for neither."""
-        if self.administrator.is_token(secret):
+        """Sign in the token's or the key's holder; return False for neither.
+
+        Raises TooManyFailuresError.
+        """
+        if self.is_token(secret):
             self.administrator.sign_in()
         elif owner := self.keys.owner(secret):
-            session["key"] = owner
+            self.keys.browsers.begin(owner)
         else:
+            self._failures.record(client_network())
             return False
-        session.permanent = True
         return True
 
+    def is_token(self, secret: str) -> bool:
+        """Return whether a form holds the administrator's token. Raises TooManyFailuresError."""
+        self._failures.check(client_network())
+        return self.administrator.is_token(secret)
+
+    def record_failure(self) -> None:
+        """Count a form with a wrong token against its address."""
+        self._failures.record(client_network())
+
     def sign_out(self) -> None:
-        """Forget the token and the key; what the browser made as a visitor stays its own."""
-        for name in ("administrator", "until", "key"):
-            session.pop(name, None)
+        """End the sign-ins of this browser; what it made as a visitor stays its own."""
+        self.administrator.browsers.end()
+        self.keys.browsers.end()
+        session.pop("until", None)  # of an earlier release
 
     def _from_headers(self) -> str | None:
         token, key = bearer_token(), request.headers.get("X-API-Key", "")
+        if token or (key and self.keys.required):
+            self._failures.check(client_network())
         if self.administrator.is_token(token):
             return ADMINISTRATOR
         if owner := self.keys.owner(key) or self.keys.owner(token):
             return owner
         if token:
+            self._failures.record(client_network())
             raise _wrong_token()
         if key and self.keys.required:
+            self._failures.record(client_network())
             raise Problem(403, "This API key is not valid.", code="key_wrong")
         return None
 

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from emojify_core.batches.limits import MAX_FILE
 from emojify_core.errors import InvalidInputError
+from emojify_core.limits import MAX_FILE
 from emojify_core.messages import State
 from web.auth.identity import Identity
 from web.batches.page_view import batch_view, in_words

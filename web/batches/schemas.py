@@ -5,7 +5,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emojify_core.batches.limits import MAX_FILE
+from emojify_core.limits import (
+    MAX_COLUMNS,
+    MAX_FILE,
+    MAX_HEADER_CELL,
+    MAX_LINE,
+    MAX_NAME,
+    MAX_NAMES,
+    MAX_ROWS,
+)
 from emojify_core.messages import State
 from web.corrections.schemas import WITHOUT_NUL, StorableText
 from web.http.schemas import FileOfRows
@@ -21,7 +29,10 @@ MEDIA_TYPES = (
 BODY: dict[str, Any] = {
     "required": True,
     "description": f"The file, of at most {MAX_FILE >> 20:,} MB: CSV or TSV of any dialect, JSON "
-    "Lines, plain text with a text on each line, or gzip of these. A form may also hold the "
+    "Lines, plain text with a text on each line, or gzip of these. It may have "
+    f"{MAX_ROWS:,} rows of {MAX_LINE >> 10:,} KB and {MAX_COLUMNS} columns. A name in a JSON "
+    f"object may have {MAX_NAME} characters, a header cell {MAX_HEADER_CELL:,}, all names together "
+    f"{MAX_NAMES:,}. A form may also hold the "
     "options. They must come before the file, which the server reads as it arrives.",
     "content": {
         **{media_type: {"schema": UPLOADED} for media_type in MEDIA_TYPES},
@@ -59,7 +70,9 @@ class UploadQuery(BaseModel):
         default=None, description="`csv`, `tsv`, `jsonl` or `text`."
     )
     encoding: str | None = Field(
-        default=None, description="Such as `utf-8` or `cp1252`.", max_length=50
+        default=None,
+        description="Such as `utf-8` or `cp1252`; those that files have are supported.",
+        max_length=50,
     )
     delimiter: str | None = Field(
         default=None, description="Between cells: one character, or `tab`.", max_length=9

@@ -23,6 +23,7 @@ from emojify_core.storage.batches.records import Batch, BatchDraft, new_batch_id
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.live_pointer import read_pointer
 from web.auth.identity import Identity
+from web.batches.storage_quota import StorageQuota
 from web.http.concurrency import TransferSlots, WaitSlots
 
 MAX_OPEN_PER_CLIENT = 20  # unfinished batches
@@ -39,34 +40,50 @@ class BatchService:
     celery: Celery
     wait_slots: WaitSlots
     transfer_slots: TransferSlots
+    quota: StorageQuota
 
-    def take(self, client: str, blocks: Iterable[bytes], options: LayoutOptions) -> Batch:
+    def take(
+        self,
+        client: str,
+        network: str | None,
+        blocks: Iterable[bytes],
+        options: LayoutOptions,
+        *,
+        announced: int | None = None,
+    ) -> Batch:
         """Store a file and commit it as a batch; an error leaves nothing behind.
 
-        Raises BatchFileError, UnstorableTextError, OverloadedError, TooManyBatchesError, and
-        what iterating over `blocks` raises.
+        `announced` is the size of what is sent, if the client told it. Raises BatchFileError,
+        UnstorableTextError, OverloadedError, TooManyBatchesError, StorageQuotaError,
+        InsufficientStorageError, and what iterating over `blocks` raises.
         """
         self._check_open_batches(client)
         version = self._live_version()
         batch_id = new_batch_id()
-        with self.transfer_slots.hold():
-            file = self.files.ingest(batch_id, blocks, options)
-        try:
-            batch = self.storage.batches.add(
-                BatchDraft(
-                    id=batch_id,
-                    client=client,
-                    name=options.name,
-                    size=file.size,
-                    layout=file.layout.to_json(),
-                    start=file.layout.start,
-                    columns=file.layout.columns,
-                    model_version=version,
+        with (
+            self.quota.reserve(client, network, announced) as reservation,
+            self.transfer_slots.hold(),
+        ):
+            file = self.files.ingest(batch_id, blocks, options, reservation.add)
+            try:
+                reservation.confirm()
+                batch = self.storage.batches.add(
+                    BatchDraft(
+                        id=batch_id,
+                        client=client,
+                        network=network,
+                        name=options.name,
+                        size=file.size,
+                        stored_bytes=reservation.size,
+                        layout=file.layout.to_json(),
+                        start=file.layout.start,
+                        columns=file.layout.columns,
+                        model_version=version,
+                    )
                 )
-            )
-        except BaseException:
-            self.files.delete(batch_id)
-            raise
+            except BaseException:
+                self.files.delete(batch_id)
+                raise
         with suppress(QueueUnavailableError):  # the workers also poll the database
             publish_split(self.celery, batch_id)
         return batch

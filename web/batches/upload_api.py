@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 
 from emojify_core.batches.reading.layout import LayoutOptions
-from emojify_core.errors import InvalidInputError
+from emojify_core.errors import InsufficientStorageError, InvalidInputError, StorageQuotaError
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
 from web.batches.schemas import BODY, LONGEST_NAME, BatchAnswer, UploadQuery
@@ -29,7 +29,7 @@ def batch_upload_blueprint(
         query=UploadQuery,
         body=BODY,
         HTTP_202=BatchAnswer,
-        **problems(400, 403, 413, 422, 429, 503),
+        **problems(400, 403, 413, 422, 429, 503, 507),
     )
     @limits.batches
     def submit() -> JsonAnswer:
@@ -58,8 +58,14 @@ def take(batches: BatchService, identity: Identity) -> Batch:
     query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
     options = LayoutOptions(content_type=upload.content_type, **query.model_dump())
     try:
-        batch = batches.take(client, upload.blocks, options)
-    except (InvalidInputError, Problem):
+        batch = batches.take(
+            client,
+            identity.network(client),
+            upload.blocks,
+            options,
+            announced=request.content_length,
+        )
+    except (InvalidInputError, Problem, StorageQuotaError, InsufficientStorageError):
         discard_rest()
         raise
     identity.remember(client)

@@ -10,8 +10,8 @@ from flask import request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
 
-from emojify_core.batches.limits import MAX_FILE
 from emojify_core.errors import InvalidInputError
+from emojify_core.limits import MAX_FILE
 from web.http.problems import Problem
 
 MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and the form around it

@@ -1,6 +1,6 @@
 """`/api/v1/corrections`: submit a correction, list corrections, follow one."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
 from emojify_core.errors import InvalidInputError
 from emojify_core.storage.corrections.records import CorrectionInput
@@ -12,6 +12,7 @@ from web.corrections.schemas import (
     CorrectionRequest,
     KeyHeader,
     ListQuery,
+    ProofQuery,
 )
 from web.corrections.serializer import correction_json
 from web.corrections.service import (
@@ -49,14 +50,15 @@ def corrections_blueprint(
         """Submit the label that a text really has; the model learns it in the background.
 
         The answer is 202 only after the correction is committed, so it cannot be lost. With an
-        `Idempotency-Key`, resend the request safely after a broken connection. The text is kept
-        until the correction is undone.
+        `Idempotency-Key`, resend the request safely after a broken connection. A resend without
+        the first answer's cookie gets no cookie; follow `links.self`, which holds a proof. The text
+        is kept until the correction is undone.
         """
         body = read_json(CorrectionRequest)
         correction = CorrectionInput(**body.model_dump(), idempotency_key=_idempotency_key())
-        stored = submit_as_client(corrections, identity, correction)
-        location = url_for("corrections.show", correction_id=stored.id)
-        return correction_json(stored), 202, {"Location": location, **NO_STORE}
+        stored, proof = submit_as_client(corrections, identity, correction)
+        answer = correction_json(stored, proof)
+        return answer, 202, {"Location": answer["links"]["self"], **NO_STORE}
 
     @blueprint.get("")
     @describe("corrections", query=ListQuery, HTTP_200=CorrectionPage, **problems(403, 422, 503))
@@ -70,7 +72,11 @@ def corrections_blueprint(
 
     @blueprint.get("/<correction_id>")
     @describe(
-        "corrections", headers=PreferHeader, HTTP_200=CorrectionAnswer, **problems(403, 404, 503)
+        "corrections",
+        query=ProofQuery,
+        headers=PreferHeader,
+        HTTP_200=CorrectionAnswer,
+        **problems(403, 404, 503),
     )
     def show(correction_id: str) -> JsonAnswer:
         """Return a correction's state and, once it is live, the receipt.
@@ -82,7 +88,8 @@ def corrections_blueprint(
         wait = wait_seconds()
         if wait and correction.state not in SETTLED:
             correction = corrections.wait(correction_id, wait)
-        return correction_json(correction), 200, wait_headers(wait)
+        proof = identity.proofs.shown(correction_id)
+        return correction_json(correction, proof), 200, wait_headers(wait)
 
     return blueprint
 

@@ -30,8 +30,9 @@ def correction_page_blueprint(
     @limits.corrections
     def submit() -> Response:
         require_same_origin()
-        stored = submit_as_client(corrections, identity, _read_form())
-        return redirect(url_for("correction_page.show", correction_id=stored.id), 303)
+        stored, proof = submit_as_client(corrections, identity, _read_form())
+        where = url_for("correction_page.show", correction_id=stored.id, proof=proof)
+        return redirect(where, 303)
 
     @blueprint.get("/<correction_id>")
     def show(correction_id: str) -> Page:

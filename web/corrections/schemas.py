@@ -109,6 +109,12 @@ class ListQuery(PageQuery):
     state: CorrectionState | None = Field(default=None, description="Only those in this state.")
 
 
+class ProofQuery(BaseModel):
+    """How a client without its cookie shows that it sent the correction."""
+
+    proof: str = Field(default="", description="Part of `links.self` after a resend.")
+
+
 class ExportQuery(BaseModel):
     """How to write the export."""
 

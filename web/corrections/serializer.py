@@ -10,10 +10,14 @@ from emojify_core.storage.corrections.records import Correction
 from web.http.responses import timestamp
 
 
-def correction_json(correction: Correction) -> dict[str, Any]:
-    """Return a correction in the shape of `schemas.CorrectionAnswer`."""
+def correction_json(correction: Correction, proof: str | None = None) -> dict[str, Any]:
+    """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof.
+
+    Who shows a proof need not be the owner, so an administrator's reason is not for them.
+    """
     return correction_row(correction) | {
-        "links": {"self": url_for("corrections.show", correction_id=correction.id)}
+        **({"decided": None} if proof else {}),
+        "links": {"self": url_for("corrections.show", correction_id=correction.id, proof=proof)},
     }
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import (
@@ -29,6 +30,13 @@ UNKNOWN = "You have no correction with this id."
 _SHORTEST_SECRET_KEY = 16  # characters; two strangers may choose the same shorter one
 
 
+class Submitted(NamedTuple):
+    """A stored correction, and what a client without its maker's cookie needs to follow it."""
+
+    correction: Correction
+    proof: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class CorrectionService:
     """Submits, decides and undoes corrections."""
@@ -40,8 +48,8 @@ class CorrectionService:
     quota: Quota | None
     review: bool  # an administrator must accept each correction
 
-    def submit(self, correction: CorrectionInput) -> Correction:
-        """Commit a correction, then wake the trainer.
+    def submit(self, correction: CorrectionInput) -> tuple[Correction, bool]:
+        """Commit a correction, then wake the trainer; return it and whether it is new.
 
         Raises UnstorableTextError, IdempotencyConflictError, InvalidInputError for a prediction
         of another text, and QuotaExceededError.
@@ -56,7 +64,7 @@ class CorrectionService:
         stored, is_new = self.repository.add(correction, first_state)
         if is_new and stored.state is CorrectionState.QUEUED:
             self.wake_trainer()
-        return stored
+        return stored, is_new
 
     def wait(self, correction_id: str, seconds: float) -> Correction:
         """Return a correction as soon as it is settled, or as it is after `seconds`."""
@@ -98,15 +106,22 @@ class CorrectionService:
 
 def submit_as_client(
     corrections: CorrectionService, identity: Identity, correction: CorrectionInput
-) -> Correction:
-    """Submit a correction for the requesting client and remember the client in its cookie.
+) -> Submitted:
+    """Submit a correction for the requesting client and remember a new client in its cookie.
 
+    A repeat without the cookie may come from somebody who knows the idempotency key and the
+    text. It gets this one correction and a proof to follow it, but not its maker's cookie.
     Raises what CorrectionService.submit raises.
     """
-    client = identity.client_or_new(_request_key(correction))
-    stored = corrections.submit(replace(correction, client=client))
-    identity.remember(client)
-    return stored
+    known = identity.client()
+    client = known or identity.client_or_new(_request_key(correction))
+    stored, is_new = corrections.submit(
+        replace(correction, client=client, network=identity.network(client))
+    )
+    if known or is_new:
+        identity.remember(client)
+        return Submitted(stored, None)
+    return Submitted(stored, identity.proofs.of(stored.id))
 
 
 def listed(
@@ -127,14 +142,15 @@ def listed(
 
 
 def visible(corrections: CorrectionService, identity: Identity, correction_id: str) -> Correction:
-    """Return the client's own correction; the administrator sees all.
+    """Return the client's own correction, or one with a proof; the administrator sees all.
 
     Raises NotStoredError for another client's correction too, so that ids reveal nothing.
     """
     is_administrator, client = identity.is_administrator(), identity.client()
     with suppress(NotStoredError):
         correction = corrections.repository.get(correction_id)
-        if is_administrator or correction.client == client:
+        proof = identity.proofs.shown(correction_id)
+        if is_administrator or correction.client == client or proof:
             return correction
     raise NotStoredError(UNKNOWN)
 

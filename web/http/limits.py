@@ -1,8 +1,5 @@
-"""How much the web process takes at once: bytes in a body, and requests that hold a thread."""
+"""How many requests the web process holds at once, and for how long."""
 
-# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
-# Uploaded files have their own limit.
-MAX_BODY = 3 * 1024 * 1024  # bytes
 MAX_WAIT = 10  # seconds that `Prefer: wait` may hold a request
 
 WAIT_SLOTS = 24  # requests that `Prefer: wait` holds at the same time

@@ -14,7 +14,8 @@ spec = SpecTree(
     "flask",
     title="Emojify",
     version=__version__,
-    description="Text in, one of seven emotions and its emoji out.",
+    description="Text in, one of seven emotions and its emoji out. "
+    "After 20 wrong keys or tokens within a minute, an address gets 429 until the minute is over.",
     mode="strict",
     annotations=False,
     validation_error_model=ProblemDetails,

@@ -12,13 +12,16 @@ from emojify_core.errors import (
     BatchTooLargeError,
     EmojifyError,
     IdempotencyConflictError,
+    InsufficientStorageError,
     InvalidInputError,
     NotStoredError,
     OverloadedError,
     QueueUnavailableError,
     QuotaExceededError,
+    StorageQuotaError,
     StorageUnavailableError,
     TooManyBatchesError,
+    TooManyFailuresError,
     TransitionError,
     UnknownPredictionError,
     UnstorableTextError,
@@ -41,6 +44,9 @@ _STATUS: dict[type[EmojifyError], int] = {
     UnstorableTextError: 422,
     QuotaExceededError: 429,
     TooManyBatchesError: 429,
+    TooManyFailuresError: 429,
+    StorageQuotaError: 429,
+    InsufficientStorageError: 507,
 }
 _FIELD: dict[type[EmojifyError], str] = {
     IdempotencyConflictError: "Idempotency-Key",
@@ -81,6 +87,8 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
                 "errors": self.errors,
             }
             response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
+        # Without this, browsers and proxies may keep a 404 (RFC 9110, section 15.1).
+        response.headers["Cache-Control"] = "no-store"
         response.headers.update(self.headers)
         return response
 

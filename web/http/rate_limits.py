@@ -8,11 +8,11 @@ from typing import Any, TypeVar, cast
 import redis
 from flask import Flask, Response
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_client import UNAVAILABLE
+from web.http.client_address import client_network
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,7 +33,7 @@ class RateLimits:
             )
         self._rules = rules
         self._limiter = Limiter(
-            get_remote_address,
+            client_network,
             app=app,
             storage_uri="redis://",  # ignored: the connections are our client's
             storage_options=cast("Any", {"connection_pool": client.connection_pool}),

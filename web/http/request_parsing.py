@@ -4,16 +4,25 @@ import json
 import re
 from typing import Any, TypeVar
 
-from flask import request
+from flask import Flask, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from emojify_core.limits import (
+    MAX_ERROR_FIELD,
+    MAX_ERRORS,
+    MAX_FORM,
+    MAX_JSON_CONTAINERS,
+    MAX_JSON_NAMES,
+)
 from web.http.limits import MAX_WAIT
 from web.http.problems import Problem
 
 # One preference of several, perhaps with parameters. Names are case-insensitive (RFC 7240).
 _WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]+)"?\s*(?:[,;]|$)', re.IGNORECASE)
 _MAX_DIGITS = 8  # Python refuses to parse thousands of digits
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 # Sentences for pydantic's error types.
 _SENTENCES = {
@@ -45,6 +54,7 @@ def read_json(model: type[Model]) -> Model:
     body = request.get_data()
     if request.content_length is None and len(body) == request.max_content_length:
         raise RequestEntityTooLarge  # a chunked body: Flask stops reading at the limit
+    _limit_parts(body, model)
     try:
         data = json.loads(body.decode())
     except UnicodeDecodeError as e:
@@ -52,6 +62,21 @@ def read_json(model: type[Model]) -> Model:
     except (ValueError, RecursionError) as e:
         raise Problem(400, f"The body is not JSON: {e}.", code="json") from e
     return read_values(model, data)
+
+
+def _limit_parts(body: bytes, model: type[BaseModel]) -> None:
+    """Refuse JSON with thousands of parts before any of them costs an object or an error.
+
+    Raises Problem 400 or 422.
+    """
+    unescaped = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    outside = b"".join(unescaped.split(b'"')[::2])  # of strings
+    if outside.count(b"[") + outside.count(b"{") > MAX_JSON_CONTAINERS:
+        sentence = f"The body has more than {MAX_JSON_CONTAINERS:,} lists and objects. Send fewer."
+        raise Problem(400, sentence, code="json")
+    if outside.count(b":") > MAX_JSON_NAMES:
+        sentence = f"The body has more than {MAX_JSON_NAMES:,} names. Send only fields of this API."
+        raise Problem(422, sentence, code="invalid", errors=[(_field((), model), sentence)])
 
 
 def read_query(model: type[Model]) -> Model:
@@ -64,8 +89,18 @@ def read_values(model: type[Model], values: Any) -> Model:
     try:
         return model.model_validate(values)
     except ValidationError as e:
-        errors = [(_field(error["loc"], model), _sentence(error)) for error in e.errors()]
+        found = e.errors(include_url=False)[:MAX_ERRORS]
+        errors = [(_field(error["loc"], model), _sentence(error)) for error in found]
         raise Problem(422, errors[0][1], code="invalid", errors=errors) from e
+
+
+def register_form_limit(app: Flask) -> None:
+    """Let a form have at most MAX_FORM bytes; an upload sets a limit of its own."""
+
+    @app.before_request
+    def limit_form() -> None:
+        if request.mimetype in _FORMS:
+            request.max_content_length = MAX_FORM
 
 
 def form_text() -> str:
@@ -93,7 +128,8 @@ def require_same_origin() -> None:
 
 def _field(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     """Name the field of an error. An error of the whole model names its first field."""
-    return ".".join(map(str, location)) or next(iter(model.model_fields))
+    name = ".".join(map(str, location)) or next(iter(model.model_fields))
+    return name[:MAX_ERROR_FIELD]
 
 
 def _sentence(error: Any) -> str:

@@ -11,6 +11,7 @@ from web.auth.identity import Identity
 from web.http.openapi import describe, problems
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
+from web.http.responses import NO_STORE, JsonAnswer
 from web.models.schemas import Activation, Models, ModelVersion
 from web.models.serializer import refusal_json, version_json
 from web.models.service import RollbackService, validate_version
@@ -32,13 +33,16 @@ def models_blueprint(
             raise Problem(503, message, code="no_model", headers=RETRY_SOON) from e
 
     @blueprint.get("")
-    @describe("models", HTTP_200=Models, **problems(503))
-    def index() -> dict[str, Any]:
+    @describe("models", HTTP_200=Models, **problems(403, 503))
+    def index() -> JsonAnswer:
         """List versions and refusals, newest first, and the version that each worker serves."""
-        live_version = live()
-        return {
+        administrator, live_version = identity.is_administrator(), live()
+        answer = {
             "live": live_version,
-            "versions": [version_json(each, live_version) for each in versions.newest_first(SHOWN)],
+            "versions": [
+                version_json(each, live_version, administrator=administrator)
+                for each in versions.newest_first(SHOWN)
+            ],
             "workers": [
                 {"name": worker.name, "model_version": worker.model_version}
                 for worker in presence.workers_if_reachable() or ()
@@ -46,12 +50,15 @@ def models_blueprint(
             ],
             "refusals": [refusal_json(each) for each in versions.refusals(SHOWN)],
         }
+        return answer, 200, NO_STORE
 
     @blueprint.get("/<int:version>")
-    @describe("models", HTTP_200=ModelVersion, **problems(404, 503))
-    def show(version: int) -> dict[str, Any]:
+    @describe("models", HTTP_200=ModelVersion, **problems(403, 404, 503))
+    def show(version: int) -> JsonAnswer:
         """Return one version."""
-        return version_json(versions.get(validate_version(version)), live())
+        administrator = identity.is_administrator()
+        found = versions.get(validate_version(version))
+        return version_json(found, live(), administrator=administrator), 200, NO_STORE
 
     @blueprint.post("/<int:version>/activate")
     @describe(
@@ -65,6 +72,6 @@ def models_blueprint(
         """Activate an earlier version: append a new version that holds its files."""
         body = read_json(Activation)
         appended = rollback.activate(version, why=body.why, requeue=body.requeue)
-        return version_json(appended, appended.version)
+        return version_json(appended, appended.version, administrator=True)
 
     return blueprint

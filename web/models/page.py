@@ -48,7 +48,11 @@ def model_page_blueprint(
             live = 0  # no worker has stored the first model yet
         history = History(versions.newest_first(SHOWN), live, versions.refusals(SHOWN))
         values = models_view(
-            history, presence.workers_if_reachable(), holds=rollback.models.holds, say=say
+            history,
+            presence.workers_if_reachable(),
+            holds=rollback.models.holds,
+            administrator=identity.is_administrator(),
+            say=say,
         )
         return page("models.html", **values)
 
@@ -64,7 +68,8 @@ def model_page_blueprint(
         sent = {"why": form.get("why", ""), "requeue": "requeue" in form}
         fields = read_values(Activation, sent).model_dump()
         token = form.get("token", "")
-        if not (identity.is_administrator() or identity.administrator.is_token(token)):
+        if not (identity.is_administrator() or identity.is_token(token)):
+            identity.record_failure()
             return confirmation(version, 403, problem=say("rollback.wrong"), **fields)
         try:
             rollback.activate(version, **fields)

@@ -49,9 +49,13 @@ def models_view(
     workers: Sequence[Worker] | None,
     *,
     holds: Callable[[str], bool],
+    administrator: bool,
     say: TextCatalog,
 ) -> dict[str, Any]:
-    """Return the template's values. `workers` is None when Redis does not answer."""
+    """Return the template's values. `workers` is None when Redis does not answer.
+
+    Only an administrator reads who rolled back, and why.
+    """
     versions, live, refusals = history
     serving = Counter(worker.model_version for worker in workers or ())
     has_files = {sha256: holds(sha256) for sha256 in {each.sha256 for each in versions}}
@@ -63,7 +67,7 @@ def models_view(
                 version=each.version,
                 live=each.version == live,
                 when=each.created_at,
-                cause=cause(each, say),
+                cause=cause(each, say, administrator=administrator),
                 verdict=verdict(each, say),
                 score=score and say("models.score", value=score),
                 served=say.count("models.served", served) if served else None,
@@ -78,7 +82,7 @@ def models_view(
     }
 
 
-def cause(version: Version, say: TextCatalog) -> str:
+def cause(version: Version, say: TextCatalog, *, administrator: bool) -> str:
     """Return a sentence on what made this version."""
     details, kind = version.cause, version.cause["kind"]
     if kind == "shipped":
@@ -86,6 +90,8 @@ def cause(version: Version, say: TextCatalog) -> str:
     if kind == "fine_tune":
         return say.count("models.fine_tune", details.get("corrections", 1))
     if kind == "rollback":
+        if not administrator:
+            return say("models.rollback_public", target=details["target"])
         name = "models.rollback_why" if details["why"] else "models.rollback"
         return say(name, target=details["target"], by=details["by"], why=details["why"])
     if kind == "undo":

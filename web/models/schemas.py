@@ -26,7 +26,9 @@ class ModelVersion(BaseModel):
     parent: int | None = Field(description="The version that was live before.")
     source: int | None = Field(description="The version whose corrections it also holds.")
     state: str = Field(json_schema_extra={"enum": ["live", "retired"]})
-    cause: dict[str, Any]
+    cause: dict[str, Any] = Field(
+        description="What made it. Only an administrator sees `by` and `why`."
+    )
     metrics: dict[str, Any]
     verdict: dict[str, Any] | None = Field(description="The gate's verdict; null if not judged.")
     created_at: datetime

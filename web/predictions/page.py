@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint
 
 from emojify_core.labels import EMOTION_OF, EMOTIONS
+from emojify_core.limits import MAX_CHARACTERS
 from emojify_core.queue.prediction_queue import PredictionStatus
-from emojify_core.text_validation import MAX_CHARACTERS, check_text
+from emojify_core.text_validation import check_text
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page

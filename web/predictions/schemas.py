@@ -5,13 +5,15 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from emojify_core.labels import LABELS
-from emojify_core.messages import State
-from emojify_core.text_validation import (
+from emojify_core.limits import (
+    CHARACTERS_PER_TOKEN,
+    FREE_TOKENS,
     MAX_CHARACTERS,
     MAX_REQUEST_CHARACTERS,
     MAX_TEXTS,
-    check_text,
 )
+from emojify_core.messages import State
+from emojify_core.text_validation import check_text
 from web.http.schemas import Links
 
 # Python's blanks one by one, because `\s` differs between Python and JSON Schema.
@@ -60,7 +62,9 @@ class PredictionRequest(BaseModel):
     texts: list[str] = Field(
         default=[],
         description=f"1 to {MAX_TEXTS} texts, {MAX_REQUEST_CHARACTERS:,} characters in all. "
-        "A text that cannot be answered gets its own error; the others are answered.",
+        "A text that cannot be answered gets its own error; the others are answered. "
+        f"The model reads {FREE_TOKENS} words and signs of a text, and one more for every "
+        f"{CHARACTERS_PER_TOKEN} characters: only long rows of signs or emoji have more.",
         min_length=1,
         max_length=MAX_TEXTS,
         examples=[["I passed the exam!", "They lied to me."]],

@@ -45,7 +45,9 @@ form.addEventListener("submit", async (event) => {
       body: JSON.stringify({ text, label, prediction_id: prediction_id || null }),
     });
     if (!signal.aborted) form.hidden = true;
-    showProgress(`${form.action}/${correction.id}`);
+    // A request that was sent again has no cookie, but a proof in its link.
+    const { search } = new URL(correction.links.self, location.href);
+    showProgress(`${form.action}/${correction.id}${search}`);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     if (signal.aborted) return; // the form is for a newer prediction by now

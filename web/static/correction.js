@@ -3,4 +3,4 @@
 import { follow } from "./progress.js";
 
 const progress = document.getElementById("progress");
-if (!("settled" in progress.dataset)) await follow(progress, location.pathname);
+if (!("settled" in progress.dataset)) await follow(progress, location.pathname + location.search);

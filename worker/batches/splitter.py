@@ -15,7 +15,6 @@ from celery import Celery
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import fail_without_file
 from emojify_core.batches.enqueue import publish_split
-from emojify_core.batches.limits import MAX_ROWS
 from emojify_core.batches.reading.chunking import split_next
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.errors import (
@@ -25,6 +24,7 @@ from emojify_core.errors import (
     QueueUnavailableError,
     StorageUnavailableError,
 )
+from emojify_core.limits import MAX_ROWS
 from emojify_core.messages import State
 from emojify_core.runtime.periodic_thread import PeriodicThread
 from emojify_core.storage.batches.records import OPEN, Batch

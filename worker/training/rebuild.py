@@ -1,6 +1,7 @@
 """Undoing corrections: the live version is rebuilt from its base without them."""
 
 from collections.abc import Callable
+from math import inf
 
 import structlog
 
@@ -72,7 +73,8 @@ def _rebuild(
     on_step("rebuilding")
     base = storage.versions.base_of(live.version.version)
     undone = [storage.corrections.get(one) for one in storage.versions.removed_in_live()]
-    with update_runner.run(base, kept, (), on_step) as (update, folder):
+    # Once learned, a correction is not refused because the others grew in number.
+    with update_runner.run(base, kept, (), on_step, seconds=inf) as (update, folder):
         learned = [one for one in kept if is_learned(update, one.id)]
         if not learned:
             log.warning("the base can learn none of the kept corrections", corrections=len(kept))

@@ -14,14 +14,10 @@ from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
 from worker.training.publish import ids_of, is_learned, publish, record_refusals
 from worker.training.rebuild import rebuild_without_removed
+from worker.training.turns import ATTEMPTS, Turns
 from worker.training.update_runner import UpdateRunner
 
 log = structlog.get_logger(__name__)
-
-# Corrections per update, by their number of failed attempts. A correction that breaks training is
-# soon alone, and fails in the end. A refused one among 24 is found in about a minute.
-GROUP_SIZES = (24, 24, 8, 1, 1)
-ATTEMPTS = len(GROUP_SIZES)
 
 OnStep = Callable[[str], None]
 
@@ -41,6 +37,7 @@ class TrainingRun:
     ) -> None:
         self._storage, self._update_runner = storage, update_runner
         self._on_step, self._on_published = on_step, on_published
+        self._turns = Turns()
         self._published = 0
         self._may_go_on: Callable[[], bool] = lambda: True
 
@@ -70,14 +67,12 @@ class TrainingRun:
         )
 
     def _learn_next_group(self) -> bool:
-        """Learn the queued corrections with the fewest attempts; tell whether there were any."""
+        """Learn the next group of queued corrections; tell whether there were any."""
         waiting = self._storage.corrections.waiting()
         queued = [one for one in waiting if one.state is CorrectionState.QUEUED]
         if not queued:
             return False
-        fewest = min(one.attempts for one in queued)
-        group = [one for one in queued if one.attempts == fewest]
-        group = group[: GROUP_SIZES[min(fewest, ATTEMPTS - 1)]]
+        group = self._turns.next_group(queued)
         taken = set(self._storage.corrections.move(ids_of(group), CorrectionState.TRAINING))
         group = [one for one in group if one.id in taken]
         if group:
@@ -98,6 +93,7 @@ class TrainingRun:
             raise
         except Exception as e:
             log.exception("training failed", corrections=ids_of(group))
+            self._turns.record(group, put_off=())
             for correction in group:
                 self._fail_attempt(correction, f"{type(e).__name__} in training.")
 
@@ -117,6 +113,8 @@ class TrainingRun:
                 raise StalePointerError("The gate compared with a version that is not live now.")
             record_refusals(self._storage, live.version, update)
             learned = [one for one in group if is_learned(update, one.id)]
+            put_off = [one for one in group if one.id in update.put_off]
+            self._turns.record([one for one in group if one not in put_off], put_off)
             # Only those put off, and their repeats, are still in training.
             self._storage.corrections.requeue(one.id for one in group if one not in learned)
             if not learned:

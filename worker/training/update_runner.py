@@ -12,6 +12,7 @@ import structlog
 
 from emojify_core.errors import EmojifyError
 from emojify_core.labels import LABELS
+from emojify_core.limits import LEARNING_SECONDS
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.settings import Settings
 from emojify_core.storage.corrections.records import Correction
@@ -82,11 +83,13 @@ class UpdateRunner:
         corrections: Sequence[Correction],
         earlier: Sequence[Correction],
         on_step: OnStep,
+        seconds: float = LEARNING_SECONDS,
     ) -> "Iterator[tuple[Update, Path]]":
         """Give the update of a copy of `start`, and the new model's folder within the block.
 
         The folder exists only if `Update.manifest` is not None. `earlier` are the corrections that
-        `start` has learned. Raises StorageError, ModelError, DataError or OSError.
+        `start` has learned; `seconds` is of processor time, as in Updater.update. Raises
+        StorageError, ModelError, DataError or OSError.
         """
         updater = self._updater_for(start)
         source = model_folder(self._storage, start.sha256)
@@ -100,6 +103,7 @@ class UpdateRunner:
                 out,
                 cause={"version": start.version},
                 on_step=on_step,
+                seconds=seconds,
             )
             yield update, out
 

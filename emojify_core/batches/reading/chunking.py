@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from emojify_core.batches.limits import (
-    CHUNK_BYTES,
-    CHUNK_CHARACTERS,
-    CHUNK_ROWS,
-    MAX_COLUMNS,
-    MAX_LINE,
-    SLICE,
-)
+from emojify_core.batches.reading.column_detection import check_names
 from emojify_core.batches.reading.layout import FileFormat, Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import (
+    CHUNK_BYTES,
+    CHUNK_CHARACTERS,
+    CHUNK_ROWS,
+    MAX_CHARACTERS,
+    MAX_LINE,
+    SLICE,
+)
 from emojify_core.storage.batches.records import Span
-from emojify_core.text_validation import MAX_CHARACTERS
 
 
 class Split(NamedTuple):
@@ -79,9 +79,7 @@ def _exceeds_limits(rows: int, characters: int, size: int) -> bool:
 
 
 def _add_columns(known: dict[str, None], names: Iterable[str]) -> None:
-    known.update(dict.fromkeys(names))
-    if len(known) > MAX_COLUMNS:
-        raise BatchFileError(
-            f"The objects in this file have more than {MAX_COLUMNS} different names. Remove those "
-            "that you do not need and send the file again."
-        )
+    new = dict.fromkeys(name for name in names if name not in known)
+    if new:
+        known.update(new)
+        check_names(known)

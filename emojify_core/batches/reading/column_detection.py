@@ -1,17 +1,18 @@
 """Name the columns of a file and find the one that holds the texts."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from emojify_core.batches.reading.layout import LINE_COLUMN
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import MAX_COLUMNS, MAX_HEADER_CELL, MAX_NAMES, MAX_NUMBER
 
 # Usual names of the column with the texts, the most likely first.
 _NAMES = (
     *(LINE_COLUMN, "texts", "sentence", "message", "comment", "comments", "review", "tweet"),
     *("post", "body", "content", "answer", "response", "feedback", "statement", "description"),
 )
-_NUMBER = re.compile(r"\s*[+-]?[\d.,:/ %-]*\d[\d.,:/ %-]*\s*")  # dates and times too
+_NUMBER_SIGNS = frozenset(".,:/ %-")  # beside digits; dates and times too
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_WORDS = 4
 _SHOWN = 20  # columns in an error message
@@ -19,21 +20,43 @@ _SHOWN = 20  # columns in an error message
 
 def unique_column_names(cells: Sequence[str]) -> tuple[str, ...]:
     """Return one name per header cell; add a number to empty and repeated names."""
-    names: list[str] = []
+    names: dict[str, None] = {}  # in their order
+    suffixes: dict[str, int] = {}  # the last one tried for each name
     for number, cell in enumerate(cells, 1):
-        base = cell.strip() or f"column_{number}"
-        name, suffix = base, 2
+        base = name = cell.strip() or f"column_{number}"
         while name in names:
-            name, suffix = f"{base}_{suffix}", suffix + 1
-        names.append(name)
+            suffixes[base] = suffixes.get(base, 1) + 1
+            name = f"{base}_{suffixes[base]}"
+        names[name] = None
     return tuple(names)
+
+
+def check_names(names: Collection[str]) -> None:
+    """Raise BatchFileError when there are too many column names, or when they are too long."""
+    if len(names) > MAX_COLUMNS:
+        raise BatchFileError(
+            f"The file has more than {MAX_COLUMNS} columns. Remove those that you do not need and "
+            "send it again."
+        )
+    if any(len(name) > MAX_HEADER_CELL for name in names):
+        raise BatchFileError(
+            f"The name of a column is longer than {MAX_HEADER_CELL:,} characters. Shorten it, or "
+            "say header=false if the first row is data."
+        )
+    if sum(map(len, names)) > MAX_NAMES:
+        raise BatchFileError(
+            f"The names of the columns have more than {MAX_NAMES:,} characters together. Shorten "
+            "them and send the file again."
+        )
 
 
 def is_header(cells: Sequence[str]) -> bool:
     """Tell whether the first row of a table looks like column names rather than data."""
+    if any(len(cell) > MAX_HEADER_CELL for cell in cells):
+        return False
     if {cell.strip().lower() for cell in cells} & set(_NAMES):
         return True
-    if any(_NUMBER.fullmatch(cell) for cell in cells) or not any(cells):
+    if any(map(_is_number, cells)) or not any(cells):
         return False
     if any(cell.rstrip().endswith((".", "!")) for cell in cells):
         return False
@@ -66,6 +89,16 @@ def select_column(
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
         return names[int(wanted) - 1]
     raise BatchFileError(f"The file has no column {wanted!r}. {_list_columns(names)}", "column")
+
+
+def _is_number(cell: str) -> bool:
+    """Tell whether a cell holds a number, a date or a time, in linear time."""
+    number = cell.strip().removeprefix("+")
+    return (
+        len(number) <= MAX_NUMBER
+        and any(map(str.isdecimal, number))
+        and all(sign.isdecimal() or sign in _NUMBER_SIGNS for sign in number)
+    )
 
 
 def _likeliest(samples: Mapping[str, Sequence[str]]) -> str:

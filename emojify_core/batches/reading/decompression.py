@@ -4,11 +4,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from emojify_core.batches.limits import MAX_FILE, MAX_RATIO, RATIO_FROM
 from emojify_core.errors import BatchFileError, BatchTooLargeError
+from emojify_core.limits import MAX_FILE, MAX_RATIO, RATIO_FROM, SAMPLE
 
 _MAGIC = b"\x1f\x8b"
-_BLOCK = 1 << 20  # decompressed bytes at a time
 # Log files may have one gzip member per line, but hundreds of thousands of tiny members are an
 # attack: each costs more to start than to send.
 _FREE_MEMBERS = 1_000  # these may be as small as they like
@@ -61,7 +60,8 @@ def _gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
                             "The gzip file consists of thousands of tiny parts. Compress it again "
                             "in one piece and send it again."
                         )
-                out = member.decompress(left, _BLOCK)
+                # No more at a time than is examined: 1 KB of gzip can hold a megabyte of commas.
+                out = member.decompress(left, SAMPLE)
                 size += len(out)
                 if size > RATIO_FROM and size > MAX_RATIO * compressed:
                     raise BatchTooLargeError(

@@ -6,14 +6,17 @@ commas.
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 
 from emojify_core.batches.reading.column_detection import is_header
 from emojify_core.batches.reading.layout import NO_DELIMITER
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import MAX_CELL
 
 _DELIMITERS = ",;\t|"
 _ROWS = 100  # that are examined
+_EXAMINED = 64 << 10  # characters, because each delimiter is tried on all of them
 _MAJORITY = 0.6  # of the rows
 _DECLARATION = "sep="  # Excel may write the delimiter on the first line
 _NAMES = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "\\t": "\t"}
@@ -44,9 +47,12 @@ def detect_delimiter(sample: str) -> str:
     Return NO_DELIMITER for a table with one column: the first row has none of the usual
     delimiters, or is a sentence whose commas few other rows repeat.
     """
+    if len(sample) > _EXAMINED:
+        end = sample.rfind("\n", 0, _EXAMINED) + 1 or _EXAMINED
+        sample = sample[:end]
     scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=scores.__getitem__)  # the first of equals
-    first = next(csv.reader(sample.splitlines(keepends=True), delimiter=best), [])
+    first = next(_read_rows(sample, best), [])
     return best if scores[best] > (0 if is_header(first) else _MAJORITY) else NO_DELIMITER
 
 
@@ -55,13 +61,14 @@ def has_space_after_delimiter(sample: str, delimiter: str) -> bool:
     return f'{delimiter} "' in sample and f'{delimiter}"' not in sample
 
 
+def _read_rows(sample: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(MAX_CELL)  # by default csv raises an error for cells above 128 KB
+    return csv.reader(sample.splitlines(keepends=True), delimiter=delimiter)
+
+
 def _agreement(sample: str, delimiter: str) -> float:
     """Return the share of rows with as many cells as the first, plus a little for more cells."""
-    lines = sample.splitlines(keepends=True)
-    try:
-        rows = [row for row in islice(csv.reader(lines, delimiter=delimiter), _ROWS) if row]
-    except csv.Error:
-        return 0
+    rows = [row for row in islice(_read_rows(sample, delimiter), _ROWS) if row]
     if not rows or len(rows[0]) == 1:
         return 0
     widths = Counter(map(len, rows))

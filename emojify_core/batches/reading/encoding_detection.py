@@ -3,11 +3,12 @@
 import codecs
 import re
 from collections.abc import Iterator
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from itertools import chain
 
-from emojify_core.batches.limits import MAX_LINE
 from emojify_core.errors import BatchFileError
-from emojify_core.text_validation import MAX_CHARACTERS
+from emojify_core.limits import MAX_CHARACTERS, MAX_LINE
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,6 +22,25 @@ _LEGACY = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r", "mac_roman"),
 ]
+# The encodings that people have, as the names of Python's modules. Python knows others, which are
+# no files' encodings and whose decoders may take quadratic time (punycode) or raise any error.
+ENCODINGS = frozenset(
+    (
+        *("ascii", "utf_8", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be"),
+        *("utf_32", "utf_32_le", "utf_32_be", "latin_1", "iso8859_1"),
+        *(f"iso8859_{part}" for part in (*range(2, 12), *range(13, 17))),
+        *(f"cp{page}" for page in (*range(1250, 1259), *range(860, 867))),
+        *("cp437", "cp720", "cp737", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858"),
+        *("cp869", "cp874", "cp932", "cp949", "cp950", "cp1125", "tis_620"),
+        *("koi8_r", "koi8_t", "koi8_u", "kz1048"),
+        *("shift_jis", "shift_jis_2004", "shift_jisx0213"),
+        *("euc_jp", "euc_jis_2004", "euc_jisx0213", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2"),
+        *("iso2022_jp_3", "iso2022_jp_2004", "iso2022_jp_ext"),
+        *("gb2312", "gbk", "gb18030", "big5", "big5hkscs", "euc_kr", "iso2022_kr", "johab"),
+        *("mac_roman", "mac_latin2", "mac_cyrillic", "mac_greek", "mac_turkish"),
+        *("mac_iceland", "mac_croatian", "mac_romanian"),
+    )
+)
 _GUESSED_FROM = 64 << 10  # bytes
 _UTF16_NULS = 0.2  # of the bytes: half in Latin letters, fewer in other scripts
 # No text in a supported encoding contains these bytes.
@@ -63,16 +83,16 @@ def detect_encoding(sample: bytes, *, whole: bool) -> str:
 
 
 def validate_encoding(name: str) -> str:
-    """Return Python's name of a text encoding. Raises BatchFileError for an unknown one."""
-    try:
-        codec = codecs.lookup(name)
-        "".encode(codec.name)  # some codecs are not for text
-    except (LookupError, ValueError, TypeError) as e:
+    """Return Python's name of a supported encoding. Raises BatchFileError for any other."""
+    # Not `codecs.lookup`, which remembers every name that it does not know.
+    spelling = normalize_encoding(name.lower())
+    module = aliases.get(spelling) or aliases.get(spelling.replace(".", "_"), spelling)
+    if module not in ENCODINGS:
         raise BatchFileError(
             f"The encoding {name!r} is not supported. Save the file as UTF-8 and send it again.",
             "encoding",
-        ) from e
-    return codec.name
+        )
+    return codecs.lookup(module).name
 
 
 def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
@@ -87,10 +107,11 @@ def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     for block, last in chain(((block, False) for block in blocks), [(b"", True)]):
         try:
             text = decoder.decode(block, final=last)
-        except UnicodeDecodeError as e:
+        except UnicodeError as e:  # UTF-16 without a byte-order mark has no position
+            start = seen + (e.start if isinstance(e, UnicodeDecodeError) else 0)
             raise BatchFileError(
                 f"The file is not valid {encoding.removesuffix('-sig').upper()} after byte "
-                f"{seen + e.start:,}. Save it as UTF-8, or set its encoding.",
+                f"{start:,}. Save it as UTF-8, or set its encoding.",
                 "encoding",
             ) from e
         seen += len(block)

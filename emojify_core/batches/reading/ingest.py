@@ -1,11 +1,10 @@
 """Store an uploaded file: decompress it, convert it to UTF-8 and detect its layout."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from emojify_core.batches.limits import SAMPLE
 from emojify_core.batches.reading.decompression import decompress
 from emojify_core.batches.reading.encoding_detection import (
     detect_encoding,
@@ -14,6 +13,7 @@ from emojify_core.batches.reading.encoding_detection import (
 )
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
 from emojify_core.batches.reading.layout_detection import detect_layout
+from emojify_core.limits import SAMPLE
 
 
 class IngestedFile(NamedTuple):
@@ -23,10 +23,16 @@ class IngestedFile(NamedTuple):
     size: int  # bytes as stored
 
 
-def ingest_file(blocks: Iterable[bytes], target: BinaryIO, options: LayoutOptions) -> IngestedFile:
+def ingest_file(
+    blocks: Iterable[bytes],
+    target: BinaryIO,
+    options: LayoutOptions,
+    before_write: Callable[[bytes], None] = lambda _: None,
+) -> IngestedFile:
     """Write a file of texts to `target` as plain UTF-8, a few blocks in memory at a time.
 
-    Errors in its beginning and in the options appear before the rest is read. Raises
+    `before_write` is called with each block before it is written, and may raise an error. Errors
+    in the file's beginning and in the options appear before the rest is read. Raises
     BatchFileError, and BatchTooLargeError among them; `target` is then incomplete.
     """
     source = decompress(blocks)
@@ -41,8 +47,10 @@ def ingest_file(blocks: Iterable[bytes], target: BinaryIO, options: LayoutOption
     beginning, ended = _read_at_least(utf8, SAMPLE) if not ended else (b"".join(utf8), True)
     layout = detect_layout(beginning, options, encoding, whole=ended)
     size = len(beginning)
+    before_write(beginning)
     target.write(beginning)
     for block in utf8:
+        before_write(block)
         target.write(block)
         size += len(block)
     return IngestedFile(replace(layout, encoding=encoding.removesuffix("-sig")), size)

@@ -3,8 +3,8 @@
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.limits import MAX_COLUMNS
 from emojify_core.batches.reading.column_detection import (
+    check_names,
     is_header,
     select_column,
     unique_column_names,
@@ -82,12 +82,12 @@ def _detect_format(sample: bytes, options: LayoutOptions) -> FileFormat:
         return declared
     if sample.lstrip()[:1] in {b"{", b"["}:
         return FileFormat.JSONL
-    delimiter = detect_delimiter(sample.decode(errors="reindex"))
+    delimiter = detect_delimiter(sample.decode(errors="replace"))
     return FileFormat.TEXT if delimiter == NO_DELIMITER else FileFormat.CSV
 
 
 def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool) -> Layout:
-    text = sample.decode(errors="reindex")
+    text = sample.decode(errors="replace")
     declared, skipped = declared_delimiter(text)
     delimiter = declared or detect_delimiter(text)
     if options.delimiter is not None:
@@ -101,11 +101,8 @@ def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool)
         raise BatchFileError(_EMPTY_FILE)
     first, end = rows[0]
     header = is_header(first) if options.header is None else options.header
-    if len(first) > MAX_COLUMNS:
-        raise BatchFileError(
-            f"The file has more than {MAX_COLUMNS} columns. Remove some and send it again."
-        )
     cells = first if header else _column_numbers(len(first))
+    check_names(cells)
     names = unique_column_names(cells)
     body = [row for row, _ in (rows[1:] if header else rows)]
     samples = {
@@ -133,17 +130,21 @@ def _json_lines(sample: bytes, options: LayoutOptions, encoding: str) -> Layout:
     provisional = Layout(FileFormat.JSONL, "", (), 0, encoding)
     rows = list(islice(read_rows(sample, provisional), _ROWS))
     readable = [row.values for row in rows if row.problem is None or row.problem.code == "no_text"]
+    if not readable and rows and rows[0].problem and rows[0].problem.code == "long_name":
+        raise BatchFileError(rows[0].problem.message)
     if not readable or _opens_a_list(rows[0]):
         raise BatchFileError(
             "The file is not JSON Lines. Put one JSON object on each line, without brackets around "
             "them and without line breaks inside them."
         )
+    names = dict.fromkeys(name for values in readable for name in values)
+    check_names(names)
     samples: dict[str, list[str]] = {}
     for values in readable:
         for name, value in values.items():
             samples.setdefault(name, []).extend([value] if isinstance(value, str) else [])
     column = select_column(options.column, list(samples), samples)
-    return Layout(FileFormat.JSONL, column, tuple(samples)[:MAX_COLUMNS], 0, encoding)
+    return Layout(FileFormat.JSONL, column, tuple(samples), 0, encoding)
 
 
 def _opens_a_list(row: Row) -> bool:

@@ -10,12 +10,9 @@ from io import BytesIO
 from math import isfinite
 from typing import Any, NamedTuple, NoReturn
 
-from emojify_core.batches.limits import MAX_LINE
 from emojify_core.batches.reading.layout import FileFormat, Layout
+from emojify_core.limits import MAX_CELL, MAX_NAME
 from emojify_core.text_validation import TextProblem, check_text
-
-# Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.
-_FIELD_LIMIT = 4 * MAX_LINE
 
 Values = dict[str, Any]  # by column; in a table all are strings
 
@@ -35,8 +32,13 @@ _BROKEN = {
         "A quotation mark in this row is never closed, so the rest of the file became part of it.",
     ),
 }
+_SHOWN = 40  # characters of a name in a message, which is stored for each such row
 _NO_JSON = "This line is not valid JSON."
 _NO_OBJECT = "This line must be a JSON object or a string."
+_LONG_NAME = (
+    f"A name in this JSON object is longer than {MAX_NAME} characters. Shorten it and send the "
+    "file again."
+)
 _NO_TEXT = "The column {column} of this row contains no text."
 
 
@@ -66,7 +68,7 @@ def read_cells(data: bytes, layout: Layout, *, whole: bool) -> Iterator[tuple[li
     An unreadable line yields its text and UNREADABLE. A row with unclosed quotes ends with
     UNCLOSED.
     """
-    csv.field_size_limit(_FIELD_LIMIT)
+    csv.field_size_limit(MAX_CELL)
     lines = _Lines(data, whole=whole)
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=layout.skip_space)
     while True:
@@ -161,9 +163,11 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
         return Row({column: found}, found, check_text(found), end)
     if not isinstance(found, dict):
         return Row(raw, "", TextProblem("not_an_object", _NO_OBJECT), end)
+    if any(len(name) > MAX_NAME for name in found):
+        return Row(raw, "", TextProblem("long_name", _LONG_NAME), end)
     text = found.get(column)
     if not isinstance(text, str):
-        return Row(found, "", TextProblem("no_text", _NO_TEXT.format(column=column)), end)
+        return Row(found, "", TextProblem("no_text", _NO_TEXT.format(column=column[:_SHOWN])), end)
     return Row(found, text, check_text(text), end)
 
 

@@ -7,8 +7,8 @@ from heapq import nsmallest
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
-from emojify_core.batches.limits import EXCERPT, LEAST_CERTAIN
 from emojify_core.labels import EMOTION_OF, LABELS
+from emojify_core.limits import EXCERPT, LEAST_CERTAIN
 from emojify_core.messages import Answer
 
 

@@ -16,9 +16,14 @@ from emojify_core.messages import Answer
 
 COLUMNS: Final = ("label", "emoji", "confidence", *LABELS, "model_version", "error")
 
-# Spreadsheets run cells that start like this, also with the full-width signs of East Asian
-# keyboards.
-_FORMULA = re.compile(r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# Spreadsheets run cells that start like this, also with the full-width and small signs of East
+# Asian keyboards.
+_SIGNS = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+_FORMULA = re.compile(rf"[\t\r\n{_SIGNS}]")
+# A spreadsheet may split a file at another sign than the file's delimiter: in many countries at a
+# semicolon. Then quotation marks protect nothing, and what follows the sign becomes a cell.
+_SPLIT = re.compile(rf"""([;|\t\r\n])("*[{_SIGNS}][^;|\t\r\n]*)""")
+_SPLIT_AT_COMMA = re.compile(rf"""([,;|\t\r\n])("*[{_SIGNS}][^,;|\t\r\n]*)""")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?%?")
 
 
@@ -48,25 +53,36 @@ class ResultWriter:
             prefix = f"_{prefix}"
         return tuple(prefix + name for name in COLUMNS)
 
+    @property
+    def _delimiter(self) -> str:
+        delimiter = self.layout.delimiter
+        return "," if delimiter == NO_DELIMITER else delimiter
+
     def header(self) -> bytes:
         """Return what comes before the rows."""
         if self.format is ResultFormat.JSONL:
             return b""
-        return self._csv([[escape_formula(name) for name in (*self.columns, *self.result_columns)]])
+        names = (*self.columns, *self.result_columns)
+        return self._csv([[escape_formula(name, self._delimiter) for name in names]])
 
     def rows(self, rows: Iterable[Row], answers: Sequence[Answer]) -> bytes:
         """Return the rows in order, each with its prediction."""
         pairs = zip(rows, answers, strict=True)
         if self.format is ResultFormat.CSV:
+            delimiter = self._delimiter
             return self._csv(
                 [
-                    *(escape_formula(_cell(row.values.get(name))) for name in self.columns),
+                    *(
+                        escape_formula(_cell(row.values.get(name)), delimiter)
+                        for name in self.columns
+                    ),
                     # str, not JSON, which takes five times as long for a number.
                     *("" if value is None else str(value) for value in self._values(answer)),
                 ]
                 for row, answer in pairs
             )
-        return b"".join(self._json(row, answer) for row, answer in pairs)
+        names = self.result_columns
+        return b"".join(self._json(row, answer, names) for row, answer in pairs)
 
     def _values(self, answer: Answer) -> list[Any]:
         if answer.error:
@@ -79,25 +95,33 @@ class ResultWriter:
 
     def _csv(self, rows: Iterable[Sequence[str]]) -> bytes:
         text = StringIO(newline="")
-        delimiter = self.layout.delimiter
-        writer = csv.writer(text, delimiter="," if delimiter == NO_DELIMITER else delimiter)
+        writer = csv.writer(text, delimiter=self._delimiter)
         writer.writerows(rows)
         # JSON escapes can contain half of a surrogate pair, which UTF-8 cannot encode.
         return text.getvalue().encode(errors="replace")
 
-    def _json(self, row: Row, answer: Answer) -> bytes:
-        values = row.values | dict(zip(self.result_columns, self._values(answer), strict=True))
+    def _json(self, row: Row, answer: Answer, names: Sequence[str]) -> bytes:
+        values = row.values | dict(zip(names, self._values(answer), strict=True))
         try:
             return (json.dumps(values, ensure_ascii=False) + "\n").encode()
         except UnicodeEncodeError:
             return (json.dumps(values) + "\n").encode()
 
 
-def escape_formula(cell: str) -> str:
-    """Return the cell so that no spreadsheet runs it as a formula; numbers stay numbers."""
+def escape_formula(cell: str, delimiter: str = ",") -> str:
+    """Return the cell so that no spreadsheet runs it, or a part of it, as a formula.
+
+    `delimiter` is the file's. Numbers stay numbers.
+    """
+    cell = (_SPLIT if delimiter == "," else _SPLIT_AT_COMMA).sub(_escape_part, cell)
     if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
+
+
+def _escape_part(part: re.Match[str]) -> str:
+    split, rest = part.groups()
+    return part[0] if _NUMBER.fullmatch(rest) else f"{split}'{rest}"
 
 
 def _cell(value: object) -> str:

@@ -3,10 +3,10 @@
 from string import punctuation
 from typing import Final
 
+from emojify_core.limits import MAX_CORRECTION_WORDS
 from emojify_core.ml.text.vocabulary import UNKNOWN, Vocabulary
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import token_limit, tokenize
 
-MAX_WORDS: Final = 400  # the time of a gradient step grows with the text's length
 PUNCTUATION: Final = frozenset(punctuation)
 
 
@@ -16,10 +16,13 @@ def why_unlearnable(text: str, vocabulary: Vocabulary) -> str | None:
     The vocabulary is fixed, and all texts without known words look the same to the model.
     Punctuation beside unknown words does not help; a text of punctuation alone, ":)", does count.
     """
-    tokens = tokenize(text)
+    tokens = tokenize(text)[: token_limit(text)]
     ids = vocabulary.ids(tokens)
-    if len(ids) > MAX_WORDS:
-        return f"The text has more than {MAX_WORDS} words; correct the sentence that matters."
+    if len(ids) > MAX_CORRECTION_WORDS:
+        return (
+            f"The text has more than {MAX_CORRECTION_WORDS} words; correct the sentence that "
+            "matters."
+        )
     words = [
         word for word, token in zip(ids, tokens, strict=True) if not PUNCTUATION.issuperset(token)
     ]

@@ -75,16 +75,19 @@ class EmbeddingUpdater:
         table: Table,
         targets: Sequence[MarginTarget],
         allowed: NDArray[np.bool_] | None = None,
+        check_time: Callable[[], None] = lambda: None,
     ) -> int:
         """Change `table` in place until every target is reached; return the number of steps.
 
         `allowed` (vocabulary,) limits which words may move. A target that is reached is not
         checked again, although other texts may move its words. After `settings.max_steps` the
-        table stays as it is, so the caller must check the margins.
+        table stays as it is, so the caller must check the margins. `check_time` is called before
+        each step and may raise an error.
         """
         scale = self.scale if allowed is None else self.scale * allowed
         remaining = list(targets)
         for steps in range(self.settings.max_steps):
+            check_time()
             results = self.gradient(
                 [table[one.ids] for one in remaining], [one.label for one in remaining]
             )

@@ -8,6 +8,7 @@ Nothing is random: the same model and corrections give the same candidate.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from emojify_core.ml.correction_learning.labelled_text import LabelledText, excl
 from emojify_core.ml.correction_learning.margin_gradient import MarginGradient
 from emojify_core.ml.correction_learning.margins import log_odds_margins
 from emojify_core.ml.correction_learning.replay import ReplaySet
+from emojify_core.ml.correction_learning.time_limit import TimeLimit
 from emojify_core.ml.correction_learning.tuning_goals import (
     Goal,
     TuningSettings,
@@ -52,6 +54,7 @@ class _Tuning:
     """The state of one fine-tune between sweeps."""
 
     start: LoadedModel
+    limit: TimeLimit
     goals: Sequence[Goal]  # corrections and earlier corrections
     unmet: Sequence[Goal]  # goals to learn in the next sweep
     table: Table  # word vectors, changed in place
@@ -95,11 +98,12 @@ class FineTuner:
         start: LoadedModel,
         corrections: Sequence[LabelledText],
         earlier: Sequence[LabelledText] = (),
+        limit: TimeLimit | None = None,
     ) -> Candidate:
         """Change a copy of `start` until all corrections hold, and all `earlier` that did.
 
         Some may still not hold after the last sweep; the gate judges that. Raises ModelError when
-        `start` does not descend from the base.
+        `start` does not descend from the base, LearningTimeError when `limit` is over.
         """
         if start.manifest.files[VOCABULARY].sha256 != self._vocabulary_sha256:
             raise ModelError(
@@ -107,7 +111,9 @@ class FineTuner:
                 "Roll back to a version made from this base."
             )
         self._gradient.use_weights(start.weights)
-        tuning = self._begin(start, corrections, earlier)
+        limit = limit or TimeLimit(inf)
+        with limit.uncounted():
+            tuning = self._begin(start, limit, corrections, earlier)
         for _ in range(self._settings.max_sweeps):
             if not tuning.unmet and not tuning.degraded:
                 break
@@ -120,6 +126,7 @@ class FineTuner:
     def _begin(
         self,
         start: LoadedModel,
+        limit: TimeLimit,
         corrections: Sequence[LabelledText],
         earlier: Sequence[LabelledText],
     ) -> _Tuning:
@@ -131,7 +138,7 @@ class FineTuner:
             if margin < HELD_SHARE * goal.margin
         ]
         goals += earlier_goals(start, earlier, self._settings)
-        return _Tuning(start, goals, unmet, start.weights["embeddings"].copy(), start)
+        return _Tuning(start, limit, goals, unmet, start.weights["embeddings"].copy(), start)
 
     def _sweep(self, tuning: _Tuning) -> None:
         """Repair the degraded replay rows, then learn the unmet goals."""
@@ -139,15 +146,16 @@ class FineTuner:
         # and each of those repairs would lead further away from the corrections.
         changed = tuning.changed(tuning.table)
         repairs = [goal.target(tuning.start) for goal in tuning.degraded]
-        tuning.steps += self._updater.learn(tuning.table, repairs, changed)
+        tuning.steps += self._updater.learn(tuning.table, repairs, changed, tuning.limit.check)
         targets = [goal.target(tuning.start) for goal in tuning.unmet]
-        tuning.steps += self._updater.learn(tuning.table, targets)
+        tuning.steps += self._updater.learn(tuning.table, targets, check_time=tuning.limit.check)
 
     def _assess(self, tuning: _Tuning) -> None:
         """Find what the sweep left to do, and keep its model if it is the best so far."""
         tuning.model = tuning.start.with_embeddings(tuning.table)
         texts = [goal.text for goal in tuning.goals]
-        margins = log_odds_margins(tuning.model.predictor, texts)
+        with tuning.limit.uncounted():  # it grows with the number of earlier corrections
+            margins = log_odds_margins(tuning.model.predictor, texts)
         tuning.unmet = [
             goal
             for goal, margin in zip(tuning.goals, margins, strict=True)

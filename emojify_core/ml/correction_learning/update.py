@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ import numpy as np
 from emojify_core.ml.correction_learning.bisection import Refused, accept_by_bisection
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
-from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
-from emojify_core.ml.correction_learning.labelled_text import LabelledText, exclude_texts, merge
+from emojify_core.ml.correction_learning.gate import Thresholds, Verdict
+from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
 from emojify_core.ml.correction_learning.margins import CachedClassifier
-from emojify_core.ml.correction_learning.recalibration import recalibrate
+from emojify_core.ml.correction_learning.time_limit import TimeLimit
+from emojify_core.ml.correction_learning.trials import Trials
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
 from emojify_core.ml.model.artifact import Manifest
@@ -52,42 +54,6 @@ class Update:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Trials:
-    """Trains and judges the candidates of one update."""
-
-    tuner: FineTuner
-    live: LoadedModel
-    live_classifier: CachedClassifier
-    base_classifier: CachedClassifier
-    earlier: Sequence[LabelledText]
-    data: UpdateData
-    thresholds: Thresholds | None
-    on_step: Callable[[str], None]
-
-    def train_and_judge(
-        self, best: LoadedModel | None, corrections: Sequence[LabelledText]
-    ) -> tuple[LoadedModel, Verdict]:
-        """Learn `corrections` on top of `best`, or of the live model, and ask the gate."""
-        start = best or self.live
-        earlier = exclude_texts(self.earlier, corrections)
-        candidate = self.tuner.tune(start, corrections, earlier)
-        changed = candidate.changed_words > 0
-        model = recalibrate(start, candidate.model, self.data) if changed else start
-        self.on_step("trained")
-        verdict = judge(
-            model.predictor,
-            self.live_classifier,
-            self.base_classifier,
-            corrections=corrections,
-            earlier=earlier,
-            data=self.data,
-            thresholds=self.thresholds,
-        )
-        self.on_step("judged")
-        return model, verdict
-
-
 class Updater:
     """Learns corrections into models that descend from the model in the folder `base`.
 
@@ -109,15 +75,18 @@ class Updater:
         *,
         cause: Mapping[str, Any] | None = None,
         on_step: Callable[[str], None] = lambda _name: None,
+        seconds: float = inf,
     ) -> Update:
         """Learn into the model in `live` all corrections that pass the gate, and write it to `out`.
 
         `earlier` are the corrections that the live model has learned; a new correction of the
         same text overrules an earlier one. `cause` goes into the manifest. `on_step` is called
         with "loaded", for each candidate with "trained" and "judged", and last with "written".
-        If nothing is accepted, nothing is written. Raises ModelError if the live model is damaged.
+        `seconds` limits the processor time of each candidate, and of the update once it has decided
+        something; the rest is put off. If nothing is accepted, nothing is written. Raises
+        ModelError if the live model is damaged.
         """
-        started = time.perf_counter()
+        started, limit = time.perf_counter(), TimeLimit(seconds)
         start = load_model(live)
         on_step("loaded")
         merged = merge(corrections)
@@ -127,7 +96,7 @@ class Updater:
             if (reason := why_unlearnable(one.text, start.vocabulary)) is not None
         }
         learnable = [one for one in merged.kept if one.id not in unlearnable]
-        trials = _Trials(
+        trials = Trials(
             tuner=self._tuner,
             live=start,
             live_classifier=CachedClassifier(start.predictor),
@@ -135,9 +104,12 @@ class Updater:
             earlier=earlier,
             data=self._data.without((*learnable, *earlier)),
             thresholds=self._thresholds,
+            seconds=seconds,
             on_step=on_step,
         )
-        result = accept_by_bisection(learnable, trials.train_and_judge)
+        result = accept_by_bisection(
+            learnable, trials.train_and_judge, is_over=lambda: limit.is_over
+        )
         manifest, receipts = None, {}
         if result.candidate is not None and result.verdict is not None:
             model = result.candidate

@@ -10,6 +10,7 @@ import re
 from emojify_core.messages import Influence
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.text.vocabulary import UNKNOWN
+from emojify_core.tokenizer import token_limit
 
 # Words the model may read for one explanation, over all variants of the text: about 10 ms on one
 # core. In texts of more than 45 words, neighbouring words are hidden together.
@@ -33,7 +34,7 @@ def influences(
     words = [predictor.encode(piece[0]) for piece in pieces]
     length = sum(map(len, words))
     hidden_together = math.ceil(length * len(words) / MAX_WORDS_READ) if length else 0
-    if not length or 2 * length > MAX_WORDS_READ:
+    if not length or length > token_limit(text) or 2 * length > MAX_WORDS_READ:
         return ()
     runs = [
         range(start, min(start + hidden_together, len(words)))

@@ -26,14 +26,13 @@ from emojify_core.ml.model.artifact import (
 )
 from emojify_core.ml.model.calibration import softmax
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import token_limit, tokenize
 
 Rows = NDArray[np.intp]
 
 # Words per run of the graph, padding included. Larger slices are slower because their states
 # (1 kB per word) exceed the processor's cache.
 SLICE_WORDS = 1_024
-MAX_WORDS = 8_192  # read of one text; the API's limit of 5,000 characters allows fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ class Predictor:
 
     def predict(self, texts: Sequence[str]) -> Predictions:
         """Predict every text, whatever it contains; an empty list gives empty arrays."""
-        ids = [self.encode(text)[:MAX_WORDS] or [UNKNOWN] for text in texts]
+        ids = [self.encode(text) or [UNKNOWN] for text in texts]
         probabilities = self.predict_ids(ids)
         # Punctuation alone never justifies confidence.
         has_word = np.array([self.vocabulary.has_word(row) for row in ids], dtype=np.bool_)
@@ -92,8 +91,8 @@ class Predictor:
         return Predictions(probabilities, has_word & sure)
 
     def encode(self, text: str) -> list[int]:
-        """Return the ids of a text's words; an empty list if it has none."""
-        return self.vocabulary.ids(tokenize(text))
+        """Return the ids of the words that the model reads of a text; none for an empty text."""
+        return self.vocabulary.ids(tokenize(text)[: token_limit(text)])
 
     def predict_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Return calibrated probabilities (texts, 7) for texts of at least one word id each."""

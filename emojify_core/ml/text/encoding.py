@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import token_limit, tokenize
 
 Ids = NDArray[np.int32]  # word ids
 Rows = NDArray[np.intp]  # positions in a list of texts
@@ -40,8 +40,12 @@ class TrainingExamples:
 
 
 def encode(text: str, vocabulary: Vocabulary) -> Ids:
-    """Return the ids of all of a text's words, (words,); one `UNKNOWN` for a text without words."""
-    return np.asarray(vocabulary.ids(tokenize(text)) or [UNKNOWN], dtype=np.int32)
+    """Return the ids of the words that the model reads, (words,); one `UNKNOWN` if there are none.
+
+    Predictions read the same, so learning moves no word that they would not read.
+    """
+    read = tokenize(text)[: token_limit(text)]
+    return np.asarray(vocabulary.ids(read) or [UNKNOWN], dtype=np.int32)
 
 
 def pad(texts: Sequence[Ids]) -> Ids:

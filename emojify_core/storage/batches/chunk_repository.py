@@ -17,7 +17,7 @@ from emojify_core.storage.database.batch_tables import BatchRow, ChunkRow
 from emojify_core.storage.database.records import Json, utc_now
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
-_PAGE = 500  # chunks per query
+_PAGE = 100  # chunks per query; each comes with the layout of its file, up to 200 KB
 _BATCH_ID = attrgetter("batch_id")
 _OPEN_BATCHES = select(BatchRow.id).where(BatchRow.state.in_(OPEN)).order_by(BatchRow.sequence)
 
@@ -40,6 +40,8 @@ class ChunkRepository:
         Return False, and change nothing, if another worker split it further or it has ended.
         """
         now = self.now()
+        # Most parts have no new names; all of them again would fill the database's log.
+        new_columns = {} if tuple(columns) == batch.columns else {"columns": list(columns)}
 
         def work(session: Session) -> bool:
             # This compare-and-set decides between two workers that split the same part.
@@ -49,7 +51,7 @@ class ChunkRepository:
                 .where(BatchRow.chunks == batch.chunks, BatchRow.state.in_(OPEN))
                 .values(
                     position=position,
-                    columns=list(columns),
+                    **new_columns,
                     rows=BatchRow.rows + sum(span.rows for span in spans),
                     chunks=BatchRow.chunks + len(spans),
                     state=State.RUNNING,

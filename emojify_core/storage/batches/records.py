@@ -28,8 +28,10 @@ class BatchDraft:
 
     id: str
     client: str  # who may see it
+    network: str | None = None  # see BatchRow.network
     name: str  # of the file at the client
     size: int  # bytes of the stored file
+    stored_bytes: int | None = None  # of the file, and at most of its answers
     layout: Json  # how to read the file
     start: int  # byte where its first row starts
     columns: Sequence[str]

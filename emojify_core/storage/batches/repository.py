@@ -15,6 +15,8 @@ from emojify_core.storage.database.records import utc_now
 from emojify_core.storage.database.storable_text import check_storable, is_storable
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
+_STORED = func.coalesce(BatchRow.stored_bytes, BatchRow.size)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchRepository:
@@ -36,9 +38,11 @@ class BatchRepository:
                 created_at=now,
                 updated_at=now,
                 client=draft.client,
+                network=draft.network,
                 state=State.QUEUED,
                 name=draft.name,
                 size=draft.size,
+                stored_bytes=draft.stored_bytes,
                 layout=dict(draft.layout),
                 model_version=draft.model_version,
                 position=draft.start,
@@ -76,6 +80,23 @@ class BatchRepository:
             counted = counted.where(BatchRow.client == client)
         with read_transaction(self.engine) as session:
             return session.scalar(counted) or 0
+
+    def stored_bytes(self, *, client: str | None = None, network: str | None = None) -> int:
+        """Return how many bytes the files of a client, of a network or of all take.
+
+        Files that are not deleted yet count with all of their answers.
+        """
+        equal = {"client": client, "network": network}
+        chosen = {name: value for name, value in equal.items() if value is not None}
+        counted = select(func.sum(_STORED)).filter_by(swept_at=None, **chosen)
+        with read_transaction(self.engine) as session:
+            return int(session.scalar(counted) or 0)
+
+    def pending_bytes(self) -> int:
+        """Return how many bytes the answers of the open batches may take."""
+        counted = select(func.sum(_STORED - BatchRow.size)).where(BatchRow.state.in_(OPEN))
+        with read_transaction(self.engine) as session:
+            return int(session.scalar(counted) or 0)
 
     def list_open(self) -> list[Batch]:
         """Return the open batches, oldest first."""

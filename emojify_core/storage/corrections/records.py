@@ -22,6 +22,7 @@ class Correction:
     created_at: datetime
     updated_at: datetime
     client: str  # who may see it
+    network: str | None  # see CorrectionRow.network
     text: str = field(repr=False)
     normalised: str = field(repr=False)  # texts with the same normal form count as equal
     label: str
@@ -47,6 +48,7 @@ class CorrectionInput:
     """
 
     client: str = ""  # who may see it; the web fills it in before it stores the correction
+    network: str | None = None  # likewise
     text: str = field(repr=False)
     normalised: str = field(init=False, repr=False)
     label: str

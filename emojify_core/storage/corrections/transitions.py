@@ -90,7 +90,7 @@ def erase(session: Session, row: CorrectionRow, now: datetime, *, by: str, why: 
         return
     row.state, row.updated_at = CorrectionState.REMOVED, now
     row.text = row.normalised = row.body_sha256 = ""
-    row.reason = row.error = None
+    row.reason = row.error = row.network = None
     row.decided_by, row.decided_why = by, why
     session.flush()
     if previous in ACCEPTED | {CorrectionState.LIVE}:

@@ -36,9 +36,13 @@ class BatchRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     client: Mapped[str] = mapped_column(Text)
+    # A keyed hash of the address, for clients that anybody can make: see Identity.network.
+    network: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[State] = mapped_column(_STATE)
     name: Mapped[str] = mapped_column(Text)
     size: Mapped[int] = mapped_column(BigInteger)
+    # The file, and at most its answers; None: of an older release, which did not count.
+    stored_bytes: Mapped[int | None] = mapped_column(BigInteger)
     layout: Mapped[dict[str, Any]]
     model_version: Mapped[int] = mapped_column(ForeignKey("model_versions.version"))
     position: Mapped[int] = mapped_column(BigInteger)

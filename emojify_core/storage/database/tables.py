@@ -97,6 +97,8 @@ class CorrectionRow(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     client: Mapped[str] = mapped_column(Text)
+    # A keyed hash of the address, for clients that anybody can make: see Identity.network.
+    network: Mapped[str | None] = mapped_column(String(32))
     text: Mapped[str] = mapped_column(Text)
     normalised: Mapped[str] = mapped_column(Text)
     label: Mapped[str] = mapped_column(String(16))

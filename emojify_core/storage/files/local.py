@@ -99,6 +99,12 @@ class LocalFileStore:
             path.rename(trash)
             atomic_writes.fsync(path.parent)
 
+    def free_bytes(self) -> int | None:
+        """See FileStore. Before the first file, the folder may not exist yet."""
+        exists = next(path for path in (self.root, *self.root.parents) if path.exists())
+        with _translate_errors():
+            return shutil.disk_usage(exists).free
+
     def sweep(self, older_than: timedelta) -> None:
         """See FileStore."""
         with _translate_errors():

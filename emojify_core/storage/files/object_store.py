@@ -110,6 +110,10 @@ class ObjectFileStore:
             for rest in self._fs.find(path):
                 self._fs.rm_file(rest)
 
+    def free_bytes(self) -> int | None:
+        """See FileStore. A bucket grows."""
+        return None
+
     def sweep(self, older_than: timedelta) -> None:
         """Do nothing: the next attempt reuses the objects of an unfinished folder."""
 

@@ -64,6 +64,9 @@ class FileStore(Protocol):
     def delete(self, name: str) -> None:
         """Delete a file or a folder, if it exists."""
 
+    def free_bytes(self) -> int | None:
+        """Return how many bytes still fit; None if the store has no such limit."""
+
     def sweep(self, older_than: timedelta) -> None:
         """Delete unfinished files of that age, left by processes that died."""
 

@@ -71,6 +71,7 @@ def test_defaults_suit_one_machine() -> None:
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
     assert settings.retention == timedelta(days=7)
+    assert settings.batch_storage == 16 << 30
     assert settings.url is settings.key is None
     assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
     assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
@@ -87,11 +88,14 @@ def test_every_variable_is_used() -> None:
             "EMOJIFY_FLOWER_PORT": "8001",
             "EMOJIFY_REDIS_URL": "rediss://user:word@redis.example:6380/3",
             "EMOJIFY_PSYCHEXP": "data/raw.pickle",
-            "EMOJIFY_SECRET_KEY": "key",
+            "EMOJIFY_SECRET_KEY": "key" * 11,
+            "EMOJIFY_ADMIN_TOKEN": "token" * 7,
+            "EMOJIFY_SITE": "https://Emojify.example.org:8443, 192.0.2.1 [2001:db8::1]:443",
             "EMOJIFY_FLOWER_PASSWORD": "word",
             "EMOJIFY_TRUSTED_PROXIES": "2",
             "EMOJIFY_RATE_LIMIT": "predictions=5/second",
             "EMOJIFY_RETENTION": "36 Hours",
+            "EMOJIFY_BATCH_STORAGE": "500 mb",
             "EMOJIFY_URL": "https://emojify.example",
             "EMOJIFY_KEY": "shown",
             "EMOJIFY_LOG": "json",
@@ -103,9 +107,12 @@ def test_every_variable_is_used() -> None:
     assert settings.resolved_redis_url == "rediss://user:word@redis.example:6380/3"
     assert settings.broker_url == settings.resolved_redis_url
     assert settings.psychexp == Path.cwd() / "data/raw.pickle"
-    assert (settings.secret_key, settings.flower_password) == ("key", "word")
+    assert (settings.secret_key, settings.flower_password) == ("key" * 11, "word")
+    assert settings.admin_token == "token" * 7
+    assert settings.sites == ("emojify.example.org", "192.0.2.1", "2001:db8::1")
     assert settings.trusted_proxies == 2
     assert settings.retention == timedelta(hours=36)
+    assert settings.batch_storage == 500 << 20
     assert (settings.url, settings.key) == ("https://emojify.example", "shown")
     assert settings.rate_limits == {"predictions": "5/second"}
     assert settings.json_logs
@@ -126,6 +133,33 @@ def test_one_public_address_makes_it_public() -> None:
     """Containers publish the page and its proxy on different addresses."""
     for value, public in {"127.0.0.1 ::1": False, "127.0.0.1 0.0.0.0": True}.items():
         assert Settings.from_env({"EMOJIFY_PUBLISHED_ON": value}).public is public
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"EMOJIFY_BIND": "0.0.0.0"},  # noqa: S104
+        {"EMOJIFY_PUBLISHED_ON": "127.0.0.1 192.0.2.1"},
+        {"EMOJIFY_SITE": "emojify.example.org"},
+        {"EMOJIFY_TRUSTED_PROXIES": "1"},
+    ],
+)
+def test_strangers_may_come_by_an_address_a_site_or_a_proxy(environ: dict[str, str]) -> None:
+    """Each of the three makes an installation public; only an address opens its ports."""
+    settings = Settings.from_env(environ)
+    assert settings.public
+    assert settings.beyond_loopback is not ("SITE" in str(environ) or "PROXIES" in str(environ))
+    assert not Settings.from_env({"EMOJIFY_SITE": "localhost"}).public, "TLS on this machine"
+
+
+@pytest.mark.parametrize("name", ["EMOJIFY_SECRET_KEY", "EMOJIFY_ADMIN_TOKEN"])
+def test_a_short_secret_is_refused(name: str) -> None:
+    """A word of a dictionary would be guessed; the error does not show it."""
+    with pytest.raises(SettingsError, match=f"{name} must have at least 32") as refused:
+        Settings.from_env({name: "correct horse battery staple"})
+    assert "horse" not in str(refused.value)
+    assert "openssl rand -hex 32" in str(refused.value)
+    Settings.from_env({name: "x" * 32})
 
 
 @pytest.mark.parametrize("value", ["127.0.0.1", "::1", "localhost"])
@@ -154,7 +188,15 @@ def test_loopback_is_not_public(value: str) -> None:
         ("EMOJIFY_RETENTION", "for ever"),
         ("EMOJIFY_RETENTION", "0 days"),
         ("EMOJIFY_RETENTION", "999999 days"),
+        ("EMOJIFY_BATCH_STORAGE", "all"),
+        ("EMOJIFY_BATCH_STORAGE", "0 GB"),
+        ("EMOJIFY_BATCH_STORAGE", "9999999 TB"),
         ("EMOJIFY_LOG", "xml"),
+        ("EMOJIFY_SITE", "a b/c http://"),
+        ("EMOJIFY_SITE", "exa<mple.org"),
+        ("EMOJIFY_SITE", "a." * 5000),
+        ("EMOJIFY_SECRET_KEY", "short"),
+        ("EMOJIFY_ADMIN_TOKEN", "short"),
     ],
 )
 def test_error_names_the_variable_of_an_invalid_value(name: str, value: str) -> None:

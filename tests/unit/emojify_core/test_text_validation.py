@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.text_validation import MAX_CHARACTERS, check_text
+from emojify_core.limits import MAX_CHARACTERS
+from emojify_core.text_validation import check_text
 from web.predictions.schemas import ANSWERABLE
 
 

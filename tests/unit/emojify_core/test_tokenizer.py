@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from emojify_core.limits import MAX_CHARACTERS
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import load_glove
-from emojify_core.tokenizer import EMAIL, URL, USER, normalise, tokenize
+from emojify_core.tokenizer import EMAIL, URL, USER, normalise, token_limit, tokenize
 
 # All code points, surrogates included; more often those that the expressions treat specially.
 ANY_TEXT = st.text(
@@ -115,12 +116,44 @@ def test_case_spacing_and_quotes_do_not_distinguish_texts() -> None:
     assert normalise("I did it") != normalise("I didn't do it")
 
 
+@pytest.mark.parametrize("count", range(2, 9))
+def test_an_abbreviation_is_one_token(count: int) -> None:
+    """Up to eight letters, as in u.s. and p.h.d., stay together."""
+    text = "a." * count
+    assert tokenize(f"({text})") == ["(", text, ")"]
+
+
+def test_a_text_of_one_abbreviation_takes_linear_time() -> None:
+    """Letters with dots that end in a word kept a worker busy for seconds."""
+    start = time.process_time()
+    tokenize("a." * 100_000 + "aa")
+    assert time.process_time() - start < 2  # takes 0.1 s; quadratic time took minutes
+
+
+def test_one_character_does_not_become_a_hundred_thousand() -> None:
+    """Unicode spells the ligature of a whole phrase with 18 characters."""
+    assert len(tokenize("\ufdfa")) == 4
+    assert len(" ".join(tokenize("\ufdfa" * MAX_CHARACTERS))) <= 2 * MAX_CHARACTERS
+    assert tokenize("½ " * 40) == ["1/2"] * 40
+
+
+def test_the_model_reads_all_tokens_of_ordinary_texts(psychexp_path: Path) -> None:
+    """Only rows of signs or emoji are cut off."""
+    texts = load_psychexp(psychexp_path).texts
+    long = [" ".join(texts[start : start + 40])[:MAX_CHARACTERS] for start in range(0, 7_000, 40)]
+    for text in (*texts, *long):
+        assert len(tokenize(text)) <= token_limit(text)
+    assert token_limit("😀" * 45) == 45
+    assert token_limit("😀" * MAX_CHARACTERS) < MAX_CHARACTERS / 2
+
+
 @pytest.mark.parametrize(
     "unit",
     [
         *(
             "a",
             "a.",
+            "a.aa",
             "a@",
             "'",
             "\"'",

@@ -1,17 +1,20 @@
 """Cookies, API keys, the administrator's token, and signing in."""
 
 import re
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from emojify_core.settings import Settings
+from emojify_core.storage.database.sign_in_table import SignInRow
 from support.api_checks import assert_problem
 from web.auth.credentials import SIGNED_IN_FOR
 
@@ -203,7 +206,7 @@ def test_a_browser_can_sign_in_as_the_administrator(
 
 
 def test_the_administrator_s_session_expires(
-    visitor: FlaskClient, serve: Serve, token: str, monkeypatch: pytest.MonkeyPatch
+    visitor: FlaskClient, serve: Serve, token: str
 ) -> None:
     """It ends after twelve hours, and at once when the token changes."""
     sign_in(visitor, token)
@@ -213,6 +216,55 @@ def test_the_administrator_s_session_expires(
     assert cookie
     replaced.set_cookie("emojify", cookie.value)
     assert_problem(replaced.get(f"{API}/export"), 401)
-    now = time.time()
-    monkeypatch.setattr("web.auth.credentials.time.time", lambda: now + SIGNED_IN_FOR + 1)
+    engine = visitor.application.extensions["emojify-storage"].engine
+    with engine.begin() as connection:
+        longest = connection.scalar(select(func.max(SignInRow.expires_at)))
+        assert abs(longest - datetime.now(UTC) - SIGNED_IN_FOR) < timedelta(minutes=5)
+        connection.execute(update(SignInRow).values(expires_at=datetime.now(UTC)))
     assert_problem(visitor.get(f"{API}/export"), 401)
+
+
+def test_a_signed_out_cookie_is_worth_nothing(
+    visitor: FlaskClient, serve: Serve, token: str
+) -> None:
+    """A copy of the cookie ends with the sign-in, in every web process."""
+    sign_in(visitor, token)
+    copy = visitor.get_cookie("emojify")
+    assert copy
+    thief = serve(json_logs=True).test_client()  # another process on the same database
+    thief.set_cookie("emojify", copy.value)
+    assert thief.get(f"{API}/export").status_code == 200
+    visitor.post("/sign-out")
+    assert_problem(thief.get(f"{API}/export"), 401)
+    visitor.set_cookie("emojify", copy.value)
+    assert_problem(visitor.get(f"{API}/export"), 401)
+
+
+def test_a_key_holder_s_signed_out_cookie_is_worth_nothing(locked: Flask) -> None:
+    """So is that of a sign-in that a newer one of the same browser replaced."""
+    client, thief = locked.test_client(), locked.test_client()
+    for end in (lambda: sign_in(client, KEYS[1]), lambda: client.post("/sign-out")):
+        sign_in(client, KEYS[0])
+        copy = client.get_cookie("emojify")
+        assert copy
+        thief.set_cookie("emojify", copy.value)
+        assert thief.get(API).status_code == 200
+        end()
+        assert_problem(thief.get(API), 401)
+
+
+def test_without_the_database_nobody_is_signed_in(
+    visitor: FlaskClient, serve: Serve, token: str, tmp_path: Path
+) -> None:
+    """The answer is 503: who may come in cannot be known. Other visitors notice nothing."""
+    sign_in(visitor, token)
+    cookie = visitor.get_cookie("emojify")
+    assert cookie
+    broken = serve(database_url=f"sqlite:///{tmp_path}").test_client()
+    assert_problem(broken.post("/sign-in", data={"secret": token}), 503)
+    assert broken.get("/models/1/back").status_code == 503
+    assert broken.get("/").status_code == 200
+    broken.set_cookie("emojify", cookie.value)
+    assert_problem(broken.get(f"{API}/export"), 503)
+    assert_problem(broken.post("/sign-out"), 503)
+    assert broken.get_cookie("emojify"), "the browser can sign out later"

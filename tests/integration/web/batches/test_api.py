@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from emojify_core.labels import LABELS
+from emojify_core.limits import MAX_FORM
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage
 from support.api_checks import assert_problem, parse_as
@@ -51,6 +52,14 @@ def test_a_file_is_submitted_followed_and_fetched(sender: FlaskClient) -> None:
         label: [*CLEAR.values()].count(label) for label in LABELS
     }
     assert_problem(sender.get(f"{found['links']['results']}?format=xlsx"), 422, "format")
+
+
+def test_a_form_with_a_file_may_be_larger_than_other_forms(sender: FlaskClient) -> None:
+    """The limit of forms is for fields; a file has its own."""
+    content = b"text\n" + b"We won!\n" * (MAX_FORM // 4)
+    response = sender.post(API, data=form(content))
+    assert response.status_code == 202, response.text
+    assert response.get_json()["column"] == "text"
 
 
 def test_a_form_carries_a_file_and_its_options(sender: FlaskClient) -> None:

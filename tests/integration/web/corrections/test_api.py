@@ -3,7 +3,6 @@
 import itertools
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
@@ -69,43 +68,6 @@ def test_a_correction_wakes_the_trainer(client: FlaskClient, queue: PredictionQu
     before = queue.waiting(Queue.TRAIN)
     submit(client)
     assert queue.waiting(Queue.TRAIN) == before + 1
-
-
-def test_a_resent_request_with_the_same_key_is_stored_once(
-    visitor: FlaskClient, storage: Storage
-) -> None:
-    """After a broken connection a client may resend the request."""
-    body = new_body()
-    first, again = (send(visitor, body, "a key") for _ in range(2))
-    assert (first.status_code, again.status_code) == (202, 202)
-    assert first.get_json() == again.get_json()
-    other = assert_problem(send(visitor, {**body, "label": "guilt"}, "a key"), 422)
-    assert other.errors[0].field == "Idempotency-Key"
-    stored = [each for each in storage.corrections.page(limit=500) if each.text == body["text"]]
-    assert [each.id for each in stored] == [first.get_json()["id"]]
-
-
-def test_a_resent_first_request_is_stored_once_without_its_cookie(
-    serve: Serve, storage: Storage
-) -> None:
-    """The lost answer carried the cookie; a long key and the same body identify the client."""
-    body, key = new_body(), uuid.uuid4().hex
-    first, again = serve().test_client(), serve().test_client()
-    answers = [send(each, body, key) for each in (first, again)]
-    assert answers[0].get_json() == answers[1].get_json()
-    where = answers[0].headers["Location"]
-    assert [each.get(where).status_code for each in (first, again)] == [200, 200]
-    stranger = serve().test_client()
-    assert send(stranger, new_body(), key).status_code == 202, "the key alone identifies nobody"
-    assert stranger.get(where).status_code == 404
-    assert len([each for each in storage.corrections.page() if each.text == body["text"]]) == 1
-
-
-def test_idempotency_keys_are_per_client(serve: Serve) -> None:
-    """Two clients may choose the same key."""
-    one, other = serve().test_client(), serve().test_client()
-    ids = {send(client, new_body(), "the same").get_json()["id"] for client in (one, other)}
-    assert len(ids) == 2
 
 
 def test_the_quota_works_without_redis_and_allows_resends(serve: Serve, storage: Storage) -> None:

@@ -55,6 +55,15 @@ def test_every_response_has_the_security_headers(
     assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-Id"])
 
 
+def test_no_cache_keeps_an_error(client: FlaskClient) -> None:
+    """An id that is unknown today may exist tomorrow, or for somebody else."""
+    for path in ("/nowhere", f"{API}/nothing", "/static/nothing.js", "/corrections/nothing"):
+        response = client.get(path)
+        assert response.status_code == 404
+        assert response.headers["Cache-Control"] == "no-store"
+    assert client.put(API).headers["Cache-Control"] == "no-store"
+
+
 def test_a_client_s_request_id_is_returned_and_logged(client: FlaskClient) -> None:
     """A person who reports a problem can name the request."""
     with structlog.testing.capture_logs() as log:

@@ -99,6 +99,18 @@ def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(
             assert response.status_code == status
 
 
+def test_the_addresses_of_one_ipv6_network_share_a_count(server: RedisServer) -> None:
+    """A customer of a provider cannot escape the limit by changing the address."""
+    with client_of(server, EMOJIFY_RATE_LIMIT="predictions=3/minute") as client:
+
+        def ask(address: str) -> int:
+            environ = {"REMOTE_ADDR": address}
+            return client.post(API, json={"text": "Hello"}, environ_base=environ).status_code
+
+        assert [ask(f"2001:db8:0:1::{n}") for n in range(1, 6)] == [202] * 3 + [429] * 2
+        assert ask("2001:db8:0:2::1") == 202
+
+
 def test_corrections_and_sign_ins_are_limited(server: RedisServer) -> None:
     """One address can neither flood the trainer nor guess tokens."""
     client = client_of(server, EMOJIFY_RATE_LIMIT="corrections=3/minute")

@@ -90,6 +90,35 @@ def test_versions_are_listed_and_can_be_activated_again(
     assert "removed" in assert_problem(held, 409).detail
 
 
+def test_only_an_administrator_reads_who_decided_and_why(
+    visitor: FlaskClient, storage: Storage, administrator: Headers
+) -> None:
+    """A reason may name a person; a rebuild's cause repeats the reasons of its undos."""
+    live = storage.versions.live()
+    put_files(storage, "e" * 64)
+    undone = [{"id": "x", "by": "administrator", "why": "Mrs Example asked"}]
+    cause = {"kind": "undo", "by": "trainer", "why": "It was undone.", "undone": undone}
+    new = Publication(
+        sha256="e" * 64,
+        source=live.version.version,
+        cause=cause,
+        metrics={},
+        verdict=None,
+        learned={},
+    )
+    number = storage.versions.publish(new, live.generation).version
+
+    public = visitor.get(API)
+    assert public.headers["Cache-Control"] == "no-store"
+    for text in (public.text, visitor.get(f"{API}/{number}").text):
+        assert "Mrs Example" not in text
+        assert "administrator" not in text
+    assert parse_as(public, Models).versions[0].cause == {"kind": "undo", "undone": [{"id": "x"}]}
+    seen = parse_as(visitor.get(f"{API}/{number}", headers=administrator), ModelVersion)
+    assert seen.cause == cause
+    assert_problem(visitor.get(API, headers={"Authorization": "Bearer wrong"}), 403)
+
+
 def test_a_version_without_files_cannot_be_activated(
     visitor: FlaskClient, administrator: Headers, storage: Storage
 ) -> None:

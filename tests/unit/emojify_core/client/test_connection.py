@@ -60,14 +60,17 @@ def test_correction_is_retried_with_the_same_key(api: ApiServer, emojify: Emojif
     """A broken connection neither loses nor repeats a correction."""
     stored = {
         "id": "c", "state": "queued", "text": "a", "label": "joy", "reason": None,
-        "created_at": "", "updated_at": "", "receipt": None, "links": {},
+        "created_at": "", "updated_at": "", "receipt": None,
+        "links": {"self": "/api/v1/corrections/c?proof=p"},
     }  # fmt: skip
-    replies = iter([None, Reply(stored, 202)])
+    replies = iter([None, Reply(stored, 202), Reply(stored, 200)])
     api.answer = lambda _: next(replies)
     assert emojify.correct("a", "joy").id == "c"
     keys = {request.headers["Idempotency-Key"] for request in api.requests}
     assert len(api.requests) == 2
     assert len(keys) == 1
+    assert emojify.correction("c").id == "c"
+    assert api.requests[-1].path == "/api/v1/corrections/c?proof=p", "the lost answer had a cookie"
 
 
 def test_other_server_at_the_address_is_recognized(api: ApiServer, emojify: Emojify) -> None:

@@ -50,7 +50,15 @@ CAUSES = {
 @pytest.mark.parametrize(("version", "sentence"), CAUSES.values(), ids=CAUSES)
 def test_every_cause_has_a_sentence(version: Version, sentence: str) -> None:
     """An unknown cause, of a later release, does not break the page."""
-    assert sentence in cause(version, SAY)
+    assert sentence in cause(version, SAY, administrator=True)
+
+
+def test_only_an_administrator_reads_who_rolled_back_and_why() -> None:
+    """A reason may name a person, above all when that person asked for an erasure."""
+    details = {"kind": "rollback", "target": 4, "by": "anna", "why": "Mrs Example asked"}
+    back = replace(SHIPPED, cause=details)
+    assert cause(back, SAY, administrator=False) == "Version 4 again."
+    assert "by anna: Mrs Example asked" in cause(back, SAY, administrator=True)
 
 
 def test_a_verdict_is_shown_with_its_figures() -> None:
@@ -72,6 +80,7 @@ def test_the_list_marks_live_served_and_kept_versions() -> None:
         History(versions, 3, [refusal(2, 0.5)]),
         workers,
         holds=lambda sha256: sha256 != versions[1].sha256,
+        administrator=False,
         say=SAY,
     )
     lines = view["versions"]
@@ -84,7 +93,9 @@ def test_the_list_marks_live_served_and_kept_versions() -> None:
     assert [each.score for each in lines] == ["macro-F1 .620", "macro-F1 .610", None]
     assert view["refusals"][0].score == "macro-F1 .500, live had .614"
     nothing = replace(refusal(2, 0.5), figures={})
-    view = models_view(History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, say=SAY)
+    view = models_view(
+        History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, administrator=False, say=SAY
+    )
     assert (view["chart"], view["refusals"][0].score, view["workers"]) == (None, None, None)
 
 

@@ -7,7 +7,7 @@ import pytest
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
 from support.trainer import STEPS, CrashableTrainer
-from worker.training.training_run import ATTEMPTS, GROUP_SIZES
+from worker.training.turns import ATTEMPTS, GROUP_SIZES
 
 
 def test_waiting_corrections_become_one_version(trainer: CrashableTrainer) -> None:
@@ -218,3 +218,28 @@ def test_corrections_of_another_trainer_are_left_alone(trainer: CrashableTrainer
     assert trainer.run() == 1
     assert trainer.states(first, *others) == ["live", "training"]
     assert list(chain(*trainer.update_runner.groups)) == [first]
+
+
+def test_flood_of_long_corrections_does_not_hold_up_another_client(
+    trainer: CrashableTrainer,
+) -> None:
+    """New cookies of one address share one turn; every one of their corrections is learned, too."""
+    long = [
+        trainer.correct(f"{number} " + "common words " * 190, client=f"c{number}", network="one")
+        for number in range(50)
+    ]
+    honest = trainer.correct("rain", network="other")
+    trainer.run()
+    assert honest in trainer.update_runner.groups[0]
+    assert max(map(len, trainer.update_runner.groups)) <= 2
+    assert set(trainer.states(*long, honest)) == {"live"}
+
+
+def test_groups_get_smaller_while_an_update_puts_corrections_off(
+    trainer: CrashableTrainer,
+) -> None:
+    """An update that has no time for all is tried with fewer."""
+    for number in range(3):
+        trainer.correct(f"too much {number} " + "of this " * 60, client=f"c{number}")
+    trainer.run()
+    assert [len(group) for group in trainer.update_runner.groups] == [3, 1, 2, 1, 1]

@@ -4,6 +4,8 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import event
+
 from emojify_core.messages import ChunkRequest, State
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.repository import BatchRepository
@@ -29,6 +31,31 @@ def test_chunks_of_successive_parts_follow_the_file(
         (2, 5, 5, 60),
     ]
     assert list(chunks.of_batch(batch.id, first=2)) == found[2:]
+
+
+def test_names_are_written_only_when_there_are_new_ones(
+    batches: BatchRepository, chunks: ChunkRepository
+) -> None:
+    """A thousand parts do not write 500 long names a thousand times."""
+    statements: list[str] = []
+
+    def remember(*arguments: object) -> None:
+        statements.append(str(arguments[2]))
+
+    batch = batches.add(draft(size=110))
+    assert chunks.add(batch, 60, spans(2, 3), ["id", "long name"])
+    batch = batches.get(batch.id)
+    event.listen(chunks.engine, "before_cursor_execute", remember)
+    try:
+        assert chunks.add(batch, 90, spans(3, start=60), ["id", "long name"])
+        assert not any("columns" in one for one in statements if one.startswith("UPDATE"))
+        assert chunks.add(
+            batches.get(batch.id), 110, spans(2, start=90), ["id", "long name", "more"]
+        )
+        assert any("columns" in one for one in statements if one.startswith("UPDATE"))
+    finally:
+        event.remove(chunks.engine, "before_cursor_execute", remember)
+    assert batches.get(batch.id).columns == ("id", "long name", "more")
 
 
 def test_two_workers_cannot_add_the_same_part(

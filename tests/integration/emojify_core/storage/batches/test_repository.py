@@ -55,6 +55,21 @@ def test_clients_see_their_own_batches_newest_first(batches: BatchRepository) ->
     assert (batches.count_open("anna"), batches.count_open("nobody")) == (3, 0)
 
 
+def test_kept_files_count_until_they_are_deleted(batches: BatchRepository) -> None:
+    """Ended batches count, too; a batch of an older release counts the size of its file."""
+    kept = batches.add(draft("anna", 100, network="net", stored_bytes=400))
+    batches.add(draft("ben", 1_000, network="net"))
+    gone = batches.add(draft("anna", 5_000, stored_bytes=7_000))
+    assert (batches.stored_bytes(), batches.pending_bytes()) == (8_400, 2_300)
+    for one in (kept, gone):
+        batches.end(one.id, State.CANCELLED)
+    assert (batches.stored_bytes(), batches.pending_bytes()) == (8_400, 0)
+    batches.mark_swept(gone.id)
+    assert batches.stored_bytes(client="anna") == 400
+    assert batches.stored_bytes(network="net") == 1_400
+    assert batches.stored_bytes(client="nobody") == 0
+
+
 def test_a_batch_ends_once(batches: BatchRepository, clock: Clock) -> None:
     """A late cancellation or failure does not change the final state."""
     one = batches.add(draft())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emojify_core.errors import NotStoredError
+from emojify_core.storage.files.object_store import ObjectFileStore
 from emojify_core.storage.files.store import FileStore
 from support.stores import read, write
 
@@ -149,3 +150,9 @@ def test_a_missing_file_is_reported_as_not_stored(
     with pytest.raises(NotStoredError):
         store.fetch_folder(name, tmp_path / "cache")
     assert not store.exists(name)
+
+
+def test_a_folder_tells_how_many_bytes_are_free(store: FileStore) -> None:
+    """A bucket has no such limit. The folder need not exist yet."""
+    free = store.free_bytes()
+    assert free is None if isinstance(store, ObjectFileStore) else free and free > 0

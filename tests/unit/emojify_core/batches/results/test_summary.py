@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.batches.limits import LEAST_CERTAIN
 from emojify_core.batches.results.summary import Summary, merge, summarize
+from emojify_core.limits import LEAST_CERTAIN
 from emojify_core.messages import Answer
 from support.batch_files import answer
 

@@ -122,6 +122,44 @@ def test_cells_that_a_spreadsheet_would_run_are_escaped(sign: str) -> None:
     )
 
 
+def spreadsheet_cells(line: str, delimiter: str) -> list[str]:
+    """Split a file as a spreadsheet in another country does."""
+    return [cell for row in csv.reader(io.StringIO(line, ""), delimiter=delimiter) for cell in row]
+
+
+@pytest.mark.parametrize("split", [";", "\t", "|", ",", "\n", "\r\n"])
+@pytest.mark.parametrize("file_delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("=1+1", '=HYPERLINK("http://a.example")', "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)"),
+        *('"=1+1"', '""=1', "=", "\uff1d1+1", "\ufe661+1"),
+    ],
+)
+def test_a_spreadsheet_that_splits_elsewhere_runs_nothing(
+    split: str, file_delimiter: str, part: str
+) -> None:
+    """Excel splits at semicolons in many countries, whatever the file's delimiter is."""
+    cell = f"good{split}{part}"
+    rows = [["id", "text", "more"], ["1", cell, "x"], ["2", f"=x{split}{split}{part}", cell]]
+    out = written(as_csv(rows, file_delimiter, quoting=1), "a.csv", "csv")
+    for delimiter in ",;\t|":
+        for found in spreadsheet_cells(out, delimiter):
+            assert found.lstrip('"')[:1] not in set("=+-@\uff1d\ufe66"), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("I was sad; then I was happy.", "a|b", "5,- Euro", "x;y;z", "so; -- well", "no;", ";)"),
+        *("\u2013;\u2013", "one\ntwo", "1;-5", "-1,234.50", "a, =b"),
+    ],
+)
+def test_ordinary_texts_are_written_as_they_are(text: str) -> None:
+    """Only a part that begins like a formula gets an apostrophe."""
+    assert escape_formula(text) == text
+
+
 @pytest.mark.parametrize("number", ["-1", "+1.5", "-1,234.50", "-.5", "-1e9", "-20%"])
 def test_numbers_stay_numbers(number: str) -> None:
     """A sign before digits is not a formula."""

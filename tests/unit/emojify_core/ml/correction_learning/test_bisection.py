@@ -1,13 +1,15 @@
 """Bisection refuses only the corrections that make an update fail."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from math import log2
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.ml.correction_learning.bisection import accept_by_bisection
+from emojify_core.errors import LearningTimeError
+from emojify_core.ml.correction_learning.bisection import TOO_COSTLY, accept_by_bisection
 from emojify_core.ml.correction_learning.gate import Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
@@ -133,3 +135,40 @@ def test_of_two_clashing_corrections_the_first_is_accepted() -> None:
     result = accept_by_bisection(corrections(4), try_update)
     assert result.accepted == ("0", "1", "3")
     assert result.refused == {"2": "they clash"}
+
+
+@pytest.mark.parametrize("costly", [set(), {"1"}, {"0", "2", "5"}, set("012345")])
+def test_costly_corrections_are_refused_and_do_not_hold_up_the_others(costly: set[str]) -> None:
+    """A trial with one of them takes too long; the shortest text is then tried alone."""
+    waiting = [replace(one, text="word " * (9 - int(one.id))) for one in corrections(6)]
+    waiting = [replace(one, text="long" * 99) if one.id in costly else one for one in waiting]
+    result = accept_by_bisection(waiting, _take_too_long(costly))
+    assert set(result.accepted) == {one.id for one in waiting} - costly
+    assert result.refused == dict.fromkeys(sorted(costly), TOO_COSTLY)
+    assert result.put_off == ()
+
+
+def test_update_over_its_time_ends_once_it_has_decided_something() -> None:
+    """The shortest correction is learned, and the others wait for another update."""
+    result = accept_by_bisection(corrections(6), _take_too_long({"5"}), is_over=lambda: True)
+    assert result.accepted == ("0",)
+    assert result.put_off == ("1", "2", "3", "4", "5")
+    assert result.trials == 2
+
+
+def test_single_costly_correction_ends_the_update_with_a_reason() -> None:
+    """It is not retried for ever."""
+    result = accept_by_bisection(corrections(1), _take_too_long({"0"}), is_over=lambda: True)
+    assert result.refused == {"0": TOO_COSTLY}
+    assert [refused.ids for refused in result.refusals] == [("0",)]
+
+
+def _take_too_long(costly: Collection[str]) -> TryUpdate:
+    """End every trial with a costly correction."""
+
+    def try_update(_best: Passed | None, group: Sequence[LabelledText]) -> tuple[Passed, Verdict]:
+        if any(one.id in costly for one in group):
+            raise LearningTimeError
+        return tuple(one.id for one in group), FINE
+
+    return try_update

@@ -2,7 +2,8 @@
 
 import pytest
 
-from emojify_core.ml.correction_learning.eligibility import MAX_WORDS, why_unlearnable
+from emojify_core.limits import MAX_CORRECTION_WORDS
+from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(["sad", ".", ":)"])
@@ -24,6 +25,13 @@ def test_a_text_without_known_words_is_unlearnable(text: str) -> None:
 
 def test_a_text_of_more_than_400_words_is_unlearnable() -> None:
     """A pasted novel does not hold up the other corrections of an update."""
-    assert why_unlearnable("sad " * MAX_WORDS, VOCABULARY) is None
-    reason = why_unlearnable("sad " * (MAX_WORDS + 1), VOCABULARY)
+    assert why_unlearnable("sad " * MAX_CORRECTION_WORDS, VOCABULARY) is None
+    reason = why_unlearnable("sad " * (MAX_CORRECTION_WORDS + 1), VOCABULARY)
     assert "more than 400 words" in (reason or "")
+
+
+def test_only_words_that_the_model_reads_count() -> None:
+    """A long row of signs is read in part; a word behind that part cannot be learned."""
+    unread = "😀 " * 300 + "sad"
+    assert "knows none" in (why_unlearnable(unread, VOCABULARY) or "")
+    assert why_unlearnable("sad" + " 😀" * 500, VOCABULARY) is None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.correction_learning.bisection import TOO_COSTLY
 from emojify_core.ml.correction_learning.gate import Thresholds
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
@@ -201,6 +202,17 @@ def test_a_crash_at_any_step_leaves_no_partial_model(
         assert list(tmp_path.iterdir()) == []
     update = updater.update(base_folder, corrections[:1], (), tmp_path / "new")
     assert update.manifest == load_manifest(tmp_path / "new")
+
+
+def test_an_update_without_time_refuses_one_correction_and_puts_off_the_others(
+    updater: "Updater", base_folder: Path, corrections: Sequence[LabelledText], tmp_path: Path
+) -> None:
+    """No correction holds up the trainer longer than its time, and each try decides one."""
+    update = updater.update(base_folder, corrections, (), tmp_path / "new", seconds=0)
+    shortest = min(corrections, key=lambda one: len(one.text))
+    assert update.refused == {shortest.id: TOO_COSTLY}
+    assert set(update.put_off) == {one.id for one in corrections} - {shortest.id}
+    assert update.manifest is None
 
 
 @pytest.mark.learning

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
+from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS
 from emojify_core.ml.data.starter_set import load_starter
+from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.inference.predictor import Predictor, slices_by_length
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
@@ -43,6 +45,24 @@ def best(text: str) -> str:
 def test_a_plain_case_gets_its_obvious_label(text: str, label: str) -> None:
     """The shipped model works without training."""
     assert best(text) == label
+
+
+@pytest.mark.parametrize("unit", ["a.", "😀", "!?", "a ", "im ", "\ufdfa", "–", "happy "])
+@pytest.mark.parametrize("texts", [40, MAX_TEXTS])
+def test_no_request_has_more_than_a_second_of_work(unit: str, texts: int) -> None:
+    """The model reads a bounded number of tokens, whatever the texts consist of."""
+    size = MAX_REQUEST_CHARACTERS // texts
+    ids = [PREDICTOR.encode((unit * size)[: size - 2] + "aa") for _ in range(texts)]
+    assert sum(map(len, ids)) <= 75_000  # of which the model reads 100,000 in a second
+
+
+def test_a_text_of_one_sign_is_answered_as_far_as_it_is_read() -> None:
+    """A very long row of emoji is answered, and the explanation leaves it out."""
+    text = "😀 " * (MAX_CHARACTERS // 2)
+    assert PREDICTOR.encode(text) == PREDICTOR.encode(text[:-2])
+    (answer,) = answer_texts(PREDICTOR, [text])
+    assert answer.error is None
+    assert explain_text(PREDICTOR, text) == (answer, ())
 
 
 def test_probabilities_are_seven_and_sum_to_one() -> None:

@@ -14,6 +14,7 @@ from emojify_core.ml.text.encoding import (
     shuffled_batches,
 )
 from emojify_core.ml.text.vocabulary import Vocabulary
+from emojify_core.tokenizer import token_limit
 
 VOCABULARY = Vocabulary(["i", "am", "glad", "."])
 
@@ -23,6 +24,13 @@ def test_a_long_text_is_encoded_completely() -> None:
     ids = encode("i am glad " * 400, VOCABULARY)
     assert len(ids) == 1_200
     assert ids[-3:].tolist() == [2, 3, 4]
+
+
+def test_what_predictions_do_not_read_is_not_encoded() -> None:
+    """Learning moves no word at the end of a long row of signs, where no prediction reads it."""
+    text = "😀 " * 1_000 + "glad"
+    assert len(encode(text, VOCABULARY)) == token_limit(text)
+    assert 4 not in encode(text, VOCABULARY)
 
 
 def test_a_text_without_words_is_one_unknown_word() -> None:

@@ -67,7 +67,7 @@ def test_the_repr_of_settings_hides_secrets() -> None:
         {
             "EMOJIFY_DATABASE_URL": f"postgresql://u:{PASSWORD}@h/d",
             "EMOJIFY_REDIS_URL": f"redis://:{PASSWORD}@h",
-            "EMOJIFY_SECRET_KEY": PASSWORD,
+            "EMOJIFY_SECRET_KEY": PASSWORD * 5,
             "EMOJIFY_FLOWER_PASSWORD": PASSWORD,
         }
     )

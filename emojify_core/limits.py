@@ -1,0 +1,71 @@
+"""Limits on what people send and on what it may cost. `docs/limits.md` explains each."""
+
+from typing import Final
+
+# One text, and one prediction request
+MAX_CHARACTERS: Final = 5_000  # in one text
+MAX_TEXTS: Final = 256  # in one request; batches take longer lists
+MAX_REQUEST_CHARACTERS: Final = 200_000  # in all texts of one request
+# The model reads this many tokens of a text, and one more for every three characters. English has
+# a token for some four characters, so only rows of signs or emoji are cut off. A request has at
+# most 74,000 tokens to read, which take a worker less than a second.
+FREE_TOKENS: Final = 30
+CHARACTERS_PER_TOKEN: Final = 3
+MAX_TOKENS: Final = 8_192  # of one text, however long
+
+# One HTTP request
+# 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
+# Uploaded files have their own limit.
+MAX_BODY: Final = 3 << 20  # bytes
+# 5,000 characters, each at worst twelve bytes of a form, and the other fields
+MAX_FORM: Final = 64 << 10  # bytes
+MAX_JSON_CONTAINERS: Final = 1_000  # lists and objects, which also limits their nesting
+MAX_JSON_NAMES: Final = 1_000  # in all objects
+MAX_ERRORS: Final = 20  # that one answer tells
+MAX_ERROR_FIELD: Final = 200  # characters of a field's name in an answer
+
+# An uploaded file
+MAX_FILE: Final = 1 << 30  # bytes, as sent and decompressed
+MAX_RATIO: Final = 250  # decompressed to compressed; ordinary text has about 3
+RATIO_FROM: Final = 16 << 20  # decompressed bytes; below this any ratio is fine
+MAX_LINE: Final = 1 << 20  # bytes; also the limit of a row, which may have several lines
+# Beyond the longest row: a long cell must fail as a long row, not as an error of Python's csv.
+MAX_CELL: Final = 4 * MAX_LINE  # characters
+MAX_ROWS: Final = 5_000_000
+MAX_COLUMNS: Final = 500
+MAX_NAME: Final = 200  # characters of a name in a JSON object
+MAX_HEADER_CELL: Final = 1_000  # characters; a survey's column is often named by a whole question
+MAX_NAMES: Final = 50_000  # characters of all column names of a file, which each task reads
+MAX_NUMBER: Final = 100  # characters of a cell that may count as a number or a date
+SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
+
+# The files that the server keeps; EMOJIFY_BATCH_STORAGE says how many bytes they may take in all
+HOLDER_SHARE: Final = 2  # a half for the holder of a key, or for a person on this machine
+ADDRESS_SHARE: Final = 4  # a quarter for all others of one address
+CLIENT_SHARE: Final = 8  # an eighth for each of them
+ANSWER_BYTES: Final = 150  # of a row's answer in the store, at most; most take 54
+MIN_FREE_DISK: Final = 1 << 30  # bytes that uploads leave for the database and the models
+
+# The pieces in which a worker splits and answers a file
+SLICE: Final = 128 << 10  # bytes split at a time, which takes some milliseconds
+# A chunk is one message, one file of predictions and one database update.
+CHUNK_ROWS: Final = 1_000
+CHUNK_CHARACTERS: Final = 56_000  # of the texts; two chunks fill a slice
+CHUNK_BYTES: Final = 1 << 20  # of whole rows
+
+# The summary of a batch
+LEAST_CERTAIN: Final = 10  # rows listed
+EXCERPT: Final = 200  # characters of each
+
+# Learning corrections
+# A gradient step costs as much as the text is long: 400 common words take some 10 s of processor
+# time. Only words that the model reads count, and only they are learned.
+MAX_CORRECTION_WORDS: Final = 400
+MAX_GROUP_WORDS: Final = 480  # learned in one update; one correction may always go alone
+# Processor time to fine-tune one candidate; after as much, an update ends if it decided something.
+LEARNING_SECONDS: Final = 15.0
+
+# Wrong API keys, tokens and sign-ins of one address
+FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
+FAILED_SIGN_INS_SECONDS: Final = 60
+FAILED_NETWORKS: Final = 10_000  # addresses that are remembered at once

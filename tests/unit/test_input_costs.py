@@ -1,0 +1,120 @@
+"""Thousands of generated inputs: none costs much more than others of its length.
+
+They are made of what parsers treat specially, repeated, because that is how costs explode.
+"""
+
+import gzip
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+from flask import Flask
+
+from emojify_core.batches.reading.chunking import split
+from emojify_core.batches.reading.encoding_detection import ENCODINGS
+from emojify_core.batches.results.writer import escape_formula
+from emojify_core.errors import BatchFileError
+from emojify_core.limits import MAX_CHARACTERS, SLICE
+from emojify_core.tokenizer import tokenize
+from support.batch_files import ingested
+from web.http.problems import Problem
+from web.http.request_parsing import read_json
+from web.predictions.schemas import PredictionRequest
+
+INPUTS = 5_000
+SIZES = (2_000, 30_000)  # bytes
+GZIPPED = 0.2  # of the files
+PIECES = [
+    *("a", "1", " ", ",", ";", "\t", "|", '"', "'", "\n", "\r", "\r\n", ".", "-", "+", "=", "\\"),
+    *("a.", "'s", "x'", "1,", "1.", "a,", "happy ", "\\u0041", '\\"', "text", "id", "http://"),
+    *("@", "a@b.", "😀", "😀\u200d", "é", "\u0301", "\ufdfa", "½", "試", "\x0b", "\x85", "\u2028"),
+    *("[", "]", "{", "}", ":", "[],", "{},", '"a":1,', '"text":"a b",', "1e9,", "null,", "\x1b$B"),
+]
+STARTS = [
+    "",
+    "",
+    '{"text":',
+    '{"texts":[',
+    '"',
+    "text,id\n",
+    "sep=;\n",
+    "\ufeff",
+    '{"text":"a b","x":[',
+]
+ENDS = ["", "", "}", "]}", '"', '"}', "\n", "x,\n1,2\n"]
+NAMES = ["a.csv", "a.jsonl", "a.txt", "a"]
+# On a machine that does other work, any input may cost this much.
+FIXED = 0.03  # seconds
+# The web may spend 0.25 s on a megabyte, and a worker 0.3 s on splitting a slice of a file.
+WEB, WORKER = 0.25 / (1 << 20), 0.3 / SLICE  # seconds a byte
+TRIES = 4
+
+APP = Flask("test")
+
+
+class Input(NamedTuple):
+    """What is sent, and how it is read."""
+
+    what: str
+    size: int  # bytes
+    read: Callable[[], object]
+    allowed: float = WEB
+
+
+def test_no_generated_input_costs_more_than_its_length_allows() -> None:
+    """The test prints the costliest; a quadratic one would take seconds."""
+    generator = random.Random(14)  # noqa: S311 - the same inputs each time
+    worst = (0.0, "")
+    for _ in range(INPUTS):
+        sent = generated(generator)
+        allowed = FIXED + sent.allowed * sent.size
+        spent = seconds(sent.read)
+        for _ in range(TRIES):  # another process may disturb one of them
+            spent = min(spent, seconds(sent.read)) if spent > allowed else spent
+        worst = max(worst, (spent / allowed, f"{spent:.3f} s for {sent.size:,} bytes: {sent.what}"))
+        assert spent <= allowed, worst[1]
+    print(f"the costliest of {INPUTS:,} inputs took {worst[1]}")
+
+
+def seconds(read: Callable[[], object]) -> float:
+    """Return the processor time to read an input, which may be refused."""
+    start = time.thread_time()
+    with suppress(BatchFileError, Problem):
+        read()
+    return time.thread_time() - start
+
+
+def generated(generator: random.Random) -> Input:
+    """Return an input: a piece repeated, between a start and an end."""
+    unit = "".join(generator.choices(PIECES, k=generator.randint(1, 4)))
+    start, end = generator.choice(STARTS), generator.choice(ENDS)
+    text = start + unit * (generator.randint(*SIZES) // len(unit.encode()) + 1) + end
+    content = text.encode()
+    kind = generator.choice(["json", "file", "file", "rows", "text", "cell"])
+    what = f"{kind} {start!r} {unit!r} {end!r}"
+    if kind == "json":
+        return Input(what, len(content), partial(read_body, content))
+    if kind == "text":
+        short = text[:MAX_CHARACTERS]
+        return Input(what, len(short.encode()), partial(tokenize, short))
+    if kind == "cell":
+        return Input(what, len(content), partial(escape_formula, text))
+    name, encoding = generator.choice(NAMES), generator.choice([None, None, *sorted(ENCODINGS)])
+    what += f" {name} {encoding}"
+    if kind == "rows":
+        with suppress(BatchFileError):
+            layout, stored = ingested(content, name, encoding=encoding)
+            rest = stored[layout.start : layout.start + SLICE]
+            cut = partial(split, rest, layout, layout.columns, whole=True)
+            return Input(what, len(stored), cut, allowed=WORKER)
+    sent = gzip.compress(content) if generator.random() < GZIPPED else content
+    return Input(what, len(content), partial(ingested, sent, name, encoding=encoding))
+
+
+def read_body(content: bytes) -> None:
+    """Read a request as the API does."""
+    with APP.test_request_context(data=content, content_type="application/json"):
+        read_json(PredictionRequest)
