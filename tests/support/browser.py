@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PROGRAMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "chromium", "google-chrome")
 # A plain HTTP address; unlike localhost, it is no secure context for browsers.
-ELSEWHERE = "emojify.test"
+ELSEWHERE = "emojify"
 ARGUMENTS = [
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
     "--disable-gpu",
