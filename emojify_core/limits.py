@@ -6,11 +6,11 @@ from typing import Final
 MAX_CHARACTERS: Final = 5_000  # in one text
 MAX_TEXTS: Final = 256  # in one request; batches take longer lists
 MAX_REQUEST_CHARACTERS: Final = 200_000  # in all texts of one request
-# The model reads this many tokens of a text, and one more for every three characters. English has
-# a token for some four characters, so only rows of signs or emoji are cut off. A request has at
-# most 74,000 tokens to read, which take a worker less than a second.
+# The model reads this many tokens of a text, and more for every hundred characters. English has
+# some 25 for these, so only rows of signs or emoji are cut off. A request has at most 69,680 tokens
+# to read, which take a worker less than a second.
 FREE_TOKENS: Final = 30
-CHARACTERS_PER_TOKEN: Final = 3
+TOKENS_PER_100_CHARACTERS: Final = 31
 MAX_TOKENS: Final = 8_192  # of one text, however long
 
 # One HTTP request

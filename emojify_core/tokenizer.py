@@ -8,7 +8,7 @@ import re
 import unicodedata
 from string import punctuation
 
-from emojify_core.limits import CHARACTERS_PER_TOKEN, FREE_TOKENS, MAX_TOKENS
+from emojify_core.limits import FREE_TOKENS, MAX_TOKENS, TOKENS_PER_100_CHARACTERS
 
 # GloVe has no vectors for these three, so the model reads them as unknown. A text of links only
 # has no known word, and the model is unsure about it.
@@ -19,10 +19,9 @@ EMAIL = "<email>"
 # Unicode normalisation sorts runs of combining marks in quadratic time (8 s for 100,000 of them),
 # so it runs on segments of this many characters.
 _SEGMENT = 2_048
-# NFKC can make 18 characters of one, and each costs time. Text that people read grows less.
-_MAX_GROWTH = 4
-_MAX_CLEAN_GROWTH = 2
-_FREE_GROWTH = 64  # characters that even the shortest text may have afterwards
+# NFKC can make 18 characters of one, and each costs time. Text that people read hardly grows.
+_MAX_GROWTH = 2
+_FREE_GROWTH = 256  # characters that even the shortest text may have afterwards
 
 _TO_ASCII = str.maketrans(
     {
@@ -127,7 +126,7 @@ def token_limit(text: str) -> int:
 
     It costs no tokenizing, so it also bounds the cost of a text before that is paid.
     """
-    return min(FREE_TOKENS + len(text) // CHARACTERS_PER_TOKEN, MAX_TOKENS)
+    return min(FREE_TOKENS + len(text) * TOKENS_PER_100_CHARACTERS // 100, MAX_TOKENS)
 
 
 def normalise(text: str) -> str:
@@ -136,7 +135,7 @@ def normalise(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    longest = max(_FREE_GROWTH, _MAX_CLEAN_GROWTH * len(text))
+    longest = _longest(text)
     if text.isascii():
         text = text.lower().replace("`", "'")
     else:
@@ -151,11 +150,15 @@ def _clean(text: str) -> str:
     return _STRETCHED.sub(r"\1\2\2", text)
 
 
+def _longest(text: str) -> int:
+    return max(_FREE_GROWTH, _MAX_GROWTH * len(text))
+
+
 def _compose(segment: str) -> str:
     # Translate first: NFKC would turn an acute accent used as apostrophe into a space and a
     # combining mark.
     composed = unicodedata.normalize("NFKC", segment.translate(_TO_ASCII))
-    lowered = composed[: max(_FREE_GROWTH, _MAX_GROWTH * len(segment))].lower()
+    lowered = composed[: _longest(segment)].lower()
     return unicodedata.normalize("NFKC", lowered).translate(_TO_ASCII)
 
 

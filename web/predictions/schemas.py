@@ -6,11 +6,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from emojify_core.labels import LABELS
 from emojify_core.limits import (
-    CHARACTERS_PER_TOKEN,
     FREE_TOKENS,
     MAX_CHARACTERS,
     MAX_REQUEST_CHARACTERS,
     MAX_TEXTS,
+    TOKENS_PER_100_CHARACTERS,
 )
 from emojify_core.messages import State
 from emojify_core.text_validation import check_text
@@ -63,8 +63,8 @@ class PredictionRequest(BaseModel):
         default=[],
         description=f"1 to {MAX_TEXTS} texts, {MAX_REQUEST_CHARACTERS:,} characters in all. "
         "A text that cannot be answered gets its own error; the others are answered. "
-        f"The model reads {FREE_TOKENS} words and signs of a text, and one more for every "
-        f"{CHARACTERS_PER_TOKEN} characters: only long rows of signs or emoji have more.",
+        f"The model reads {FREE_TOKENS} words and signs of a text, and {TOKENS_PER_100_CHARACTERS} "
+        "more for every 100 characters: only long rows of signs or emoji have more.",
         min_length=1,
         max_length=MAX_TEXTS,
         examples=[["I passed the exam!", "They lied to me."]],

@@ -143,7 +143,7 @@ def test_the_model_reads_all_tokens_of_ordinary_texts(psychexp_path: Path) -> No
     long = [" ".join(texts[start : start + 40])[:MAX_CHARACTERS] for start in range(0, 7_000, 40)]
     for text in (*texts, *long):
         assert len(tokenize(text)) <= token_limit(text)
-    assert token_limit("😀" * 45) == 45
+    assert token_limit("😀" * 43) >= 43
     assert token_limit("😀" * MAX_CHARACTERS) < MAX_CHARACTERS / 2
 
 
