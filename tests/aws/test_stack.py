@@ -100,7 +100,7 @@ def test_a_new_ssh_key_does_not_replace_the_host(
     """EC2 gives a key to new machines only, and two machines cannot share the data volume."""
     assert deployed
     told = cloud.script("up", *SSH, fails=True).told
-    assert "A host gets its key when it is made" in told
+    assert "A host gets its key when it is created" in told
     assert "deploy/aws/down" in told
     # Closing SSH does not replace the host either.
     assert template["Host"]["KeyName"]["Fn::If"][0] == "HasKey"
