@@ -56,7 +56,7 @@ APP = Flask("test")
 
 
 class Input(NamedTuple):
-    """What is sent, and how it is read."""
+    """A generated input, and the function that reads it."""
 
     what: str
     size: int  # bytes

@@ -1,1 +1,1 @@
-"""Who makes a request: clients, API keys, the administrator, sign-in."""
+"""The identity of a request: clients, API keys, the administrator, sign-in."""

@@ -13,7 +13,7 @@ from web.http.responses import timestamp
 def correction_json(correction: Correction, proof: str | None = None) -> dict[str, Any]:
     """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof.
 
-    Who shows a proof need not be the owner, so an administrator's reason is not for them.
+    A client with a proof need not be the owner, so it never sees an administrator's reason.
     """
     return correction_row(correction) | {
         **({"decided": None} if proof else {}),

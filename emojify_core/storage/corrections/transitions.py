@@ -27,7 +27,7 @@ _NOT_LEFT_BY_MOVE = frozenset({CorrectionState.LIVE, CorrectionState.SUPERSEDED}
 
 
 class TransitionNote(NamedTuple):
-    """What is stored with a new state."""
+    """The values that a transition stores with its new state."""
 
     reason: str | None = None  # a sentence for the client
     by: str | None = None  # the administrator who decided, if any

@@ -21,7 +21,7 @@ def network(app: Flask, address: str, **headers: str) -> str | None:
 
 
 def test_new_cookies_of_one_address_share_a_network(app: Flask) -> None:
-    """Whoever drops the cookie gets a new client, but not a new share."""
+    """A client that drops its cookie gets a new name, but not a new share."""
     first = network(app, "2001:db8:1:2::1")
     assert first == network(app, "2001:db8:1:2::ffff")
     assert first != network(app, "2001:db8:1:3::1")

@@ -1,4 +1,4 @@
-"""What commands print on a terminal, and elsewhere."""
+"""Commands print progress on a terminal, and plain lines elsewhere."""
 
 from math import inf
 from pathlib import Path

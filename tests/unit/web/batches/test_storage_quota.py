@@ -53,7 +53,7 @@ def quota(stored: Stored) -> StorageQuota:
 def test_each_kind_of_client_has_its_share(
     quota: StorageQuota, client: str, network: str | None, most: int
 ) -> None:
-    """What is announced is checked before anything is read."""
+    """The announced size is checked before the server reads the body."""
     with quota.reserve(client, network, most):
         pass
     with (
