@@ -86,6 +86,10 @@ class CorrectionRow(Base):
         Index(None, "client", "created_at"),
         Index(None, "client", "sequence"),
         Index(None, "state", "sequence"),
+        # The review queue: who waits, and what was decided last.
+        Index(None, "state", "client", "sequence"),
+        Index(None, "state", "network", "sequence"),
+        Index(None, "decided_by", "updated_at"),
         {"sqlite_autoincrement": True},  # numbers are never reused
     )
 
