@@ -9,7 +9,7 @@ N := 1
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --no-loadscope-reorder
 # More processes than cores: some tests wait while others compute.
 PROCESSES := 4
-UNMARKED := not browser and not learning and not chaos and not containers and not aws
+UNMARKED := not browser and not learning and not security and not chaos and not containers and not aws
 # Units and contracts that need neither servers nor TensorFlow.
 LEARNING_TESTS := $(addprefix tests/unit/emojify_core/ml/, \
 	correction_learning training model/test_network.py)
@@ -27,7 +27,7 @@ mkdir -p .venv/log; $(MAKE) --no-print-directory check >.venv/log/check 2>&1 & c
 	[ $$tests = 0 ] && [ $$checks = 0 ]
 endef
 
-.PHONY: help run test test-fast test-thorough test-learning test-browser test-containers test-aws check format
+.PHONY: help run test test-fast test-thorough test-learning test-security test-browser test-containers test-aws check format
 .PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page profile soak pictures
 .PHONY: train evaluate lock clean up down logs scale docker
 
@@ -48,6 +48,9 @@ test-thorough: .venv/dev ## run the property tests with all examples (some minut
 
 test-learning: .venv/dev ## run the tests that train real models (two minutes; needs PsychExp)
 	@$(PYTEST) --numprocesses 2 -m learning
+
+test-security: .venv/dev ## attack running stacks as a stranger would (five minutes)
+	@$(BIN)/python -m pytest -m security tests/security
 
 test-browser: .venv/dev ## check each view in a browser: looks, weight, without scripts (a minute)
 	@$(PYTEST) --numprocesses 3 -m browser
