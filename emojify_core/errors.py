@@ -49,6 +49,13 @@ class QuotaExceededError(EmojifyError):
         self.retry_after = retry_after
 
 
+class ReviewFullError(OverloadedError):
+    """As many corrections wait for review as the server keeps."""
+
+    code = "review_full"
+    retry_after = 600
+
+
 class TooManyFailuresError(EmojifyError):
     """An address sent too many wrong keys or tokens."""
 

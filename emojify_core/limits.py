@@ -65,6 +65,16 @@ MAX_GROUP_WORDS: Final = 480  # learned in one update; one correction may always
 # Processor time to fine-tune one candidate; after as much, an update ends if it decided something.
 LEARNING_SECONDS: Final = 15.0
 
+# Corrections that wait for review
+MAX_WAITING_REVIEWS: Final = 10_000  # in all
+# What may wait of one sender is a share of the places that are still free. So what a few addresses
+# send never fills the queue, and the more is waiting the less each may add.
+ADDRESS_REVIEW_SHARE: Final = 20  # a twentieth for all strangers of one address: at most 476
+HOLDER_REVIEW_SHARE: Final = 4  # a quarter for the holder of a key, or a person on this machine
+REVIEW_DAYS: Final = 30  # then what nobody reviewed is rejected
+REVIEW_PAGE: Final = 25  # corrections on a page: one request to a worker classifies their texts
+MAX_DECISIONS: Final = 100  # corrections that one request decides; each takes some milliseconds
+
 # Wrong API keys, tokens and sign-ins of one address
 FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
 FAILED_SIGN_INS_SECONDS: Final = 60

@@ -33,6 +33,7 @@ from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import review_blueprint
+from web.corrections.review_quota import ReviewQuota
 from web.corrections.service import CorrectionService
 from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
@@ -88,7 +89,13 @@ def build_services(settings: Settings) -> Services:
         Identity(settings, storage.sign_ins),
         PredictionService(queue, waits),
         CorrectionService(
-            storage.corrections, queue, notify_trainer, waits, quota, review=settings.review
+            storage.corrections,
+            queue,
+            notify_trainer,
+            waits,
+            quota,
+            ReviewQuota(storage.reviews),
+            review=settings.review,
         ),
         BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),

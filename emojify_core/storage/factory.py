@@ -8,6 +8,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.repository import BatchRepository
 from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.corrections.review_queue import ReviewQueue
 from emojify_core.storage.database.engine import make_engine
 from emojify_core.storage.database.migrate import upgrade
 from emojify_core.storage.files.factory import open_store
@@ -29,6 +30,7 @@ class Storage:
     batches: BatchRepository
     chunks: ChunkRepository
     sign_ins: SignInRepository
+    reviews: ReviewQueue
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -44,6 +46,7 @@ def open_storage(settings: Settings) -> Storage:
         BatchRepository(engine),
         ChunkRepository(engine),
         SignInRepository(engine),
+        ReviewQueue(engine),
     )
 
 

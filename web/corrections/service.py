@@ -22,6 +22,7 @@ from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.auth.identity import Identity
 from web.corrections.quota import Quota
+from web.corrections.review_quota import ReviewQuota
 from web.http.concurrency import WaitSlots
 
 # Only an administrator or a later correction changes these states.
@@ -46,21 +47,24 @@ class CorrectionService:
     wake_trainer: Callable[[], None]
     wait_slots: WaitSlots
     quota: Quota | None
+    review_quota: ReviewQuota
     review: bool  # an administrator must accept each correction
 
     def submit(self, correction: CorrectionInput) -> tuple[Correction, bool]:
         """Commit a correction, then wake the trainer; return it and whether it is new.
 
         Raises UnstorableTextError, IdempotencyConflictError, InvalidInputError for a prediction
-        of another text, and QuotaExceededError.
+        of another text, QuotaExceededError and ReviewFullError.
         """
         client, key = correction.client, correction.idempotency_key
+        first_state = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
         if not (key and is_key_used(self.repository.engine, client, key)):
             if correction.prediction_id is not None:
                 self._check_prediction(correction.prediction_id, correction.text)
             if self.quota:
                 self.quota.check(self.repository, client)
-        first_state = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
+            if first_state is CorrectionState.REVIEW:
+                self.review_quota.check(client, correction.network)
         stored, is_new = self.repository.add(correction, first_state)
         if is_new and stored.state is CorrectionState.QUEUED:
             self.wake_trainer()

@@ -8,6 +8,7 @@ from pathlib import Path
 import redis
 
 from emojify_core.errors import EmojifyError
+from emojify_core.limits import REVIEW_DAYS
 from emojify_core.runtime.periodic_thread import PeriodicThread
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.files import atomic_writes
@@ -64,11 +65,15 @@ class Sweeper(PeriodicThread):
 def sweep(storage: Storage, home: Path) -> list[str]:
     """Delete models that nothing needs any more; return the names of their files.
 
+    It also rejects corrections that nobody has reviewed for REVIEW_DAYS.
+
     It keeps shipped models, the newest versions, the live version, the versions of open batches,
     and files younger than GRACE, which a trainer may be about to publish.
     """
     storage.files.sweep(GRACE)
     storage.corrections.purge_erased()
+    while storage.reviews.expire(timedelta(days=REVIEW_DAYS)):
+        pass  # the next part
     before = datetime.now(UTC) - GRACE
     for candidate in home.glob(f"{CANDIDATES}*"):  # left by a killed trainer
         if atomic_writes.modified_at(candidate) < before:

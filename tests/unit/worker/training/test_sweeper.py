@@ -13,11 +13,13 @@ import pytest
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import StorageUnavailableError
+from emojify_core.limits import REVIEW_DAYS
 from emojify_core.messages import State
 from emojify_core.storage.factory import Storage
 from support.batching import draft as batch_draft
 from support.deadlines import eventually
 from support.fake_update_runner import BASE_FILES
+from support.learning import draft as correction_draft
 from support.trainer import CrashableTrainer
 from worker.training.sweeper import GRACE, KEEP_VERSIONS, Sweeper, sweep
 
@@ -211,3 +213,16 @@ def test_sweeper_needs_the_training_lock(trainer: CrashableTrainer, tmp_path: Pa
         eventually(lambda: not old.exists(), within=20, what="the orphan is deleted")
     assert tried[:2] == [None, None]
     assert len(tried) == 3
+
+
+def test_a_correction_that_nobody_reviews_is_rejected(
+    trainer: CrashableTrainer, tmp_path: Path
+) -> None:
+    """It waits a month, not for ever."""
+    corrections = trainer.storage.corrections
+    month_ago = replace(corrections, now=lambda: datetime.now(UTC) - timedelta(days=REVIEW_DAYS))
+    old = month_ago.add(correction_draft("unread"), CorrectionState.REVIEW)[0].id
+    new = corrections.add(correction_draft("new"), CorrectionState.REVIEW)[0].id
+    sweep(trainer.storage, tmp_path)
+    assert corrections.get(old).state is CorrectionState.REJECTED
+    assert corrections.get(new).state is CorrectionState.REVIEW
