@@ -33,7 +33,9 @@ from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import review_blueprint
+from web.corrections.review_queue_api import review_queue_blueprint
 from web.corrections.review_quota import ReviewQuota
+from web.corrections.review_service import ReviewService
 from web.corrections.service import CorrectionService
 from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
@@ -108,6 +110,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     services = build_services(settings)
     identity, presence = services.identity, services.sources.presence
     serializer = BatchSerializer(settings.retention)
+    review = ReviewService(
+        services.storage.reviews, services.predictions, services.corrections.wake_trainer
+    )
     say = load_catalog()
 
     app = Flask("web")
@@ -132,6 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         predictions_blueprint(services.predictions, rate_limits),
         corrections_blueprint(services.corrections, identity, rate_limits),
         review_blueprint(services.corrections, identity),
+        review_queue_blueprint(review, identity),
         correction_page_blueprint(services.corrections, identity, rate_limits),
         batch_upload_blueprint(services.batches, serializer, identity, rate_limits),
         batches_blueprint(services.batches, serializer, identity),

@@ -30,6 +30,7 @@ def known_label(label: str) -> str:
     return label
 
 
+KnownLabel = Annotated[str, AfterValidator(known_label)]
 StorableText = Annotated[str, AfterValidator(storable)]
 
 
@@ -45,9 +46,7 @@ class CorrectionRequest(Body):
     text: Annotated[str, AfterValidator(valid_text), AfterValidator(storable)] = Field(
         json_schema_extra=STORABLE, examples=["They all saw me fall."]
     )
-    label: Annotated[str, AfterValidator(known_label)] = Field(
-        json_schema_extra={"enum": list(LABELS)}, examples=["shame"]
-    )
+    label: KnownLabel = Field(json_schema_extra={"enum": list(LABELS)}, examples=["shame"])
     prediction_id: Annotated[str, Field(max_length=64), AfterValidator(storable)] | None = Field(
         default=None,
         description="The wrong prediction, if there was one; it may have expired.",

@@ -27,6 +27,8 @@ ERRORS = {
     ("delete", "/api/v1/corrections/{correction_id}"): {"401", "403", "404", "422", "503"},
     ("post", "/api/v1/corrections/{correction_id}/accept"): DECIDING,
     ("post", "/api/v1/corrections/{correction_id}/reject"): DECIDING,
+    ("get", "/api/v1/corrections/review"): {"401", "403", "422", "503"},
+    ("post", "/api/v1/corrections/review"): DECIDING - {"404", "409"},
     ("get", "/api/v1/corrections/export"): {"401", "403", "422", "503"},
     ("post", "/api/v1/batches"): {"400", "403", "413", "422", "429", "503", "507"},
     ("get", "/api/v1/batches"): {"403", "422", "503"},
