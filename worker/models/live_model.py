@@ -7,6 +7,7 @@ from typing import NamedTuple
 import structlog
 
 from emojify_core.errors import EmojifyError
+from emojify_core.limits import MAX_REQUEST_TOKENS
 from emojify_core.messages import Answer, Influence
 from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.predictor import Predictor
@@ -72,9 +73,9 @@ class LiveModel:
             self.problem = ""
 
     def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
-        """Answer each text in order, all with one version; an invalid text gets an error."""
+        """Answer each text of a request, all with one version; an invalid text gets an error."""
         version, predictor = self._loaded()
-        return answer_texts(predictor, texts), version
+        return answer_texts(predictor, texts, max_words=MAX_REQUEST_TOKENS), version
 
     def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
         """Answer one text and give the influence of its words, both with one version."""

@@ -9,11 +9,17 @@ from emojify_core.ml.inference.predictor import Predictions, Predictor
 from emojify_core.text_validation import TextProblem, check_text
 
 
-def answer_texts(predictor: Predictor, texts: Sequence[str]) -> tuple[Answer, ...]:
-    """Answer each text in order; a text that cannot be answered gets its error."""
+def answer_texts(
+    predictor: Predictor, texts: Sequence[str], *, max_words: int | None = None
+) -> tuple[Answer, ...]:
+    """Answer each text in order; a text that cannot be answered gets its error.
+
+    Of all texts together, the model reads at most `max_words` words.
+    """
     problems = [check_text(text) for text in texts]
     predictions = predictor.predict(
-        [text for text, problem in zip(texts, problems, strict=True) if not problem]
+        [text for text, problem in zip(texts, problems, strict=True) if not problem],
+        max_words=max_words,
     )
     return _merge(predictions, problems)
 

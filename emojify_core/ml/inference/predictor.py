@@ -81,9 +81,15 @@ class Predictor:
         session = like.session if like and same(GRAPH) else open_session(folder / GRAPH)
         return cls(manifest, vocabulary, load_embeddings(folder), session, threads)
 
-    def predict(self, texts: Sequence[str]) -> Predictions:
-        """Predict every text, whatever it contains; an empty list gives empty arrays."""
+    def predict(self, texts: Sequence[str], *, max_words: int | None = None) -> Predictions:
+        """Predict every text, whatever it contains; an empty list gives empty arrays.
+
+        `max_words` limits the words read of all texts, and so the cost: the ends of the longest
+        are not read.
+        """
         ids = [self.encode(text) or [UNKNOWN] for text in texts]
+        if max_words is not None:
+            ids = shorten_longest(ids, max_words)
         probabilities = self.predict_ids(ids)
         # Punctuation alone never justifies confidence.
         has_word = np.array([self.vocabulary.has_word(row) for row in ids], dtype=np.bool_)
@@ -133,6 +139,20 @@ def slices_by_length(lengths: Sequence[int], words: int = SLICE_WORDS) -> list[R
         slices.append(order[start:end])
         start = end
     return slices
+
+
+def shorten_longest(rows: list[list[int]], words: int) -> list[list[int]]:
+    """Return the rows, the longest of them cut to one length so that all have at most `words`."""
+    lengths = sorted(map(len, rows))
+    if sum(lengths) <= words:
+        return rows
+    longest, left = 0, words
+    for place, length in enumerate(lengths):
+        longest = left // (len(lengths) - place)  # if all further rows are cut
+        if length > longest:
+            break
+        left -= length
+    return [row[:longest] for row in rows]
 
 
 def open_session(graph: Path | bytes) -> onnxruntime.InferenceSession:

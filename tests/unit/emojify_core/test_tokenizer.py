@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emojify_core.limits import MAX_CHARACTERS
+from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_REQUEST_TOKENS
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import load_glove
@@ -131,8 +131,8 @@ def test_a_text_of_one_abbreviation_takes_linear_time() -> None:
 
 
 def test_one_character_does_not_become_a_hundred_thousand() -> None:
-    """Unicode spells the ligature of a whole phrase with 18 characters."""
-    assert len(tokenize("\ufdfa")) == 4
+    """Unicode spells the ligature of a whole phrase with 18 characters; people, with four."""
+    assert tokenize("\ufdfa") == ["صلعم"]
     assert len(" ".join(tokenize("\ufdfa" * MAX_CHARACTERS))) <= 2 * MAX_CHARACTERS
     assert tokenize("½ " * 40) == ["1/2"] * 40
 
@@ -143,6 +143,8 @@ def test_the_model_reads_all_tokens_of_ordinary_texts(psychexp_path: Path) -> No
     long = [" ".join(texts[start : start + 40])[:MAX_CHARACTERS] for start in range(0, 7_000, 40)]
     for text in (*texts, *long):
         assert len(tokenize(text)) <= token_limit(text)
+    request = long[: MAX_REQUEST_CHARACTERS // MAX_CHARACTERS]
+    assert sum(len(tokenize(text)) for text in request) <= MAX_REQUEST_TOKENS
     assert token_limit("😀" * 43) >= 43
     assert token_limit("😀" * MAX_CHARACTERS) < MAX_CHARACTERS / 2
 

@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
-from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, MAX_TEXTS
+from emojify_core.limits import (
+    MAX_CHARACTERS,
+    MAX_REQUEST_CHARACTERS,
+    MAX_REQUEST_TOKENS,
+    MAX_TEXTS,
+)
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.loaded_model import load_model
-from emojify_core.ml.inference.predictor import Predictor, slices_by_length
+from emojify_core.ml.inference.predictor import Predictor, shorten_longest, slices_by_length
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.tokenizer import token_limit
@@ -50,11 +55,37 @@ def test_a_plain_case_gets_its_obvious_label(text: str, label: str) -> None:
 
 @pytest.mark.parametrize("unit", ["a.", "😀", "!?", "a ", "im ", "\ufdfa", "–", "happy "])
 @pytest.mark.parametrize("texts", [40, MAX_TEXTS])
-def test_no_request_has_more_than_a_second_of_work(unit: str, texts: int) -> None:
+def test_the_work_of_a_request_is_bounded(unit: str, texts: int) -> None:
     """The model reads a bounded number of tokens, whatever the texts consist of."""
     size = MAX_REQUEST_CHARACTERS // texts
     ids = [PREDICTOR.encode((unit * size)[: size - 2] + "aa") for _ in range(texts)]
-    assert sum(map(len, ids)) <= 69_680  # of which the model reads 100,000 in a second
+    read = shorten_longest(ids, MAX_REQUEST_TOKENS)
+    assert sum(map(len, read)) <= MAX_REQUEST_TOKENS  # of which it reads 100,000 in a second
+
+
+def test_200000_characters_of_english_are_read_whole() -> None:
+    """The limit on a request's tokens is for rows of signs."""
+    sentence = "When my grandmother suddenly died last autumn, everybody gathered quietly. "
+    texts = [(sentence * 70)[:MAX_CHARACTERS]] * (MAX_REQUEST_CHARACTERS // MAX_CHARACTERS)
+    ids = [PREDICTOR.encode(text) for text in texts]
+    assert shorten_longest(ids, MAX_REQUEST_TOKENS) == ids
+
+
+def test_only_the_longest_rows_are_shortened() -> None:
+    """Short texts beside a very long one are read whole."""
+    rows = [[7] * 10, [8], [9] * 30, [6] * 5]
+    assert shorten_longest(rows, 46) == rows
+    assert [len(row) for row in shorten_longest(rows, 30)] == [10, 1, 14, 5]
+    assert [len(row) for row in shorten_longest(rows, 20)] == [7, 1, 7, 5]
+    assert [len(row) for row in shorten_longest([[1] * 9] * 3, 10)] == [3, 3, 3]
+
+
+def test_a_request_is_shortened_and_other_lists_are_not() -> None:
+    """What learning and batches read does not depend on the texts beside it."""
+    texts = ["happy " * 50, "My grandmother died and I miss her."]
+    whole, cut = PREDICTOR.predict(texts), PREDICTOR.predict(texts, max_words=20)
+    assert whole.probabilities[0] != pytest.approx(cut.probabilities[0], abs=1e-4)
+    assert whole.probabilities[1] == pytest.approx(cut.probabilities[1], abs=1e-5)
 
 
 def test_a_text_of_one_sign_is_answered_as_far_as_it_is_read() -> None:
