@@ -77,6 +77,11 @@ REVIEW_DAYS: Final = 30  # then what nobody reviewed is rejected
 REVIEW_PAGE: Final = 25  # corrections on a page: one request to a worker classifies their texts
 MAX_DECISIONS: Final = 100  # corrections that one request decides; each takes some milliseconds
 
+# How long texts are kept, and what forgetting them costs
+KEEP_REFUSED: Final = 30  # days that a refused, failed or rejected correction keeps its text
+REBUILD_EVERY: Final = 3_600  # seconds; owners' deletions share one rebuild in this time
+ERASED_AT_ONCE: Final = 500  # corrections in one transaction, so that others need not wait long
+
 # Wrong API keys, tokens and sign-ins of one address
 FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
 FAILED_SIGN_INS_SECONDS: Final = 60

@@ -105,13 +105,7 @@ class Identity:
                 return view(*args, **kwargs)
             if bearer_token():  # an API key
                 raise _wrong_token()
-            raise Problem(
-                401,
-                "This needs the administrator's token, which `emojify token` shows: send it as "
-                "Authorization: Bearer TOKEN, or sign in at /sign-in.",
-                code="token_missing",
-                headers=CHALLENGE,
-            )
+            raise token_missing()
 
         return cast("View", guarded)
 
@@ -165,6 +159,17 @@ class Identity:
         if owner := self.keys.signed_in_owner():
             return owner
         return f"{_COOKIE}{session['client']}" if "client" in session else None
+
+
+def token_missing() -> Problem:
+    """Return the answer to an administrative call without a token."""
+    return Problem(
+        401,
+        "This needs the administrator's token, which `emojify token` shows: send it as "
+        "Authorization: Bearer TOKEN, or sign in at /sign-in.",
+        code="token_missing",
+        headers=CHALLENGE,
+    )
 
 
 def _wrong_token() -> Problem:

@@ -1,4 +1,4 @@
-"""`/api/v1/corrections`: submit a correction, list corrections, follow one."""
+"""`/api/v1/corrections`: submit a correction, list corrections, follow one, delete one."""
 
 from flask import Blueprint, request
 
@@ -13,11 +13,13 @@ from web.corrections.schemas import (
     KeyHeader,
     ListQuery,
     ProofQuery,
+    UndoQuery,
 )
 from web.corrections.serializer import correction_json
 from web.corrections.service import (
     SETTLED,
     CorrectionService,
+    delete_as_client,
     listed,
     submit_as_client,
     visible,
@@ -52,7 +54,7 @@ def corrections_blueprint(
         The answer is 202 only after the correction is committed, so it cannot be lost. With an
         `Idempotency-Key`, resend the request safely after a broken connection. A resend without
         the first answer's cookie gets no cookie; follow `links.self`, which holds a proof. The text
-        is kept until the correction is undone.
+        is kept until you delete the correction, or for 30 days if the model does not learn it.
         """
         body = read_json(CorrectionRequest)
         correction = CorrectionInput(**body.model_dump(), idempotency_key=_idempotency_key())
@@ -90,6 +92,24 @@ def corrections_blueprint(
             correction = corrections.wait(correction_id, wait)
         proof = identity.proofs.shown(correction_id)
         return correction_json(correction, proof), 200, wait_headers(wait)
+
+    @blueprint.delete("/<correction_id>")
+    @describe(
+        "corrections",
+        query=UndoQuery,
+        HTTP_202=CorrectionAnswer,
+        **problems(401, 403, 404, 422, 503),
+    )
+    def delete(correction_id: str) -> JsonAnswer:
+        """Delete a correction: its text is erased at once, and the model is rebuilt without it.
+
+        You can delete your own; the administrator can undo any. A model that learned it serves
+        on meanwhile. The administrator's undo is rebuilt at once, owners' deletions together once
+        an hour. A link with a proof deletes nothing.
+        """
+        why = read_query(UndoQuery).why
+        deleted = delete_as_client(corrections, identity, correction_id, why)
+        return correction_json(deleted), 202, NO_STORE
 
     return blueprint
 

@@ -14,7 +14,13 @@ from emojify_core.text_validation import check_text
 from web.auth.identity import ADMINISTRATOR, Identity
 from web.corrections.page_view import correction_view
 from web.corrections.schemas import LONGEST_KEY, UNSTORABLE
-from web.corrections.service import CorrectionService, submit_as_client, visible
+from web.corrections.service import (
+    CorrectionService,
+    delete_as_client,
+    is_owner,
+    submit_as_client,
+    visible,
+)
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import form_text, require_same_origin
 from web.http.responses import Page, page
@@ -40,8 +46,15 @@ def correction_page_blueprint(
         return page(
             "correction.html",
             administrator=identity.is_administrator(),
+            owner=is_owner(identity, correction),
             **correction_view(correction, review=corrections.review),
         )
+
+    @blueprint.post("/<correction_id>/delete")
+    def delete(correction_id: str) -> Response:
+        require_same_origin()
+        delete_as_client(corrections, identity, correction_id, "on the page")
+        return redirect(url_for("correction_page.show", correction_id=correction_id), 303)
 
     @blueprint.post("/<correction_id>/<any(accept, reject, undo):decision>")
     @identity.administrator_only

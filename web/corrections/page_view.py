@@ -5,6 +5,7 @@ from typing import Any
 
 from emojify_core.correction_states import CorrectionState
 from emojify_core.labels import EMOTION_OF, EMOTIONS, Emotion
+from emojify_core.storage.corrections.erasure import OWNER, RETENTION
 from emojify_core.storage.corrections.records import Correction
 from web.corrections.service import SETTLED
 
@@ -34,6 +35,7 @@ def correction_view(correction: Correction, *, review: bool) -> dict[str, Any]:
     """Return the template's values for a correction."""
     return {
         "correction": correction,
+        "status": _status(correction),
         "emotion": EMOTION_OF[correction.label],
         "settled": correction.state in SETTLED,
         "steps": steps(correction.state, review=review),
@@ -53,6 +55,13 @@ def steps(state: CorrectionState, *, review: bool) -> list[Step]:
     current = path.index(state) if state in path else 0
     kinds = ["done"] * current + ["now"] + ["next"] * (len(path) - current - 1)
     return [received, *map(Step, path, kinds)]
+
+
+def _status(correction: Correction) -> str:
+    """Return the name of the sentence about its state; who deleted it matters to its owner."""
+    if correction.state is _S.REMOVED and correction.decided_by in {OWNER, RETENTION}:
+        return f"removed_by_{correction.decided_by}"
+    return correction.state
 
 
 def _changes(correction: Correction) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The administrator's routes for corrections: accept, reject, undo, export."""
+"""The administrator's routes for corrections: accept, reject, export."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from web.corrections.schemas import (
     Decision,
     ExportedCorrections,
     ExportQuery,
-    UndoQuery,
 )
 from web.corrections.serializer import correction_json
 from web.corrections.service import CorrectionService
@@ -49,20 +48,6 @@ def review_blueprint(corrections: CorrectionService, identity: Identity) -> Blue
     def reject(correction_id: str) -> JsonAnswer:
         """Reject a correction that waits for review."""
         return decide(correction_id, CorrectionState.REJECTED)
-
-    @blueprint.delete("/<correction_id>")
-    @describe(
-        "administration",
-        query=UndoQuery,
-        HTTP_202=CorrectionAnswer,
-        **problems(401, 403, 404, 422, 503),
-    )
-    @identity.administrator_only
-    def undo(correction_id: str) -> JsonAnswer:
-        """Undo a correction: erase its text at once and rebuild the model without it."""
-        why = read_query(UndoQuery).why
-        undone = corrections.undo(correction_id, by=ADMINISTRATOR, why=why)
-        return correction_json(undone), 202, NO_STORE
 
     @blueprint.get("/export")
     @describe(

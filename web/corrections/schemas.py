@@ -74,9 +74,9 @@ class LearningReceipt(BaseModel):
 
 
 class Decided(BaseModel):
-    """Who accepted, rejected or undid the correction, and why."""
+    """Who accepted, rejected, undid or deleted the correction, and why."""
 
-    by: str
+    by: str = Field(description="`administrator`, `owner`, or `retention` when its time was over.")
     why: str
 
 
@@ -85,13 +85,13 @@ class CorrectionAnswer(BaseModel):
 
     id: str
     state: CorrectionState
-    text: str = Field(description="Empty once the correction was undone.")
+    text: str = Field(description="Empty once the correction was deleted.")
     label: str
     reason: str | None = Field(description="Why it was refused, superseded, rejected and so on.")
     created_at: datetime
     updated_at: datetime
     receipt: LearningReceipt | None
-    decided: Decided | None = Field(description="An administrator's decision, if there was one.")
+    decided: Decided | None = Field(description="The last decision, if there was one.")
     links: Links
 
 
@@ -128,7 +128,10 @@ class UndoQuery(BaseModel):
     """Why it is undone."""
 
     why: StorableText = Field(
-        default="", description="Kept with it.", max_length=500, json_schema_extra=WITHOUT_NUL
+        default="",
+        description="The administrator's is kept with it.",
+        max_length=500,
+        json_schema_extra=WITHOUT_NUL,
     )
 
 

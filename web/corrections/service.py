@@ -17,10 +17,11 @@ from emojify_core.errors import (
     TransitionError,
 )
 from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.storage.corrections.erasure import OWNER
 from emojify_core.storage.corrections.queries import is_key_used
 from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from emojify_core.storage.corrections.repository import CorrectionRepository
-from web.auth.identity import Identity
+from web.auth.identity import ADMINISTRATOR, Identity, token_missing
 from web.corrections.quota import Quota
 from web.corrections.review_quota import ReviewQuota
 from web.http.concurrency import WaitSlots
@@ -91,8 +92,12 @@ class CorrectionService:
         return correction
 
     def undo(self, correction_id: str, *, by: str, why: str) -> Correction:
-        """Erase a correction's text; the trainer rebuilds the model without it."""
-        erased = self.repository.erase_text(correction_id, by=by, why=why)
+        """Erase a correction's text; the trainer rebuilds the model without it.
+
+        An owner's rebuild may wait, so that nobody keeps the trainer busy by deleting.
+        """
+        may_wait = by == OWNER
+        erased = self.repository.erase_text(correction_id, by=by, why=why, may_wait=may_wait)
         self.wake_trainer()
         return erased
 
@@ -157,6 +162,28 @@ def visible(corrections: CorrectionService, identity: Identity, correction_id: s
         if is_administrator or correction.client == client or proof:
             return correction
     raise NotStoredError(UNKNOWN)
+
+
+def is_owner(identity: Identity, correction: Correction) -> bool:
+    """Return whether the requesting client sent the correction; a proof does not count."""
+    return correction.client == identity.client()
+
+
+def delete_as_client(
+    corrections: CorrectionService, identity: Identity, correction_id: str, why: str
+) -> Correction:
+    """Delete the client's own correction, or undo any as the administrator.
+
+    Raises NotStoredError for another client's correction too, so that ids reveal nothing, and
+    Problem 401 for a client that cannot have any.
+    """
+    if identity.is_administrator():
+        return corrections.undo(correction_id, by=ADMINISTRATOR, why=why)
+    if identity.client() is None:
+        raise token_missing()
+    if not is_owner(identity, visible(corrections, identity, correction_id)):
+        raise NotStoredError(UNKNOWN)
+    return corrections.undo(correction_id, by=OWNER, why="")
 
 
 def _request_key(correction: CorrectionInput) -> str | None:

@@ -8,6 +8,7 @@ import structlog
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
+from emojify_core.storage.versions.rebuilds import REBUILD, is_rebuild_due
 from emojify_core.storage.versions.records import Live
 from worker.training.publish import is_learned, publish
 from worker.training.update_runner import UpdateRunner
@@ -23,12 +24,12 @@ def rebuild_without_removed(
     on_step: Callable[[str], None],
     on_published: Callable[[], None],
 ) -> bool:
-    """Replace the live version if it holds removed corrections; tell whether it did.
+    """Replace the live version if that is due; tell whether it was.
 
     A kept correction that the base cannot learn together with the others is queued again. If the
     base can learn none of them, the newest version that never held the removed ones goes live.
     """
-    if not storage.versions.removed_in_live():
+    if not is_rebuild_due(storage.engine, storage.versions.now()):
         return False
     try:
         _replace_live(storage, update_runner, on_step)
@@ -80,7 +81,7 @@ def _rebuild(
             log.warning("the base can learn none of the kept corrections", corrections=len(kept))
             return False
         cause = {
-            "kind": "undo",
+            "kind": REBUILD,
             "by": "trainer",
             "why": UNDONE,
             "corrections": len(learned),
@@ -94,4 +95,4 @@ def _rebuild(
 
 
 def _activate(storage: Storage, version: int) -> None:
-    storage.versions.activate(version, by="trainer", why=UNDONE, requeue=True, kind="undo")
+    storage.versions.activate(version, by="trainer", why=UNDONE, requeue=True, kind=REBUILD)

@@ -10,8 +10,10 @@ import redis
 from emojify_core.errors import EmojifyError
 from emojify_core.limits import REVIEW_DAYS
 from emojify_core.runtime.periodic_thread import PeriodicThread
+from emojify_core.storage.corrections.erasure import erase_ended
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.files import atomic_writes
+from emojify_core.storage.versions.rebuilds import is_rebuild_due
 from worker.training.update_runner import CANDIDATES
 
 CHECK_EVERY = 5.0  # seconds
@@ -59,18 +61,20 @@ class Sweeper(PeriodicThread):
 
     def _has_work(self) -> bool:
         stale = self._storage.corrections.stale(STALE_AFTER)
-        return bool(stale or self._storage.versions.removed_in_live())
+        versions = self._storage.versions
+        return bool(stale) or is_rebuild_due(self._storage.engine, versions.now())
 
 
 def sweep(storage: Storage, home: Path) -> list[str]:
-    """Delete models that nothing needs any more; return the names of their files.
+    """Delete texts and models that nothing needs any more; return the names of the models' files.
 
-    It also rejects corrections that nobody has reviewed for REVIEW_DAYS.
-
-    It keeps shipped models, the newest versions, the live version, the versions of open batches,
-    and files younger than GRACE, which a trainer may be about to publish.
+    It rejects corrections that nobody has reviewed for REVIEW_DAYS, and erases those that ended
+    outside the model when their time is over. It keeps shipped models, the newest versions, the
+    live version, the versions of open batches, and files younger than GRACE, which a trainer may
+    be about to publish.
     """
     storage.files.sweep(GRACE)
+    erase_ended(storage.engine, storage.corrections.now())
     storage.corrections.purge_erased()
     while storage.reviews.expire(timedelta(days=REVIEW_DAYS)):
         pass  # the next part

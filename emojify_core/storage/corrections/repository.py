@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from emojify_core.correction_states import ACCEPTED, IN_TRAINING, CorrectionState
 from emojify_core.errors import NotStoredError
 from emojify_core.storage.corrections import transitions
+from emojify_core.storage.corrections.erasure import Eraser, erase
 from emojify_core.storage.corrections.insert import insert_once
 from emojify_core.storage.corrections.records import Correction, CorrectionInput, correction_of
 from emojify_core.storage.database import sqlite
@@ -158,18 +159,19 @@ class CorrectionRepository:
 
         return write_transaction(self.engine, work)
 
-    def erase_text(self, correction_id: str, *, by: str, why: str) -> Correction:
-        """Erase the text of a correction for good; accept again what it superseded.
+    def erase_text(
+        self, correction_id: str, *, by: str, why: str, may_wait: bool = False
+    ) -> Correction:
+        """Erase a correction's text for good; accept again what it superseded.
 
-        The live version may still contain it: see `VersionRepository.removed_in_live`. The
-        probabilities of its receipt stay. Raises NotStoredError.
+        `may_wait`: the rebuild without it may be gathered with others. Raises NotStoredError.
         """
         check_storable(by=by, why=why)
-        now = self.now()
+        now, eraser = self.now(), Eraser(by, why, may_wait)
 
         def work(session: Session) -> Correction:
             row = _row(session, correction_id)
-            transitions.erase(session, row, now, by=by, why=why)
+            erase(session, [row], now, eraser)
             return correction_of(row)
 
         erased = write_transaction(self.engine, work)

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState, sources_of
 from emojify_core.storage.corrections.conflicts import accept
-from emojify_core.storage.corrections.lineage import update_states
-from emojify_core.storage.database.tables import CorrectionRow, PointerRow
+from emojify_core.storage.database.tables import CorrectionRow
 
 # Publishing, contradicting and erasing set these; they change more than one row.
 _NOT_BY_MOVE = frozenset(
@@ -81,32 +80,3 @@ def fail_attempt(row: CorrectionRow, error: str, limit: int, now: datetime) -> N
         row.reason = (
             f"Training failed {row.attempts} times with this correction, so it was left out."
         )
-
-
-def erase(session: Session, row: CorrectionRow, now: datetime, *, by: str, why: str) -> None:
-    """Erase the text and everything that could reveal it; accept again what it superseded."""
-    previous = row.state
-    if previous is CorrectionState.REMOVED:
-        return
-    row.state, row.updated_at = CorrectionState.REMOVED, now
-    row.text = row.normalised = row.body_sha256 = ""
-    row.reason = row.error = row.network = None
-    row.decided_by, row.decided_why = by, why
-    session.flush()
-    if previous in ACCEPTED | {CorrectionState.LIVE}:
-        _restore_superseded(session, row, now)
-
-
-def _restore_superseded(session: Session, row: CorrectionRow, now: datetime) -> None:
-    """Make superseded corrections live if the live version contains them; queue the others."""
-    pointer = session.get(PointerRow, 1)
-    if pointer is not None:
-        update_states(session, pointer.version, now, requeue=True)
-    superseded = (
-        select(CorrectionRow)
-        .where(CorrectionRow.superseded_by == row.id)
-        .where(CorrectionRow.state == CorrectionState.SUPERSEDED)
-        .order_by(CorrectionRow.sequence)
-    )
-    for other in session.scalars(superseded).all():
-        accept(session, other, now)

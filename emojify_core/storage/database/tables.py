@@ -120,6 +120,8 @@ class CorrectionRow(Base):
     seconds: Mapped[float | None]
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_why: Mapped[str | None] = mapped_column(Text)
+    # Of a removed one: its rebuild is gathered with others. None: it is due at once.
+    rebuild_may_wait: Mapped[bool | None]
 
     @validates("state")
     def _check_transition(self, _column: str, new: CorrectionState) -> CorrectionState:
