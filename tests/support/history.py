@@ -9,6 +9,9 @@ from sqlalchemy import event
 
 from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import StalePointerError, StorageError, TransitionError
+from emojify_core.limits import KEEP_REFUSED
+from emojify_core.storage.corrections.erasure import OWNER, erase_ended
+from emojify_core.storage.versions.rebuilds import request_rebuild
 from support.installation_history import Installation
 from support.learning import draft, publication
 
@@ -123,6 +126,39 @@ class History(Installation):
             self.corrections.erase_text(one, by="admin", why="")
             self.known.ended[S.REMOVED].add(one)
             self.known.unaccepted.discard(one)
+            self.known.patient.discard(one)
+
+    @rule(which=ANY)
+    def delete_own(self, which: int) -> None:
+        """Delete a correction as its owner; the rebuild waits for an hour after the last one."""
+        if one := self.one_of(which, set(S) - {S.REMOVED}):
+            self.corrections.erase_text(one, by=OWNER, why="", may_wait=True)
+            self.known.ended[S.REMOVED].add(one)
+            self.known.unaccepted.discard(one)
+            self.known.patient.add(one)
+
+    @rule(hours=st.integers(0, 2))
+    def wait(self, hours: int) -> None:
+        """Let time pass."""
+        self.clock.forward(hours=hours)
+
+    @rule()
+    def hurry(self) -> None:
+        """Ask for a rebuild as an administrator."""
+        due = request_rebuild(self.engine)
+        assert due == len(self.versions.removed_in_live())
+        self.known.patient.clear()
+
+    @rule(days=st.sampled_from([1, KEEP_REFUSED + 1]))
+    def sweep(self, days: int) -> None:
+        """Let time pass and sweep the texts whose time is over."""
+        swept = set(self.in_states({S.REFUSED, S.FAILED, S.REJECTED}))
+        self.clock.forward(days=days)
+        erase_ended(self.engine, self.clock())
+        gone = {one for one in swept if self.corrections.get(one).state is S.REMOVED}
+        assert gone == swept or days == 1
+        self.known.ended[S.REMOVED] |= gone
+        self.known.unaccepted -= gone
 
     @rule()
     def publish_too_late(self) -> None:

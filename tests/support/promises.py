@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from emojify_core.correction_states import ACCEPTED, CorrectionState
+from emojify_core.limits import REBUILD_EVERY
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.repository import CorrectionRepository
+from emojify_core.storage.versions.rebuilds import is_rebuild_due
 from emojify_core.storage.versions.repository import VersionRepository
 
 S = CorrectionState
@@ -22,6 +25,7 @@ class Known:
             state: set() for state in (S.REFUSED, S.FAILED, S.ROLLED_BACK, S.REMOVED, S.REJECTED)
         }
     )
+    patient: set[str] = field(default_factory=set)  # deleted by owners, and no rebuild asked for
     contents: dict[int, list[str]] = field(default_factory=lambda: {1: []})
 
 
@@ -31,6 +35,7 @@ def check(corrections: CorrectionRepository, versions: VersionRepository, known:
     live = _check_chain(versions, known)
     _check_nothing_disappeared(stored, known)
     _check_live(stored, live, known.contents[live], versions, corrections)
+    _check_rebuild(versions, known)
     _check_labels(stored)
 
 
@@ -93,6 +98,15 @@ def _check_live(
     clean = versions.newest_without_removed().version
     names = contents if clean == live_version else versions.contents(clean)
     assert not [name for name in names if stored[name].state is S.REMOVED]
+
+
+def _check_rebuild(versions: VersionRepository, known: Known) -> None:
+    """Check that a rebuild is due at once for an undo, and once an hour for owners' deletions."""
+    removed = set(versions.removed_in_live())
+    rebuilt = [one.created_at for one in versions.newest_first() if one.cause["kind"] == "undo"]
+    recent = bool(rebuilt) and versions.now() - max(rebuilt) < timedelta(seconds=REBUILD_EVERY)
+    due = bool(removed - known.patient) or bool(removed and not recent)
+    assert is_rebuild_due(versions.engine, versions.now()) == due
 
 
 def _check_labels(stored: dict[str, Correction]) -> None:

@@ -73,9 +73,10 @@ class CrashableTrainer:
         assert self.storage.models.holds(version.sha256)
         return held
 
-    def undo(self, correction_id: str) -> None:
-        """Undo a correction."""
-        self.storage.corrections.erase_text(correction_id, by="admin", why="asked")
+    def undo(self, correction_id: str, *, may_wait: bool = False) -> None:
+        """Undo a correction; its rebuild may wait if its owner deletes it."""
+        who = "owner" if may_wait else "admin"
+        self.storage.corrections.erase_text(correction_id, by=who, why="asked", may_wait=may_wait)
 
     def _on_step(self, step: str) -> None:
         self.steps.append(step)

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import StorageUnavailableError, TransitionError
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import open_storage
+from emojify_core.storage.versions.rebuilds import is_rebuild_due, request_rebuild
 from support.databases import Databases
 from support.fake_update_runner import BASE_FILES, FakeUpdateRunner
 from support.learning import sha256
@@ -45,6 +47,7 @@ class TrainerHistory(RuleBasedStateMachine):
         self.update_runner = FakeUpdateRunner(self.home)
         self.sent: dict[str, str] = {}
         self.ended: dict[str, CorrectionState] = {}
+        self.patient: set[str] = set()  # deleted by their owners
         self.generation = 0
         self.first, self.second = self.process(), self.process()
         self.storage = self.first.storage
@@ -73,7 +76,9 @@ class TrainerHistory(RuleBasedStateMachine):
         self.storage.versions.ensure_base(name, {})
 
     def teardown(self) -> None:
-        """Let a trainer finish the work: no correction may be stuck."""
+        """Let a trainer finish the work: no correction may be stuck, no deletion forgotten."""
+        request_rebuild(self.storage.engine)
+        self.patient.clear()
         self.train()
         self.the_promises_hold()
         for each in (self.first, self.second):
@@ -91,7 +96,9 @@ class TrainerHistory(RuleBasedStateMachine):
         """Let a trainer run to its end."""
         self.first.run()
         assert not self.in_states(ACCEPTED), "no correction is stuck"
-        assert not self.storage.versions.removed_in_live(), "no removed correction is live"
+        removed = self.storage.versions.removed_in_live()
+        assert not is_rebuild_due(self.storage.engine, datetime.now(UTC))
+        assert set(removed) <= self.patient, "no correction that was undone is live"
         self.ended |= self.now_ended()
 
     @rule(text=TEXTS, step=st.sampled_from([*STEPS, "rebuilding"]))
@@ -136,14 +143,16 @@ class TrainerHistory(RuleBasedStateMachine):
 
         self.at(when, activate)
 
-    @rule(which=ANY, when=MOMENTS)
-    def undo(self, which: int, when: str) -> None:
-        """Erase a text, perhaps while the trainer learns it."""
+    @rule(which=ANY, when=MOMENTS, patient=st.booleans())
+    def undo(self, which: int, when: str, *, patient: bool) -> None:
+        """Erase a text, perhaps while the trainer learns it; an owner's rebuild may wait."""
         left = [one for one in sorted(self.sent) if self.ended.get(one) is not S.REMOVED]
 
         def erase() -> None:
             if left:
-                self.first.undo(left[which % len(left)])
+                one = left[which % len(left)]
+                self.first.undo(one, may_wait=patient)
+                self.patient |= {one} if patient else set()
                 self.ended[left[which % len(left)]] = S.REMOVED
 
         self.at(when, erase)

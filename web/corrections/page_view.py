@@ -35,7 +35,7 @@ def correction_view(correction: Correction, *, review: bool) -> dict[str, Any]:
     """Return the template's values for a correction."""
     return {
         "correction": correction,
-        "status": _status(correction),
+        "sentence": _sentence(correction),
         "emotion": EMOTION_OF[correction.label],
         "settled": correction.state in SETTLED,
         "steps": steps(correction.state, review=review),
@@ -57,7 +57,7 @@ def steps(state: CorrectionState, *, review: bool) -> list[Step]:
     return [received, *map(Step, path, kinds)]
 
 
-def _status(correction: Correction) -> str:
+def _sentence(correction: Correction) -> str:
     """Return the name of the sentence about its state; who deleted it matters to its owner."""
     if correction.state is _S.REMOVED and correction.decided_by in {OWNER, RETENTION}:
         return f"removed_by_{correction.decided_by}"

@@ -1,6 +1,7 @@
 """Erase the texts of corrections: one that somebody deletes, ended ones, all of a client."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -32,21 +33,19 @@ class Eraser(NamedTuple):
     may_wait: bool = False
 
 
-def erase(
-    session: Session, rows: Sequence[CorrectionRow], now: datetime, eraser: Eraser
-) -> list[CorrectionRow]:
+def erase(session: Session, rows: Sequence[CorrectionRow], now: datetime, eraser: Eraser) -> None:
     """Erase the texts and all that could reveal them; accept again what they superseded.
 
-    Rows whose text is erased already stay as they are; only a rebuild that waits may become
-    urgent. Return the rows that were in use: waiting, in training or live.
+    `rows` come newest first. Rows whose text is erased already stay as they are; only a rebuild
+    that waits may become urgent.
     """
-    in_use = []
+    in_use: set[str] = set()  # waiting, in training, live, or superseded by one of these
     for row in rows:
         if row.state is CorrectionState.REMOVED:
             row.rebuild_may_wait = row.rebuild_may_wait and eraser.may_wait
             continue
-        if row.state in ACCEPTED | {CorrectionState.LIVE}:
-            in_use.append(row)
+        if row.state in ACCEPTED | {CorrectionState.LIVE} or row.superseded_by in in_use:
+            in_use.add(row.id)
         row.state, row.updated_at = CorrectionState.REMOVED, now
         row.text = row.normalised = row.body_sha256 = ""
         row.reason = row.error = row.network = None
@@ -55,7 +54,6 @@ def erase(
     session.flush()
     if in_use:
         _restore_superseded(session, in_use, now)
-    return in_use
 
 
 def erase_ended(engine: Engine, now: datetime) -> int:
@@ -96,7 +94,7 @@ def forget(engine: Engine, client: str, now: datetime, eraser: Eraser) -> int:
     own = (
         select(CorrectionRow)
         .where(CorrectionRow.client == client)
-        .order_by(CorrectionRow.sequence)
+        .order_by(CorrectionRow.sequence.desc())
         .limit(ERASED_AT_ONCE)
     )
 
@@ -113,14 +111,14 @@ def forget(engine: Engine, client: str, now: datetime, eraser: Eraser) -> int:
     return forgotten
 
 
-def _restore_superseded(session: Session, rows: Sequence[CorrectionRow], now: datetime) -> None:
+def _restore_superseded(session: Session, ids: AbstractSet[str], now: datetime) -> None:
     """Make superseded corrections live if the live version contains them; queue the others."""
     pointer = session.get(PointerRow, 1)
     if pointer is not None:
         update_states(session, pointer.version, now, requeue=True)
     superseded = (
         select(CorrectionRow)
-        .where(CorrectionRow.superseded_by.in_([row.id for row in rows]))
+        .where(CorrectionRow.superseded_by.in_(ids))
         .where(CorrectionRow.state == CorrectionState.SUPERSEDED)
         .order_by(CorrectionRow.sequence)
     )

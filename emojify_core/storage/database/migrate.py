@@ -10,7 +10,7 @@ from emojify_core.errors import NewerDatabaseError
 from emojify_core.storage.database.engine import WRITES
 from emojify_core.storage.database.transactions import raise_storage_error
 
-NEWEST: Final = "0006"  # the last revision in `migrations/versions`
+NEWEST: Final = "0007"  # the last revision in `migrations/versions`
 MIGRATION_TIMEOUT: Final = 60  # seconds that a process waits while another one migrates
 
 

@@ -129,7 +129,7 @@ def test_all_other_routes_need_a_key(locked: Flask, method: str, path: str) -> N
         assert_problem(client.open(path, method=method, headers=wrong), 403)
     for right in ({"X-API-Key": KEYS[1]}, {"Authorization": f"Bearer {KEYS[0]}"}):
         status = client.open(path, method=method, headers=right).status_code
-        assert (status == 403) == (method == "DELETE" and "Authorization" in right)
+        assert status not in {401, 403}
     assert client.get("/nowhere").status_code == 404
 
 

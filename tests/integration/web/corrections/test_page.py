@@ -55,7 +55,7 @@ def test_a_prediction_offers_a_correction_form(client: FlaskClient) -> None:
     assert re.findall(r'name="label" value="(\w+)"', section) == list(LABELS)
     hidden = dict(re.findall(r'name="(prediction_id|key)" value="([^"]+)"', section))
     assert hidden.keys() == {"prediction_id", "key"}
-    assert "Your text is kept for this, until the correction is undone" in section
+    assert "Your text is kept for this until you delete it" in section
     made = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
     assert made.status_code == 303
     again = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)

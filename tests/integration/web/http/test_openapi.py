@@ -13,6 +13,7 @@ from web.predictions.schemas import EXPLAINED_LIST
 UNDESCRIBED = {  # pages, and formats of their own
     *("/", "/api", "/api/v1/openapi.json", "/metrics", "/sign-in", "/sign-out"),
     *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
+    "/corrections/<correction_id>/delete",
     "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
     *("/batches", "/batches/<batch_id>", "/batches/<batch_id>/end"),
     *("/models", "/models/<int:version>/back", "/status", "/texts.js"),
