@@ -29,6 +29,8 @@ from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
 from web.batches.storage_quota import StorageQuota
 from web.batches.upload_api import batch_upload_blueprint
+from web.clients.api import clients_blueprint
+from web.clients.service import ForgetService
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
@@ -71,6 +73,7 @@ class Services:
     corrections: CorrectionService
     batches: BatchService
     rollbacks: RollbackService
+    clients: ForgetService
 
 
 def build_services(settings: Settings) -> Services:
@@ -101,6 +104,7 @@ def build_services(settings: Settings) -> Services:
         ),
         BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),
+        ForgetService(storage, BatchFiles(storage.files), notify_trainer),
     )
 
 
@@ -143,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         batches_blueprint(services.batches, serializer, identity),
         batch_results_blueprint(services.batches, identity),
         batch_page_blueprint(services.batches, serializer, identity, rate_limits, say),
+        clients_blueprint(services.clients, identity),
         models_blueprint(services.storage.versions, presence, services.rollbacks, identity),
         model_page_blueprint(services.rollbacks, presence, identity, rate_limits, say),
         status_page_blueprint(services.sources, latency, settings.flower_port, say),

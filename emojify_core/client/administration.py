@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 from emojify_core.client.connection import Connection
 from emojify_core.client.records import Correction, ModelVersion
@@ -13,7 +14,7 @@ _QUEUE = re.compile(r'^emojify_queue_messages\{queue="(\w+)"\} ([\d.e+]+)$', re.
 
 @dataclass(frozen=True, slots=True)
 class Administration:
-    """Review, undo, rollback and status."""
+    """Review, undo, forgetting, rollback and status."""
 
     connection: Connection
 
@@ -43,6 +44,15 @@ class Administration:
         params = {"why": why} if why else {}
         stored = self.connection.request("DELETE", path, retry=True, params=params)
         return Correction.from_json(stored)
+
+    def forget(self, client: str, why: str = "") -> dict[str, Any]:
+        """Erase all that a client made; return how much there was."""
+        path = f"/api/v1/clients/{quote(client, safe=':')}"
+        params = {"why": why} if why else {}
+        forgotten: dict[str, Any] = self.connection.request(
+            "DELETE", path, retry=True, params=params
+        )
+        return forgotten
 
     def activate(self, version: int, why: str = "", *, requeue: bool = False) -> ModelVersion:
         """Make a version live; `requeue` queues the corrections that it does not hold."""

@@ -70,6 +70,7 @@ class Correction:
     created_at: str
     updated_at: str
     receipt: Json | None
+    client: str | None = None  # whose it is; only the administrator sees it
 
     @property
     def settled(self) -> bool:

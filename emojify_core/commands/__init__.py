@@ -10,6 +10,7 @@ COMMANDS = {
     "corrections": "emojify_core.commands.corrections:corrections",
     "data": "emojify_core.commands.data:data",
     "evaluate": "emojify_core.commands.evaluate:evaluate",
+    "forget": "emojify_core.commands.forget:forget",
     "migrate": "emojify_core.commands.migrate:migrate",
     "models": "emojify_core.commands.models:models",
     "predict": "emojify_core.commands.predict:predict",

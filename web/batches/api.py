@@ -27,7 +27,9 @@ def batches_blueprint(
         """List your own batches, newest first; the administrator sees all."""
         found = listed(batches, identity, before=read_query(PageQuery).before, limit=PAGE)
         links = page_links(found, PAGE, "batches.index")
-        return {"batches": [*map(serializer.json, found)], "links": links}, 200, NO_STORE
+        administrator = identity.is_administrator()
+        rows = [serializer.json(each, administrator=administrator) for each in found]
+        return {"batches": rows, "links": links}, 200, NO_STORE
 
     @blueprint.get("/<batch_id>")
     @describe("batches", headers=PreferHeader, HTTP_200=BatchAnswer, **problems(403, 404, 503))
@@ -40,7 +42,8 @@ def batches_blueprint(
         wait = wait_seconds()
         if wait and batch.state not in FINAL_STATES:
             batch = batches.wait(batch_id, wait)
-        return serializer.json(batch), 200, wait_headers(wait)
+        administrator = identity.is_administrator()
+        return serializer.json(batch, administrator=administrator), 200, wait_headers(wait)
 
     @blueprint.delete("/<batch_id>")
     @describe("batches", HTTP_200=BatchAnswer, **problems(403, 404, 503))

@@ -111,6 +111,9 @@ class BatchAnswer(BaseModel):
     created_at: datetime
     finished_at: datetime | None
     expires_at: datetime | None = Field(description="When its files are deleted.")
+    client: str | None = Field(
+        default=None, description="Who sent it; only the administrator sees this."
+    )
     links: BatchLinks
 
 

@@ -17,8 +17,11 @@ class BatchSerializer:
 
     retention: timedelta
 
-    def json(self, batch: Batch) -> dict[str, Any]:
-        """Return a batch in the shape of `schemas.BatchAnswer`."""
+    def json(self, batch: Batch, *, administrator: bool = False) -> dict[str, Any]:
+        """Return a batch in the shape of `schemas.BatchAnswer`.
+
+        The administrator sees whose it is.
+        """
         return {
             "id": batch.id,
             "state": batch.state.value,
@@ -37,6 +40,7 @@ class BatchSerializer:
             "created_at": timestamp(batch.created_at),
             "finished_at": timestamp(batch.finished_at),
             "expires_at": timestamp(self.expiry(batch)),
+            **({"client": batch.client} if administrator else {}),
             "links": _links(batch),
         }
 

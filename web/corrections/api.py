@@ -70,7 +70,9 @@ def corrections_blueprint(
         found = listed(corrections, identity, state=query.state, before=query.before, limit=PAGE)
         state = query.state and query.state.value
         links = page_links(found, PAGE, "corrections.index", state=state)
-        return {"corrections": [*map(correction_json, found)], "links": links}, 200, NO_STORE
+        administrator = identity.is_administrator()
+        rows = [correction_json(each, administrator=administrator) for each in found]
+        return {"corrections": rows, "links": links}, 200, NO_STORE
 
     @blueprint.get("/<correction_id>")
     @describe(
@@ -91,7 +93,9 @@ def corrections_blueprint(
         if wait and correction.state not in SETTLED:
             correction = corrections.wait(correction_id, wait)
         proof = identity.proofs.shown(correction_id)
-        return correction_json(correction, proof), 200, wait_headers(wait)
+        administrator = identity.is_administrator()
+        answer = correction_json(correction, proof, administrator=administrator)
+        return answer, 200, wait_headers(wait)
 
     @blueprint.delete("/<correction_id>")
     @describe(

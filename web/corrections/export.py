@@ -15,7 +15,7 @@ from web.corrections.serializer import correction_row
 _PAGE = 500  # rows in memory at once
 _COLUMNS = (
     *("id", "created_at", "updated_at", "state", "text", "label", "reason", "model_version"),
-    *("decided_by", "decided_why", "error"),
+    *("decided_by", "decided_why", "error", "client"),
 )
 _FREE_TEXT = ("text", "reason", "decided_why")
 

@@ -92,6 +92,9 @@ class CorrectionAnswer(BaseModel):
     updated_at: datetime
     receipt: LearningReceipt | None
     decided: Decided | None = Field(description="The last decision, if there was one.")
+    client: str | None = Field(
+        default=None, description="Who sent it; only the administrator sees this."
+    )
     links: Links
 
 

@@ -10,13 +10,17 @@ from emojify_core.storage.corrections.records import Correction
 from web.http.responses import timestamp
 
 
-def correction_json(correction: Correction, proof: str | None = None) -> dict[str, Any]:
+def correction_json(
+    correction: Correction, proof: str | None = None, *, administrator: bool = False
+) -> dict[str, Any]:
     """Return a correction in the shape of `schemas.CorrectionAnswer`; its link has the proof.
 
-    A client with a proof need not be the owner, so it never sees an administrator's reason.
+    A client with a proof need not be the owner, so it never sees an administrator's reason. The
+    administrator sees whose it is.
     """
     return correction_row(correction) | {
         **({"decided": None} if proof else {}),
+        **({"client": correction.client} if administrator else {}),
         "links": {"self": url_for("corrections.show", correction_id=correction.id, proof=proof)},
     }
 

@@ -53,6 +53,15 @@ class SignInRepository:
 
         write_transaction(self.engine, work)
 
+    def end_all(self, owner: str) -> int:
+        """Delete all sign-ins of an owner; return how many there were."""
+
+        def work(session: Session) -> int:
+            ended = delete(SignInRow).where(SignInRow.owner == owner)
+            return len(session.scalars(ended.returning(SignInRow.token_sha256)).all())
+
+        return write_transaction(self.engine, work)
+
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()

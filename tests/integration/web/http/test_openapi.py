@@ -37,6 +37,7 @@ ERRORS = {
     ("delete", "/api/v1/batches/{batch_id}"): {"403", "404", "503"},
     ("get", "/api/v1/batches/{batch_id}/results"): {"403", "404", "409", "410", "422", "503"},
     ("get", "/api/v1/batches/{batch_id}/summary"): {"403", "404", "409", "410", "503"},
+    ("delete", "/api/v1/clients/{client}"): {"401", "403", "422", "503"},
     ("get", "/api/v1/models"): {"403", "503"},
     ("get", "/api/v1/models/{version}"): {"403", "404", "503"},
     ("post", "/api/v1/models/{version}/activate"): DECIDING,

@@ -24,6 +24,7 @@ SERVER_COMMANDS = {
     "corrections accept": ["id"],
     "corrections reject": ["id"],
     "corrections undo": ["id"],
+    "forget": ["cookie:x"],
     "models list": [],
     "models show": ["1"],
     "models activate": ["1"],
