@@ -82,6 +82,10 @@ KEEP_REFUSED: Final = 30  # days that a refused, failed or rejected correction k
 REBUILD_EVERY: Final = 3_600  # seconds; owners' deletions share one rebuild in this time
 ERASED_AT_ONCE: Final = 500  # corrections in one transaction, so that others need not wait long
 
+# People on different networks who must say the same against an answer that the model is sure of,
+# where EMOJIFY_CORRECTIONS=auto lets strangers teach without review
+INDEPENDENT_VOICES: Final = 3
+
 # Wrong API keys, tokens and sign-ins of one address
 FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
 FAILED_SIGN_INS_SECONDS: Final = 60

@@ -15,7 +15,7 @@ from typing import Self
 
 from emojify_core import settings_parsing as values
 from emojify_core.errors import SettingsError
-from emojify_core.settings_parsing import DEFAULT_RATE_LIMIT, OPEN
+from emojify_core.settings_parsing import AUTO, DEFAULT_RATE_LIMIT, OPEN, REVIEW
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
@@ -40,7 +40,7 @@ class Settings:
     admin_token: str | None = field(repr=False)  # for review, undo, rollback; None: likewise
     api_keys: tuple[str, ...] = field(repr=False)  # a caller needs one of them; empty: no key
     open: bool  # EMOJIFY_API_KEYS=open: other machines may come in without a key
-    review: bool  # an administrator accepts each correction before it is learned
+    corrections: str | None  # who decides on them: AUTO or REVIEW; None: the default
     # User `emojify`; None: a file in `home`, if one is needed.
     flower_password: str | None = field(repr=False)
     trusted_proxies: int  # number of proxies in front that name the client's address
@@ -88,7 +88,7 @@ class Settings:
             admin_token=values.secret("EMOJIFY_ADMIN_TOKEN", text("ADMIN_TOKEN")),
             api_keys=values.api_keys(text("API_KEYS")),
             open=text("API_KEYS") == OPEN,
-            review=choice("CORRECTIONS", "auto", "review") == "review",
+            corrections=values.corrections(text("CORRECTIONS")),
             flower_password=text("FLOWER_PASSWORD"),
             trusted_proxies=values.count("EMOJIFY_TRUSTED_PROXIES", text("TRUSTED_PROXIES") or "0"),
             # Here an empty value has a meaning: no limits.
@@ -132,6 +132,21 @@ class Settings:
         """Whether strangers may reach it: by its ports, or through a proxy on this machine."""
         behind_proxy = not _LOOPBACK.issuperset(self.sites) or self.trusted_proxies > 0
         return self.beyond_loopback or behind_proxy
+
+    @property
+    def review(self) -> bool:
+        """Whether an administrator accepts each correction before it is learned."""
+        return self.corrections == REVIEW
+
+    @property
+    def review_strangers(self) -> bool:
+        """Whether an administrator first accepts corrections of people without a key."""
+        return self.review or (self.public and self.corrections is None)
+
+    @property
+    def count_voices(self) -> bool:
+        """Whether one person without a key may not overrule an answer the model is sure of."""
+        return self.public and self.corrections == AUTO
 
     def require_access_rule(self) -> None:
         """Raise SettingsError if other machines can connect and no access rule is set."""

@@ -14,6 +14,7 @@ from emojify_core.errors import SettingsError
 
 DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 OPEN = "open"  # in place of API keys: callers need no key
+AUTO, REVIEW = "auto", "review"  # who decides on corrections: the gate, or an administrator first
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4}) *(day|hour|minute)s?")
 _SIZE = re.compile(r"([1-9][0-9]{0,5}) *(MB|GB|TB)")
@@ -88,6 +89,11 @@ def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
     return value
+
+
+def corrections(value: str | None) -> str | None:
+    """Read who decides on corrections; None leaves it to the kind of installation."""
+    return value and choice("EMOJIFY_CORRECTIONS", value, (AUTO, REVIEW))
 
 
 def size(name: str, value: str) -> int:

@@ -7,6 +7,7 @@ from flask import Flask
 from redis import Redis
 
 from emojify_core.batches.batch_files import BatchFiles
+from emojify_core.errors import StorageUnavailableError
 from emojify_core.limits import MAX_BODY
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.prediction_ids import IdSigner
@@ -31,6 +32,7 @@ from web.batches.storage_quota import StorageQuota
 from web.batches.upload_api import batch_upload_blueprint
 from web.clients.api import clients_blueprint
 from web.clients.service import ForgetService
+from web.corrections.admission import Admission
 from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
@@ -87,6 +89,7 @@ def build_services(settings: Settings) -> Services:
     quota = Quota.from_rule(rule) if rule else None
     storage_quota = StorageQuota(storage.batches, storage.files, settings.batch_storage)
     notify_trainer = partial(wake_trainer, celery)
+    admission = Admission.from_settings(settings)
     return Services(
         redis,
         storage,
@@ -100,7 +103,7 @@ def build_services(settings: Settings) -> Services:
             waits,
             quota,
             ReviewQuota(storage.reviews),
-            review=settings.review,
+            admission,
         ),
         BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),
@@ -136,8 +139,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     rate_limits = RateLimits(
         app, services.redis, settings.rate_limits, trusted_proxies=settings.trusted_proxies
     )
+
+    def is_reviewed() -> bool:
+        admission = services.corrections.admission
+        if admission.review_strangers == admission.review:
+            return admission.review
+        try:
+            return admission.reviews(is_stranger=identity.is_stranger())
+        except StorageUnavailableError:  # the page works without the database
+            return True
+
     for blueprint in (
-        page_blueprint(services.predictions, rate_limits, say, review=settings.review),
+        page_blueprint(services.predictions, rate_limits, say, is_reviewed),
         predictions_blueprint(services.predictions, rate_limits),
         corrections_blueprint(services.corrections, identity, rate_limits),
         review_blueprint(services.corrections, identity),

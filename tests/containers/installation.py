@@ -47,6 +47,7 @@ class Installation:
             EMOJIFY_TLS_PORT=self.tls_port,
             EMOJIFY_HTTP_PORT=free_port(),
             EMOJIFY_SITE=ADDRESS,
+            EMOJIFY_CORRECTIONS="auto",  # the tests are strangers: containers see a gateway
             EMOJIFY_RATE_LIMIT="",
             **{f"EMOJIFY_{image.upper()}_IMAGE": self.image(image) for image in IMAGES},
         )

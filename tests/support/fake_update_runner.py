@@ -69,7 +69,13 @@ class FakeUpdateRunner:
     groups: list[list[str]] = field(default_factory=list)  # ids of each update
     during_training: Callable[[], object] = lambda: None  # called once, in the next update
     harmful: set[str] = field(default_factory=set)  # more ids that the gate refuses
+    sure_of: frozenset[int] = frozenset()  # labels of which the model is sure, for every text
     problem: str = ""
+
+    def confident_labels(self, live: Version, texts: Sequence[str]) -> list[frozenset[int]]:
+        """See UpdateRunner."""
+        assert live.sha256 in self.models
+        return [self.sure_of] * len(texts)
 
     @contextmanager
     def run(

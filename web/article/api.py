@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from emojify_core.correction_states import CorrectionState
 from emojify_core.errors import InvalidInputError
 from emojify_core.labels import LABELS
 from emojify_core.storage.corrections.records import CorrectionInput
@@ -18,8 +19,11 @@ from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
 from web.predictions.service import PredictionService
 
-THANKS = "Thank you. The model is learning that this is {label}."
-THANKS_REVIEW = "Thank you. An administrator reviews this before the model learns it."
+THANKS = {  # by the correction's first state
+    CorrectionState.QUEUED: "Thank you. The model is learning that this is {label}.",
+    CorrectionState.RECEIVED: "Thank you. If the model is sure of its answer, others must agree.",
+    CorrectionState.REVIEW: "Thank you. An administrator reviews this before the model learns it.",
+}
 
 _NUMBERS = frozenset(map(str, range(len(LABELS))))
 
@@ -84,7 +88,8 @@ def article_blueprint(
             )
         if not is_storable(text):
             raise InvalidInputError(UNSTORABLE, "sentence")
-        submit_as_client(corrections, identity, CorrectionInput(text=text, label=label))
-        return {"update_text": THANKS_REVIEW if corrections.review else THANKS.format(label=label)}
+        given = CorrectionInput(text=text, label=label)
+        stored = submit_as_client(corrections, identity, given).correction
+        return {"update_text": THANKS[stored.state].format(label=label)}
 
     return blueprint

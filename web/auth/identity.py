@@ -11,12 +11,11 @@ from typing import Any, TypeVar, cast
 from flask import request, session
 
 from emojify_core.failure_limit import FailureLimit
-from emojify_core.networks import is_loopback
 from emojify_core.settings import Settings
 from emojify_core.storage.sign_ins.repository import SignInRepository
 from web.auth.credentials import Administrator, ApiKeys, bearer_token, require_own_page
 from web.auth.proofs import Proofs
-from web.http.client_address import client_network
+from web.http.client_address import client_network, is_own_machine
 from web.http.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -38,6 +37,10 @@ class Identity:
         token = settings.secret("admin_token", settings.admin_token)
         self.administrator = Administrator(token, sign_ins)
         self.keys = ApiKeys(settings.api_keys, sign_ins)
+        # Strangers come through a proxy on this machine that is not trusted to name them.
+        self._only_proxied = settings.public and not (
+            settings.beyond_loopback or settings.trusted_proxies
+        )
         self._failures = FailureLimit(enabled=bool(settings.rate_limits))
         self._secret = settings.secret("session_key", settings.secret_key).encode()
         self.proofs = Proofs(self._secret)
@@ -69,11 +72,18 @@ class Identity:
         address may use. Holders of a key, and people on this machine, count for themselves. The
         hash tells addresses apart and does not reveal them.
         """
-        network = client_network()
-        if not client.startswith(_COOKIE) or is_loopback(network):
+        if not self.is_stranger() or not client.startswith(_COOKIE):
             return None
+        network = client_network()
         digest = hmac.new(self._secret, f"network {network}".encode(), hashlib.sha256)
         return digest.hexdigest()[:_NETWORK_DIGITS]
+
+    def is_stranger(self) -> bool:
+        """Return whether the client is on another machine and shows no key and no token.
+
+        Raises Problem 403 for a key or a token that is not valid.
+        """
+        return not (is_own_machine() and not self._only_proxied) and not self.is_known()
 
     def remember(self, client: str) -> None:
         """Keep a browser's name in its cookie for a year."""

@@ -47,7 +47,10 @@ def correction_page_blueprint(
             "correction.html",
             administrator=identity.is_administrator(),
             owner=is_owner(identity, correction),
-            **correction_view(correction, review=corrections.review),
+            **correction_view(
+                correction,
+                review=corrections.admission.reviews(is_stranger=correction.network is not None),
+            ),
         )
 
     @blueprint.post("/<correction_id>/delete")

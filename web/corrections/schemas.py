@@ -87,7 +87,9 @@ class CorrectionAnswer(BaseModel):
     state: CorrectionState
     text: str = Field(description="Empty once the correction was deleted.")
     label: str
-    reason: str | None = Field(description="Why it was refused, superseded, rejected and so on.")
+    reason: str | None = Field(
+        description="Why it was refused, superseded, rejected and so on, or what it waits for."
+    )
     created_at: datetime
     updated_at: datetime
     receipt: LearningReceipt | None

@@ -22,6 +22,7 @@ from emojify_core.storage.corrections.queries import is_key_used
 from emojify_core.storage.corrections.records import Correction, CorrectionInput
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.auth.identity import ADMINISTRATOR, Identity, token_missing
+from web.corrections.admission import Admission
 from web.corrections.quota import Quota
 from web.corrections.review_quota import ReviewQuota
 from web.http.concurrency import WaitSlots
@@ -49,7 +50,7 @@ class CorrectionService:
     wait_slots: WaitSlots
     quota: Quota | None
     review_quota: ReviewQuota
-    review: bool  # an administrator must accept each correction
+    admission: Admission
 
     def submit(self, correction: CorrectionInput) -> tuple[Correction, bool]:
         """Commit a correction, then wake the trainer; return it and whether it is new.
@@ -58,16 +59,16 @@ class CorrectionService:
         of another text, QuotaExceededError and ReviewFullError.
         """
         client, key = correction.client, correction.idempotency_key
-        first_state = CorrectionState.REVIEW if self.review else CorrectionState.QUEUED
+        first_state = self.admission.first_state(is_stranger=correction.network is not None)
         if not (key and is_key_used(self.repository.engine, client, key)):
             if correction.prediction_id is not None:
                 self._check_prediction(correction.prediction_id, correction.text)
             if self.quota:
                 self.quota.check(self.repository, client)
-            if first_state is CorrectionState.REVIEW:
+            if first_state is not CorrectionState.QUEUED:
                 self.review_quota.check(client, correction.network)
         stored, is_new = self.repository.add(correction, first_state)
-        if is_new and stored.state is CorrectionState.QUEUED:
+        if is_new and stored.state is not CorrectionState.REVIEW:
             self.wake_trainer()
         return stored, is_new
 

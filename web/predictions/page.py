@@ -1,5 +1,6 @@
 """The Try page. It works without JavaScript; the scripts only save the reload."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
@@ -20,9 +21,15 @@ FORM_WAIT = 5  # seconds that a form may wait for its result
 
 
 def page_blueprint(
-    predictions: PredictionService, limits: RateLimits, say: TextCatalog, *, review: bool
+    predictions: PredictionService,
+    limits: RateLimits,
+    say: TextCatalog,
+    is_reviewed: Callable[[], bool],
 ) -> Blueprint:
-    """Return the page, for visitors with and without JavaScript."""
+    """Return the page, for visitors with and without JavaScript.
+
+    `is_reviewed` tells whether an administrator first looks at this visitor's corrections.
+    """
     blueprint = Blueprint("page", __name__)
 
     def form(status: int = 200, **values: Any) -> Page:
@@ -32,7 +39,7 @@ def page_blueprint(
             emotions=EMOTIONS,
             emotion_of=EMOTION_OF,
             max_characters=MAX_CHARACTERS,
-            review=review,
+            review=is_reviewed(),
             **values,
         )
 

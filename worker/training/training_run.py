@@ -12,6 +12,7 @@ from emojify_core.correction_states import IN_TRAINING, CorrectionState
 from emojify_core.errors import EmojifyError, StalePointerError, TransitionError
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.factory import Storage
+from worker.training.admission import admit_received
 from worker.training.publish import ids_of, is_learned, publish, record_refusals
 from worker.training.rebuild import rebuild_without_removed
 from worker.training.turns import ATTEMPTS, Turns
@@ -68,6 +69,7 @@ class TrainingRun:
 
     def _learn_next_group(self) -> bool:
         """Learn the next group of queued corrections; tell whether there were any."""
+        admit_received(self._storage, self._update_runner)
         waiting = self._storage.corrections.waiting()
         queued = [one for one in waiting if one.state is CorrectionState.QUEUED]
         if not queued:

@@ -76,6 +76,14 @@ class UpdateRunner:
         log.info("ready to learn", judged_on=data.name, seconds=seconds)
         return updater
 
+    def confident_labels(self, live: Version, texts: Sequence[str]) -> list[frozenset[int]]:
+        """Return for each text the labels of which the live model or its base is sure.
+
+        Raises StorageError, ModelError, DataError or OSError.
+        """
+        updater = self._updater_for(live)
+        return updater.confident_labels(model_folder(self._storage, live.sha256), texts)
+
     @contextmanager
     def run(
         self,

@@ -24,6 +24,7 @@ from emojify_core.ml.correction_learning.time_limit import TimeLimit
 from emojify_core.ml.correction_learning.trials import Trials
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.inference.loaded_model import LoadedModel, load_model
+from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import Manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.ml.training.save import library_versions
@@ -129,6 +130,21 @@ class Updater:
             put_off=result.put_off,
             seconds=time.perf_counter() - started,
         )
+
+    def confident_labels(self, live: Path, texts: Sequence[str]) -> list[frozenset[int]]:
+        """Return for each text the labels, if any, of which the base or the live model is sure.
+
+        A learned correction holds by a small margin, so the live model alone would soon be sure of
+        nothing. Raises ModelError if the live model is damaged.
+        """
+        base = self._base.predictor
+        answers = [one.predict(texts) for one in (base, Predictor.load(live, like=base))]
+        return [
+            frozenset(
+                int(each.probabilities[row].argmax()) for each in answers if each.confident[row]
+            )
+            for row in range(len(texts))
+        ]
 
     def _describe(
         self,

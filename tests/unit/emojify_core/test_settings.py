@@ -74,7 +74,7 @@ def test_defaults_suit_one_machine() -> None:
     assert settings.batch_storage == 16 << 30
     assert settings.url is settings.key is None
     assert settings.rate_limits == {"predictions": "600/minute", "corrections": "60/minute"}
-    assert (settings.admin_token, settings.api_keys, settings.review) == (None, (), False)
+    assert (settings.admin_token, settings.api_keys, settings.corrections) == (None, (), None)
     assert not settings.json_logs
 
 

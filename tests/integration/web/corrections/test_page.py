@@ -170,7 +170,7 @@ def test_in_review_mode_the_page_announces_the_review(
     serve: Serve, apart: Settings, storage: Storage
 ) -> None:
     """Only the administrator sees the buttons that decide."""
-    app = serve(review=True)
+    app = serve(corrections="review")
     visitor, administrator = app.test_client(), app.test_client()
     assert "Somebody looks at it first" in visitor.get("/").text
     where = sent(visitor, text="It was seen by all of them.")

@@ -58,7 +58,7 @@ def test_in_review_mode_only_accepted_corrections_are_queued(
     serve: Serve, storage: Storage, administrator: Headers
 ) -> None:
     """Nothing is learned before it is accepted; each decision is stored with its reason."""
-    client = serve(review=True).test_client()
+    client = serve(corrections="review").test_client()
     good, bad = correct(client, "They laughed when I fell."), correct(client, "Buy pills.")
     for each in (good, bad):
         assert client.get(f"{API}/{each}").get_json()["state"] == "review"

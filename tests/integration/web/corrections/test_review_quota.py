@@ -66,7 +66,7 @@ def test_a_client_reads_why_its_correction_is_refused(
     serve: Callable[..., Flask], storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """429 for its own share, 503 for the whole queue, both with Retry-After."""
-    client = serve(review=True).test_client()
+    client = serve(corrections="review").test_client()
     first = client.post(API, json={"text": "one", "label": "joy"})
     assert first.status_code == 202
     counts = iter([MAX_WAITING_REVIEWS - 1, 1, MAX_WAITING_REVIEWS])
