@@ -20,6 +20,7 @@ from emojify_core.storage.factory import open_storage
 from worker.process.presence_reporter import PresenceReporter
 from worker.process.worker_app import make_worker_app, run_services
 from worker.training.lock import training_lock
+from worker.training.redis_log import rewrite_log
 from worker.training.step_hooks import make_step_hook
 from worker.training.sweeper import Sweeper
 from worker.training.tasks import register_learn_task
@@ -42,7 +43,13 @@ def make_trainer(settings: Settings, on_step: Callable[[str], None] = lambda _: 
     runner = UpdateRunner(settings, storage)
     reporter = PresenceReporter(presence, TRAINING.name, lambda: None, lambda: runner.problem)
     wake = partial(wake_trainer, app)
-    sweeper = Sweeper(storage, settings.home, wake, partial(training_lock, client, patience=0))
+    sweeper = Sweeper(
+        storage,
+        settings.home,
+        wake,
+        partial(training_lock, client, patience=0),
+        rewrite_log=partial(rewrite_log, client),
+    )
 
     stopping = threading.Event()
     worker_shutting_down.connect(lambda **_: stopping.set(), weak=False)

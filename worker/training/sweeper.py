@@ -27,16 +27,19 @@ class Sweeper(PeriodicThread):
     """Wakes the trainer for forgotten work every few seconds, and deletes files every hour.
 
     `training_lock` gives the lock under which versions are published, or None. Without it, a model
-    could be deleted after a trainer found it in the store and before it goes live.
+    could be deleted after a trainer found it in the store and before it goes live. `rewrite_log`
+    is called once an hour, too.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it does at each check and each hour
         self,
         storage: Storage,
         home: Path,
         wake_trainer: Callable[[], None],
         training_lock: Callable[[], AbstractContextManager[object | None]],
         check_every: float = CHECK_EVERY,
+        *,
+        rewrite_log: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(
             "sweep",
@@ -47,6 +50,7 @@ class Sweeper(PeriodicThread):
         )
         self._storage, self._home = storage, home
         self._wake_trainer, self._training_lock = wake_trainer, training_lock
+        self._rewrite_log = rewrite_log
         self._checks_since_sweep = SWEEP_EVERY  # sweep at the first check
 
     def _check(self) -> None:
@@ -58,6 +62,7 @@ class Sweeper(PeriodicThread):
                 if lock is not None:
                     sweep(self._storage, self._home)
                     self._checks_since_sweep = 0
+                    self._rewrite_log()
 
     def _has_work(self) -> bool:
         stale = self._storage.corrections.stale(STALE_AFTER)
