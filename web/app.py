@@ -37,6 +37,7 @@ from web.corrections.api import corrections_blueprint
 from web.corrections.page import correction_page_blueprint
 from web.corrections.quota import Quota
 from web.corrections.review_api import review_blueprint
+from web.corrections.review_page import review_page_blueprint
 from web.corrections.review_queue_api import review_queue_blueprint
 from web.corrections.review_quota import ReviewQuota
 from web.corrections.review_service import ReviewService
@@ -155,6 +156,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         corrections_blueprint(services.corrections, identity, rate_limits),
         review_blueprint(services.corrections, identity),
         review_queue_blueprint(review, identity),
+        review_page_blueprint(review, identity, say),
         correction_page_blueprint(services.corrections, identity, rate_limits),
         batch_upload_blueprint(services.batches, serializer, identity, rate_limits),
         batches_blueprint(services.batches, serializer, identity),

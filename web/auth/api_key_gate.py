@@ -14,7 +14,9 @@ _PUBLIC = frozenset(
         None,  # no route: the answer is 404 or 405
     }
 )
-_PAGES = frozenset({"page", "correction_page", "batch_page", "model_page", "status_page"})
+_PAGES = frozenset(
+    {"page", "correction_page", "review_page", "batch_page", "model_page", "status_page"}
+)
 
 
 def register_api_key_gate(app: Flask, identity: Identity) -> None:

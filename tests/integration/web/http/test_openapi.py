@@ -15,6 +15,7 @@ UNDESCRIBED = {  # pages, and formats of their own
     *("/predictions/<prediction_id>", "/corrections", "/corrections/<correction_id>"),
     "/corrections/<correction_id>/delete",
     "/corrections/<correction_id>/<any(accept, reject, undo):decision>",
+    *("/corrections/review", "/corrections/review/decided"),
     *("/batches", "/batches/<batch_id>", "/batches/<batch_id>/end"),
     *("/models", "/models/<int:version>/back", "/status", "/texts.js"),
 }
