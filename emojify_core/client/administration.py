@@ -1,14 +1,18 @@
 """Administrative calls; they need the administrator's token."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from emojify_core.client.connection import Connection
 from emojify_core.client.records import Correction, ModelVersion
+from emojify_core.client.review import DecisionOutcome, WaitingCorrection
 from emojify_core.client.transfers import download_to_stream
+from emojify_core.limits import MAX_DECISIONS
 
+_REVIEW = "/api/v1/corrections/review"
 _QUEUE = re.compile(r'^emojify_queue_messages\{queue="(\w+)"\} ([\d.e+]+)$', re.MULTILINE)
 
 
@@ -37,6 +41,54 @@ class Administration:
         """`accept` or `reject` a correction."""
         path = f"/api/v1/corrections/{correction_id}/{decision}"
         return Correction.from_json(self.connection.request("POST", path, json={"why": why}))
+
+    def review(
+        self, limit: int = 50, *, client: str | None = None, network: str | None = None
+    ) -> list[WaitingCorrection]:
+        """Return the oldest corrections that wait for review, of one sender or of all."""
+        found: list[WaitingCorrection] = []
+        chosen = {"client": client, "network": network}
+        params = {name: value for name, value in chosen.items() if value is not None}
+        path = _REVIEW + (f"?{urlencode(params)}" if params else "")
+        while path and len(found) < limit:
+            body = self.connection.request("GET", path)
+            found += map(WaitingCorrection.from_json, body["corrections"])
+            path = body["links"].get("next", "")
+        return found[:limit]
+
+    def decide_many(
+        self, ids: Sequence[str], decision: str, why: str = ""
+    ) -> list[DecisionOutcome]:
+        """`accept` or `reject` waiting corrections; return an outcome for each."""
+        outcomes: list[DecisionOutcome] = []
+        for start in range(0, len(ids), MAX_DECISIONS):
+            part = [*ids[start : start + MAX_DECISIONS]]
+            outcomes += self._decide({"ids": part, "decision": decision, "why": why})[0]
+        return outcomes
+
+    def decide_all(
+        self,
+        decision: str,
+        *,
+        client: str | None = None,
+        network: str | None = None,
+        why: str = "",
+    ) -> list[DecisionOutcome]:
+        """`accept` or `reject` all that waits of a client, or of an address."""
+        whose = {"network": network} if client is None else {"client": client}
+        outcomes: list[DecisionOutcome] = []
+        remaining = 1
+        while remaining:
+            more, remaining = self._decide({**whose, "decision": decision, "why": why})
+            outcomes += more
+            if not more:
+                break
+        return outcomes
+
+    def _decide(self, body: dict[str, Any]) -> tuple[list[DecisionOutcome], int]:
+        # A retry is safe: it decides nothing twice.
+        answer = self.connection.request("POST", _REVIEW, retry=True, json=body)
+        return [*map(DecisionOutcome.from_json, answer["outcomes"])], answer["remaining"]
 
     def undo(self, correction_id: str, why: str = "") -> Correction:
         """Erase a correction's text at once; the trainer then removes it from the model."""

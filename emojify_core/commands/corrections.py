@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from emojify_core.commands.review import review
 from emojify_core.commands.terminal.output import json_option, show, show_list
 from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.correction_states import CorrectionState
@@ -18,7 +19,7 @@ why_option = click.option("--why", default="", help="A reason, stored with the d
 
 @click.group(epilog="Example: emojify corrections list --state review")
 def corrections() -> None:
-    """List, export, accept, reject and undo corrections.
+    """List, review, export, accept, reject and undo corrections.
 
     The owner of the server may run these on its machine. Elsewhere, pass the administrator's
     token as --key.
@@ -102,6 +103,9 @@ def undo(correction_id: str, why: str, *, server: Server, as_json: bool) -> None
     """Delete a correction's text at once; the model is rebuilt without it."""
     with server.administer() as administration:
         _show(administration.undo(correction_id, why), as_json=as_json)
+
+
+corrections.add_command(review)
 
 
 def _show(correction: "Correction", *, as_json: bool) -> None:
