@@ -52,7 +52,7 @@ from web.http.request_parsing import register_form_limit
 from web.http.security_headers import register_security_headers
 from web.models.api import models_blueprint
 from web.models.page import model_page_blueprint
-from web.models.service import RollbackService
+from web.models.service import RebuildService, RollbackService
 from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import PredictionService
@@ -76,6 +76,7 @@ class Services:
     corrections: CorrectionService
     batches: BatchService
     rollbacks: RollbackService
+    rebuilds: RebuildService
     clients: ForgetService
 
 
@@ -108,6 +109,7 @@ def build_services(settings: Settings) -> Services:
         ),
         BatchService(storage, BatchFiles(storage.files), celery, waits, transfers, storage_quota),
         RollbackService(storage.versions, storage.models, notify_trainer),
+        RebuildService(storage.versions, notify_trainer),
         ForgetService(storage, BatchFiles(storage.files), notify_trainer),
     )
 
@@ -163,7 +165,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         batch_results_blueprint(services.batches, identity),
         batch_page_blueprint(services.batches, serializer, identity, rate_limits, say),
         clients_blueprint(services.clients, identity),
-        models_blueprint(services.storage.versions, presence, services.rollbacks, identity),
+        models_blueprint(presence, services.rollbacks, services.rebuilds, identity),
         model_page_blueprint(services.rollbacks, presence, identity, rate_limits, say),
         status_page_blueprint(services.sources, latency, settings.flower_port, say),
         health_blueprint(services.sources),

@@ -112,6 +112,11 @@ class Administration:
         body = {"why": why, "requeue": requeue}
         return ModelVersion.from_json(self.connection.request("POST", path, json=body))
 
+    def rebuild(self) -> int:
+        """Rebuild the model now; return how many erased corrections it still holds."""
+        erased: int = self.connection.request("POST", "/api/v1/models/rebuild")["erased"]
+        return erased
+
     def status(self) -> dict[str, Any]:
         """Return the readiness, the live version, the queues' lengths and the workers."""
         models = self.connection.request("GET", "/api/v1/models")

@@ -54,6 +54,19 @@ def activate(version: int, why: str, *, server: Server, requeue: bool, as_json: 
         _show(administration.activate(version, why, requeue=requeue), as_json=as_json)
 
 
+@models.command(epilog="Example: emojify models rebuild")
+@json_option
+@server_options
+def rebuild(*, server: Server, as_json: bool) -> None:
+    """Rebuild the model without deleted corrections now, not in the next hour."""
+    with server.administer() as administration:
+        erased = administration.rebuild()
+    sentence = f"The model is being rebuilt without {erased:,} deleted corrections."
+    show(
+        {"erased": erased}, sentence if erased else "There is nothing to rebuild.", as_json=as_json
+    )
+
+
 def _show(version: "ModelVersion", *, as_json: bool) -> None:
     cause, made, model = _origin(version)
     sentence = f"Version {version.version}, {version.state}: {cause}, made {made}, model {model}."

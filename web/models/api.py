@@ -6,24 +6,24 @@ from flask import Blueprint
 
 from emojify_core.errors import NotStoredError
 from emojify_core.queue.worker_presence import Presence
-from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import Identity
 from web.http.openapi import describe, problems
 from web.http.problems import RETRY_SOON, Problem
 from web.http.request_parsing import read_json
 from web.http.responses import NO_STORE, JsonAnswer
-from web.models.schemas import Activation, Models, ModelVersion
+from web.models.schemas import Activation, Models, ModelVersion, Rebuild
 from web.models.serializer import refusal_json, version_json
-from web.models.service import RollbackService, validate_version
+from web.models.service import RebuildService, RollbackService, validate_version
 
 SHOWN = 200  # versions, and refusals, in one answer
 
 
 def models_blueprint(
-    versions: VersionRepository, presence: Presence, rollback: RollbackService, identity: Identity
+    presence: Presence, rollback: RollbackService, rebuilds: RebuildService, identity: Identity
 ) -> Blueprint:
     """Return the routes."""
     blueprint = Blueprint("models", __name__, url_prefix="/api/v1/models")
+    versions = rollback.versions
 
     def live() -> int:
         try:
@@ -73,5 +73,12 @@ def models_blueprint(
         body = read_json(Activation)
         appended = rollback.activate(version, why=body.why, requeue=body.requeue)
         return version_json(appended, appended.version, administrator=True)
+
+    @blueprint.post("/rebuild")
+    @describe("administration", HTTP_202=Rebuild, **problems(401, 403, 503))
+    @identity.administrator_only
+    def rebuild() -> JsonAnswer:
+        """Rebuild the model without erased corrections now, not in the next hour."""
+        return {"erased": rebuilds.request()}, 202, NO_STORE
 
     return blueprint

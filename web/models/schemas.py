@@ -18,6 +18,12 @@ class Activation(Decision):
     )
 
 
+class Rebuild(BaseModel):
+    """A rebuild that was asked for."""
+
+    erased: int = Field(description="Erased corrections that the live version holds; 0: no need.")
+
+
 class ModelVersion(BaseModel):
     """One version of the model."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from emojify_core.errors import NotStoredError, TransitionError
 from emojify_core.storage.files.model_store import ModelStore
+from emojify_core.storage.versions.rebuilds import request_rebuild
 from emojify_core.storage.versions.records import Version
 from emojify_core.storage.versions.repository import VersionRepository
 from web.auth.identity import ADMINISTRATOR
@@ -35,6 +36,21 @@ class RollbackService:
         if requeue:
             self.wake_trainer()
         return appended
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildService:
+    """Lets the trainer rebuild the model now, where owners' deletions would wait."""
+
+    versions: VersionRepository
+    wake_trainer: Callable[[], None]
+
+    def request(self) -> int:
+        """Return how many erased corrections the live version still holds; none is no work."""
+        held = request_rebuild(self.versions.engine)
+        if held:
+            self.wake_trainer()
+        return held
 
 
 def validate_version(version: int) -> int:

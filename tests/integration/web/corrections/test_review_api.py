@@ -31,6 +31,7 @@ CALLS = {
     "accept": ("POST", f"{API}/some-id/accept"),
     "reject": ("POST", f"{API}/some-id/reject"),
     "undo": ("DELETE", f"{API}/some-id"),
+    "rebuild": ("POST", f"{MODELS}/rebuild"),
     "forget": ("DELETE", "/api/v1/clients/cookie:x"),
     "export": ("GET", f"{API}/export"),
     "activate": ("POST", f"{MODELS}/1/activate"),

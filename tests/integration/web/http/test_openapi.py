@@ -42,6 +42,7 @@ ERRORS = {
     ("get", "/api/v1/models"): {"403", "503"},
     ("get", "/api/v1/models/{version}"): {"403", "404", "503"},
     ("post", "/api/v1/models/{version}/activate"): DECIDING,
+    ("post", "/api/v1/models/rebuild"): {"401", "403", "503"},
     ("post", "/predict"): {"403", "413", "422", "429", "503"},
     ("post", "/update"): {"403", "413", "422", "429", "503"},
     ("get", "/healthz"): set(),

@@ -10,6 +10,7 @@ from emojify_core.labels import LABELS
 from emojify_core.storage.corrections.records import Receipt
 from emojify_core.storage.factory import Storage
 from emojify_core.storage.versions.publish import Publication
+from emojify_core.storage.versions.rebuilds import is_rebuild_due
 from emojify_core.storage.versions.records import Version
 from support.api_checks import assert_problem, parse_as
 from support.model_files import put_files
@@ -166,3 +167,20 @@ def test_workers_are_listed_with_their_versions(client: FlaskClient) -> None:
     assert models.live == 1
     assert [worker.model_version for worker in models.workers] == [1]
     assert models.workers[0].name.startswith("predict@")
+
+
+def test_the_administrator_asks_for_a_rebuild(
+    visitor: FlaskClient, storage: Storage, administrator: Headers
+) -> None:
+    """It counts what the live model still holds, and lets none of it wait."""
+    base = storage.versions.live().version.version
+    known = correct(visitor, "Learned, deleted, and not yet forgotten.")
+    learned = learn(storage, known, "e" * 64)
+    for version, kind in ((base, "undo"), (learned.version, "rollback")):
+        storage.versions.activate(version, by="a test", why="", requeue=True, kind=kind)
+    assert visitor.delete(f"{CORRECTIONS}/{known}").status_code == 202
+    assert not is_rebuild_due(storage.engine, storage.versions.now())
+    assert_problem(visitor.post(f"{API}/rebuild"), 401)
+    answer = visitor.post(f"{API}/rebuild", headers=administrator)
+    assert (answer.status_code, answer.get_json()) == (202, {"erased": 1})
+    assert is_rebuild_due(storage.engine, storage.versions.now())

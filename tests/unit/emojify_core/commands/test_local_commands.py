@@ -28,6 +28,7 @@ SERVER_COMMANDS = {
     "models list": [],
     "models show": ["1"],
     "models activate": ["1"],
+    "models rebuild": [],
     "status": [],
 }
 
