@@ -35,7 +35,8 @@ def keep_asking(kind: str, port: int, headers: dict[str, str]) -> None:
         status = health(port, headers) if kind == "health" else prediction(port, headers)
         seconds = time.monotonic() - start
         sample = {"kind": kind, "moment": moment, "status": status, "seconds": seconds}
-        print(json.dumps(sample), flush=True)
+        sys.stdout.write(json.dumps(sample) + "\n")  # in one piece, because two threads write
+        sys.stdout.flush()
         time.sleep(max(0, EVERY[kind] - seconds))
 
 

@@ -11,6 +11,7 @@ import socket
 from collections import deque
 from typing import Any
 
+from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
 from gunicorn.workers.gthread import ThreadWorker
 
 LINGER = 3  # milliseconds that a thread waits for a connection's next request
@@ -50,6 +51,15 @@ class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has n
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._queued: deque[None] = deque()  # one entry for each connection without a thread
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer a request that cannot be read; a coding that nobody knows is the client's fault.
+
+        Gunicorn would answer 501, which looks like a fault of the server.
+        """
+        if isinstance(exc, UnsupportedTransferCoding):
+            exc = InvalidHeader("Transfer-Encoding")
+        super().handle_error(req, client, addr, exc)
 
     def enqueue_req(self, conn: Any) -> None:
         """Queue a connection for a thread."""
