@@ -29,7 +29,7 @@ endef
 
 .PHONY: help run test test-fast test-thorough test-learning test-security test-browser test-containers test-aws check format
 .PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page profile soak pictures
-.PHONY: train evaluate lock clean up down logs scale docker
+.PHONY: train evaluate audit lock clean up down logs scale docker
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -132,6 +132,12 @@ docker:
 .env:
 	@umask 077 && sh deploy/compose/make-env >.env.new && mv .env.new .env
 	@echo "Wrote .env with new secrets for this installation."
+
+# The tool is fetched when it is used: it is no part of the project.
+audit: .venv/dev ## ask whether pinned packages have known flaws (needs the network)
+	@for list in requirements/*.txt; do echo "--- $$list"; \
+		$(BIN)/uvx pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r $$list || exit 1; done || \
+		{ echo "A package has a known flaw, or the advisories could not be reached: read above." >&2; exit 1; }
 
 clean: ## remove .venv and keep the data in .emojify
 	rm -rf .venv
