@@ -39,14 +39,24 @@ class QueueUnavailableError(EmojifyError):
     retry_after = 2
 
 
-class QuotaExceededError(EmojifyError):
+class RetryLaterError(EmojifyError):
+    """A retry may succeed after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimitError(RetryLaterError):
+    """A client sends too many requests, or too much in them."""
+
+    code = "rate_limit"
+
+
+class QuotaExceededError(RetryLaterError):
     """A client has used up its quota of corrections."""
 
     code = "quota"
-
-    def __init__(self, message: str, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class ReviewFullError(OverloadedError):
@@ -56,14 +66,10 @@ class ReviewFullError(OverloadedError):
     retry_after = 600
 
 
-class TooManyFailuresError(EmojifyError):
+class TooManyFailuresError(RetryLaterError):
     """An address sent too many wrong keys or tokens."""
 
     code = "too_many_failures"
-
-    def __init__(self, message: str, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class TooManyBatchesError(EmojifyError):
@@ -178,14 +184,10 @@ class ServerRefusedError(EmojifyError):
         self.status, self.problem, self.field = status, problem, field
 
 
-class ServerUnavailableError(EmojifyError):
+class ServerUnavailableError(RetryLaterError):
     """A server does not answer, or reports that it is unavailable for now."""
 
     code = "server_unavailable"
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 class BatchFailedError(EmojifyError):

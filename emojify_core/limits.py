@@ -15,6 +15,23 @@ MAX_TOKENS: Final = 8_192  # of one text, however long
 # 200,000 characters of English have 43,000.
 MAX_REQUEST_TOKENS: Final = 48_000
 
+# What one client may cost: tokens are counted before the model reads them.
+MIN_TEXT_TOKENS: Final = 60  # counted of each text: an answer stays in Redis for ten minutes
+# Requests of up to so many, as the longest text has, cost no round trip to Redis to be counted.
+SMALL_REQUEST_TOKENS: Final = FREE_TOKENS + MAX_CHARACTERS * TOKENS_PER_100_CHARACTERS // 100
+# For each request of EMOJIFY_RATE_LIMIT: 1.5 million a minute by default, a third of what one
+# worker reads in that time. They are given in parts, so that what waits of one client keeps a
+# worker busy for two seconds at most.
+TOKENS_PER_REQUEST: Final = 2_500
+TOKEN_PARTS: Final = 12  # a minute's tokens come every 5 seconds
+
+# What waits for the workers in Redis
+MAX_QUEUE_MESSAGES: Final = 1_000  # some seconds of work for one worker
+MAX_QUEUE_BYTES: Final = 16 << 20
+BULK_QUEUE_BYTES: Final = 4 << 20  # 20 s of work; beyond it, only short requests find room
+MEMORY_SHARE: Final = 0.8  # of Redis's `maxmemory`; the rest is for what workers write
+BULK_MEMORY_SHARE: Final = 0.6  # beyond it, only short requests find room
+
 # One HTTP request
 # 200,000 characters, each at worst twelve bytes of JSON (an escaped surrogate pair).
 # Uploaded files have their own limit.

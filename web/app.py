@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask
-from redis import Redis
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.errors import StorageUnavailableError
@@ -46,10 +45,12 @@ from web.http import limits, openapi
 from web.http.concurrency import TransferSlots, WaitSlots
 from web.http.host_check import register_host_check
 from web.http.problems import register_errors
-from web.http.rate_limits import RateLimits
+from web.http.rate_limits import RateLimits, trust_proxies
+from web.http.request_counts import RequestCounts
 from web.http.request_logging import register_request_log
 from web.http.request_parsing import register_form_limit
 from web.http.security_headers import register_security_headers
+from web.http.token_budget import TokenBudget
 from web.models.api import models_blueprint
 from web.models.page import model_page_blueprint
 from web.models.service import RebuildService, RollbackService
@@ -68,7 +69,6 @@ from web.text_catalog import load_catalog, register_catalog
 class Services:
     """What the routes work with."""
 
-    redis: Redis
     storage: Storage
     sources: StatusSources
     identity: Identity
@@ -78,6 +78,7 @@ class Services:
     rollbacks: RollbackService
     rebuilds: RebuildService
     clients: ForgetService
+    rate_limits: RateLimits
 
 
 def build_services(settings: Settings) -> Services:
@@ -87,17 +88,18 @@ def build_services(settings: Settings) -> Services:
     storage = open_storage(settings)
     queue = PredictionQueue(celery, redis, IdSigner(settings.secret("id_key", settings.secret_key)))
     waits, transfers = WaitSlots(limits.WAIT_SLOTS), TransferSlots(limits.TRANSFER_SLOTS)
-    rule = settings.rate_limits.get("corrections")
-    quota = Quota.from_rule(rule) if rule else None
+    rules = settings.rate_limits
+    quota = Quota.from_rule(rules["corrections"]) if "corrections" in rules else None
+    counts = RequestCounts(redis)
+    tokens = TokenBudget.from_rule(counts, rules["predictions"]) if "predictions" in rules else None
     storage_quota = StorageQuota(storage.batches, storage.files, settings.batch_storage)
     notify_trainer = partial(wake_trainer, celery)
     admission = Admission.from_settings(settings)
     return Services(
-        redis,
         storage,
         StatusSources(queue, Presence(redis), storage.engine),
         Identity(settings, storage.sign_ins),
-        PredictionService(queue, waits),
+        PredictionService(queue, waits, tokens),
         CorrectionService(
             storage.corrections,
             queue,
@@ -111,6 +113,7 @@ def build_services(settings: Settings) -> Services:
         RollbackService(storage.versions, storage.models, notify_trainer),
         RebuildService(storage.versions, notify_trainer),
         ForgetService(storage, BatchFiles(storage.files), notify_trainer),
+        RateLimits(counts, tokens, rules),
     )
 
 
@@ -119,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_env()
     services = build_services(settings)
     identity, presence = services.identity, services.sources.presence
+    rate_limits = services.rate_limits
     serializer = BatchSerializer(settings.retention)
     review = ReviewService(
         services.storage.reviews, services.predictions, services.corrections.wake_trainer
@@ -139,9 +143,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_catalog(app, say)
     latency = register_latency_window(app)
     register_api_key_gate(app, identity)
-    rate_limits = RateLimits(
-        app, services.redis, settings.rate_limits, trusted_proxies=settings.trusted_proxies
-    )
 
     def is_reviewed() -> bool:
         admission = services.corrections.admission
@@ -152,6 +153,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         except StorageUnavailableError:  # the page works without the database
             return True
 
+    trust_proxies(app, settings.trusted_proxies)
     for blueprint in (
         page_blueprint(services.predictions, rate_limits, say, is_reviewed),
         predictions_blueprint(services.predictions, rate_limits),

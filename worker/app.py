@@ -9,9 +9,10 @@ from celery.signals import worker_init
 
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import finish_batch
-from emojify_core.errors import StorageError
+from emojify_core.errors import QueueUnavailableError, StorageError
 from emojify_core.queue.celery_app import PREDICTION
 from emojify_core.queue.model_notifications import NotificationListener
+from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import connect
 from emojify_core.queue.worker_presence import Presence
 from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
@@ -61,9 +62,17 @@ def make_worker(settings: Settings) -> Celery:
     splitter = SplitterThread(app, Splitter(storage, files), dispatcher.wake)
     register_batch_tasks(app, splitter, answerer, reporter)
 
+    worker_init.connect(partial(_drop_expired, QueueCapacity(client)), weak=False)
     worker_init.connect(partial(_load_model, storage, model), weak=False)
     run_services(settings.heartbeat, reporter, listener, writer, splitter, dispatcher)
     return app
+
+
+def _drop_expired(capacity: QueueCapacity, **_: object) -> None:
+    try:
+        capacity.drop_expired()
+    except QueueUnavailableError as e:  # the worker drops each one when it takes it
+        log.warning("cannot drop expired messages", reason=str(e))
 
 
 def _load_model(storage: Storage, model: LiveModel, **_: object) -> None:

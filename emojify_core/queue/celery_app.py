@@ -6,6 +6,7 @@ from celery import Celery
 from kombu.entity import Queue as KombuQueue
 
 from emojify_core.messages import Queue, Task
+from emojify_core.queue.utf8_messages import BODY_ENCODING, write_utf8
 from emojify_core.settings import Settings
 
 # Seconds in the life of a prediction. A worker drops a message that it starts too late. If the
@@ -36,6 +37,7 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
     would subscribe to the result of each `send_task`; PredictionQueue does that more cheaply, and
     only for clients that wait. docs/reliability.md explains the settings against failures.
     """
+    write_utf8()
     kind = worker or PREDICTION
     # redis-py refuses this option for a unix socket, which has no remote machine that could vanish.
     keepalive = {} if settings.broker_url.startswith("redis+socket") else {"socket_keepalive": True}
@@ -79,6 +81,7 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
             # A publisher reconnects once; kombu's default takes six seconds.
             "max_retries": 1,
             "interval_start": 0.1,
+            **BODY_ENCODING,
             **keepalive,
         },
         broker_connection_retry_on_startup=True,

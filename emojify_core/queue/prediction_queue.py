@@ -9,16 +9,12 @@ from typing import Any, ClassVar
 import redis
 from celery import Celery, states
 
-from emojify_core.errors import OverloadedError
 from emojify_core.messages import PredictReply, PredictRequest, Queue, State, Task
 from emojify_core.queue.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.queue.result_subscription import Subscription
-
-# Some seconds of work for one worker. A longer queue is in vain: its messages would expire.
-QUEUE_LIMIT = 1_000
-CHECK_LENGTH_EVERY = 0.05  # seconds; each check costs a round trip to Redis
 
 LOST = "The answer was lost on its way or took too long. Please send the text again."
 EXPIRED = f"Answers are kept for {RESULT_EXPIRES // 60} minutes; this one is gone."
@@ -46,7 +42,7 @@ class PredictionQueue:
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
         self._celery, self._redis, self._signer = celery, client, signer
         self._idle: deque[Any] = deque()  # connections for subscriptions that none uses now
-        self._checked_at, self._full = 0.0, False
+        self._capacity = QueueCapacity(client)
 
     def waiting(self, queue: str = Queue.PREDICT) -> int:
         """Return the number of messages that no worker has taken yet."""
@@ -60,7 +56,7 @@ class PredictionQueue:
         OverloadedError when the queue is full; nothing is published then.
         """
         deadline = time.monotonic() + wait
-        self._refuse_if_full()
+        self._capacity.admit(request)
         prediction_id = self._signer.new()
         with unavailable_if_down():
             if not wait:
@@ -70,17 +66,6 @@ class PredictionQueue:
             with Subscription(self._idle, self._redis, _result_key(prediction_id)) as answer:
                 self._publish(prediction_id, request)
                 return self._status(prediction_id, answer.wait(deadline - time.monotonic()))
-
-    def _refuse_if_full(self) -> None:
-        now = time.monotonic()
-        if now - self._checked_at > CHECK_LENGTH_EVERY:
-            self._full = self.waiting() >= QUEUE_LIMIT
-            self._checked_at = now
-        if self._full:
-            raise OverloadedError(
-                "Too many requests are waiting for an answer. Nothing was accepted; try again "
-                "shortly."
-            )
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the status of a prediction, awaited for `wait` seconds; None if it is unknown."""

@@ -34,7 +34,6 @@ def configure_logging(*, json: bool) -> None:
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("flask-limiter").setLevel(logging.WARNING)  # the request line shows 429
 
 
 def _json() -> list[Any]:

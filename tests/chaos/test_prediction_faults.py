@@ -5,8 +5,8 @@ import time
 import httpx
 import pytest
 
+from emojify_core.limits import MAX_QUEUE_MESSAGES
 from emojify_core.queue.celery_app import LOST_AFTER
-from emojify_core.queue.prediction_queue import QUEUE_LIMIT
 from support.deadlines import eventually
 from support.load_generator import PROMPT, Load
 from support.redis_server import RedisServer
@@ -55,7 +55,7 @@ def url_answers(url: str) -> bool:
 def fill_queue(server: RedisServer) -> None:
     """Put as many messages into the queue as its limit allows."""
     with server.client() as redis:
-        redis.lpush("predict", *["{}"] * QUEUE_LIMIT)
+        redis.lpush("predict", *["{}"] * MAX_QUEUE_MESSAGES)
 
 
 def test_a_redis_restart_under_load_gives_503_in_time(stack: Stack, server: RedisServer) -> None:
@@ -143,7 +143,7 @@ def test_a_full_queue_refuses_new_predictions(stack: Stack, server: RedisServer)
     assert answer.json()["type"].endswith("overloaded")
     assert int(answer.headers["Retry-After"]) > 0
     with server.client() as redis:
-        assert redis.llen("predict") == QUEUE_LIMIT
+        assert redis.llen("predict") == MAX_QUEUE_MESSAGES
     assert stack.http.get("/healthz").status_code == 200
 
 

@@ -9,6 +9,7 @@ from emojify_core.errors import UnknownPredictionError
 from emojify_core.messages import PredictRequest
 from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
 from web.http.concurrency import WaitSlots
+from web.http.token_budget import TokenBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,17 @@ class PredictionService:
 
     queue: PredictionQueue
     wait_slots: WaitSlots
+    tokens: TokenBudget | None  # None: no limit
 
     def submit(
         self, texts: tuple[str, ...], *, single: bool, wait: float, explain: bool = False
     ) -> PredictionStatus:
-        """Queue texts. Raises QueueUnavailableError, and OverloadedError when the queue is full."""
+        """Queue texts.
+
+        Raises QueueUnavailableError, OverloadedError when the queue is full, and RateLimitError.
+        """
+        if self.tokens:
+            self.tokens.charge(texts)
         request = PredictRequest(texts, single, g.request_id, explain)
         with self.wait_slots.hold(_remaining(wait)) as granted:
             return self.queue.submit(request, granted)

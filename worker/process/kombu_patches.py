@@ -1,8 +1,13 @@
-"""Patches that let a worker survive two Redis errors which would end its work for good."""
+"""Patches that let a worker survive Redis errors which would end its work for good."""
 
+from typing import Any
+
+import structlog
 from kombu.transport import virtual
 from kombu.transport.redis import Channel, QoS, Transport
 from redis.exceptions import OutOfMemoryError, RedisError
+
+log = structlog.get_logger(__name__)
 
 
 def patch_kombu() -> None:
@@ -11,16 +16,28 @@ def patch_kombu() -> None:
     # As a connection error, it makes the worker reconnect until Redis has room again.
     if OutOfMemoryError not in Transport.connection_errors:
         Transport.connection_errors = (*Transport.connection_errors, OutOfMemoryError)
-    Channel.QoS = AckTolerantQoS
+    Transport.Channel = FullRedisChannel
 
 
-class AckTolerantQoS(QoS):
-    """Counts unacknowledged messages, except those whose acknowledgement failed.
+class TolerantQoS(QoS):
+    """Keeps a worker consuming when Redis cannot note or forget an unacknowledged message.
+
+    A full Redis lets a worker take a message, but not store it as unacknowledged. Each message
+    that is taken makes room, so the worker goes on without the note: only if it is killed within
+    the next second is that message lost.
 
     Celery logs a failed acknowledgement and goes on, but kombu would count the message for ever.
     With a prefetch of one message, the worker would never receive another. Redis delivers the
     message again after the visibility timeout.
     """
+
+    def append(self, message: Any, delivery_tag: str) -> None:
+        """Note a message that was taken, if Redis has room for it."""
+        try:
+            super().append(message, delivery_tag)  # type: ignore[no-untyped-call]
+        except OutOfMemoryError:
+            log.warning("Redis is full; taking a message without a copy in Redis")
+            virtual.QoS.append(self, message, delivery_tag)
 
     def ack(self, delivery_tag: str) -> None:
         """Acknowledge a message, and stop counting it even if that fails."""
@@ -29,3 +46,26 @@ class AckTolerantQoS(QoS):
         except (RedisError, OSError):
             virtual.QoS.ack(self, delivery_tag)
             raise
+
+    def restore_visible(self, *args: Any, **kwargs: Any) -> None:
+        """Bring back the messages of killed workers, or do so later if Redis is full."""
+        try:
+            super().restore_visible(*args, **kwargs)  # type: ignore[no-untyped-call]
+        except OutOfMemoryError:
+            log.warning("Redis is full; the messages of killed workers come back later")
+
+
+class FullRedisChannel(Channel):
+    """Consumes from a full Redis."""
+
+    QoS = TolerantQoS
+
+    def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
+        """Note which queue gets which messages.
+
+        Publishers name the queue, so a worker works without this note.
+        """
+        try:
+            super()._queue_bind(exchange, routing_key, pattern, queue)  # type: ignore[no-untyped-call]
+        except OutOfMemoryError:
+            log.warning("Redis is full; consuming without a note of the queue", queue=queue)

@@ -9,6 +9,7 @@ from celery.signals import setup_logging, worker_ready, worker_shutdown
 from emojify_core.queue.celery_app import WorkerKind, make_celery
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
+from worker.process.full_redis_results import announce_results_when_full
 from worker.process.heartbeat import start_heartbeat
 from worker.process.kombu_patches import patch_kombu
 
@@ -24,8 +25,9 @@ class Service(Protocol):
 
 
 def make_worker_app(settings: Settings, kind: WorkerKind) -> Celery:
-    """Return a Celery app with this project's kombu patches and log format."""
+    """Return a Celery app with this project's patches and log format."""
     patch_kombu()
+    announce_results_when_full()
 
     @setup_logging.connect(weak=False)
     def set_up_logging(**_: object) -> None:

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.testing import FlaskClient
 
+from emojify_core.limits import MAX_QUEUE_MESSAGES
 from emojify_core.messages import Queue
-from emojify_core.queue.prediction_queue import QUEUE_LIMIT
 from support.api_checks import API, assert_problem
 from support.deadlines import eventually
 from support.homes import fresh_home
@@ -46,9 +46,9 @@ def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
     """Overload gives a quick 503 with Retry-After instead of a late answer."""
     client = client_of(server)
     with server.client() as redis:
-        redis.rpush(Queue.PREDICT, *["{}"] * (QUEUE_LIMIT - 1))
+        redis.rpush(Queue.PREDICT, *["{}"] * (MAX_QUEUE_MESSAGES - 1))
         assert client.post(API, json={"text": "The last one in."}).status_code == 202
-        assert redis.llen(Queue.PREDICT) == QUEUE_LIMIT
+        assert redis.llen(Queue.PREDICT) == MAX_QUEUE_MESSAGES
 
         def is_refused() -> bool:  # the queue's length is read only some times a second
             return client.post(API, json={"text": "One too many."}).status_code == 503

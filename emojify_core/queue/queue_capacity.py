@@ -1,0 +1,102 @@
+"""Whether Redis has room for another prediction: in messages, in bytes, and in its whole memory.
+
+What Redis holds is measured, not counted, so no crash leaves a wrong count behind.
+"""
+
+import time
+from datetime import UTC, datetime
+
+import redis
+import structlog
+
+from emojify_core.errors import OverloadedError
+from emojify_core.limits import (
+    BULK_MEMORY_SHARE,
+    BULK_QUEUE_BYTES,
+    MAX_QUEUE_BYTES,
+    MAX_QUEUE_MESSAGES,
+    MEMORY_SHARE,
+    SMALL_REQUEST_TOKENS,
+)
+from emojify_core.messages import PredictRequest, Queue
+from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.request_cost import request_tokens
+
+log = structlog.get_logger(__name__)
+
+CHECK_EVERY = 0.05  # seconds; each check costs a round trip to Redis
+DROP_EXPIRED_EVERY = 2.0  # seconds
+BYTES_A_CHARACTER = 4  # in UTF-8, at most; the next check measures the real size
+
+# Removes expired messages from the old end of the queue; returns how many. In the body every quote
+# is escaped, so the pattern matches only the header. None of its commands needs memory, so a full
+# Redis runs it, too.
+_DROP_EXPIRED = """
+for dropped = 0, tonumber(ARGV[2]) - 1 do
+  local message = redis.call('LINDEX', KEYS[1], -1)
+  if not message then return dropped end
+  local expires = string.match(message, '"expires": "([^"]+)"')
+  if not expires or expires > ARGV[1] then return dropped end
+  redis.call('RPOP', KEYS[1])
+end
+return tonumber(ARGV[2])
+"""
+_DROPPED_AT_ONCE = 200
+
+
+class QueueCapacity:
+    """Admits predictions while there is room. Safe to share between threads.
+
+    Raises QueueUnavailableError when Redis does not answer.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._redis = client
+        self._drop = client.register_script(_DROP_EXPIRED)
+        self._checked_at = self._dropped_at = 0.0
+        self._messages = self._bytes = 0
+        self._share = 0.0  # of Redis's memory that is in use; 0 without a limit
+
+    def admit(self, request: PredictRequest) -> None:
+        """Raise OverloadedError if there is no room for the request.
+
+        Requests for much work are refused earlier, so that a short one still finds room.
+        """
+        now = time.monotonic()
+        if now - self._checked_at > CHECK_EVERY:
+            self._measure(now)
+            self._checked_at = now
+        bulk = request_tokens(request.texts) > SMALL_REQUEST_TOKENS
+        size = BYTES_A_CHARACTER * sum(map(len, request.texts))
+        if (
+            self._messages >= MAX_QUEUE_MESSAGES
+            or self._bytes + size > (BULK_QUEUE_BYTES if bulk else MAX_QUEUE_BYTES)
+            or self._share >= (BULK_MEMORY_SHARE if bulk else MEMORY_SHARE)
+        ):
+            raise OverloadedError(
+                "Too many requests are waiting for an answer. Nothing was accepted; try again "
+                "shortly."
+            )
+        self._bytes += size  # until the next check
+
+    def drop_expired(self) -> int:
+        """Remove messages that no worker would answer any more; return how many."""
+        dropped, just_now = 0, datetime.now(UTC).isoformat()
+        with unavailable_if_down():
+            while taken := int(self._drop([Queue.PREDICT], [just_now, _DROPPED_AT_ONCE])):
+                dropped += taken
+        if dropped:
+            log.warning("dropped expired messages", messages=dropped)
+        return dropped
+
+    def _measure(self, now: float) -> None:
+        with unavailable_if_down(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.llen(Queue.PREDICT)
+            pipe.memory_usage(Queue.PREDICT, samples=0)  # all of its messages, in microseconds
+            pipe.info("memory")
+            self._messages, size, memory = pipe.execute()
+        self._bytes = size or 0
+        self._share = memory["used_memory"] / memory["maxmemory"] if memory["maxmemory"] else 0.0
+        if self._messages and now - self._dropped_at > DROP_EXPIRED_EVERY:
+            self._dropped_at = now
+            self.drop_expired()
