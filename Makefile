@@ -52,7 +52,7 @@ test-learning: .venv/dev ## run the tests that train real models (two minutes; n
 test-security: .venv/dev ## attack running stacks as a stranger would (five minutes)
 	@$(BIN)/python -m pytest -m security tests/security
 
-test-browser: .venv/dev ## check each view in a browser: looks, weight, without scripts (a minute)
+test-browser: .venv/dev ## check each view in a browser: looks, weight, without scripts (two minutes)
 	@$(PYTEST) --numprocesses 3 -m browser
 
 check: .venv/dev ## lint and type-check only

@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
+import pytest
 from flask import Flask
 
 from emojify_core.batches.reading.chunking import split
@@ -20,11 +21,12 @@ from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CHARACTERS, SLICE
 from emojify_core.tokenizer import tokenize
 from support.batch_files import ingested
+from support.hypothesis_profiles import examples
 from web.http.problems import Problem
 from web.http.request_parsing import read_json
 from web.predictions.schemas import PredictionRequest
 
-INPUTS = 5_000
+INPUTS = examples(5_000)
 SIZES = (2_000, 30_000)  # bytes
 GZIPPED = 0.2  # of the files
 PIECES = [
@@ -64,6 +66,7 @@ class Input(NamedTuple):
     allowed: float = WEB
 
 
+@pytest.mark.hypothesis
 def test_no_generated_input_costs_more_than_its_length_allows() -> None:
     """The test prints the costliest; a quadratic one would take seconds."""
     generator = random.Random(14)  # noqa: S311 - the same inputs each time

@@ -109,6 +109,7 @@ def test_a_large_file_shows_progress_and_can_be_cancelled(
         check_view(page, "batches")
 
 
+@pytest.mark.browser
 def test_a_page_without_its_cookie_explains_the_missing_batch(
     stack: Stack, visits: Visits, tmp_path: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_refused_file_shows_the_reason_under_the_form(
         expect_done(page)
 
 
+@pytest.mark.browser
 def test_a_file_over_the_limit_is_not_sent(stack: Stack, visits: Visits) -> None:
     """The hint and the refusal name the same limit."""
     visit = visits(stack.url)

@@ -144,6 +144,7 @@ def outlined(page: Page, selector: str) -> bool:
     return style == "solid"
 
 
+@pytest.mark.browser
 def test_a_new_text_clears_the_choice_and_keeps_the_correction(page: Page) -> None:
     """The page follows the sent correction further."""
     predict(page, "The bus was late once more.")
@@ -159,6 +160,7 @@ def test_a_new_text_clears_the_choice_and_keeps_the_correction(page: Page) -> No
     expect(status).to_contain_text(re.compile("Done|did not learn"), timeout=LEARNS_WITHIN * 1000)
 
 
+@pytest.mark.browser
 def test_a_correction_needs_a_chosen_emoji(page: Page) -> None:
     """The browser's own validation asks for it."""
     predict(page, "I was alone on the platform.")

@@ -52,7 +52,13 @@ def kill(stack: Stack, name: str) -> int:
     return victim
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+# A restarted trainer reads TensorFlow again: five seconds of a processor.
+COSTLY = {"train": pytest.mark.chaos}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=COSTLY.get(name, ())) for name in COMMANDS]
+)
 def test_a_killed_process_is_restarted(stack: Stack, name: str) -> None:
     """One line reports it; within seconds everything works again."""
     before = kill(stack, name)

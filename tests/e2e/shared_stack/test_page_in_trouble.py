@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit, screenshot, stop_clock
@@ -32,6 +33,7 @@ def test_an_overloaded_server_is_retried_after_its_delay(page: Page) -> None:
     expect(page.locator("#label")).to_have_text("Joy")
 
 
+@pytest.mark.browser
 def test_a_retry_date_is_not_retried(page: Page) -> None:
     """Proxies may send a date instead of seconds; the page does not retry at once."""
     later = {"Retry-After": "Wed, 21 Oct 2037 07:28:00 GMT"}
@@ -45,6 +47,7 @@ def test_a_retry_date_is_not_retried(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text("Come later.")
 
 
+@pytest.mark.browser
 def test_a_server_that_hangs_counts_as_unreachable(stack: Stack, visits: Visits) -> None:
     """The page stops waiting after its timeout."""
     page = visits(stack.url).page
@@ -77,6 +80,7 @@ def test_the_page_reports_offline_and_recovers(
     expect(page.locator("#label")).to_have_text("Joy")
 
 
+@pytest.mark.browser
 def test_a_captive_portal_is_recognized(page: Page) -> None:
     """A hotel's sign-in page is not taken for an answer."""
     page.route("**/api/v1/predictions", lambda route: route.fulfill(body="<h1>Welcome</h1>"))

@@ -10,6 +10,8 @@ from support.browser import ELSEWHERE, Visit, screenshot
 from support.installation import JOYFUL
 from support.stack import Stack
 
+pytestmark = pytest.mark.browser
+
 Visits = Callable[..., Visit]
 BUTTON = "Find the emoji"
 

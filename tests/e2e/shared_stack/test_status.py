@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from support.browser import Visit
@@ -66,6 +67,7 @@ def test_queues_rates_latency_and_workers_are_shown(stack: Stack, visits: Visits
         assert stack.http.get(str(path)).status_code == 200
 
 
+@pytest.mark.browser
 def test_the_view_refreshes_itself_sparingly(stack: Stack, visits: Visits) -> None:
     """Every five seconds; less often without an answer, and never while hidden."""
     visit = visits(stack.url)
