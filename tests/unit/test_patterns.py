@@ -24,6 +24,7 @@ METHODS = ("compile", "search", "match", "fullmatch", "split", "findall", "findi
 IMPORTS_RE = re.compile(r"\b(import|from)\b.*\bre\b")
 ENDS = ("", "\0", "!", "aa", "\n")
 SMALLEST, LARGEST = 128, 16_384  # characters
+FEW = 24  # characters; exponential time shows, and still ends
 # Even at the speed of a bare loop, quadratic time for the largest input is far beyond this.
 LONG_ENOUGH = 0.003  # seconds, so that a ratio means something
 TRIES = 3
@@ -186,6 +187,8 @@ def is_linear(found: Found, start: str, unit: str, end: str) -> bool:
         text = start + unit * (size // len(unit)) + end
         return text if isinstance(found.pattern.pattern, str) else text.encode("latin-1", "replace")
 
+    if seconds(found, text(FEW)) > 10 * LONG_ENOUGH:
+        return False
     size = SMALLEST
     while seconds(found, text(size)) < LONG_ENOUGH:
         size *= 2
