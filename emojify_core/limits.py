@@ -83,6 +83,8 @@ MAX_CORRECTION_WORDS: Final = 400
 MAX_GROUP_WORDS: Final = 480  # learned in one update; one correction may always go alone
 # Processor time to fine-tune one candidate; after as much, an update ends if it decided something.
 LEARNING_SECONDS: Final = 15.0
+# Earlier corrections that an update protects and the gate checks. All of 5,000 took 11 s.
+MAX_EARLIER: Final = 1_000
 
 # Corrections that wait for review
 MAX_WAITING_REVIEWS: Final = 10_000  # in all

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from emojify_core.ml.correction_learning.bisection import Refused, accept_by_bisection
+from emojify_core.ml.correction_learning.earlier_sample import sample_earlier
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
 from emojify_core.ml.correction_learning.gate import Thresholds, Verdict
@@ -80,9 +81,10 @@ class Updater:
     ) -> Update:
         """Learn into the model in `live` all corrections that pass the gate, and write it to `out`.
 
-        `earlier` are the corrections that the live model has learned; a new correction of the
-        same text overrules an earlier one. `cause` goes into the manifest. `on_step` is called
-        with "loaded", for each candidate with "trained" and "judged", and last with "written".
+        `earlier` are the corrections that the live model has learned; of very many, a sample is
+        checked. A new correction of the same text overrules an earlier one. `cause` goes
+        into the manifest. `on_step` is called with "loaded", for each candidate with "trained" and
+        "judged", and last with "written".
         `seconds` limits the processor time of each candidate, and of the update once it has decided
         something; the rest is put off. If nothing is accepted, nothing is written. Raises
         ModelError if the live model is damaged.
@@ -102,7 +104,7 @@ class Updater:
             live=start,
             live_classifier=CachedClassifier(start.predictor),
             base_classifier=CachedClassifier(self._base.predictor),
-            earlier=earlier,
+            earlier=sample_earlier(earlier, learnable),
             data=self._data.without((*learnable, *earlier)),
             thresholds=self._thresholds,
             seconds=seconds,
