@@ -5,6 +5,7 @@ reverse. Six hundred rows cannot resolve half a point of macro-F1. One row is a 
 and ten flips scatter by half a point. Each bound therefore asks for harm beyond chance: an exact
 one-sided McNemar test (1947) on the flips, or a drop that exceeds its limit by a standard error.
 The gate also compares with the base, so that small losses of many updates cannot add up unseen.
+Held-out rows say nothing about most sentences, so plain ones are anchors: see anchors.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from emojify_core.labels import EMOTIONS
+from emojify_core.ml.correction_learning.anchors import spoiled
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import Classifier, log_odds_margins
 from emojify_core.ml.correction_learning.update_data import UpdateData
@@ -80,8 +82,10 @@ def judge(  # noqa: PLR0913 - three models and what judges them
     }
     against_live = compare(predicted["live"], predicted["candidate"], rows.labels)
     against_base = compare(predicted["base"], predicted["candidate"], rows.labels)
+    spoiled_anchors = spoiled(candidate, live, base, data.anchors)
     complaints = [
         *_not_learned(len(failing), len(corrections)),
+        *spoiled_anchors,
         *_forgotten(kept, int(held.sum()), limits),
         *_harm(against_live, "the model in use", limits.recall_drop, limits),
         *_harm(against_base, "the base model", limits.recall_drop_base, limits),
@@ -90,6 +94,7 @@ def judge(  # noqa: PLR0913 - three models and what judges them
     figures = {
         "corrections": {"held": len(corrections) - len(failing), "of": len(corrections)},
         "earlier": {"kept": kept, "of": int(held.sum())},
+        "anchors": {"spoiled": len(spoiled_anchors), "of": len(data.anchors)},
         "data": data.name,
         "models": {
             name: {

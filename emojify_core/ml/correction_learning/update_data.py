@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from emojify_core.ml.correction_learning.anchors import NO_ANCHORS, Anchors, load_anchors
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
@@ -23,6 +24,7 @@ class UpdateData:
     gate: LabelledTexts  # judges candidates; nothing learns from it
     validation: LabelledTexts | None = None  # calibrated the base's temperature, if available
     replay: LabelledTexts | None = None  # trained the base, if available
+    anchors: Anchors = NO_ANCHORS  # judge candidates too, even where a correction is one of them
 
     def without(self, learned: Iterable[LabelledText]) -> "UpdateData":
         """Return the data without gate and validation rows whose text is in `learned`.
@@ -36,14 +38,16 @@ class UpdateData:
 def find_update_data(psychexp: Path | None) -> UpdateData:
     """Return PsychExp's gate, validation and training rows; without it, the starter set as gate.
 
-    Raises DataError if the file at `psychexp` is missing or altered.
+    The anchors are the same. Raises DataError if the file at `psychexp` is missing or altered.
     """
+    anchors = load_anchors()
     if psychexp is None:
-        return UpdateData("starter", LabelledTexts(*load_starter()))
+        return UpdateData("starter", LabelledTexts(*load_starter()), anchors=anchors)
     data = load_psychexp(psychexp)
     splits = make_splits(data.texts, data.labels)
     take = LabelledTexts(data.texts, data.labels).take
-    return UpdateData("PsychExp", take(splits.gate), take(splits.validation), take(splits.train))
+    gate, validation, replay = map(take, (splits.gate, splits.validation, splits.train))
+    return UpdateData("PsychExp", gate, validation, replay, anchors)
 
 
 Rows = TypeVar("Rows", LabelledTexts, LabelledTexts | None)
