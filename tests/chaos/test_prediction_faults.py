@@ -153,7 +153,7 @@ def test_a_full_redis_refuses_and_drops_nothing(stack: Stack, server: RedisServe
         redis.config_set("maxmemory", "1")
         assert stack.http.post("/api/v1/predictions", json={"text": "hello"}).status_code == 503
         stack.parts["worker"].kill()
-        stack.start("worker").says("Cannot connect", within=30)
+        stack.start("worker").says("Redis is full", within=30)
         assert stack.parts["worker"].running
         redis.config_set("maxmemory", "100mb")
     eventually(lambda: stack.predict("I won!").get("state") == "succeeded", within=FLOWS_WITHIN)
