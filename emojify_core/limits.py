@@ -109,3 +109,23 @@ INDEPENDENT_VOICES: Final = 3
 FAILED_SIGN_INS: Final = 20  # in FAILED_SIGN_INS_SECONDS; then even a right one waits
 FAILED_SIGN_INS_SECONDS: Final = 60
 FAILED_NETWORKS: Final = 10_000  # addresses that are remembered at once
+
+# A connection. The server reads whole requests before a thread takes them, and ends slow clients.
+MAX_CONNECTIONS: Final = 1_000  # at once; then the oldest idle ones of the busiest address end
+MAX_HEADER: Final = 64 << 10  # bytes
+HEADER_SECONDS: Final = 10.0  # from a request's first byte to the end of its header
+IDLE_SECONDS: Final = (
+    15.0  # until a kept connection's next request; a page that polls keeps its own
+)
+# A body, and an answer that a client reads: this many bytes in each of these windows. That is 8 KB
+# a second, so a gigabyte may take a day and a half.
+PACE_SECONDS: Final = 15.0
+PACE_BYTES: Final = 120 << 10
+# A larger body is an upload, of which this much must be there before a thread reads on.
+UPLOAD_START: Final = 128 << 10  # bytes
+MAX_TINY_CHUNKS: Final = 20_000  # of a body; each chunk costs as much as hundreds of bytes
+TINY_CHUNK: Final = 32  # bytes; smaller ones count
+MAX_UNREAD_ANSWER: Final = 1 << 20  # bytes that wait for a slow reader without holding a thread
+BUFFERED_BYTES: Final = 64 << 20  # of all unfinished requests and unread answers
+SMALL_BUFFER: Final = 64 << 10  # bytes; a connection with fewer ends for no other one's sake
+CLOSING_SECONDS: Final = 10.0  # in which a client that still sends may read the error

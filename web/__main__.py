@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from emojify_core.limits import MAX_CONNECTIONS
 from emojify_core.runtime.entrypoint import start
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
@@ -12,7 +13,7 @@ from emojify_core.settings import Settings
 from web.app import create_app
 from web.http.limits import THREADS
 from web.server.database_setup import prepare_in_background
-from web.server.gunicorn_worker import BoundedThreadWorker
+from web.server.gunicorn_worker import BufferingWorker
 from web.server.malformed_bodies import MalformedBodies
 
 
@@ -28,10 +29,12 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         bind = self._settings.bind
         options: dict[str, Any] = {
             "bind": f"{f'[{bind}]' if ':' in bind else bind}:{self._settings.port}",
-            "worker_class": BoundedThreadWorker,
+            "worker_class": BufferingWorker,
             "workers": 1,  # one web process keeps up with several prediction workers
             "threads": THREADS,
-            "keepalive": 15,  # seconds; a page that polls keeps its connection
+            "keepalive": True,  # connections.py says for how long
+            "worker_connections": MAX_CONNECTIONS,
+            "sendfile": False,  # the worker keeps what a slow client has not read
             "graceful_timeout": 4,  # seconds; the supervisor waits longer
             "loglevel": "warning",  # request_logging.py writes a line for each request
             "control_socket_disable": True,

@@ -53,17 +53,14 @@ class BatchService:
     ) -> Batch:
         """Store a file and commit it as a batch; an error leaves nothing behind.
 
-        `announced` is the size of what is sent, if the client told it. Raises BatchFileError,
-        UnstorableTextError, OverloadedError, TooManyBatchesError, StorageQuotaError,
-        InsufficientStorageError, and what iterating over `blocks` raises.
+        The caller holds a transfer slot. `announced` is the size of what is sent, if the client
+        told it. Raises BatchFileError, UnstorableTextError, OverloadedError, TooManyBatchesError,
+        StorageQuotaError, InsufficientStorageError, and what iterating over `blocks` raises.
         """
         self._check_open_batches(client)
         version = self._live_version()
         batch_id = new_batch_id()
-        with (
-            self.quota.reserve(client, network, announced) as reservation,
-            self.transfer_slots.hold(),
-        ):
+        with self.quota.reserve(client, network, announced) as reservation:
             file = self.files.ingest(batch_id, blocks, options, reservation.add)
             try:
                 reservation.confirm()

@@ -3,15 +3,13 @@
 from flask import Blueprint, request, url_for
 
 from emojify_core.batches.reading.layout import LayoutOptions
-from emojify_core.errors import InsufficientStorageError, InvalidInputError, StorageQuotaError
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
 from web.batches.schemas import BODY, LONGEST_NAME, BatchAnswer, UploadQuery
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
-from web.batches.uploads import discard_rest, read_upload
+from web.batches.uploads import read_upload
 from web.http.openapi import describe, problems
-from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import read_values
 from web.http.responses import NO_STORE, JsonAnswer
@@ -49,15 +47,15 @@ def batch_upload_blueprint(
 def take(batches: BatchService, identity: Identity) -> Batch:
     """Store the request's file as a batch of the client, and remember the client in its cookie.
 
-    Raises what BatchService.take and read_upload raise.
+    Raises OverloadedError, and what BatchService.take and read_upload raise.
     """
     client = identity.client_or_new()  # refuses a wrong key before the file is read
-    upload = read_upload()
-    given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
-    # A browser also sends the fields that nobody filled in.
-    query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
-    options = LayoutOptions(content_type=upload.content_type, **query.model_dump())
-    try:
+    with batches.transfer_slots.hold():
+        upload = read_upload()
+        given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
+        # A browser also sends the fields that nobody filled in.
+        query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
+        options = LayoutOptions(content_type=upload.content_type, **query.model_dump())
         batch = batches.take(
             client,
             identity.network(client),
@@ -65,8 +63,5 @@ def take(batches: BatchService, identity: Identity) -> Batch:
             options,
             announced=request.content_length,
         )
-    except (InvalidInputError, Problem, StorageQuotaError, InsufficientStorageError):
-        discard_rest()
-        raise
     identity.remember(client)
     return batch

@@ -1,13 +1,11 @@
 """Reading an uploaded file block by block, so that memory use stays constant."""
 
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
 from flask import request
-from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
 
 from emojify_core.errors import InvalidInputError
@@ -19,7 +17,6 @@ MAX_UPLOAD = MAX_FILE + (1 << 20)  # bytes of a body: the file, and the form aro
 _BLOCK = 256 << 10
 _MAX_FIELD = 10_000  # bytes
 _MAX_PARTS = 20
-_DISCARD_FOR = 10.0  # seconds
 _CUT_OFF = "The connection ended before the whole file arrived. Send it again."
 
 
@@ -64,14 +61,6 @@ def read_upload() -> Upload:
     raise InvalidInputError(
         'Send a file, as the request\'s body or as the field "file" of a form.', "file"
     )
-
-
-def discard_rest() -> None:
-    """Read and discard the rest of the body: a client that still sends cannot read the error."""
-    deadline = time.monotonic() + _DISCARD_FOR
-    with suppress(HTTPException, OSError):
-        while request.stream.read(_BLOCK) and time.monotonic() < deadline:
-            pass
 
 
 def _blocks(stream: IO[bytes]) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from web.corrections.schemas import (
 )
 from web.corrections.serializer import correction_json
 from web.corrections.service import (
-    SETTLED,
+    RESTING,
     CorrectionService,
     delete_as_client,
     listed,
@@ -86,11 +86,11 @@ def corrections_blueprint(
         """Return a correction's state and, once it is live, the receipt.
 
         With `Prefer: wait=N` the answer comes when the correction is live, refused or otherwise
-        settled, or after N seconds.
+        settled, or after N seconds. A correction in review is answered at once.
         """
         correction = visible(corrections, identity, correction_id)
         wait = wait_seconds()
-        if wait and correction.state not in SETTLED:
+        if wait and correction.state not in RESTING:
             correction = corrections.wait(correction_id, wait)
         proof = identity.proofs.shown(correction_id)
         administrator = identity.is_administrator()

@@ -29,6 +29,8 @@ from web.http.concurrency import WaitSlots
 
 # Only an administrator or a later correction changes these states.
 SETTLED = frozenset(CorrectionState) - ACCEPTED - {CorrectionState.RECEIVED, CorrectionState.REVIEW}
+# Waiting for an administrator may take days, so no request waits in these states.
+RESTING = SETTLED | {CorrectionState.REVIEW}
 UNKNOWN = "You have no correction with this id."
 _SHORTEST_SECRET_KEY = 16  # characters; two strangers may choose the same shorter one
 
@@ -73,10 +75,10 @@ class CorrectionService:
         return stored, is_new
 
     def wait(self, correction_id: str, seconds: float) -> Correction:
-        """Return a correction as soon as it is settled, or as it is after `seconds`."""
+        """Return a correction as soon as it rests, or as it is after `seconds`."""
         return self.wait_slots.poll(
             lambda: self.repository.get(correction_id),
-            lambda correction: correction.state in SETTLED,
+            lambda correction: correction.state in RESTING,
             seconds,
         )
 

@@ -1,52 +1,24 @@
-"""Gunicorn's threaded worker, with a limit on how long a client may pause.
+"""The worker class of gunicorn: how its event loop and its threads share the connections.
 
-Without the limit, a client that sends half a request holds a thread for ever. A few dozen of them
-hold all threads. The limit bounds pauses, not slow drips: on the internet, put a buffering proxy
-in front.
+Parsing and answering stay gunicorn's.
 """
 
-import errno
 import select
-import socket
+import time
 from collections import deque
 from typing import Any
 
 from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
-from gunicorn.workers.gthread import ThreadWorker
+
+from web.server.connection_loop import ConnectionLoop
+from web.server.connections import Connection, Phase
+from web.server.request_progress import Arrived
 
 LINGER = 3  # milliseconds that a thread waits for a connection's next request
-SILENCE = 5  # seconds without a byte until the connection is closed
 
 
-class BoundedSocket(socket.socket):
-    """A socket that blocks for SILENCE at most."""
-
-    def setblocking(self, flag: bool, /) -> None:  # noqa: FBT001  (the signature is Python's)
-        """Block for SILENCE at most, or not at all."""
-        self.settimeout(SILENCE if flag else 0)
-
-    def recv(self, *arguments: Any) -> bytes:
-        """Read. Raises ConnectionResetError when the client is silent."""
-        try:
-            return super().recv(*arguments)
-        except TimeoutError as e:
-            raise self._gone() from e
-
-    def sendall(self, *arguments: Any) -> None:
-        """Write. Raises ConnectionResetError when the client does not read."""
-        try:
-            super().sendall(*arguments)
-        except TimeoutError as e:
-            raise self._gone() from e
-
-    def _gone(self) -> ConnectionResetError:
-        # Close here: gunicorn would wait two more seconds, and the thread serve no other client.
-        self.close()
-        return ConnectionResetError(errno.ECONNRESET, "the client fell silent")
-
-
-class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type hints
-    """Bounds every connection's pauses, and serves a busy connection's requests in one thread."""
+class BufferingWorker(ConnectionLoop):
+    """Lets a thread answer whole requests, and a busy connection's requests one after another."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -61,27 +33,59 @@ class BoundedThreadWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has n
             exc = InvalidHeader("Transfer-Encoding")
         super().handle_error(req, client, addr, exc)
 
-    def enqueue_req(self, conn: Any) -> None:
+    def enqueue_req(self, conn: Connection) -> None:
         """Queue a connection for a thread."""
-        if not isinstance(conn.sock, BoundedSocket):
-            conn.sock = BoundedSocket(fileno=conn.sock.detach())
+        conn.enter(Phase.THREAD)
         self._queued.append(None)
         super().enqueue_req(conn)
 
-    def handle(self, conn: Any) -> Any:
+    def finish_request(self, conn: Connection, fs: Any) -> None:
+        """Take a connection back from its thread."""
+        conn.keep = not fs.cancelled() and fs.exception() is None and fs.result() is True
+        conn.begin_request()
+        self._go_on(conn)
+
+    def handle(self, conn: Connection) -> Any:
         """Answer a connection's request, and the requests that follow at once.
 
         Returning the connection to gunicorn's event loop after each request costs a tenth of the
         web's processor time. The thread returns it when another connection waits for a thread.
         """
         self._queued.pop()
-        keep = super().handle(conn)
-        while keep is True and self.alive and not self._queued and _has_request(conn.sock):
-            keep = super().handle(conn)
+        keep = self._answer(conn)
+        while keep is True and self.alive and not self._queued and _has_request(conn):
+            keep = self._answer(conn)
         return keep
 
+    def _answer(self, connection: Connection) -> Any:
+        keep = super().handle(connection)
+        if keep is True:
+            # The start of the next request goes where the loop looks for it.
+            connection.sock.received[:0] = connection.parser.unreader.take_buffered()
+        return keep
 
-def _has_request(connection: socket.socket) -> bool:
+    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
+        """Keep the connection, unless the client still has to send what the route left unread."""
+        conn.sock.is_patient = False
+        return bool(super()._keepalive_after(conn, keepalive))
+
+
+def _has_request(connection: Connection) -> bool:
+    """Tell whether the whole next request is there, or arrives within a moment."""
+    sock = connection.sock
+    if sock.outgoing:
+        return False
+    connection.begin_request()
     poll = select.poll()
-    poll.register(connection, select.POLLIN)
-    return bool(poll.poll(LINGER))
+    poll.register(sock, select.POLLIN)
+    give_up = time.monotonic() + LINGER / 1000
+    while connection.progress.measure(sock.received) is not Arrived.ENOUGH:
+        # Many clients send a header and its body one after the other.
+        if time.monotonic() > give_up or not poll.poll(LINGER):
+            return False
+        try:
+            if not sock.fill():
+                return False
+        except OSError:
+            return False
+    return True
