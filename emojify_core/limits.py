@@ -19,9 +19,10 @@ MAX_REQUEST_TOKENS: Final = 48_000
 MIN_TEXT_TOKENS: Final = 60  # counted of each text: an answer stays in Redis for ten minutes
 # Requests of up to so many, as the longest text has, cost no round trip to Redis to be counted.
 SMALL_REQUEST_TOKENS: Final = FREE_TOKENS + MAX_CHARACTERS * TOKENS_PER_100_CHARACTERS // 100
+# Requests of up to so many, some 1,500 characters, overtake longer ones in the queue.
+SHORT_REQUEST_TOKENS: Final = 500
 # For each request of EMOJIFY_RATE_LIMIT: 1.5 million a minute by default, a third of what one
-# worker reads in that time. They are given in parts, so that what waits of one client keeps a
-# worker busy for two seconds at most.
+# worker reads in that time. They are given in parts, so that little waits of one client.
 TOKENS_PER_REQUEST: Final = 2_500
 TOKEN_PARTS: Final = 12  # a minute's tokens come every 5 seconds
 

@@ -3,6 +3,7 @@
 from celery import Celery
 
 from emojify_core.messages import ChunkRequest, Queue, SplitRequest, Task
+from emojify_core.queue.priorities import Priority
 from emojify_core.queue.redis_client import unavailable_if_down
 
 
@@ -23,6 +24,7 @@ def _publish(celery: Celery, task: str, payload: dict[str, object], shown: str) 
             queue=Queue.BATCH,
             args=(payload,),
             ignore_result=True,
+            priority=Priority.BATCH,
             argsrepr=f"({shown})",
             kwargsrepr="{}",
         )

@@ -12,9 +12,11 @@ from celery import Celery, states
 from emojify_core.messages import PredictReply, PredictRequest, Queue, State, Task
 from emojify_core.queue.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
 from emojify_core.queue.prediction_ids import IdSigner
+from emojify_core.queue.priorities import Priority, count_waiting, priority_of
 from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.queue.result_subscription import Subscription
+from emojify_core.request_cost import request_tokens
 
 LOST = "The answer was lost on its way or took too long. Please send the text again."
 EXPIRED = f"Answers are kept for {RESULT_EXPIRES // 60} minutes; this one is gone."
@@ -47,7 +49,7 @@ class PredictionQueue:
     def waiting(self, queue: str = Queue.PREDICT) -> int:
         """Return the number of messages that no worker has taken yet."""
         with unavailable_if_down():
-            return int(self._redis.llen(queue))
+            return count_waiting(self._redis, queue)
 
     def submit(self, request: PredictRequest, wait: float = 0) -> PredictionStatus:
         """Queue a request; return its status when it is answered, or after `wait` seconds.
@@ -56,15 +58,17 @@ class PredictionQueue:
         OverloadedError when the queue is full; nothing is published then.
         """
         deadline = time.monotonic() + wait
-        self._capacity.admit(request)
+        tokens = request_tokens(request.texts)
+        self._capacity.admit(request, tokens)
+        priority = priority_of(tokens)
         prediction_id = self._signer.new()
         with unavailable_if_down():
             if not wait:
-                self._publish(prediction_id, request)
+                self._publish(prediction_id, request, priority)
                 return PredictionStatus(prediction_id, State.QUEUED)
             # Subscribe before publishing, or the answer might come unnoticed.
             with Subscription(self._idle, self._redis, _result_key(prediction_id)) as answer:
-                self._publish(prediction_id, request)
+                self._publish(prediction_id, request, priority)
                 return self._status(prediction_id, answer.wait(deadline - time.monotonic()))
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
@@ -82,13 +86,14 @@ class PredictionQueue:
                 stored = self._redis.get(key) or answer.wait(deadline - time.monotonic())
         return self._status(prediction_id, stored)
 
-    def _publish(self, prediction_id: str, request: PredictRequest) -> None:
+    def _publish(self, prediction_id: str, request: PredictRequest, priority: Priority) -> None:
         self._celery.send_task(
             self.TASK,
             queue=Queue.PREDICT,
             args=(request.to_payload(),),
             task_id=prediction_id,
             expires=MESSAGE_EXPIRES,
+            priority=priority,
             # Flower and logs show the number of texts, never the texts.
             argsrepr=f"({len(request.texts)} texts)",
             kwargsrepr="{}",

@@ -19,8 +19,8 @@ from emojify_core.limits import (
     SMALL_REQUEST_TOKENS,
 )
 from emojify_core.messages import PredictRequest, Queue
+from emojify_core.queue.priorities import redis_keys
 from emojify_core.queue.redis_client import unavailable_if_down
-from emojify_core.request_cost import request_tokens
 
 log = structlog.get_logger(__name__)
 
@@ -57,8 +57,8 @@ class QueueCapacity:
         self._messages = self._bytes = 0
         self._share = 0.0  # of Redis's memory that is in use; 0 without a limit
 
-    def admit(self, request: PredictRequest) -> None:
-        """Raise OverloadedError if there is no room for the request.
+    def admit(self, request: PredictRequest, tokens: int) -> None:
+        """Raise OverloadedError if there is no room for a request that costs `tokens`.
 
         Requests for much work are refused earlier, so that a short one still finds room.
         """
@@ -66,7 +66,7 @@ class QueueCapacity:
         if now - self._checked_at > CHECK_EVERY:
             self._measure(now)
             self._checked_at = now
-        bulk = request_tokens(request.texts) > SMALL_REQUEST_TOKENS
+        bulk = tokens > SMALL_REQUEST_TOKENS
         size = BYTES_A_CHARACTER * sum(map(len, request.texts))
         if (
             self._messages >= MAX_QUEUE_MESSAGES
@@ -83,19 +83,22 @@ class QueueCapacity:
         """Remove messages that no worker would answer any more; return how many."""
         dropped, just_now = 0, datetime.now(UTC).isoformat()
         with unavailable_if_down():
-            while taken := int(self._drop([Queue.PREDICT], [just_now, _DROPPED_AT_ONCE])):
-                dropped += taken
+            for key in redis_keys(Queue.PREDICT):
+                while taken := int(self._drop([key], [just_now, _DROPPED_AT_ONCE])):
+                    dropped += taken
         if dropped:
             log.warning("dropped expired messages", messages=dropped)
         return dropped
 
     def _measure(self, now: float) -> None:
         with unavailable_if_down(), self._redis.pipeline(transaction=False) as pipe:
-            pipe.llen(Queue.PREDICT)
-            pipe.memory_usage(Queue.PREDICT, samples=0)  # all of its messages, in microseconds
+            for key in redis_keys(Queue.PREDICT):
+                pipe.llen(key)
+                pipe.memory_usage(key, samples=0)  # all of its messages, in microseconds
             pipe.info("memory")
-            self._messages, size, memory = pipe.execute()
-        self._bytes = size or 0
+            *measured, memory = pipe.execute()
+        self._messages = sum(measured[::2])
+        self._bytes = sum(size or 0 for size in measured[1::2])
         self._share = memory["used_memory"] / memory["maxmemory"] if memory["maxmemory"] else 0.0
         if self._messages and now - self._dropped_at > DROP_EXPIRED_EVERY:
             self._dropped_at = now

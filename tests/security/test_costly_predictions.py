@@ -1,4 +1,4 @@
-"""Predictions made to fill Redis do so neither at once nor through a restart."""
+"""Predictions made to cost much keep nobody else from an answer, and fill nothing for good."""
 
 import json
 import time
@@ -7,17 +7,24 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 
 from emojify_core.limits import MEMORY_SHARE
 from emojify_core.queue.redis_client import connect
-from support.bystander import attacker, whole_again
+from support.bystander import Bystander, attacker, whole_again
 from support.deadlines import eventually
 from support.installation import settings_of
 from support.stack import Stack
 
 AT_ONCE = 6  # connections of the attacker
-ATTACK_SECONDS = 15
-ESCAPED = {"texts": ["\N{GRINNING FACE}" * 5_000] * 40}  # 2.4 MB, and 0.8 MB in UTF-8 (C2)
+ATTACK_SECONDS = 10
+GRIN = "\N{GRINNING FACE}"
+BODIES = {
+    "bytes": {"texts": [GRIN * 5_000] * 40},  # C2: 2.4 MB escaped, 0.8 MB in UTF-8
+    "tokens": {"texts": ["a." * 2_500] * 40},  # H1: much work in few bytes
+    "answers": {"texts": ["a"] * 256},  # results stay for ten minutes
+    "long single texts": {"text": "! ? " * 1_250},
+}
 
 
 def attack(stack: Stack, content: bytes, until: float) -> Counter[int]:
@@ -45,10 +52,24 @@ def flood(stack: Stack, body: dict[str, str | Sequence[str]]) -> Counter[int]:
         return sum(parts, Counter[int]())
 
 
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_a_flood_of_costly_predictions_harms_its_sender_alone(
+    stack: Stack, body: dict[str, str | Sequence[str]]
+) -> None:
+    """Others are answered or refused in time, and Redis keeps room for the workers."""
+    with Bystander(stack) as bystander:
+        statuses = flood(stack, body)
+        bystander.until_asked()
+    print(dict(statuses), bystander.judge())
+    assert statuses[429] > statuses[202], statuses
+    assert redis_share(stack) < MEMORY_SHARE
+    whole_again(stack)
+
+
 def test_what_waited_is_gone_after_a_restart(stack: Stack) -> None:
     """Redis reads its log again, and the messages in it are dropped."""
     stack.parts["worker"].end()
-    flood(stack, ESCAPED)
+    flood(stack, BODIES["bytes"])
     stack.parts["redis"].kill()
     stack.start("redis", "worker")
     eventually(stack.ready, within=60, what="the stack is ready again")

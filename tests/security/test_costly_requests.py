@@ -1,6 +1,7 @@
 """Requests made to cost much keep nobody else from an answer."""
 
 import gzip
+import json
 
 import httpx
 import pytest
@@ -21,8 +22,17 @@ def upload(content: bytes, name: str) -> bytes:
     return head.encode() + content + b"\r\n--b--\r\n"
 
 
+def texts(unit: str) -> tuple[str, dict[str, str], bytes]:
+    """Return a request for predictions of 200,000 characters, which waits for its answer."""
+    content = json.dumps({"texts": [(unit * 5_000)[:5_000]] * 40}).encode()
+    return "/api/v1/predictions", {**JSON, "Prefer": "wait=10"}, content
+
+
 LONG_NAMES = b"".join(b'{"text":"a","%d%s":1}\n' % (n, b"n" * 900_000) for n in range(60))
 ATTACKS = {
+    "abbreviations": texts("a."),
+    "emoji": texts("\N{GRINNING FACE}"),
+    "signs of units": texts("\N{SQUARE KG}!"),
     "unknown names": (
         "/api/v1/predictions",
         JSON,
@@ -36,7 +46,7 @@ ATTACKS = {
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_costly_request_leaves_others_their_answers(stack: Stack, attack: str) -> None:
-    """Six addresses send it, each after the answer to the one before (H4, M1, M2)."""
+    """Six addresses send it, each after the answer to the one before (H1, H4, M1, M2)."""
     path, headers, content = ATTACKS[attack]
     with Bystander(stack) as bystander:
         for number in range(ADDRESSES):

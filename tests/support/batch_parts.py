@@ -1,6 +1,7 @@
 """Helpers for tests of batches inside a worker."""
 
 from emojify_core.messages import Queue
+from emojify_core.queue.priorities import count_waiting
 from emojify_core.storage.batches.records import Batch
 from support.batch_stack import BatchStack
 from support.redis_server import RedisServer
@@ -20,4 +21,4 @@ def split_fully(stack: BatchStack, splitter: Splitter, rows: int) -> Batch:
 def queued(server: RedisServer) -> int:
     """Return the number of messages in the batch queue."""
     with server.client() as client:
-        return int(client.llen(Queue.BATCH))  # type: ignore[arg-type]
+        return count_waiting(client, Queue.BATCH)

@@ -14,10 +14,10 @@ from emojify_core.request_cost import request_tokens
 from web.http.client_address import client_network
 from web.http.leaky_buckets import LeakyBuckets
 from web.http.request_counts import RequestCounts
+from web.http.request_parsing import LARGE_BODY
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-LARGE_BODY = 64 << 10  # bytes; reading a body takes the web some ms for each 100 KB
 UNREAD_FOR = 1.0  # seconds after a refusal; its tokens come back one by one
 
 

@@ -17,6 +17,7 @@ from celery import Celery
 from emojify_core.batches.enqueue import publish_chunk, publish_split
 from emojify_core.errors import EmojifyError, QueueUnavailableError
 from emojify_core.messages import Queue, State
+from emojify_core.queue.priorities import count_waiting
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.runtime.periodic_thread import PeriodicThread
 from emojify_core.storage.batches.records import Batch
@@ -48,7 +49,7 @@ def predictions_wait(client: redis.Redis) -> bool:
     """Tell whether a prediction is queued that no worker has taken yet."""
     try:
         with unavailable_if_down():
-            return bool(client.llen(Queue.PREDICT))
+            return bool(count_waiting(client, Queue.PREDICT))
     except QueueUnavailableError:
         return False
 
@@ -123,7 +124,7 @@ class Dispatcher(PeriodicThread):
     def _fill_queue(self) -> None:
         """Publish as many chunks as the queue has room for."""
         with unavailable_if_down():
-            waiting = int(self._client.llen(Queue.BATCH))
+            waiting = count_waiting(self._client, Queue.BATCH)
         if 2 * waiting > WINDOW:
             return
         # While messages wait, a chunk's earlier message may be among them.

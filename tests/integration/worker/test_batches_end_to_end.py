@@ -9,6 +9,7 @@ from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import BatchFileError, NotStoredError
 from emojify_core.messages import Queue, State
 from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.priorities import count_waiting
 from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from emojify_core.storage.batches.records import OPEN
@@ -86,7 +87,9 @@ def test_cancelled_batch_leaves_an_empty_queue(stack: BatchStack, settings: Sett
     over = stack.batches.end(batch.id, State.CANCELLED)
     assert over.state is State.CANCELLED
     with connect(settings.resolved_redis_url) as client:
-        eventually(lambda: not client.llen(Queue.BATCH), within=20, what="the queue is empty")
+        eventually(
+            lambda: not count_waiting(client, Queue.BATCH), within=20, what="the queue is empty"
+        )
     assert stack.batches.get(batch.id).done < 50_000
 
 

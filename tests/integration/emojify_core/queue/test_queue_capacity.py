@@ -12,6 +12,7 @@ from emojify_core.limits import BULK_QUEUE_BYTES, MAX_CHARACTERS, MAX_QUEUE_BYTE
 from emojify_core.messages import PredictRequest, Queue
 from emojify_core.queue import queue_capacity
 from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.priorities import count_waiting, redis_keys
 from support.deadlines import eventually
 from support.homes import fresh_home
 from support.installation import many, one, queue_of, until_worker
@@ -21,6 +22,7 @@ from support.stack import Stack
 GRIN = "\N{GRINNING FACE}"
 LARGEST = many(*[GRIN * MAX_CHARACTERS] * 40)  # 0.8 MB of UTF-8
 SHORT = one("Hello")
+LONG_KEY = redis_keys(Queue.PREDICT)[1]  # where long requests wait
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +76,7 @@ def test_a_message_takes_hardly_more_bytes_than_its_text(
     """Emoji and other scripts are neither escaped nor encoded again."""
     texts = [text * MAX_CHARACTERS] * 40
     queue.submit(many(*texts))
-    (message,) = client.lrange(Queue.PREDICT, 0, -1)
+    (message,) = client.lrange(LONG_KEY, 0, -1)
     assert len(message) < sum(len(each.encode()) for each in texts) + 2_000
 
 
@@ -83,7 +85,7 @@ def test_bytes_in_the_queue_are_bounded_and_short_requests_find_room(
 ) -> None:
     """Long lists are refused first."""
     assert 0 < fill(queue, LARGEST, 20) < 6
-    assert client.memory_usage(Queue.PREDICT, samples=0) <= BULK_QUEUE_BYTES
+    assert client.memory_usage(LONG_KEY, samples=0) <= BULK_QUEUE_BYTES
     assert fill(queue, SHORT, 50) == 50
     client.lpush(Queue.PREDICT, b"x" * MAX_QUEUE_BYTES)
     eventually(lambda: fill(queue, SHORT, 1) == 0, within=5, what="even short ones are refused")
@@ -92,7 +94,7 @@ def test_bytes_in_the_queue_are_bounded_and_short_requests_find_room(
 def test_the_bound_follows_what_redis_holds(queue: PredictionQueue, client: redis.Redis) -> None:
     """Nothing is counted, so a killed worker or web process leaves no wrong count."""
     fill(queue, LARGEST, 20)
-    client.delete(Queue.PREDICT)  # whoever took them
+    client.delete(LONG_KEY)  # whoever took them
     eventually(lambda: fill(queue, LARGEST, 1) == 1, within=5, what="there is room again")
 
 
@@ -114,7 +116,7 @@ def test_expired_messages_are_dropped(queue: PredictionQueue, client: redis.Redi
     put_expired(client, 450)
     client.config_set("maxmemory", 1)
     assert queue_capacity.QueueCapacity(client).drop_expired() == 450
-    assert client.llen(Queue.PREDICT) == 2
+    assert count_waiting(client, Queue.PREDICT) == 2
 
 
 def test_a_full_queue_of_expired_messages_empties_itself(
@@ -125,7 +127,7 @@ def test_a_full_queue_of_expired_messages_empties_itself(
     put_expired(client, 1_100)
 
     def accepts_again() -> bool:
-        return fill(queue, SHORT, 1) == 1 and client.llen(Queue.PREDICT) < 100
+        return fill(queue, SHORT, 1) == 1 and count_waiting(client, Queue.PREDICT) < 100
 
     eventually(accepts_again, within=5, what="the queue is short and a request is accepted")
 
@@ -140,7 +142,9 @@ def test_a_worker_empties_a_full_redis() -> None:
                 queue.submit(many("I won!", "I lost."))
             client.config_set("maxmemory", 1)
             stack.start("worker").says("Redis is full", within=60)
-            eventually(lambda: client.llen(Queue.PREDICT) == 0, within=30, what="it is empty")
+            eventually(
+                lambda: count_waiting(client, Queue.PREDICT) == 0, within=30, what="it is empty"
+            )
             client.config_set("maxmemory", "256mb")
             until_worker(server.settings)
             assert queue.submit(one(), wait=10).reply

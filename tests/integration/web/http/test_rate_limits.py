@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from emojify_core.limits import MAX_QUEUE_MESSAGES
 from emojify_core.messages import Queue
+from emojify_core.queue.priorities import count_waiting
 from support.api_checks import API, assert_problem
 from support.deadlines import eventually
 from support.homes import fresh_home
@@ -48,18 +49,18 @@ def test_a_full_queue_refuses_before_publishing(server: RedisServer) -> None:
     with server.client() as redis:
         redis.rpush(Queue.PREDICT, *["{}"] * (MAX_QUEUE_MESSAGES - 1))
         assert client.post(API, json={"text": "The last one in."}).status_code == 202
-        assert redis.llen(Queue.PREDICT) == MAX_QUEUE_MESSAGES
+        assert count_waiting(redis, Queue.PREDICT) == MAX_QUEUE_MESSAGES
 
         def is_refused() -> bool:  # the queue's length is read only some times a second
             return client.post(API, json={"text": "One too many."}).status_code == 503
 
         eventually(is_refused, within=20)
-        full = redis.llen(Queue.PREDICT)
+        full = count_waiting(redis, Queue.PREDICT)
         problem = client.post(API, json={"text": "One too many."})
         assert assert_problem(problem, 503).type == "urn:emojify:problem:overloaded"
         assert int(problem.headers["Retry-After"]) > 0
         assert_problem(client.post("/predict", data={"name": "One too many."}), 503)
-        assert redis.llen(Queue.PREDICT) == full
+        assert count_waiting(redis, Queue.PREDICT) == full
 
 
 def test_a_client_over_its_limit_gets_429_and_retry_after(server: RedisServer) -> None:
@@ -175,7 +176,9 @@ def test_waiting_requests_leave_threads_for_others(
 
     with ThreadPoolExecutor(slots) as pool, server.client() as redis:
         held = pool.map(hold, range(slots))
-        eventually(lambda: redis.llen(Queue.PREDICT) == slots, within=5, what="all are waiting")
+        eventually(
+            lambda: count_waiting(redis, Queue.PREDICT) == slots, within=5, what="all are waiting"
+        )
         with app.test_client() as client:
             started = time.monotonic()
             one_more = client.post(API, json={"text": "Hello"}, headers={"Prefer": "wait=2"})

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from emojify_core.limits import MAX_CHARACTERS, MAX_TEXTS
 from emojify_core.messages import Queue
+from emojify_core.queue.priorities import count_waiting, redis_keys
 from support.api_checks import API, assert_problem
 from support.deadlines import eventually
 from support.homes import fresh_home
@@ -72,7 +73,7 @@ def test_costly_requests_are_limited_by_their_tokens(
     assert 0 < int(refused.headers["Retry-After"]) <= 5
     assert ask(client, {"text": "Hello"}).status_code == 202, "one text counts as one request"
     assert ask(client, COSTLY, OTHER).status_code == 202
-    assert store.llen(Queue.PREDICT) == len(accepted) + 2
+    assert count_waiting(store, Queue.PREDICT) == len(accepted) + 2
 
 
 @pytest.mark.usefixtures("store")
@@ -93,14 +94,14 @@ def test_a_burst_of_long_texts_is_limited_too(server: RedisServer, store: redis.
     assert statuses[:75] == [202] * 75
     assert 429 in statuses
     assert ask(client, {"text": "Hello"}, OTHER).status_code == 202
-    assert store.llen(Queue.PREDICT) < 290
+    assert count_waiting(store, Queue.PREDICT) < 290
 
 
 def test_ordinary_lists_come_through(server: RedisServer, store: redis.Redis) -> None:
     """A program may send several lists of 256 sentences in a row, and then one a second."""
     client = client_of(server)
     assert [ask(client, ORDINARY).status_code for _ in range(8)] == [202] * 8
-    assert store.llen(Queue.PREDICT) == 8
+    assert count_waiting(store, Queue.PREDICT) == 8
 
 
 @pytest.mark.parametrize("limits", [RAISED, ""])
@@ -116,14 +117,14 @@ def test_whoever_raises_the_limit_of_requests_raises_that_of_tokens(
         return ask(client, COSTLY).status_code == 503
 
     eventually(is_refused, within=20, what="the queue's bytes are bounded")
-    assert store.memory_usage(Queue.PREDICT, samples=0) < 5 << 20
+    assert store.memory_usage(redis_keys(Queue.PREDICT)[1], samples=0) < 5 << 20
 
 
 def test_a_small_limit_still_admits_a_long_list(server: RedisServer, store: redis.Redis) -> None:
     """It takes all tokens of the moment."""
     client = client_of(server, "predictions=3/minute")
     assert [ask(client, COSTLY).status_code for _ in range(2)] == [202, 429]
-    assert store.llen(Queue.PREDICT) == 1
+    assert count_waiting(store, Queue.PREDICT) == 1
 
 
 @pytest.mark.parametrize("trouble", ["full", "down"])
