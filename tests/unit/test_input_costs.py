@@ -52,6 +52,7 @@ NAMES = ["a.csv", "a.jsonl", "a.txt", "a"]
 FIXED = 0.03  # seconds
 # The web may spend 0.25 s on a megabyte, and a worker 0.3 s on splitting a slice of a file.
 WEB, WORKER = 0.25 / (1 << 20), 0.3 / SLICE  # seconds a byte
+WIDE_ROW = 0.05  # seconds for a megabyte in one row
 TRIES = 4
 
 APP = Flask("test")
@@ -80,6 +81,17 @@ def test_no_generated_input_costs_more_than_its_length_allows() -> None:
         worst = max(worst, (spent / allowed, f"{spent:.3f} s for {sent.size:,} bytes: {sent.what}"))
         assert spent <= allowed, worst[1]
     print(f"the costliest of {INPUTS:,} inputs took {worst[1]}")
+
+
+@pytest.mark.parametrize("unit", ["a&1,", "a,", ",", "1;", '"a"\t', ",;\t|"])
+@pytest.mark.parametrize("name", ["a.csv", "a"])
+def test_a_row_of_a_megabyte_costs_a_fifth_of_that(unit: str, name: str) -> None:
+    """No more cells are examined than a table may have columns. The server needs time as well."""
+    read = partial(ingested, unit * ((1 << 20) // len(unit)), name)
+    spent = min(seconds(read) for _ in range(TRIES))
+    assert spent < WIDE_ROW
+    with pytest.raises(BatchFileError, match="more than 500 columns"):
+        read()
 
 
 def seconds(read: Callable[[], object]) -> float:

@@ -52,6 +52,7 @@ def check_names(names: Collection[str]) -> None:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Tell whether the first row of a table looks like column names rather than data."""
+    cells = cells[:MAX_COLUMNS]  # a table with more is refused, so the others are not worth a look
     if any(len(cell) > MAX_HEADER_CELL for cell in cells):
         return False
     if {cell.strip().lower() for cell in cells} & set(_NAMES):

@@ -24,6 +24,7 @@ from emojify_core.batches.reading.layout import (
 )
 from emojify_core.batches.reading.rows import Row, read_cells, read_rows
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import MAX_COLUMNS
 
 _EXTENSIONS = {
     ".csv": FileFormat.CSV,
@@ -101,7 +102,7 @@ def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool)
         raise BatchFileError(_EMPTY_FILE)
     first, end = rows[0]
     header = is_header(first) if options.header is None else options.header
-    cells = first if header else _column_numbers(len(first))
+    cells = first if header else _column_numbers(min(len(first), MAX_COLUMNS + 1))
     check_names(cells)
     names = unique_column_names(cells)
     body = [row for row, _ in (rows[1:] if header else rows)]
