@@ -12,6 +12,7 @@ from emojify_core.limits import (
     MAX_LINE,
     MAX_NAME,
     MAX_NAMES,
+    MAX_ROW_NESTING,
     MAX_ROWS,
 )
 from emojify_core.messages import State
@@ -32,7 +33,8 @@ BODY: dict[str, Any] = {
     "Lines, plain text with a text on each line, or gzip of these. It may have "
     f"{MAX_ROWS:,} rows of {MAX_LINE >> 10:,} KB and {MAX_COLUMNS} columns. A name in a JSON "
     f"object may have {MAX_NAME} characters, a header cell {MAX_HEADER_CELL:,}, all names together "
-    f"{MAX_NAMES:,}. A form may also hold the "
+    f"{MAX_NAMES:,}. On a line of JSON, {MAX_ROW_NESTING} lists and objects may stand in one "
+    "another. A form may also hold the "
     "options. They must come before the file, which the server reads as it arrives.",
     "content": {
         **{media_type: {"schema": UPLOADED} for media_type in MEDIA_TYPES},

@@ -87,8 +87,9 @@ def select_column(
         )
     if same:
         return same[0]
-    if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= len(names):
-        return names[int(wanted) - 1]
+    number = int(wanted) if re.fullmatch(r"[0-9]{1,9}", wanted) else 0
+    if 1 <= number <= len(names):
+        return names[number - 1]
     raise BatchFileError(f"The file has no column {wanted!r}. {_list_columns(names)}", "column")
 
 

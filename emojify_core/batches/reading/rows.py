@@ -4,14 +4,13 @@ Splitting, answering and writing results all read rows here, so that they agree 
 """
 
 import csv
-import json
 from collections.abc import Iterator
 from io import BytesIO
-from math import isfinite
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
+from emojify_core.batches.reading.json_line import parse_json_line
 from emojify_core.batches.reading.layout import FileFormat, Layout
-from emojify_core.limits import MAX_CELL, MAX_NAME
+from emojify_core.limits import MAX_CELL, MAX_NAME, MAX_ROW_NESTING
 from emojify_core.text_validation import TextProblem, check_text
 
 Values = dict[str, Any]  # by column; in a table all are strings
@@ -33,7 +32,10 @@ _BROKEN = {
     ),
 }
 _SHOWN = 40  # characters of a name in a message, which is stored for each such row
-_NO_JSON = "This line is not valid JSON."
+_NO_JSON = (
+    f"This line is not valid JSON, or more than {MAX_ROW_NESTING} lists and objects stand in one "
+    "another."
+)
 _NO_OBJECT = "This line must be a JSON object or a string."
 _LONG_NAME = (
     f"A name in this JSON object is longer than {MAX_NAME} characters. Shorten it and send the "
@@ -156,8 +158,8 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     column = layout.column
     raw = {column: line.rstrip("\r\n")}
     try:
-        found = json.loads(line, parse_constant=_refuse_constant, parse_float=_parse_number)
-    except (ValueError, RecursionError):
+        found = parse_json_line(line)
+    except ValueError:
         return Row(raw, "", TextProblem("not_json", _NO_JSON), end)
     if isinstance(found, str):
         return Row({column: found}, found, check_text(found), end)
@@ -169,16 +171,6 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     if not isinstance(text, str):
         return Row(found, "", TextProblem("no_text", _NO_TEXT.format(column=column[:_SHOWN])), end)
     return Row(found, text, check_text(text), end)
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not valid JSON")
-
-
-def _parse_number(digits: str) -> float | str:
-    """Parse a number; keep one that is too large for a float (1e999) as text."""
-    value = float(digits)
-    return value if isfinite(value) else digits
 
 
 def _lines(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:

@@ -62,6 +62,18 @@ def test_json_lines_are_objects_or_strings() -> None:
     ]
 
 
+@pytest.mark.parametrize(("before", "after"), [("[", "]"), ('{"a":', "}")])
+def test_a_line_nests_at_most_a_hundred_lists_and_objects(before: str, after: str) -> None:
+    """Python's json could read more than the web, in its deeper calls, can write as results."""
+    few, many = (f'{{"text": "We won", "x": {before * n}1{after * n}}}\n' for n in (99, 100))
+    brackets = '{"text": "' + "[" * 500 + ' we won"}\n'
+    assert texts_of(few + many + brackets, "a.jsonl") == [
+        "We won",
+        "<not_json>",
+        "[" * 500 + " we won",
+    ]
+
+
 def test_plain_text_has_one_text_per_line() -> None:
     """Blank lines count, so that row numbers match line numbers."""
     content = 'We won, yes!\r\n\r\n"Quotes" and, commas; stay.\nno line end'
