@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +54,16 @@ def test_administrative_calls_need_the_token(
     for none in ("Bearer", "Bearer ", right.replace("Bearer", "Basic"), ""):
         response = visitor.open(path, method=method, headers={"Authorization": none})
         assert_problem(response, 401)
+
+
+def test_a_correction_in_review_holds_no_place_that_waits(serve: Serve) -> None:
+    """A person decides later. So nobody can take all places by waiting for their own."""
+    client = serve(corrections="review").test_client()
+    url = f"{API}/{correct(client, 'They laughed when I stumbled.')}"
+    started = time.monotonic()
+    answer = client.get(url, headers={"Prefer": "wait=20"})
+    assert parse_as(answer, CorrectionAnswer).state == "review"
+    assert time.monotonic() - started < 10
 
 
 def test_in_review_mode_only_accepted_corrections_are_queued(
