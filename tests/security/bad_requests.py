@@ -7,22 +7,22 @@ from urllib.parse import quote
 
 ROUTES = [
     *(f"/api/v1/predictions{rest}" for rest in ("", "/ID")),
-    *(f"/api/v1/corrections{rest}" for rest in ("", "/ID", "/ID/accept", "/export", "/review")),
+    *(f"/api/v1/corrections{rest}" for rest in ("", "/ID", "/export", "/review")),
+    *(f"/api/v1/corrections/ID/{rest}" for rest in ("accept", "reject")),
     *(f"/api/v1/batches{rest}" for rest in ("", "/ID", "/ID/results", "/ID/summary")),
-    *(f"/api/v1/models{rest}" for rest in ("", "/ID", "/ID/activate")),
-    *(
-        "/",
-        "/predict",
-        "/predictions/ID",
-        "/corrections",
-        "/corrections/ID",
-        "/corrections/ID/undo",
-    ),
-    *("/batches", "/batches/ID", "/batches/ID/end", "/models/ID/back", "/sign-in", "/sign-out"),
-    *("/update", "/static/ID", "/healthz", "/readyz", "/status", "/api", "/texts.js", "/ID"),
+    *(f"/api/v1/models{rest}" for rest in ("", "/ID", "/ID/activate", "/rebuild")),
+    *("/api/v1/clients/ID", "/api/v1/openapi.json", "/api", "/update", "/predict"),
+    *("/", "/predictions/ID", "/corrections", "/corrections/review", "/corrections/review/decided"),
+    *("/corrections/ID", "/corrections/ID/ID", "/corrections/ID/delete", "/corrections/ID/undo"),
+    *("/batches", "/batches/ID", "/batches/ID/end", "/models", "/models/ID/back"),
+    *("/sign-in", "/sign-out", "/static/ID", "/texts.js", "/ID"),
+    *("/healthz", "/readyz", "/metrics", "/status"),
 ]
 READING = ("/api/v1/predictions", "/api/v1/corrections", "/api/v1/corrections/review", "/update")
-FORMS = ("/", "/predict", "/corrections", "/corrections/ID/undo", "/batches", "/sign-in")
+FORMS = (
+    *("/", "/predict", "/corrections", "/corrections/ID/undo", "/corrections/ID/delete"),
+    *("/corrections/review/decided", "/batches", "/sign-in"),
+)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
 JUNK = [
     *(

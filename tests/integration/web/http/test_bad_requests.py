@@ -1,9 +1,13 @@
 """A bad request gets an explanation, and the next request works."""
 
+import re
+
 import pytest
 import structlog
+from flask import Flask
 from flask.testing import FlaskClient
 
+from security.bad_requests import ROUTES
 from support.api_checks import API, Bad, assert_problem, bad_bodies
 from support.installation import CLEAR, JOYFUL
 
@@ -102,3 +106,9 @@ def test_neither_errors_nor_the_log_repeat_the_text(client: FlaskClient) -> None
         assert secret not in client.post(API, json={"text": secret}).text
         assert secret not in client.post(API, data=secret, content_type="application/json").text
     assert secret not in str(log)
+
+
+def test_the_attacks_know_every_route(app: Flask) -> None:
+    """`tests/security` sends bad requests to running stacks, also for routes that are new."""
+    served = {re.sub(r"<[^>]*>", "ID", str(rule)) for rule in app.url_map.iter_rules()}
+    assert served - set(ROUTES) == set()
