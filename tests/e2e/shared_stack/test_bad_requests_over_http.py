@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from emojify_core.limits import UPLOAD_START
 from support.api_checks import API, bad_bodies
 from support.installation import JOYFUL
 from support.stack import Stack
@@ -59,14 +60,14 @@ def test_a_chunked_body_over_the_limit_is_refused(stack: Stack) -> None:
 
 
 def test_a_huge_body_is_refused_before_it_is_sent(stack: Stack) -> None:
-    """The announced Content-Length is enough to refuse it."""
+    """The announced Content-Length and the first part are enough to refuse it."""
     port = int(stack.url.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(
             f"POST {API} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             f"Content-Length: {1 << 30}\r\n\r\n".encode()
         )
-        connection.sendall(b" " * 1000)
+        connection.sendall(b" " * (2 * UPLOAD_START))
         assert connection.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 

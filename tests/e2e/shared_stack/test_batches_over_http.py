@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from emojify_core.client import Emojify
 from emojify_core.commands import main
 from emojify_core.errors import ServerRefusedError
+from emojify_core.limits import MAX_BODY
 from support.batch_files import as_csv
 from support.deadlines import eventually
 from support.homes import command_line, processes_of
@@ -88,7 +89,7 @@ def test_a_large_file_is_streamed_and_cancelled_at_once(stack: Stack, large: Pat
 def test_an_aborted_upload_leaves_nothing(stack: Stack) -> None:
     """The unfinished file is deleted."""
     before = stored(stack)
-    half = b"id,text\n" + LINE.encode() * 50_000
+    half = b"id,text\n" + LINE.encode() * (MAX_BODY // len(LINE))  # threads get larger bodies
     head = (
         "POST /api/v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
         f"Content-Length: {2 * len(half)}\r\n\r\n"

@@ -44,7 +44,7 @@ def test_guesses_are_limited_per_address(apart: Settings, guess: Guess) -> None:
     """After twenty, the address waits, whatever it sends. Others and cookies go on."""
     with limited(apart) as client:
         browser = client.application.test_client()
-        browser.post("/sign-in", data={"secret": KEY})
+        browser.post("/sign-in", data={"secret": KEY}, environ_base=ELSEWHERE)
         assert [guess(client) for _ in range(FAILED_SIGN_INS)] == [403] * FAILED_SIGN_INS
         assert guess(client) == 429
         for other in GUESSES.values():
@@ -62,7 +62,7 @@ def test_guesses_are_limited_per_address(apart: Settings, guess: Guess) -> None:
 def test_the_rollback_form_is_limited(apart: Settings) -> None:
     """Its token can be guessed there, too."""
     with limited(apart) as client:
-        client.post("/sign-in", data={"secret": KEY})
+        client.post("/sign-in", data={"secret": KEY}, environ_base=ELSEWHERE)
         tries = [
             client.post("/models/1/back", data={"token": "guess"}).status_code
             for _ in range(FAILED_SIGN_INS + 1)

@@ -35,9 +35,13 @@ def new_body() -> dict[str, Any]:
     return {"text": f"They all saw me fall for the {next(numbers)}th time.", "label": "shame"}
 
 
-def send(client: FlaskClient, body: dict[str, Any], key: str | None = None) -> TestResponse:
+def send(
+    client: FlaskClient, body: dict[str, Any], key: str | None = None, address: int = 1
+) -> TestResponse:
     """Submit a correction, with an idempotency key if one is given."""
-    return client.post(API, json=body, headers={"Idempotency-Key": key} if key else {})
+    headers = {"Idempotency-Key": key} if key else {}
+    base = {"REMOTE_ADDR": f"127.0.0.{address}"}
+    return client.post(API, json=body, headers=headers, environ_base=base)
 
 
 def submit(client: FlaskClient, body: dict[str, Any] | None = None) -> CorrectionAnswer:
@@ -77,12 +81,13 @@ def test_the_quota_works_without_redis_and_allows_resends(serve: Serve, storage:
     first = send(client, body, "a key")
     assert [send(client, new_body()).status_code for _ in range(2)] == [202, 202]
     refused = new_body()
-    response = send(client, refused)
+    # Another address, because the limit of the first one is used up, too.
+    response = send(client, refused, address=2)
     assert assert_problem(response, 429).type == "urn:emojify:problem:quota"
     assert 3500 < int(response.headers["Retry-After"]) <= 3601
     assert refused["text"] not in {each.text for each in storage.corrections.page(limit=500)}
-    assert send(client, body, "a key").get_json() == first.get_json()
-    assert_problem(send(client, new_body(), "a key"), 422, "Idempotency-Key")
+    assert send(client, body, "a key", address=2).get_json() == first.get_json()
+    assert_problem(send(client, new_body(), "a key", address=2), 422, "Idempotency-Key")
     assert serve().test_client().post(API, json=new_body()).status_code == 202
 
 
