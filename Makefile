@@ -50,7 +50,7 @@ test-learning: .venv/dev ## run the tests that train real models (two minutes; n
 	@$(PYTEST) --numprocesses 2 -m learning
 
 test-security: .venv/dev ## attack running stacks as a stranger would (six minutes)
-	@$(BIN)/python -m pytest -m security tests/security
+	@$(BIN)/python -m pytest -m security
 
 test-browser: .venv/dev ## check each view in a browser: looks, weight, without scripts (two minutes)
 	@$(PYTEST) --numprocesses 3 -m browser

@@ -35,6 +35,7 @@ def stop(stack: Stack, number: signal.Signals) -> float:
     return time.monotonic() - started
 
 
+@pytest.mark.chaos
 def test_a_restart_keeps_keys_and_results(home: Path) -> None:
     """One command starts everything, Ctrl-C stops everything, and a second start loses nothing."""
     with Stack(home) as stack:

@@ -33,6 +33,7 @@ def pieces(size: int) -> Iterator[bytes]:
         yield b" " * 65_536
 
 
+@pytest.mark.security
 def test_every_bad_body_is_refused_over_http(stack: Stack) -> None:
     """The WSGI server does not change the refusals of the app."""
     for name, bad in bad_bodies().items():

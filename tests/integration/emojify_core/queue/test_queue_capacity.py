@@ -132,6 +132,7 @@ def test_a_full_queue_of_expired_messages_empties_itself(
     eventually(accepts_again, within=5, what="the queue is short and a request is accepted")
 
 
+@pytest.mark.chaos
 def test_a_worker_empties_a_full_redis() -> None:
     """It starts without room for its notes, takes what waits and announces the results."""
     with fresh_home() as home, Stack(home) as stack:
