@@ -49,7 +49,7 @@ test-thorough: .venv/dev ## run the property tests with all examples (some minut
 test-learning: .venv/dev ## run the tests that train real models (two minutes; needs PsychExp)
 	@$(PYTEST) --numprocesses 2 -m learning
 
-test-security: .venv/dev ## attack running stacks as a stranger would (six minutes)
+test-security: .venv/dev ## attack running stacks as a stranger would (five minutes)
 	@$(BIN)/python -m pytest -m security
 
 test-browser: .venv/dev ## check each view in a browser: looks, weight, without scripts (two minutes)

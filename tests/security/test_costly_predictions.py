@@ -17,7 +17,7 @@ from support.installation import settings_of
 from support.stack import Stack
 
 AT_ONCE = 6  # connections of the attacker
-ATTACK_SECONDS = 10
+ATTACK_SECONDS = 8
 GRIN = "\N{GRINNING FACE}"
 BODIES = {
     "bytes": {"texts": [GRIN * 5_000] * 40},  # C2: 2.4 MB escaped, 0.8 MB in UTF-8

@@ -23,7 +23,7 @@ from support.stack import Stack
 
 MEGABYTE = 1 << 20
 REQUESTS = {"web": 250, "worker": 25}
-BUDGET = 45  # seconds for each test; a slow machine tries fewer
+BUDGET = 30  # seconds for each test; a slow machine tries fewer
 LIMITS = {"web": 0.25, "worker": 1.0}  # seconds of processor time for one request
 TICKS = os.sysconf("SC_CLK_TCK")
 TRIES = 3  # the heartbeat or another test may disturb one of them

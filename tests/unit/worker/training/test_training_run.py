@@ -220,7 +220,7 @@ def test_corrections_of_another_trainer_are_left_alone(trainer: CrashableTrainer
     assert list(chain(*trainer.update_runner.groups)) == [first]
 
 
-@pytest.mark.security
+@pytest.mark.learning
 def test_flood_of_long_corrections_does_not_hold_up_another_client(
     trainer: CrashableTrainer,
 ) -> None:

@@ -155,7 +155,7 @@ def test_what_nobody_reviews_is_rejected_in_the_end(
     assert corrections.get(queued).state == S.QUEUED
 
 
-@pytest.mark.security
+@pytest.mark.learning
 def test_a_full_queue_stays_fast(reviews: ReviewQueue, clock: Clock) -> None:
     """With as many waiting as may, with long texts, a page takes a fraction of a second."""
     now = clock()
