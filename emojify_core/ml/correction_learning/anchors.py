@@ -25,6 +25,10 @@ KEPT_MARGIN: Final = 0.5  # share of the base's margin
 # but a recalibration alone may lower it a little.
 STEP: Final = 0.9  # share of the live model's margin
 MIN_MARGIN: Final = 0.2  # log odds; a smaller one flips by chance
+# A sentence about people may stand between two answers, where anything flips it. So the emotion
+# must also have gained this much probability, in this step and in all since the base.
+MIN_RISE: Final = 0.03
+MIN_RISE_SINCE_BASE: Final = 0.1
 _PEOPLE: Final = "people"  # the kind of sentences about people
 _JOY: Final = LABELS.index("joy")  # the one emotion that speaks ill of nobody
 _HEADER: Final = "kind\ttext"
@@ -123,10 +127,16 @@ def _ill_of_people(
     sure_now, sure_before, sure_first = (one.confident for one in answers)
     turned = (now != before) & (now != first)
     surely = sure_now & ~(sure_before & (now == before)) & ~(sure_first & (now == first))
+    every = np.arange(len(texts))
+    step, since_base = (
+        answers[0].probabilities[every, now] - other.probabilities[every, now]
+        for other in answers[1:]
+    )
+    rose = (step >= MIN_RISE) & (since_base >= MIN_RISE_SINCE_BASE)
     return [
         f"It would say {_title(now[row])} of “{texts[row]}”. Corrections must not turn ordinary "
         "sentences about people to that."
-        for row in np.flatnonzero((now != _JOY) & (turned | surely)).tolist()
+        for row in np.flatnonzero((now != _JOY) & rose & (turned | surely)).tolist()
     ]
 
 

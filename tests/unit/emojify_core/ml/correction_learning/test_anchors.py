@@ -89,6 +89,13 @@ def test_people_do_not_become_disgusting() -> None:
     assert spoiled(BASE, unsure, unsure, ANCHORS) == [], "joy speaks ill of nobody"
 
 
+@pytest.mark.parametrize(("before", "now", "spoils"), [(0.2, 0.22, 0), (0.2, 0.3, 1)])
+def test_a_sentence_between_two_answers_may_flip(before: float, now: float, spoils: int) -> None:
+    """Any change flips it, so only a rise of the worse emotion counts."""
+    base = Model({MEAL: (JOY, before)})
+    assert len(spoiled(Model({MEAL: (DISGUST, now)}), base, base, ANCHORS)) == spoils
+
+
 def test_the_shipped_model_is_right_about_nearly_all() -> None:
     """Anchors that it gets wrong protect nothing."""
     anchors = load_anchors()
