@@ -19,6 +19,8 @@ from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 if TYPE_CHECKING:
     from emojify_core.ml.correction_learning.update import Update, Updater
 
+pytestmark = pytest.mark.learning
+
 # Least likely labels are no real corrections: they cost more rows than the strict gate allows.
 LENIENT = Thresholds(alpha=0.0, macro_f1_drop=0.5, recall_drop=0.9, recall_drop_base=0.9)
 
@@ -215,7 +217,6 @@ def test_an_update_without_time_refuses_one_correction_and_puts_off_the_others(
     assert update.manifest is None
 
 
-@pytest.mark.learning
 def test_the_shipped_model_learns_real_corrections_without_harm(
     psychexp_path: Path, tmp_path: Path
 ) -> None:

@@ -23,6 +23,8 @@ from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples
 if TYPE_CHECKING:
     from emojify_core.ml.training.train import TrainingResult
 
+pytestmark = pytest.mark.learning
+
 
 def test_training_reports_every_batch(
     tiny_data: TrainingData,
@@ -34,7 +36,6 @@ def test_training_reports_every_batch(
     assert tiny_training[1] == [(done, total) for done in range(1, total + 1)]
 
 
-@pytest.mark.learning
 def test_the_same_seed_gives_the_same_model(
     tiny_data: TrainingData,
     tiny_config: TrainingConfig,
@@ -131,7 +132,6 @@ def test_unlabelled_texts_join_each_step(
     assert tiny_config.unlabelled_rows(0, 0) == (0, 0)
 
 
-@pytest.mark.learning
 def test_soft_targets_alone_train_a_model(
     tiny_data: TrainingData, tiny_config: TrainingConfig
 ) -> None:
@@ -163,7 +163,6 @@ def test_word_dropout_replaces_words_and_keeps_padding() -> None:
     assert (dropped[:, :60] == 1).mean() == pytest.approx(0.25, abs=0.03)
 
 
-@pytest.mark.learning
 def test_held_out_rows_are_not_trained_on(psychexp_path: Path) -> None:
     """Validation, gate and test rows stay unseen; the manifest's checksums tell them apart.
 
