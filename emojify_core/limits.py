@@ -26,7 +26,7 @@ SHORT_REQUEST_TOKENS: Final = 500
 TOKENS_PER_REQUEST: Final = 2_500
 TOKEN_PARTS: Final = 12  # a minute's tokens come every 5 seconds
 
-# What waits for the workers in Redis
+# The queue of predictions in Redis
 MAX_QUEUE_MESSAGES: Final = 1_000  # some seconds of work for one worker
 MAX_QUEUE_BYTES: Final = 16 << 20
 BULK_QUEUE_BYTES: Final = 4 << 20  # 20 s of work; beyond it, only short requests find room

@@ -27,7 +27,7 @@ class Answer:
         """Read one result of a prediction."""
         if error := body.get("error"):
             return cls(error=error["message"])
-        return cls(**_known(cls, body))
+        return cls(**known_fields(cls, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Batch:
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read a batch."""
-        return cls(**_known(cls, body) | {"state": State(body["state"])})
+        return cls(**known_fields(cls, body) | {"state": State(body["state"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Correction:
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read a correction."""
-        return cls(**_known(cls, body) | {"state": CorrectionState(body["state"])})
+        return cls(**known_fields(cls, body) | {"state": CorrectionState(body["state"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class ModelVersion:
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read a version."""
-        return cls(**_known(cls, body))
+        return cls(**known_fields(cls, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ class Models:
         )
 
 
-def _known(kind: type[Any], body: Json) -> dict[str, Any]:
+def known_fields(kind: type[Any], body: Json) -> dict[str, Any]:
+    """Return the fields of a record that this release knows; a newer server may send more."""
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in body.items() if name in names}

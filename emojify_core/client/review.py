@@ -1,9 +1,9 @@
 """What the review queue returns, as typed records. Unknown fields of a newer server are ignored."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from emojify_core.client.records import Json
+from emojify_core.client.records import Json, known_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class WaitingCorrection:
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read one correction."""
-        return cls(**_chosen(cls, body))
+        return cls(**known_fields(cls, body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,4 @@ class DecisionOutcome:
     @classmethod
     def from_json(cls, body: Json) -> Self:
         """Read one outcome."""
-        return cls(**_chosen(cls, body))
-
-
-def _chosen(kind: type[Any], body: Json) -> dict[str, Any]:
-    return {name: body[name] for name in kind.__slots__}
+        return cls(**known_fields(cls, body))

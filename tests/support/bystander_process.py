@@ -37,7 +37,7 @@ def keep_asking(kind: str, port: int, headers: dict[str, str]) -> None:
         sample = {"kind": kind, "moment": moment, "status": status, "seconds": seconds}
         sys.stdout.write(json.dumps(sample) + "\n")  # in one piece, because two threads write
         sys.stdout.flush()
-        time.sleep(max(0, EVERY[kind] - seconds))
+        time.sleep(max(0, EVERY[kind] - seconds))  # it asks at a steady pace
 
 
 def health(port: int, headers: dict[str, str]) -> int:
@@ -52,7 +52,7 @@ def prediction(port: int, headers: dict[str, str]) -> int:
     sent = {**headers, "Prefer": f"wait={WAIT}", "Content-Type": "application/json"}
     status, answer = ask(port, "POST", "/api/v1/predictions", sent, body)
     while status == ACCEPTED and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.05)  # where the server has no waiting place free, it answers at once
         found, told = ask(port, "GET", answer["links"]["self"], {**headers, "Prefer": "wait=1"})
         if found != http.client.OK or told["state"] in {"succeeded", "failed", "expired"}:
             status = found

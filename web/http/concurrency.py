@@ -29,14 +29,8 @@ class WaitSlots:
     @contextmanager
     def hold(self, seconds: float) -> Iterator[float]:
         """Hold a slot; give the seconds this request may wait: all it asked for, or 0."""
-        network = self._whose() if seconds else ""
-        if not seconds or not self._places.take(network):
-            yield 0
-            return
-        try:
-            yield seconds
-        finally:
-            self._places.give_back(network)
+        with self._places.hold(self._whose() if seconds else None) as held:
+            yield seconds if held else 0
 
     def poll(self, read: Callable[[], T], is_final: Callable[[T], bool], seconds: float) -> T:
         """Read until the value is final; return what was last read when the time is over."""
@@ -48,15 +42,9 @@ class WaitSlots:
 
     @contextmanager
     def _hold_poll(self, seconds: float) -> Iterator[float]:
-        network = self._whose() if seconds else ""
-        if not seconds or not self._polls.take(network):
-            yield 0
-            return
-        try:
-            with self.hold(seconds) as granted:
-                yield granted
-        finally:
-            self._polls.give_back(network)
+        network = self._whose() if seconds else None
+        with self._polls.hold(network) as held, self.hold(seconds if held else 0) as granted:
+            yield granted
 
 
 class TransferSlots:
@@ -69,12 +57,9 @@ class TransferSlots:
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Hold a slot. Raises OverloadedError when all are taken, or too many by one network."""
-        network = self._whose()
-        if not self._places.take(network):
-            raise OverloadedError(
-                "Too many files are being sent or fetched at the moment. Try again shortly."
-            )
-        try:
+        with self._places.hold(self._whose()) as held:
+            if not held:
+                raise OverloadedError(
+                    "Too many files are being sent or fetched at the moment. Try again shortly."
+                )
             yield
-        finally:
-            self._places.give_back(network)

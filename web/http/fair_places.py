@@ -2,6 +2,8 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from emojify_core.networks import is_loopback
 
@@ -18,8 +20,18 @@ class FairPlaces:
         self._held: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def take(self, network: str) -> bool:
-        """Take a place for a network; return whether it got one."""
+    @contextmanager
+    def hold(self, network: str | None) -> Iterator[bool]:
+        """Hold a place for a network, and tell whether it got one; None wants none."""
+        if network is None or not self._take(network):
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._give_back(network)
+
+    def _take(self, network: str) -> bool:
         with self._lock:
             free, held = self.count - self._held.total(), self._held[network]
             if free < 1 or (held >= free and not is_loopback(network)):
@@ -27,8 +39,7 @@ class FairPlaces:
             self._held[network] += 1
             return True
 
-    def give_back(self, network: str) -> None:
-        """Give a network's place back."""
+    def _give_back(self, network: str) -> None:
         with self._lock:
             self._held[network] -= 1
             if not self._held[network]:

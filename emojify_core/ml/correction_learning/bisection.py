@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from emojify_core.errors import LearningTimeError
-from emojify_core.ml.correction_learning.gate import Verdict
+from emojify_core.ml.correction_learning.gate.judge import Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Candidate = TypeVar("Candidate")

@@ -18,7 +18,7 @@ from emojify_core.ml.correction_learning.bisection import Refused, accept_by_bis
 from emojify_core.ml.correction_learning.earlier_sample import sample_earlier
 from emojify_core.ml.correction_learning.eligibility import why_unlearnable
 from emojify_core.ml.correction_learning.fine_tuner import FineTuner
-from emojify_core.ml.correction_learning.gate import Thresholds, Verdict
+from emojify_core.ml.correction_learning.gate.judge import Thresholds, Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText, merge
 from emojify_core.ml.correction_learning.margins import CachedClassifier
 from emojify_core.ml.correction_learning.time_limit import TimeLimit

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from emojify_core.ml.correction_learning.anchors import NO_ANCHORS, Anchors, load_anchors
+from emojify_core.ml.correction_learning.gate.anchors import NO_ANCHORS, Anchors, load_anchors
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits

@@ -26,7 +26,7 @@ _SWEPT: Final = frozenset(
 
 
 class Eraser(NamedTuple):
-    """Who erases, why, and whether the rebuild may wait for further deletions."""
+    """The person who erases, the reason, and whether the rebuild may wait for further deletions."""
 
     by: str
     why: str

@@ -10,8 +10,7 @@ from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
 from support.databases import SqliteDatabases
 from support.fake_update_runner import BASE_FILES, FakeUpdateRunner
-from support.homes import fresh_home
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from support.trainer import CrashableTrainer
 
 
@@ -57,8 +56,5 @@ def trainer(storage: Storage, tmp_path: Path) -> CrashableTrainer:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
     """Run a Redis. A test that stops it starts it again."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()

@@ -11,18 +11,14 @@ from emojify_core.queue import model_notifications
 from emojify_core.queue.model_notifications import NotificationListener, notify_workers
 from emojify_core.queue.redis_client import connect
 from support.deadlines import eventually
-from support.homes import fresh_home
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 
 
 @pytest.fixture(scope="module")
 def redis_server() -> Iterator[RedisServer]:
     """Run a Redis. A test that stops it starts it again."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

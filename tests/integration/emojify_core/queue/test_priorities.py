@@ -6,9 +6,9 @@ from emojify_core.batches.enqueue import publish_split
 from emojify_core.messages import Queue, State
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.priorities import Priority, count_waiting, priority_of, redis_keys
+from emojify_core.queue.redis_client import connect
 from support.homes import fresh_home
-from support.installation import many, one, queue_of, until_worker
-from support.redis_server import RedisServer
+from support.installation import many, one, queue_of, settings_of, until_worker
 from support.stack import Stack
 
 COSTLY = many(*["a." * 2_500] * 40)
@@ -18,15 +18,15 @@ COUNT = 4
 def test_a_short_request_waits_for_one_costly_one_at_most() -> None:
     """The short one comes last and is answered first."""
     with fresh_home() as home, Stack(home) as stack:
-        server = RedisServer(home)
-        server.start()
-        with queue_of(server.settings) as queue, server.client() as client:
+        stack.start("redis")
+        settings = settings_of(stack.environ)
+        with queue_of(settings) as queue, connect(settings.resolved_redis_url) as client:
             costly = [queue.submit(COSTLY).id for _ in range(COUNT)]
-            publish_split(make_celery(server.settings), "no such batch")
+            publish_split(make_celery(settings), "no such batch")
             short = queue.submit(one()).id
             assert waiting(client) == [1, COUNT, 1]
             stack.start("worker")
-            until_worker(server.settings)
+            until_worker(settings)
             answered = queue.find(short, wait=20)
             assert answered
             assert answered.state is State.SUCCEEDED
@@ -34,8 +34,6 @@ def test_a_short_request_waits_for_one_costly_one_at_most() -> None:
             assert last
             assert last.state is State.QUEUED
             assert count_waiting(client, Queue.BATCH) == 1
-        stack.parts["worker"].end()
-        server.stop()
 
 
 def waiting(client: redis.Redis) -> list[int]:

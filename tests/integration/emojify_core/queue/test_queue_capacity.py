@@ -13,10 +13,11 @@ from emojify_core.messages import PredictRequest, Queue
 from emojify_core.queue import queue_capacity
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.priorities import count_waiting, redis_keys
+from emojify_core.queue.redis_client import connect
 from support.deadlines import eventually
 from support.homes import fresh_home
-from support.installation import many, one, queue_of, until_worker
-from support.redis_server import RedisServer
+from support.installation import many, one, queue_of, settings_of, until_worker
+from support.redis_server import RedisServer, running_redis
 from support.stack import Stack
 
 GRIN = "\N{GRINNING FACE}"
@@ -28,11 +29,8 @@ LONG_KEY = redis_keys(Queue.PREDICT)[1]  # where long requests wait
 @pytest.fixture(scope="module")
 def shared_server() -> Iterator[RedisServer]:
     """Run one Redis for this module; no worker takes a message."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture
@@ -136,9 +134,9 @@ def test_a_full_queue_of_expired_messages_empties_itself(
 def test_a_worker_empties_a_full_redis() -> None:
     """It starts without room for its notes, takes what waits and announces the results."""
     with fresh_home() as home, Stack(home) as stack:
-        server = RedisServer(home)
-        server.start()
-        with queue_of(server.settings) as queue, server.client() as client:
+        stack.start("redis")
+        settings = settings_of(stack.environ)
+        with queue_of(settings) as queue, connect(settings.resolved_redis_url) as client:
             for _ in range(20):
                 queue.submit(many("I won!", "I lost."))
             client.config_set("maxmemory", 1)
@@ -147,9 +145,7 @@ def test_a_worker_empties_a_full_redis() -> None:
                 lambda: count_waiting(client, Queue.PREDICT) == 0, within=30, what="it is empty"
             )
             client.config_set("maxmemory", "256mb")
-            until_worker(server.settings)
+            until_worker(settings)
             assert queue.submit(one(), wait=10).reply
         assert "RestartFreqExceeded" not in stack.output()
         assert stack.parts["worker"].running
-        stack.parts["worker"].end()
-        server.stop()

@@ -100,7 +100,7 @@ def test_another_site_deletes_nothing(
 
 
 def test_a_proof_deletes_nothing(visitor: FlaskClient, serve: Serve, storage: Storage) -> None:
-    """Whoever resends a request with its key may read that correction, and nothing else."""
+    """A resend with the right key reads that correction and nothing else."""
     key = {"Idempotency-Key": "known to two of them"}
     correct(visitor, "Sent twice.", headers=key)
     other = serve().test_client()

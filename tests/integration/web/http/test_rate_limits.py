@@ -13,20 +13,16 @@ from emojify_core.messages import Queue
 from emojify_core.queue.priorities import count_waiting
 from support.api_checks import API, assert_problem
 from support.deadlines import eventually
-from support.homes import fresh_home
 from support.installation import settings_of
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from web.app import create_app
 
 
 @pytest.fixture(scope="module")
 def shared_server() -> Iterator[RedisServer]:
     """Run one Redis for this module."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

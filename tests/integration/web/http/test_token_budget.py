@@ -12,9 +12,8 @@ from emojify_core.messages import Queue
 from emojify_core.queue.priorities import count_waiting, redis_keys
 from support.api_checks import API, assert_problem
 from support.deadlines import eventually
-from support.homes import fresh_home
 from support.installation import settings_of
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from support.stack import RAISED
 from web.app import create_app
 
@@ -30,11 +29,8 @@ OTHER = {"REMOTE_ADDR": "192.0.2.2"}
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
     """Run one Redis for this module."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from emojify_core.queue.redis_client import connect
 from emojify_core.settings import Settings
 from support.batch_stack import BatchStack
 from support.homes import fresh_home
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from worker.batches.chunk_answerer import ChunkAnswerer
 from worker.batches.chunk_writer import ChunkWriter
 from worker.batches.dispatcher import Dispatcher
@@ -27,11 +27,8 @@ from worker.models.version_cache import VersionCache
 @pytest.fixture(scope="module")
 def server() -> Iterator[RedisServer]:
     """Run a Redis without a worker."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

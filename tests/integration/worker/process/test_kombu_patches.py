@@ -6,8 +6,7 @@ import pytest
 from kombu import Connection
 from redis.exceptions import RedisError
 
-from support.homes import fresh_home
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from worker.process.kombu_patches import patch_kombu
 
 SOON = {"socket_timeout": 0.5}  # seconds; a worker's real timeout would slow the test down
@@ -16,11 +15,8 @@ SOON = {"socket_timeout": 0.5}  # seconds; a worker's real timeout would slow th
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     """Run a Redis."""
-    with fresh_home() as home:
-        server = RedisServer(home)
-        server.start()
+    with running_redis() as server:
         yield server
-        server.stop()
 
 
 def test_failed_acknowledgement_does_not_block_the_next_message(server: RedisServer) -> None:

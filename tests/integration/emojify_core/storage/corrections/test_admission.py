@@ -81,7 +81,7 @@ def test_texts_without_a_readable_word_never_agree(corrections: CorrectionReposi
 
 
 def test_an_undone_voice_counts_no_more(corrections: CorrectionRepository) -> None:
-    """Who takes it back before the others came does not speak with them."""
+    """A voice that its person takes back does not count."""
     first = say(corrections, "n0")
     corrections.erase_text(first.id, by="owner", why="")
     said = [say(corrections, f"n{number}") for number in range(1, INDEPENDENT_VOICES)]

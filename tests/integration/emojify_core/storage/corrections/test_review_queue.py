@@ -96,7 +96,7 @@ def test_voices_are_counted_by_address(
 def test_many_are_decided_at_once_and_each_has_an_outcome(
     corrections: CorrectionRepository, reviews: ReviewQueue
 ) -> None:
-    """What does not wait stays as it is; a repeated call decides nothing."""
+    """A decision changes only waiting corrections; repeating it changes nothing."""
     good, doubled, done = (wait(corrections, text) for text in ("a", "b", "c"))
     corrections.move([done], S.REJECTED)
     given = [good, doubled, good, done, "nobody", "n\0"]

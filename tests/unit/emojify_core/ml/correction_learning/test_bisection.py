@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emojify_core.errors import LearningTimeError
 from emojify_core.ml.correction_learning.bisection import TOO_COSTLY, accept_by_bisection
-from emojify_core.ml.correction_learning.gate import Verdict
+from emojify_core.ml.correction_learning.gate.judge import Verdict
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 
 Passed = tuple[str, ...]

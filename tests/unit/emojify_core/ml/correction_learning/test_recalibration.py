@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emojify_core.ml.correction_learning.trials import recalibrate
+from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.training_data import LabelledTexts
 from emojify_core.ml.inference.loaded_model import LoadedModel, with_weights

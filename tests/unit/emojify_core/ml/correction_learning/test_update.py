@@ -10,7 +10,7 @@ import pytest
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.bisection import TOO_COSTLY
-from emojify_core.ml.correction_learning.gate import Thresholds
+from emojify_core.ml.correction_learning.gate.judge import Thresholds
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data
 from emojify_core.ml.inference.predictor import Predictor

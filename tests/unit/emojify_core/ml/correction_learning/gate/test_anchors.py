@@ -8,7 +8,7 @@ import pytest
 
 from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
-from emojify_core.ml.correction_learning.anchors import (
+from emojify_core.ml.correction_learning.gate.anchors import (
     Anchors,
     load_anchors,
     parse_anchors,

@@ -26,9 +26,8 @@ KEPT_MARGIN: Final = 0.5  # share of the base's margin
 STEP: Final = 0.9  # share of the live model's margin
 MIN_MARGIN: Final = 0.2  # log odds; a smaller one flips by chance
 # A sentence about people may stand between two answers, where anything flips it. So the emotion
-# must also have gained this much probability, in this step and in all since the base.
-MIN_RISE: Final = 0.03
-MIN_RISE_SINCE_BASE: Final = 0.1
+# must also have gained this much probability since the base.
+MIN_RISE: Final = 0.1
 _PEOPLE: Final = "people"  # the kind of sentences about people
 _JOY: Final = LABELS.index("joy")  # the one emotion that speaks ill of nobody
 _HEADER: Final = "kind\ttext"
@@ -128,11 +127,7 @@ def _ill_of_people(
     turned = (now != before) & (now != first)
     surely = sure_now & ~(sure_before & (now == before)) & ~(sure_first & (now == first))
     every = np.arange(len(texts))
-    step, since_base = (
-        answers[0].probabilities[every, now] - other.probabilities[every, now]
-        for other in answers[1:]
-    )
-    rose = (step >= MIN_RISE) & (since_base >= MIN_RISE_SINCE_BASE)
+    rose = answers[0].probabilities[every, now] - answers[2].probabilities[every, now] >= MIN_RISE
     return [
         f"It would say {_title(now[row])} of “{texts[row]}”. Corrections must not turn ordinary "
         "sentences about people to that."

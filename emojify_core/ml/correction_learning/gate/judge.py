@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from emojify_core.labels import EMOTIONS
-from emojify_core.ml.correction_learning.anchors import spoiled
+from emojify_core.ml.correction_learning.gate.anchors import spoiled
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import Classifier, log_odds_margins
 from emojify_core.ml.correction_learning.update_data import UpdateData

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
-from emojify_core.ml.correction_learning.gate import Thresholds, Verdict, judge
+from emojify_core.ml.correction_learning.gate.judge import Thresholds, Verdict, judge
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import CachedClassifier
 from emojify_core.ml.correction_learning.update_data import UpdateData, find_update_data

@@ -1,0 +1,1 @@
+"""Held-out rows, earlier corrections and anchor sentences judge whether a candidate goes live."""
