@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import redis
@@ -65,13 +65,15 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis() -> Iterator[RedisServer]:
-    """Run a Redis in a home of its own."""
-    with fresh_home() as home:
-        server = RedisServer(home)
+def running_redis(home: Path | None = None) -> Iterator[RedisServer]:
+    """Run a Redis, in a home of its own if none is given."""
+    with nullcontext(home) if home else fresh_home() as folder:
+        server = RedisServer(folder)
         server.start()
-        yield server
-        server.stop()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _answers(client: redis.Redis) -> bool:

@@ -6,9 +6,9 @@ from emojify_core.batches.enqueue import publish_split
 from emojify_core.messages import Queue, State
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.queue.priorities import Priority, count_waiting, priority_of, redis_keys
-from emojify_core.queue.redis_client import connect
 from support.homes import fresh_home
-from support.installation import many, one, queue_of, settings_of, until_worker
+from support.installation import many, one, queue_of, until_worker
+from support.redis_server import running_redis
 from support.stack import Stack
 
 COSTLY = many(*["a." * 2_500] * 40)
@@ -17,10 +17,9 @@ COUNT = 4
 
 def test_a_short_request_waits_for_one_costly_one_at_most() -> None:
     """The short one comes last and is answered first."""
-    with fresh_home() as home, Stack(home) as stack:
-        stack.start("redis")
-        settings = settings_of(stack.environ)
-        with queue_of(settings) as queue, connect(settings.resolved_redis_url) as client:
+    with fresh_home() as home, running_redis(home) as server, Stack(home) as stack:
+        settings = server.settings
+        with queue_of(settings) as queue, server.client() as client:
             costly = [queue.submit(COSTLY).id for _ in range(COUNT)]
             publish_split(make_celery(settings), "no such batch")
             short = queue.submit(one()).id

@@ -13,10 +13,9 @@ from emojify_core.messages import PredictRequest, Queue
 from emojify_core.queue import queue_capacity
 from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.priorities import count_waiting, redis_keys
-from emojify_core.queue.redis_client import connect
 from support.deadlines import eventually
 from support.homes import fresh_home
-from support.installation import many, one, queue_of, settings_of, until_worker
+from support.installation import many, one, queue_of, until_worker
 from support.redis_server import RedisServer, running_redis
 from support.stack import Stack
 
@@ -133,10 +132,9 @@ def test_a_full_queue_of_expired_messages_empties_itself(
 @pytest.mark.chaos
 def test_a_worker_empties_a_full_redis() -> None:
     """It starts without room for its notes, takes what waits and announces the results."""
-    with fresh_home() as home, Stack(home) as stack:
-        stack.start("redis")
-        settings = settings_of(stack.environ)
-        with queue_of(settings) as queue, connect(settings.resolved_redis_url) as client:
+    with fresh_home() as home, running_redis(home) as server, Stack(home) as stack:
+        settings = server.settings
+        with queue_of(settings) as queue, server.client() as client:
             for _ in range(20):
                 queue.submit(many("I won!", "I lost."))
             client.config_set("maxmemory", 1)
