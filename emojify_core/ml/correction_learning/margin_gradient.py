@@ -39,6 +39,7 @@ class MarginGradient:
             word_dimensions=dimensions,
             units=gates // 4,
             attention_units=weights["attention_vector"].shape[0],
+            gate=weights["output_bias"].shape[0] > len(LABELS),
         )
         self._network = build_network(settings, TrainingConfig())
         self.use_weights(weights)
@@ -91,7 +92,8 @@ class MarginGradient:
         with tf.GradientTape() as tape:
             tape.watch(vectors)
             states = layer("bilstm")(vectors, mask=words, training=False)
-            logits = layer("logits")(layer("pooling")(states, mask=words))  # (texts, classes)
+            outputs = layer("logits")(layer("pooling")(states, mask=words))
+            logits = outputs[:, : len(LABELS)]  # (texts, classes), without the gate's
             is_label = tf.one_hot(labels, len(LABELS), dtype=logits.dtype)
             others = tf.where(is_label > 0, MASKED_LOGIT, logits)
             margins = tf.reduce_sum(logits * is_label, axis=1) - tf.reduce_max(others, axis=1)

@@ -24,7 +24,7 @@ from emojify_core.ml.model.artifact import (
     load_embeddings,
     load_manifest,
 )
-from emojify_core.ml.model.calibration import softmax
+from emojify_core.ml.model.calibration import sigmoid, softmax
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 from emojify_core.tokenizer import token_limit, tokenize
 
@@ -41,6 +41,16 @@ class Predictions:
 
     probabilities: NDArray[np.float32]  # (texts, 7), each row sums to 1
     confident: NDArray[np.bool_]  # (texts,)
+    emotional: NDArray[np.float32]  # (texts,), 0 to 1; NaN from a model without a gate
+    none: NDArray[np.bool_]  # (texts,), no clear emotion
+    understood: NDArray[np.bool_]  # (texts,), at least one word is known
+
+    @classmethod
+    def without_gate(cls, probabilities: NDArray[np.float32], confident: NDArray[np.bool_]) -> Self:
+        """Return the predictions of a model that finds an emotion in every text."""
+        every = np.ones(len(probabilities), dtype=np.bool_)
+        emotional = np.full(len(probabilities), np.nan, dtype=np.float32)
+        return cls(probabilities, confident, emotional, ~every, every)
 
 
 class Predictor:
@@ -90,11 +100,18 @@ class Predictor:
         ids = [self.encode(text) or [UNKNOWN] for text in texts]
         if max_words is not None:
             ids = shorten_longest(ids, max_words)
-        probabilities = self.predict_ids(ids)
+        logits = self._logits(ids)
+        probabilities = self._probabilities(logits)
         # Punctuation alone never justifies confidence.
         has_word = np.array([self.vocabulary.has_word(row) for row in ids], dtype=np.bool_)
-        sure = probabilities.max(axis=1) >= self.manifest.confidence_threshold
-        return Predictions(probabilities, has_word & sure)
+        top = probabilities.max(axis=1)
+        gate, threshold = self.manifest.gate, self.manifest.confidence_threshold
+        if gate is None:
+            return Predictions.without_gate(probabilities, has_word & (top >= threshold))
+        emotional = np.where(has_word, sigmoid(gate.scale * logits[:, -1] + gate.bias), 0)
+        none = emotional < gate.threshold
+        confident = ~none & (top * emotional >= threshold)
+        return Predictions(probabilities, confident, emotional.astype(np.float32), none, has_word)
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of the words that the model reads of a text; none for an empty text."""
@@ -102,20 +119,28 @@ class Predictor:
 
     def predict_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Return calibrated probabilities (texts, 7) for texts of at least one word id each."""
-        slices = slices_by_length([len(row) for row in ids])
-        run = partial(self._run, ids)
-        runs = self._pool.map(run, slices) if self._pool and len(slices) > 1 else map(run, slices)
-        logits = np.empty((len(ids), len(LABELS)), dtype=np.float32)
-        for rows, slice_logits in zip(slices, runs, strict=True):
-            logits[rows] = slice_logits
-        return softmax(logits, self.manifest.temperature)
+        return self._probabilities(self._logits(ids))
 
     def warm(self) -> None:
         """Run once, so that the first real text does not wait for memory allocation."""
         self.predict(["We were so happy.", "She cried."])
 
+    def _probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        return softmax(logits[:, : len(LABELS)], self.manifest.temperature)
+
+    def _logits(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return the logits of the labels and, of a model with a gate, the gate's."""
+        slices = slices_by_length([len(row) for row in ids])
+        run = partial(self._run, ids)
+        runs = self._pool.map(run, slices) if self._pool and len(slices) > 1 else map(run, slices)
+        outputs = len(LABELS) + (self.manifest.gate is not None)
+        logits = np.empty((len(ids), outputs), dtype=np.float32)
+        for rows, slice_logits in zip(slices, runs, strict=True):
+            logits[rows] = slice_logits
+        return logits
+
     def _run(self, ids: Sequence[Sequence[int]], rows: Rows) -> NDArray[np.float32]:
-        """Return the logits of one slice, (rows, 7)."""
+        """Return the logits of one slice, (rows, outputs)."""
         lengths = np.array([len(ids[row]) for row in rows], dtype=np.int32)
         padded = np.full((len(rows), lengths.max()), PADDING, dtype=np.int32)
         for place, row in enumerate(rows):

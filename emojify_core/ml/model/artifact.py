@@ -45,6 +45,15 @@ class FileChecksum:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """How to read the gate of emotion: emotional = sigmoid(scale * logit + bias)."""
+
+    scale: float
+    bias: float
+    threshold: float  # a text less emotional than this has no clear emotion
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The content of `manifest.json`: how to serve the model and how it was made."""
 
@@ -60,16 +69,23 @@ class Manifest:
     created_at: str = ""
     labels: tuple[str, ...] = LABELS
     format: int = FORMAT
+    reading: int = 1  # the way in which the model reads texts
+    gate: Gate | None = None  # None: a model from before, which finds an emotion in every text
 
     @property
     def sha256(self) -> str:
         """The model's identity: a checksum over everything that decides its predictions."""
-        identity = {
+        identity: dict[str, Any] = {
             "files": {name: self.files[name].sha256 for name in FILES},
             "labels": list(self.labels),
             "temperature": self.temperature,
             "confidence_threshold": self.confidence_threshold,
         }
+        # Models from before keep the identity that installations know them by.
+        if self.reading != 1:
+            identity["reading"] = self.reading
+        if self.gate:
+            identity["gate"] = asdict(self.gate)
         return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
     def to_json(self) -> str:
@@ -142,7 +158,8 @@ def _parse(folder: Path) -> Manifest:
     raw.pop("sha256", None)
     try:
         files = {name: FileChecksum(**entry) for name, entry in raw.pop("files").items()}
-        manifest = Manifest(files=files, labels=tuple(raw.pop("labels")), **raw)
+        gate = Gate(**raw.pop("gate")) if raw.get("gate") else raw.pop("gate", None)
+        manifest = Manifest(files=files, labels=tuple(raw.pop("labels")), gate=gate, **raw)
         _validate(manifest)
     except (KeyError, TypeError, AttributeError, ValueError) as e:
         raise ModelError(f"{path} is incomplete or has an invalid value: {e}.") from e
@@ -159,3 +176,8 @@ def _validate(manifest: Manifest) -> None:
         raise ValueError("temperature must be above 0")
     if not 0 <= manifest.confidence_threshold <= 1:
         raise ValueError("confidence_threshold must lie between 0 and 1")
+    gate = manifest.gate
+    if gate and not (math.isfinite(gate.bias) and 0 < gate.scale < math.inf):
+        raise ValueError("the gate's scale must be above 0 and its bias a number")
+    if gate and not 0 <= gate.threshold <= 1:
+        raise ValueError("the gate's threshold must lie between 0 and 1")

@@ -25,6 +25,13 @@ def softmax(logits: NDArray[Real], temperature: float = 1.0) -> NDArray[Real]:
     return exponentials
 
 
+def sigmoid(logits: NDArray[Real]) -> NDArray[Real]:
+    """Turn logits into probabilities of the same shape, without overflow."""
+    exponentials = np.exp(-np.abs(logits))
+    probabilities: NDArray[Real] = np.where(logits >= 0, 1, exponentials) / (1 + exponentials)
+    return probabilities
+
+
 def negative_log_likelihood(probabilities: Floats, labels: Labels) -> float:
     """Return the mean of -log p(label) in nats, for probabilities (n, classes), labels (n,)."""
     correct = probabilities[np.arange(len(labels)), labels]

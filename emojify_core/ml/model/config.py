@@ -20,6 +20,7 @@ class NetworkConfig:
     units: int = 128  # per direction
     attention_units: int = 64
     classes: int = len(LABELS)
+    gate: bool = False  # one more output, which tells whether a text holds an emotion at all
 
 
 @dataclass(frozen=True, slots=True)

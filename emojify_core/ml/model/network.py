@@ -1,6 +1,6 @@
-"""The network in Keras: word ids in, seven logits out.
+"""The network in Keras: word ids in, seven logits and the gate's logit out.
 
-    ids (batch, time) -> word vectors -> Bi-LSTM -> attention and max pooling -> logits (batch, 7)
+    ids (batch, time) -> word vectors -> Bi-LSTM -> attention and max pooling -> logits (batch, 8)
 
 The network reads texts of any length. Masks keep padding from changing a text's logits or its
 gradients. A model folder stores only arrays; this code always builds the network.
@@ -31,7 +31,7 @@ WEIGHT_NAMES: dict[str, tuple[str, ...]] = {
         "attention_bias",  # (attention units,)
         "attention_vector",  # (attention units,)
     ),
-    "logits": ("output_kernel", "output_bias"),  # (4 * units, classes), (classes,)
+    "logits": ("output_kernel", "output_bias"),  # (4 * units, outputs), (outputs,)
 }
 
 
@@ -71,7 +71,10 @@ class AttentionMaxPooling(keras.layers.Layer):  # type: ignore[misc]
 
 
 def build_network(settings: NetworkConfig, training: TrainingConfig) -> keras.Model:
-    """Build a network with random weights: int32 ids (batch, time) to logits (batch, classes)."""
+    """Build a network with random weights: int32 ids (batch, time) to logits (batch, outputs).
+
+    The outputs are one logit for each class and, with a gate, the gate's.
+    """
     ids = keras.Input((None,), dtype="int32", name="ids")
     mask = ops.not_equal(ids, PADDING)  # (batch, time)
     vectors = keras.layers.Embedding(
@@ -85,7 +88,8 @@ def build_network(settings: NetworkConfig, training: TrainingConfig) -> keras.Mo
         states, mask=mask
     )  # (batch, 4 * units)
     pooled = keras.layers.Dropout(training.pooled_dropout)(pooled)
-    logits = keras.layers.Dense(settings.classes, name="logits")(pooled)  # (batch, classes)
+    outputs = settings.classes + settings.gate
+    logits = keras.layers.Dense(outputs, name="logits")(pooled)  # (batch, outputs)
     return keras.Model(ids, logits, name="emojify")
 
 

@@ -1,7 +1,7 @@
 """Build the network as an ONNX graph from its weights, without TensorFlow.
 
 Inputs: `vectors` (batch, time, word dimensions) float32 and `lengths` (batch,) int32, at least 1.
-Output: `logits` (batch, classes) float32. The LSTM node and the pooling use the lengths to ignore
+Output: `logits` (batch, outputs) float32. The LSTM node and the pooling use the lengths to ignore
 padding. docs/decisions/0002-onnx-graph-from-weights.md gives the reasons.
 """
 
@@ -24,7 +24,7 @@ def export_onnx(weights: Weights) -> bytes:
     """
     units = weights["forward_recurrent"].shape[0]
     dimensions = weights["forward_kernel"].shape[0]
-    classes = weights["output_bias"].shape[0]
+    outputs = weights["output_bias"].shape[0]
     graph = helper.make_graph(
         _nodes(units),
         "emojify",
@@ -35,7 +35,7 @@ def export_onnx(weights: Weights) -> bytes:
             helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
         ],
         outputs=[
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", classes]),
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", outputs]),
         ],
         initializer=[
             numpy_helper.from_array(np.ascontiguousarray(array), name)

@@ -19,7 +19,7 @@ class Constant:
         """Return fixed probabilities."""
         self.calls += 1
         probabilities = np.array([[0.4, 0.2, 0.4, 0, 0, 0, 0]] * len(texts), dtype=np.float32)
-        return Predictions(probabilities, np.ones(len(texts), dtype=bool))
+        return Predictions.without_gate(probabilities, np.ones(len(texts), dtype=bool))
 
 
 def test_a_margin_is_the_log_ratio_to_the_best_other_label() -> None:

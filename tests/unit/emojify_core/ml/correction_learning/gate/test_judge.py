@@ -35,7 +35,7 @@ class Scripted:
         labels = [self._labels.get(text, int(text.partition(":")[0])) for text in texts]
         probabilities = np.full((len(texts), 7), 0.1 / 6, dtype=np.float32)
         probabilities[np.arange(len(texts)), labels] = 0.9
-        return Predictions(probabilities, np.ones(len(texts), dtype=bool))
+        return Predictions.without_gate(probabilities, np.ones(len(texts), dtype=bool))
 
 
 RIGHT = Scripted()  # predicts every gate row rightly
@@ -83,7 +83,7 @@ def test_a_correction_without_the_least_margin_does_not_hold() -> None:
     class Undecided(Scripted):
         def predict(self, texts: Sequence[str]) -> Predictions:
             probabilities = np.full((len(texts), 7), 1 / 7, dtype=np.float32)
-            return Predictions(probabilities, np.ones(len(texts), dtype=bool))
+            return Predictions.without_gate(probabilities, np.ones(len(texts), dtype=bool))
 
     verdict = judge_corrections(Undecided(), [LabelledText("a", "anything", 0)])
     assert verdict.failing == ("a",)
