@@ -1,0 +1,1 @@
+"""How `emojify evaluate` prints what it found."""

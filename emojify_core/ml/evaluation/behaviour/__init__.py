@@ -1,0 +1,1 @@
+"""The behaviour suite: lists of sentences that judge how a model reads (docs/behaviour.md)."""
