@@ -1,7 +1,7 @@
 """GoEmotions' comments without their labels, to learn the teacher's predictions from.
 
-GoEmotions (Demszky et al., 2020; CC BY 4.0) has 58,000 comments from Reddit. Only PsychExp's
-labels train the model, so other labelled sets remain unbiased tests of it.
+GoEmotions (Demszky et al., 2020; CC BY 4.0) has 58,000 comments from Reddit. What its labels
+teach is in `goemotions_labels`.
 """
 
 from pathlib import Path
