@@ -10,6 +10,13 @@ from emojify_core.commands.evaluation.tables import print_evaluations
 from emojify_core.commands.terminal.output import json_option
 from emojify_core.settings import Settings
 
+# Here and not from `evaluation.labelled_sets`, which loads numpy; a test compares them.
+SETS = (
+    *("psychexp-test", "psychexp-validation"),
+    *("goemotions-dev", "goemotions-dev-near", "goemotions-test", "goemotions-test-near"),
+    "starter",
+)
+
 
 @click.command(epilog="Example: emojify evaluate --figures docs/figures")
 @click.option(
@@ -31,7 +38,13 @@ from emojify_core.settings import Settings
     help="Run the behaviour suite instead; exit with 1 when the model misses a threshold.",
 )
 @click.option("--failures", is_flag=True, help="With --behaviour: print the sentences that failed.")
-@click.option("--starter", is_flag=True, help="Use the starter sentences even if PsychExp is here.")
+@click.option(
+    "--set",
+    "name",
+    type=click.Choice(SETS),
+    help="The labelled set. [default: psychexp-test; starter where PsychExp is missing]",
+)
+@click.option("--starter", is_flag=True, help="Short for --set starter.")
 @click.pass_context
 def evaluate(  # noqa: PLR0913 - one argument for each option
     context: click.Context,
@@ -41,15 +54,17 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     figures: Path | None,
     behaviour: bool,
     failures: bool,
+    name: str | None,
     starter: bool,
 ) -> None:
-    """Measure a model on the article's 1,496 test rows of PsychExp.
+    """Measure a model on the article's 1,496 test rows of PsychExp, or on another labelled set.
 
-    Without PsychExp, the project's starter sentences are used. Intervals are 95 %, from 1,000
-    bootstrap resamples.
+    Without PsychExp, the project's starter sentences are used. Intervals are 95 %: Wilson's for
+    shares of silence, from 1,000 bootstrap resamples for the others.
     """
     from emojify_core.ml.data.psychexp import find_psychexp  # noqa: PLC0415 - numpy
-    from emojify_core.ml.evaluation.evaluate import evaluate_model, find_test_set  # noqa: PLC0415
+    from emojify_core.ml.evaluation.evaluate import evaluate_model  # noqa: PLC0415
+    from emojify_core.ml.evaluation.labelled_sets import load_set  # noqa: PLC0415 - scikit-learn
     from emojify_core.ml.inference.predictor import Predictor  # noqa: PLC0415 - ONNX Runtime
     from emojify_core.ml.model.artifact import SHIPPED  # noqa: PLC0415
 
@@ -59,14 +74,16 @@ def evaluate(  # noqa: PLR0913 - one argument for each option
     if failures:
         raise click.UsageError("--failures belongs to --behaviour. Add --behaviour.")
     settings = Settings.from_env()
-    path = None if starter else find_psychexp(settings.psychexp, settings.home)
-    test_set = find_test_set(path)
+    wanted = "starter" if starter else name
+    path = None if wanted == "starter" else find_psychexp(settings.psychexp, settings.home)
+    found = wanted or ("psychexp-test" if path else "starter")
+    test_set = load_set(found, path, settings.home)
     results = [evaluate_model(Predictor.load(each), test_set) for each in folders or (SHIPPED,)]
     if as_json:
         documents = [result.to_dict() for result in results]
         click.echo(json.dumps(documents if len(documents) > 1 else documents[0], indent=2))
     else:
-        if path is None and not starter:
+        if wanted is None and path is None:
             click.echo("PsychExp is not here; `emojify data fetch` downloads it.", err=True)
         print_evaluations(results)
     if figures is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from emojify_core.commands.terminal.output import make_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
@@ -21,6 +21,12 @@ TITLES = {
     "coverage": "Share of confident predictions",
     "confident_accuracy": "Accuracy when confident",
 }
+SILENCE_TITLES = {
+    "shown_none": "Shown as no clear emotion",
+    "neutral_shown_none": "Neutral: no clear emotion",
+    "neutral_confident": "Neutral: confident",
+    "auroc": "AUROC, emotional or neutral",
+}
 
 
 def print_evaluations(results: "Sequence[Evaluation]") -> None:
@@ -30,6 +36,8 @@ def print_evaluations(results: "Sequence[Evaluation]") -> None:
     console = Console(highlight=False)
     first = results[0]
     console.print(f"\n{first.rows:,} texts: {first.data}")
+    if first.neutral_rows:
+        console.print(f"Besides {first.neutral_rows:,} neutral texts")
     if len(results) > 1:
         console.print(_comparison(results))
         return
@@ -48,8 +56,8 @@ def _comparison(results: "Sequence[Evaluation]") -> "Table":
     from rich.table import Column  # noqa: PLC0415
 
     rows = []
-    for name, title in TITLES.items():
-        values = np.array([result.measures[name].value for result in results])
+    for name, title in (TITLES | SILENCE_TITLES).items():
+        values = np.array([{**one.measures, **one.silence}[name].value for one in results])
         rows.append((title, *map(_digits, (*values, values.mean(), values.std(ddof=1)))))
     models = (result.model[:8] for result in results)
     return make_table((Column("Measure", no_wrap=True), *models, "Mean", "Sd"), rows)
@@ -61,7 +69,8 @@ def _digits(value: float) -> str:
 
 
 def _measures(result: "Evaluation") -> "Table":
-    rows = ((title, result.measures[name]) for name, title in TITLES.items())
+    rows = [(title, result.measures[name]) for name, title in TITLES.items()]
+    rows += [(title, result.silence[name]) for name, title in SILENCE_TITLES.items()]
     return make_table(
         ("Measure", "Value", "95 % interval"),
         (
@@ -74,12 +83,18 @@ def _measures(result: "Evaluation") -> "Table":
 def _classes(result: "Evaluation") -> "Table":
     scores = ("precision", "recall", "f1")
     return make_table(
-        ("Emotion", "Precision", "Recall", "F1", "Texts"),
+        ("Emotion", "Precision", "Recall", "F1", "Texts", "Answered", "Answered / true"),
         (
-            (row["label"], *(_digits(row[score]) for score in scores), f"{row['rows']:,}")
+            (row["label"], *(_digits(row[score]) for score in scores), *_shares(row))
             for row in result.classes
         ),
     )
+
+
+def _shares(row: "Mapping[str, int]") -> "Sequence[str]":
+    """Return how often a class is true and answered, and how many times too often."""
+    ratio = row["answered"] / row["rows"] if row["rows"] else math.nan
+    return f"{row['rows']:,}", f"{row['answered']:,}", _digits(ratio)
 
 
 def _confusion(result: "Evaluation") -> "Table":

@@ -124,9 +124,12 @@ def _interval(draws: list[float]) -> tuple[float, float]:
 
 
 def per_class(confusion: Matrix) -> list[dict[str, Any]]:
-    """Return each class's name, precision, recall, F1 and number of rows; `confusion` is (7, 7)."""
-    rows = confusion.sum(axis=1)
-    scores = zip(LABELS, *class_scores(confusion), rows, strict=True)
+    """Return each class's name, scores, and how often it is true and answered.
+
+    `confusion` is (7, 7).
+    """
+    rows, answered = confusion.sum(axis=1), confusion.sum(axis=0)
+    scores = zip(LABELS, *class_scores(confusion), rows, answered, strict=True)
     return [
         {
             "label": label,
@@ -134,6 +137,7 @@ def per_class(confusion: Matrix) -> list[dict[str, Any]]:
             "recall": float(recall),
             "f1": float(f1),
             "rows": int(n),
+            "answered": int(m),
         }
-        for label, precision, recall, f1, n in scores
+        for label, precision, recall, f1, n, m in scores
     ]

@@ -12,6 +12,7 @@ from emojify_core.errors import DataError
 from emojify_core.ml.inference.loaded_model import load_model
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
+from support.gated_model import save_gated_model
 
 
 def test_evaluate_prints_every_measure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -32,6 +33,24 @@ def test_evaluate_prints_only_json_on_request(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["rows"] > 300
     assert {path.name for path in tmp_path.iterdir()} == {"confusion.png", "reliability.png"}
+
+
+def test_evaluate_measures_a_set_by_name(tmp_path: Path) -> None:
+    """GoEmotions' splits hold texts without an emotion, too."""
+    folder = tmp_path / "data" / "goemotions"
+    folder.mkdir(parents=True)
+    rows = ("I am so happy\t17", "I am afraid\t14", "It is Monday.\t27")
+    (folder / "dev.tsv").write_text("".join(f"{row}\tid\n" for row in rows))
+    save_gated_model(tmp_path / "model")
+    result = CliRunner().invoke(
+        evaluate_command,
+        ["--set", "goemotions-dev", "--model", str(tmp_path / "model")],
+        env={"EMOJIFY_HOME": str(tmp_path), "EMOJIFY_PSYCHEXP": "", "COLUMNS": "120"},
+    )
+    assert result.exit_code == 0, result.output
+    for words in ("2 texts: GoEmotions, dev", "1 neutral texts", "AUROC", "Answered"):
+        assert words in result.stdout
+    assert result.stderr == ""
 
 
 def test_evaluate_compares_several_models(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
-from emojify_core.ml.evaluation.evaluate import Evaluation, evaluate_model, find_test_set
+from emojify_core.ml.evaluation.evaluate import Evaluation, evaluate_model
+from emojify_core.ml.evaluation.labelled_sets import load_set
 from emojify_core.ml.evaluation.plots import save_figures
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest, load_weights
@@ -23,7 +24,7 @@ def shipped() -> Predictor:
 @pytest.fixture(scope="module")
 def evaluation(shipped: Predictor) -> Evaluation:
     """Evaluate the shipped model on the starter sentences."""
-    return evaluate_model(shipped, find_test_set(None))
+    return evaluate_model(shipped, load_set("starter", None, Path()))
 
 
 def test_without_psychexp_the_report_names_the_starter_sentences(
@@ -37,7 +38,7 @@ def test_without_psychexp_the_report_names_the_starter_sentences(
 
 def test_with_psychexp_the_test_set_is_the_articles(psychexp_path: Path) -> None:
     """All published figures are about exactly these rows."""
-    test = find_test_set(psychexp_path)
+    test = load_set("psychexp-test", psychexp_path, Path())
     data = load_psychexp(psychexp_path)
     rows = make_splits(data.texts, data.labels).test
     assert list(test.texts) == [data.texts[row] for row in rows]
@@ -51,7 +52,7 @@ def test_the_shipped_model_keeps_the_promised_quality(
 
     The promise is calibrated probabilities and 85 % right among the confident predictions.
     """
-    result = evaluate_model(shipped, find_test_set(psychexp_path))
+    result = evaluate_model(shipped, load_set("psychexp-test", psychexp_path, Path()))
     assert result.measures["macro_f1"].value >= 0.66
     assert result.measures["ece"].value <= result.calibrated_ece[1]
     assert result.measures["nll"].value < 0.9
