@@ -7,9 +7,10 @@ from typing import Final
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.data.synthetic.sentences import draw, grouped
-from emojify_core.ml.data.synthetic.targets import Example, Sources, denied
+from emojify_core.ml.data.synthetic.targets import NEGATED_ROW, Example, Sources, denied
 
 _TRIES: Final = 30  # rows to look at; many name no feeling
+_MOST_WORDS: Final = 30  # a longer row tells of more than the feeling it names
 _DENYING: Final = {
     "was": ("was not", "wasn't", "was never", "wasnt"),
     "were": ("were not", "weren't"),
@@ -28,12 +29,14 @@ def negated_row(source: random.Random, rows: Sources) -> Example | None:
         row = draw(source, rows.emotional)
         emotion = LABELS[int(row.target.argmax())]
         words = row.text.split(" ")
+        if len(words) > _MOST_WORDS:
+            continue
         for place, word in enumerate(words):
             ways = _DENYING.get(word.lower())
             if ways and _next_word(words[place + 1 :]) in _adjectives(emotion):
                 words[place] = draw(source, ways)
                 target, emotional = denied(emotion)
-                return Example(" ".join(words), target, emotional)
+                return Example(" ".join(words), target, max(emotional, NEGATED_ROW))
     return None
 
 

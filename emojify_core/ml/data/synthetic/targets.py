@@ -28,6 +28,7 @@ SMILEY_AFTER_PLAIN: Final = 0.5  # a smiley after a plain sentence is often mere
 IRONIC: Final = 0.85
 DENIED: Final = 0.15  # "I was not afraid" says that an emotion is absent
 DENIED_JOY: Final = 0.7  # "I was not happy" says that something is wrong
+NEGATED_ROW: Final = 0.4  # the rest of the row may still tell of something
 
 # The label's own probability.
 SURE: Final = 0.9

@@ -52,7 +52,7 @@ def test_plain_texts_are_silent(source: random.Random) -> None:
 def test_denials_are_of_all_kinds(source: random.Random) -> None:
     """Denied, corrected, and affirmed with the words of denial."""
     made = [denial(source, ROWS) for _ in range(MANY)]
-    assert {example.emotional for example in made} == {0.15, 0.7, 1.0}
+    assert {example.emotional for example in made} == {0.15, 0.4, 0.7, 1.0}
     assert {label(example) for example in made if example.emotional == 1} == set(LABELS)
     assert not any("{" in example.text for example in made)
     assert 0.3 < sum(example.emotional == 1 for example in made) / MANY < 0.65
@@ -65,7 +65,10 @@ def test_a_row_is_denied_by_a_word(source: random.Random) -> None:
     assert made.text.endswith(" so scared when the dog bit me.")
     assert made.text != ROW.text
     assert made.target[LABELS.index("fear")] < 0.02
+    assert made.emotional == 0.4
     assert negated_row(source, BARE) is None
+    long = Example(ROW.text + 30 * " It was a dog.", ROW.target, 1.0)
+    assert negated_row(source, Sources([long], [])) is None
     assert all(denial(source, BARE).text for _ in range(MANY))
 
 
