@@ -75,7 +75,7 @@ class ArticleMethod:
     def _fit(self, corrections: Sequence[LabelledText], epochs: int) -> None:
         ids: Ids = np.zeros((COPIES * len(corrections), self._words), dtype=np.int32)
         for place, one in enumerate([one for one in corrections for _ in range(COPIES)]):
-            row = encode(one.text, self._model.vocabulary)[: self._words]
+            row = encode(one.text, self._model.predictor.reader)[: self._words]
             ids[place, : len(row)] = row
         labels = np.repeat([one.label for one in corrections], COPIES)
         self._network.fit(ids, labels, epochs=epochs, verbose=0)

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.ml.text.encoding import Ids
+from emojify_core.ml.text.reading.groups import GROUP
+from emojify_core.ml.text.reading.symbols import symbols
 from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, Vocabulary
 
 Vectors = NDArray[np.float32]  # (words of a text, dimensions)
@@ -36,6 +38,7 @@ class StepSettings:
 
     rarity_offset: float = 2.0  # added to a word's count, so that unseen words do not go too far
     rarity_power: float = 2.0
+    symbol_rows: int = 50  # the count of emoji and chat words, which the stories do not have
     min_relative_scale: float = 0.03  # words below this share of the text's largest scale stay
     max_step_norm: float = 1.0  # of one vector at a time; GloVe's norms are 3 to 7
     max_steps: int = 40
@@ -46,10 +49,16 @@ def update_scale(
 ) -> NDArray[np.float64]:
     """Return the update scale of each word: (vocabulary,).
 
-    The padding and unknown ids have scale 0 and never move.
+    The padding and unknown ids have scale 0 and never move, nor do words for groups of people:
+    no correction may teach them an emotion. Symbols count as common words, because a correction
+    of one text must not change what an emoji means everywhere.
     """
-    rows = np.array([counts.get(word, 0) for word in vocabulary.words], dtype=np.float64)
+    symbol_rows = {symbol.token: settings.symbol_rows for symbol in symbols()}
+    rows = np.array(
+        [counts.get(word, symbol_rows.get(word, 0)) for word in vocabulary.words], dtype=np.float64
+    )
     scale = (rows + settings.rarity_offset) ** -settings.rarity_power
+    scale[[word == GROUP for word in vocabulary.words]] = 0
     return np.concatenate([np.zeros(FIRST_WORD_ID), scale])
 
 

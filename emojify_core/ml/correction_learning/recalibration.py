@@ -13,14 +13,15 @@ from emojify_core.ml.model.calibration import confidence_threshold, fit_temperat
 def recalibrate(start: LoadedModel, changed: LoadedModel, data: UpdateData) -> LoadedModel:
     """Return `changed` with its own temperature and, if possible, its own confidence threshold.
 
-    With the validation rows that calibrated the base, both are fitted as in training. Without
-    them the gate rows give only the factor by which the temperature changed from `start`.
-    The gate rows are easier or harder than validation rows, so the threshold stays.
+    With all the rows that calibrated the base, both are fitted as in training. Other rows give
+    only the factor by which the temperature changed from `start`: they are easier or harder, so
+    the threshold stays. Comments helped to calibrate a model with a gate, and an installation
+    need not have them.
     """
     rows = data.gate if data.validation is None else data.validation
     logits = _logits(changed, rows)
     temperature = fit_temperature(logits, rows.labels)
-    if data.validation is None:
+    if data.validation is None or start.manifest.gate:
         factor = temperature / fit_temperature(_logits(start, rows), rows.labels)
         served = start.manifest
         return changed.with_calibration(served.temperature * factor, served.confidence_threshold)

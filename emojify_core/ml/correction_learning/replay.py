@@ -32,7 +32,7 @@ class ReplaySet:
         self._min_margins = np.minimum(margins[right], floor)  # (kept rows,)
         self._rows_by_word: dict[int, list[int]] = {}  # word id -> rows that contain it
         for row, one in enumerate(self._texts):
-            for word in np.unique(encode(one.text, base.vocabulary)).tolist():
+            for word in np.unique(encode(one.text, base.predictor.reader)).tolist():
                 self._rows_by_word.setdefault(word, []).append(row)
 
     def degraded(self, model: LoadedModel, changed: Iterable[int]) -> dict[LabelledText, float]:

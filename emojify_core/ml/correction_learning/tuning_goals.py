@@ -36,7 +36,7 @@ class Goal:
 
     def target(self, model: LoadedModel) -> MarginTarget:
         """Return the goal in word ids and logits, that is before `model` divides by temperature."""
-        ids = encode(self.text.text, model.vocabulary)
+        ids = encode(self.text.text, model.predictor.reader)
         return MarginTarget(ids, self.text.label, self.margin * model.manifest.temperature)
 
 

@@ -96,7 +96,7 @@ class Updater:
         unlearnable = {
             one.id: reason
             for one in merged.kept
-            if (reason := why_unlearnable(one.text, start.vocabulary)) is not None
+            if (reason := why_unlearnable(one.text, start.predictor.reader)) is not None
         }
         learnable = [one for one in merged.kept if one.id not in unlearnable]
         trials = Trials(

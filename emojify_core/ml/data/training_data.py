@@ -31,6 +31,7 @@ from emojify_core.ml.text.embeddings import (
     load_glove,
 )
 from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples, encode
+from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 
@@ -98,7 +99,9 @@ def prepare_psychexp(
             [np.asarray(vocabulary.ids(tokens), dtype=np.int32) for tokens in augmented],
             softmax(teacher.augmented),
         ),
-        goemotions=TrainingExamples([encode(text, vocabulary) for text in texts], softmax(logits)),
+        goemotions=TrainingExamples(
+            [encode(text, Reader(vocabulary, 1)) for text in texts], softmax(logits)
+        ),
         origin={
             "name": "PsychExp",
             "sha256": psychexp.SHA256,
@@ -122,12 +125,13 @@ def prepare_labelled(
     """
     tokens = map(tokenize, train.texts)
     vocabulary = build_vocabulary(tokens, glove.words, vocabulary_size)
+    reader = Reader(vocabulary, 1)
     one_hot = np.eye(len(LABELS), dtype=np.float32)[train.labels]
     return TrainingData(
         vocabulary,
         embedding_table(vocabulary, glove),
-        TrainingExamples([encode(text, vocabulary) for text in train.texts], one_hot),
-        LabelledIds([encode(text, vocabulary) for text in validation.texts], validation.labels),
+        TrainingExamples([encode(text, reader) for text in train.texts], one_hot),
+        LabelledIds([encode(text, reader) for text in validation.texts], validation.labels),
         origin,
     )
 

@@ -25,8 +25,8 @@ from emojify_core.ml.model.artifact import (
     load_manifest,
 )
 from emojify_core.ml.model.calibration import sigmoid, softmax
+from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
-from emojify_core.tokenizer import token_limit, tokenize
 
 Rows = NDArray[np.intp]
 
@@ -67,6 +67,7 @@ class Predictor:
         self.manifest = manifest
         self.sha256 = manifest.sha256
         self.vocabulary = vocabulary
+        self.reader = Reader(vocabulary, manifest.reading)
         self._embeddings = embeddings
         self.session = session
         # The pool starts no thread before its first use, so a process may fork after loading.
@@ -115,7 +116,7 @@ class Predictor:
 
     def encode(self, text: str) -> list[int]:
         """Return the ids of the words that the model reads of a text; none for an empty text."""
-        return self.vocabulary.ids(tokenize(text)[: token_limit(text)])
+        return self.reader.ids(text)
 
     def predict_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Return calibrated probabilities (texts, 7) for texts of at least one word id each."""

@@ -114,11 +114,26 @@ def confidence_threshold(probabilities: Floats, labels: Labels, accuracy: float 
 
     Judges by the given rows, (n, classes) and (n,). Returns 1.0 when no threshold reaches it.
     """
-    top = probabilities.max(axis=-1)
-    order = np.argsort(-top, kind="stable")
-    correct = (probabilities.argmax(axis=-1) == labels)[order]
-    running_accuracy = np.cumsum(correct) / np.arange(1, len(correct) + 1)
-    # A threshold cannot separate rows of equal confidence, so only the last of them counts.
-    last_of_equals = np.append(top[order][:-1] != top[order][1:], True)
+    return lowest_threshold(
+        probabilities.max(axis=-1), probabilities.argmax(axis=-1) == labels, accuracy
+    )
+
+
+def lowest_threshold(
+    certainty: Floats,
+    correct: NDArray[np.bool_],
+    accuracy: float = 0.85,
+    weights: Floats | None = None,
+) -> float:
+    """Return the lowest certainty at and above which predictions are right often enough.
+
+    Takes each prediction's certainty, whether it is right, and its weight, (n,) each. Returns 1.0
+    when no threshold reaches `accuracy`.
+    """
+    order = np.argsort(-certainty, kind="stable")
+    weight = np.ones(len(order)) if weights is None else weights[order]
+    running_accuracy = np.cumsum(correct[order] * weight) / np.cumsum(weight)
+    # A threshold cannot separate rows of equal certainty, so only the last of them counts.
+    last_of_equals = np.append(certainty[order][:-1] != certainty[order][1:], True)
     reached = np.flatnonzero((running_accuracy >= accuracy) & last_of_equals)
-    return float(top[order][reached[-1]]) if reached.size else 1.0
+    return float(certainty[order][reached[-1]]) if reached.size else 1.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
-from emojify_core.tokenizer import token_limit, tokenize
+from emojify_core.ml.text.reading.reader import Reader
+from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 
 Ids = NDArray[np.int32]  # word ids
 Rows = NDArray[np.intp]  # positions in a list of texts
@@ -30,22 +30,37 @@ class LabelledIds:
 
 @dataclass(frozen=True, slots=True)
 class TrainingExamples:
-    """Encoded texts and their soft targets: the probability to learn for each class."""
+    """Encoded texts and their soft targets: the probability to learn for each class.
+
+    Where it is known, also how likely a text holds an emotion at all.
+    """
 
     ids: Sequence[Ids]  # `ids[text]` is (words,)
     targets: NDArray[np.float32]  # (texts, classes), each row sums to 1
+    emotional: NDArray[np.float32] | None = None  # (texts,); None: nobody knows
+    weights: NDArray[np.float32] | None = None  # (texts,), of the targets; None: all 1
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    def goals(self, rows: Rows) -> NDArray[np.float32]:
+        """Return what the loss needs of some texts: (rows, classes + 3).
 
-def encode(text: str, vocabulary: Vocabulary) -> Ids:
+        After the targets come their weight, how emotional the text is, and whether that is known.
+        """
+        one = np.ones(len(rows), dtype=np.float32)
+        weights = one if self.weights is None else self.weights[rows]
+        known = self.emotional is not None
+        emotional = self.emotional[rows] if self.emotional is not None else one
+        return np.column_stack([self.targets[rows], weights, emotional, known * one])
+
+
+def encode(text: str, reader: Reader) -> Ids:
     """Return the ids of the words that the model reads, (words,); one `UNKNOWN` if there are none.
 
     Predictions read the same, so learning moves no word that they would not read.
     """
-    read = tokenize(text)[: token_limit(text)]
-    return np.asarray(vocabulary.ids(read) or [UNKNOWN], dtype=np.int32)
+    return np.asarray(reader.ids(text) or [UNKNOWN], dtype=np.int32)
 
 
 def pad(texts: Sequence[Ids]) -> Ids:

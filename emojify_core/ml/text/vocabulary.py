@@ -45,6 +45,14 @@ class Vocabulary:
         lookup = self._ids.get
         return [lookup(token, UNKNOWN) for token in tokens]
 
+    def __contains__(self, token: str) -> bool:
+        return token in self._ids
+
+    def rank(self, token: str) -> int | None:
+        """Return the word's place, 0 for the most frequent one; None for an unknown word."""
+        id_ = self._ids.get(token)
+        return None if id_ is None else id_ - FIRST_WORD_ID
+
     def known(self, tokens: Iterable[str]) -> bool:
         """Return whether the vocabulary contains at least one of the tokens."""
         return any(token in self._ids for token in tokens)

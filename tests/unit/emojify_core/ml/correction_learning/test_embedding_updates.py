@@ -14,6 +14,7 @@ from emojify_core.ml.correction_learning.embedding_updates import (
     Vectors,
     update_scale,
 )
+from emojify_core.ml.text.reading.groups import GROUP
 from emojify_core.ml.text.vocabulary import FIRST_WORD_ID, UNKNOWN, Vocabulary
 
 VOCABULARY = Vocabulary(["common", "rare", "other"])
@@ -123,3 +124,11 @@ def test_no_targets_take_no_steps() -> None:
     table = zeros()
     assert updater(linear(1.0)).learn(table, []) == 0
     assert not table.any()
+
+
+def test_words_for_groups_never_move_and_symbols_hardly() -> None:
+    """A correction must neither teach a group an emotion nor an emoji another one."""
+    vocabulary = Vocabulary(["common", "unseen", "😊", GROUP])
+    common, unseen, smile, group = update_scale(vocabulary, COUNTS, StepSettings())[2:]
+    assert group == 0
+    assert common < smile < 0.03 * unseen

@@ -66,7 +66,7 @@ def test_a_text_without_a_changed_word_keeps_its_exact_prediction(
     texts = [
         text
         for text in starter.texts
-        if not changed.intersection(encode(text, base.vocabulary).tolist())
+        if not changed.intersection(encode(text, base.predictor.reader).tolist())
     ]
     assert len(texts) > 100
     before, after = (one.predictor.predict(texts).probabilities for one in (base, model))

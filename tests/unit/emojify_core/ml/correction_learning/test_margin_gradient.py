@@ -21,7 +21,7 @@ def test_the_margin_equals_the_served_one_for_texts_of_any_length(
     """Learning optimizes what people are served, and texts do not affect each other."""
     texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:20])]
     served = log_odds_margins(base.predictor, texts) * base.manifest.temperature
-    vectors = [base.weights["embeddings"][encode(one.text, base.vocabulary)] for one in texts]
+    vectors = [base.weights["embeddings"][encode(one.text, base.predictor.reader)] for one in texts]
     together = gradient(vectors, [one.label for one in texts])
     for one, rows, expected, (margin, slope) in zip(texts, vectors, served, together, strict=True):
         assert margin == pytest.approx(expected, abs=1e-3)
@@ -35,7 +35,7 @@ def test_the_gradient_matches_finite_differences(
     gradient: "MarginGradient", base: LoadedModel
 ) -> None:
     """A small step along the gradient changes the margin as much as the gradient predicts."""
-    ids = encode("We were so happy to see you again.", base.vocabulary)
+    ids = encode("We were so happy to see you again.", base.predictor.reader)
     vectors = base.weights["embeddings"][ids]
     ((margin, slope),) = gradient([vectors], [3])
     step = (1e-2 * slope / np.linalg.norm(slope)).astype(np.float32)
@@ -50,7 +50,7 @@ def test_the_function_is_traced_once(
     """Other numbers and lengths of texts, and other versions, need no new tracing."""
     for place, text in enumerate(starter.texts[:30]):
         gradient.use_weights(base.weights)
-        vectors = base.weights["embeddings"][encode(text, base.vocabulary)]
+        vectors = base.weights["embeddings"][encode(text, base.predictor.reader)]
         number = 1 + place % 3
         gradient([vectors] * number, [place % 7] * number)
     assert gradient.traces == 1

@@ -19,7 +19,7 @@ def rows(base: LoadedModel, starter: LabelledTexts) -> LabelledTexts:
 @pytest.fixture(scope="module")
 def words(base: LoadedModel, rows: LabelledTexts) -> list[int]:
     """Return the word ids of the first row."""
-    return np.unique(encode(rows.texts[0], base.vocabulary)).tolist()
+    return np.unique(encode(rows.texts[0], base.predictor.reader)).tolist()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_rows_with_changed_words_are_degraded_below_their_margin(
     degraded = ReplaySet(base, rows, floor=0.3).degraded(changed, words)
     assert degraded
     for row, min_margin in degraded.items():
-        assert set(words).intersection(encode(row.text, base.vocabulary).tolist())
+        assert set(words).intersection(encode(row.text, base.predictor.reader).tolist())
         assert 0 < min_margin <= 0.3
 
 

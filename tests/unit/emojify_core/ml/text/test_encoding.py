@@ -13,15 +13,16 @@ from emojify_core.ml.text.encoding import (
     pad,
     shuffled_batches,
 )
+from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import token_limit
 
-VOCABULARY = Vocabulary(["i", "am", "glad", "."])
+READER = Reader(Vocabulary(["i", "am", "glad", "."]), 1)
 
 
 def test_a_long_text_is_encoded_completely() -> None:
     """Nothing is truncated: the thousandth word counts as much as the first."""
-    ids = encode("i am glad " * 400, VOCABULARY)
+    ids = encode("i am glad " * 400, READER)
     assert len(ids) == 1_200
     assert ids[-3:].tolist() == [2, 3, 4]
 
@@ -29,13 +30,13 @@ def test_a_long_text_is_encoded_completely() -> None:
 def test_what_predictions_do_not_read_is_not_encoded() -> None:
     """Learning moves no word at the end of a long row of signs, where no prediction reads it."""
     text = "😀 " * 1_000 + "glad"
-    assert len(encode(text, VOCABULARY)) == token_limit(text)
-    assert 4 not in encode(text, VOCABULARY)
+    assert len(encode(text, READER)) == token_limit(text)
+    assert 4 not in encode(text, READER)
 
 
 def test_a_text_without_words_is_one_unknown_word() -> None:
     """The network always has a step to read."""
-    assert encode("   ", VOCABULARY).tolist() == [1]
+    assert encode("   ", READER).tolist() == [1]
 
 
 def test_padding_follows_the_words() -> None:

@@ -1,0 +1,1 @@
+"""How a model reads a text: what is cleaned away, what symbols and chat words stand for."""

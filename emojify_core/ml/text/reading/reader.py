@@ -1,0 +1,77 @@
+"""The ways in which models read texts. A model's manifest names its own.
+
+Way 1 is the tokenizer alone. Way 2 first undoes encodings and markup, and reads symbols, chat
+words and names of groups as what they mean.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from emojify_core.ml.text.reading.encodings import undo_encodings
+from emojify_core.ml.text.reading.groups import GROUP, is_group
+from emojify_core.ml.text.reading.hashtags import split_hashtags
+from emojify_core.ml.text.reading.markup import strip_markup, strip_quotes
+from emojify_core.ml.text.reading.symbols import canonical, replace_emoticons
+from emojify_core.ml.text.vocabulary import Vocabulary
+from emojify_core.tokenizer import token_limit, tokenize
+
+LATEST = 2
+_DOUBLED = re.compile(r"([a-z])\1")
+_MAX_DOUBLED = 3  # doubled letters of a word that may be typing errors
+
+
+class Reader:
+    """Turns texts into the word ids of one model."""
+
+    def __init__(self, vocabulary: Vocabulary, way: int) -> None:
+        self.vocabulary, self.way = vocabulary, way
+
+    def ids(self, text: str) -> list[int]:
+        """Return the ids of the words that the model reads of a text; none for an empty text."""
+        return self.vocabulary.ids(self.tokens(text))
+
+    def token_ids(self, tokens: Sequence[str]) -> list[int]:
+        """Return the ids of a text that is tokens already."""
+        return self.vocabulary.ids(tokens if self.way == 1 else self._meant(tokens))
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the tokens that the model reads of a text, at most `token_limit(text)`."""
+        if self.way == 1:
+            return tokenize(text)[: token_limit(text)]
+        words = strip_markup(strip_quotes(undo_encodings(text)))
+        words = split_hashtags(replace_emoticons(words), self.vocabulary.rank)
+        return self._meant(tokenize(words))[: token_limit(text)]
+
+    def _meant(self, tokens: Sequence[str]) -> list[str]:
+        meant: list[str] = []
+        for raw in tokens:
+            token = canonical(raw)
+            if is_group(token):
+                meant.append(GROUP)
+            elif words := abbreviations().get(token):
+                meant += words
+            elif token in self.vocabulary or not token.isalpha():
+                meant.append(token)
+            else:
+                meant.append(self._respelled(token))
+        return meant
+
+    def _respelled(self, token: str) -> str:
+        """Return a known word that differs in doubled letters only: "sooo" is "so"."""
+        doubled = [match.start() for match in _DOUBLED.finditer(token)][:_MAX_DOUBLED]
+        for choice in range(1, 1 << len(doubled)):
+            dropped = {at for bit, at in enumerate(doubled) if choice >> bit & 1}
+            respelled = "".join(letter for at, letter in enumerate(token) if at not in dropped)
+            if respelled in self.vocabulary:
+                return canonical(respelled)
+        return token
+
+
+@cache
+def abbreviations() -> Mapping[str, list[str]]:
+    """Return the chat abbreviations and the words they stand for."""
+    content = files(__package__).joinpath("abbreviations.tsv").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in content.splitlines() if not line.startswith("#"))
+    return {short: words.split() for short, words in pairs}

@@ -1,0 +1,100 @@
+"""Emoji, emoticons and chat words that carry a feeling: each kind is one token."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# Emoticons that also occur in prose, as in "(see above):"; they must stand alone.
+_AMBIGUOUS = frozenset(
+    ("(:", "(-:", "):", ")-:", ":c", ":<", ":>", ":3", "D:", "8D", ":x", "TT_TT")
+)
+_REPEATABLE = ")(D]["  # ":)))" is ":)"
+_NOT_READ = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")  # skin tones, variation selectors
+_GENDER = re.compile("\u200d[\u2640\u2642]")
+_LAUGHTER = re.compile(r"^(?:b?a?(?:ha){2,}h?|(?:he){2,}h?|(?:ja){2,}|l+o+l(?:ol)*z?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One kind of symbol."""
+
+    token: str  # stands for all of its kind
+    emotion: str  # a label, or "none"
+    words: tuple[str, ...]  # plain words of the same meaning
+    forms: tuple[str, ...]  # as people type it
+
+
+@cache
+def symbols() -> tuple[Symbol, ...]:
+    """Return all kinds of symbols."""
+    return tuple(_parse())
+
+
+def replace_emoticons(text: str) -> str:
+    """Replace each emoticon by the emoji of the same meaning. Takes linear time."""
+    pattern, tokens = emoticon_pattern()
+    return pattern.sub(lambda match: f" {tokens[_shortened(match[0])]} ", text)
+
+
+def canonical(token: str) -> str:
+    """Return the token that stands for this one; unknown tokens stay as they are."""
+    if _LAUGHTER.match(token):
+        token = "haha"  # noqa: S105
+    elif not token.isascii():
+        token = _GENDER.sub("", _NOT_READ.sub("", token))
+    table = _table()
+    return table.get(token) or (table.get(token[0], token) if "\u200d" in token else token)
+
+
+@cache
+def _table() -> Mapping[str, str]:
+    return {
+        _NOT_READ.sub("", form).lower(): symbol.token
+        for symbol in symbols()
+        for form in symbol.forms
+    }
+
+
+@cache
+def emoticon_pattern() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return the pattern of all emoticons, and each one's token."""
+    tokens = {
+        form: symbol.token
+        for symbol in symbols()
+        for form in symbol.forms
+        if not form.isalpha() and not _is_emoji(form)
+    }
+    by_length = sorted(tokens, key=len, reverse=True)
+    return re.compile("|".join(map(_pattern, by_length))), tokens
+
+
+def _pattern(emoticon: str) -> str:
+    body = re.escape(emoticon) + ("+" if emoticon[-1] in _REPEATABLE else "")
+    if emoticon in _AMBIGUOUS:
+        return rf"(?<!\S){body}(?!\S)"
+    before = r"(?<!\w)" if emoticon[0].isalnum() or emoticon[-1] in "/\\|" else ""
+    after = r"(?!\w)" if emoticon[-1].isalnum() else "(?![/\\\\])" if emoticon[-1] in "/\\" else ""
+    return before + body + after
+
+
+def _shortened(found: str) -> str:
+    last = found[-1]
+    if last not in _REPEATABLE:
+        return found
+    stem = found.rstrip(last)
+    return stem + last
+
+
+def _is_emoji(form: str) -> bool:
+    return len(form.split("\u200d", maxsplit=1)[0].rstrip("\ufe0f")) == 1 and not form.isascii()
+
+
+def _parse() -> Iterator[Symbol]:
+    content = files(__package__).joinpath("symbols.tsv").read_text(encoding="utf-8")
+    lines = [line for line in content.splitlines() if line and not line.startswith("#")]
+    for line in lines[1:]:
+        emotion, words, forms = line.split("\t")
+        listed = forms.split()
+        yield Symbol(listed[0].lower(), emotion, tuple(words.split()), tuple(listed))
