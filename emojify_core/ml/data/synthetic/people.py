@@ -41,7 +41,9 @@ def somebody(source: random.Random, *, other: bool | None = None) -> Subject:
 
 
 def feeling(source: random.Random, emotion: str, kind: str) -> str:
-    """Return a word or phrase of an emotion. Kinds: adjective, noun, past, base."""
+    """Return a word or phrase of an emotion. Kinds: adjective, noun, past, base, predicate."""
+    if kind == "predicate":
+        return draw(source, grouped("predicates.tsv")[emotion])
     words = grouped("feelings.tsv")[f"{emotion}\t{kind}"][0]
     return draw(source, words.split("|"))
 

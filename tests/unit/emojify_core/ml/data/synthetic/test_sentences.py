@@ -56,7 +56,7 @@ def test_each_emotion_has_words_of_each_kind() -> None:
         (emotion, kind) for emotion in LABELS for kind in ("adjective", "noun", "past", "base")
     }
     assert {tuple(key.split("\t")) for key in grouped("feelings.tsv")} == kinds
-    for name in ("reasons.tsv", "double_negations.tsv", "group_feelings.tsv"):
+    for name in ("reasons.tsv", "predicates.tsv", "double_negations.tsv", "group_feelings.tsv"):
         assert set(grouped(name)) == set(LABELS)
 
 
