@@ -6,7 +6,7 @@ whose emotion is doubtful gets a softer target and a lower value of `emotional`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,12 +64,30 @@ class Example:
     emotional: float
 
 
+class SymbolKind(Protocol):
+    """Emoji, emoticons or chat words of one meaning, as the way of reading lists them."""
+
+    @property
+    def emotion(self) -> str:
+        """A label, or "none"."""
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """The symbols as people type them."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
-    """Training rows to make texts from: some with an emotion, some without."""
+    """What texts are made from, besides the sentences of this project.
 
-    emotional: Sequence[Example]
-    neutral: Sequence[str]
+    Texts with symbols and groups need `symbols` of every label and of "none", and `group_words`.
+    """
+
+    emotional: Sequence[Example]  # training rows with an emotion
+    neutral: Sequence[str]  # training rows without one
+    symbols: Sequence[SymbolKind] = ()
+    group_words: Sequence[str] = ()
+    rare_words: Sequence[str] = ()  # stand for groups that no list names
 
 
 def silent(text: str) -> Example:
