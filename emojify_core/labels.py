@@ -23,5 +23,8 @@ EMOTIONS: tuple[Emotion, ...] = (
     Emotion("guilt", "😔", "Guilt"),
 )
 
+# What people see of a text without a clear emotion: no class of the model, and no label.
+NO_EMOTION = Emotion("none", "😐", "No clear emotion")
+
 EMOTION_OF: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}
 LABELS: tuple[str, ...] = tuple(EMOTION_OF)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
 
-from emojify_core.labels import LABELS
+from emojify_core.answer import Answer, answers_from_json, answers_to_json
 
 
 class Queue:
@@ -85,28 +85,6 @@ class PredictRequest(_Request):
         )
 
 
-class Best(NamedTuple):
-    """The most probable label, and its probability."""
-
-    label: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The prediction for one text: seven calibrated probabilities in LABELS order, or an error."""
-
-    probabilities: tuple[float, ...] = ()
-    confident: bool = False
-    error: tuple[str, str] | None = None  # code, sentence
-
-    @property
-    def best(self) -> Best:
-        """The most probable label. Raises ValueError for an error, which has none."""
-        confidence = max(self.probabilities)
-        return Best(LABELS[self.probabilities.index(confidence)], confidence)
-
-
 class Influence(NamedTuple):
     """How much a part of a text supports the label. It holds the place, not the words."""
 
@@ -134,16 +112,10 @@ class PredictReply:
         return not self.digests or text_digest(text) in self.digests
 
     def to_payload(self) -> dict[str, Any]:
-        """Return the JSON for the result store: rows of [confident, p0..p6] or {code, message}."""
-        rows: list[Any] = [
-            {"code": answer.error[0], "message": answer.error[1]}
-            if answer.error
-            else [int(answer.confident), *answer.probabilities]
-            for answer in self.answers
-        ]
+        """Return the JSON for the result store; `answer.py` says how it lists the answers."""
         return {
             "v": VERSION,
-            "rows": rows,
+            **answers_to_json(self.answers),
             "single": self.single,
             "model_version": self.model_version,
             "digests": list(self.digests),
@@ -155,15 +127,9 @@ class PredictReply:
     def from_payload(cls, payload: dict[str, Any]) -> Self:
         """Read what `to_payload` wrote. Raises UnknownMessageError for another version."""
         _check_version(payload)
-        answers = tuple(
-            Answer(error=(row["code"], row["message"]))
-            if isinstance(row, dict)
-            else Answer(tuple(row[1:]), bool(row[0]))
-            for row in payload["rows"]
-        )
         influences = payload.get("influences")
         return cls(
-            answers,
+            answers_from_json(payload),
             payload["single"],
             payload["model_version"],
             tuple(payload.get("digests", ())),

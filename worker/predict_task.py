@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery import Celery
 
-from emojify_core.messages import Answer, PredictReply, PredictRequest, Task, text_digest
+from emojify_core.messages import PredictReply, PredictRequest, Task, text_digest
 from worker.batches.step_size import StepSizer
 from worker.models.live_model import LiveModel
 from worker.process.presence_reporter import PresenceReporter
@@ -26,12 +26,12 @@ def register_predict_task(
         request = PredictRequest.from_payload(payload)
         model.refresh_unless_failing()
         influences = None
-        if request.explain:
+        if not request.explain:
+            answers, version = model.answer(request.texts)
+        else:
             (text,) = request.texts
             answer, version, influences = model.explain(text)
-            answers: tuple[Answer, ...] = (answer,)
-        else:
-            answers, version = model.answer(request.texts)
+            answers = (answer,)
         seconds = time.perf_counter() - started
         reporter.record_task(seconds)
         log.info(

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.ingest import IngestedFile, ingest_file
 from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import InsufficientStorageError, NotStoredError
-from emojify_core.messages import Answer, PredictReply
+from emojify_core.messages import PredictReply
 from emojify_core.storage.batches.records import Chunk
 from emojify_core.storage.files.store import MANIFEST, FileStore
 

@@ -21,6 +21,9 @@ class Answer:
     probabilities: Mapping[str, float] | None = None
     model_version: int = 0
     error: str | None = None  # a sentence
+    emotional: float | None = None  # how likely the text holds an emotion, if the model can tell
+    none: bool = False  # it has no clear emotion
+    understood: bool = True  # the model knows at least one word of it
 
     @classmethod
     def from_json(cls, body: Json) -> Self:

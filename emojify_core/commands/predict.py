@@ -11,6 +11,7 @@ import click
 from emojify_core.commands.terminal.output import json_option, show_json, to_dict
 from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.commands.terminal.text_input import read_lines, require_utf8
+from emojify_core.labels import NO_EMOTION
 from emojify_core.limits import MAX_TEXTS
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from emojify_core.client import Answer
 
 
+_NOT_UNDERSTOOD = "No known word"
 _EXCERPT = 80  # characters of a text without an answer, which may be a megabyte
 
 
@@ -35,7 +37,7 @@ Examples:
 @json_option
 @server_options
 def predict(texts: tuple[str, ...], *, server: Server, local: bool, as_json: bool) -> None:
-    """Show which of the seven emotions each TEXT expresses.
+    """Show which of the seven emotions each TEXT expresses, or that it has no clear one.
 
     Without TEXT, reads one text per line from standard input. A question mark after the emotion
     means that the model is unsure. The exit code is 1 if a text has no answer.
@@ -71,6 +73,9 @@ def _show(text: str, answer: "Answer", *, as_json: bool) -> None:
         show_json({"text": text, **to_dict(answer)})
     elif answer.error:
         click.echo(f"!  {answer.error}  {text[:_EXCERPT]}", err=True)
+    elif answer.none:
+        said = NO_EMOTION.title if answer.understood else _NOT_UNDERSTOOD
+        click.echo(f"{NO_EMOTION.emoji} {said:<16} {text}")  # as wide as the line below
     else:
         mark = " " if answer.confident else "?"
         click.echo(f"{answer.emoji} {answer.label + mark:<9} {answer.confidence:>5.0%}  {text}")

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.chunking import split
 from emojify_core.batches.reading.ingest import ingest_file
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
 from emojify_core.batches.reading.rows import Row, read_rows
-from emojify_core.messages import Answer
 
 
 def ingested(
@@ -60,3 +61,8 @@ def answer(label: int = 0, confidence: float = 0.7) -> Answer:
     """Return a prediction for the label with this number."""
     rest = round((1 - confidence) / 6, 4)
     return Answer(tuple(confidence if i == label else rest for i in range(7)), confident=True)
+
+
+def silent(label: int = 0) -> Answer:
+    """Return the answer to a text without a clear emotion."""
+    return replace(answer(label, 0.5), confident=False, emotional=0.1, none=True)

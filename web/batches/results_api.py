@@ -35,7 +35,8 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
         """Download every row in the file's order, with its result.
 
         A row has all columns of the file, then label, emoji, confidence, seven probabilities,
-        model version and error. Before the batch has succeeded the answer is 409.
+        model version, error, and `emotional`, `none` and `understood` as in a prediction. Before
+        the batch has succeeded the answer is 409.
         """
         file_format = ResultFormat(read_query(ResultsQuery).format)
         batch = _succeeded(visible(batches, identity, batch_id))
@@ -56,7 +57,7 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
         **problems(403, 404, 409, 410, 503),
     )
     def summary(batch_id: str) -> JsonAnswer:
-        """Return the number of rows by label, and the least certain rows."""
+        """Return the number of rows by label and without emotion, and the least certain rows."""
         batch = _succeeded(visible(batches, identity, batch_id))
         found = batches.files.read_summary(batch.id)
         if found is None:

@@ -141,8 +141,14 @@ class BatchSummary(BaseModel):
 
     rows: int
     failed: int
-    counts: dict[str, int] = Field(description="Rows by label.")
-    unsure: int = Field(description="Rows for which the model is not confident.")
+    counts: dict[str, int] = Field(description="Rows by label, as in the results.")
+    clear: dict[str, int] = Field(
+        default={}, description="Likewise, without the rows that have no clear emotion."
+    )
+    none: int = Field(default=0, description="Rows that have no clear emotion.")
+    unsure: int = Field(
+        description="Rows for which the model is not confident, those of `none` included."
+    )
     errors: dict[str, int] = Field(description="Failed rows by the error's code.")
     least_certain: list[LeastCertain]
 

@@ -117,13 +117,27 @@ class WordInfluence(BaseModel):
 
 
 class PredictionResult(BaseModel):
-    """The emotion of one text. `confident` is false when the model is not sure."""
+    """The emotion of one text. `confident` is false when the model is not sure.
+
+    With `none`, show that there is no clear emotion; the label is then only the likeliest of seven.
+    """
 
     label: str = Field(examples=["joy"], json_schema_extra={"enum": list(LABELS)})
     emoji: str = Field(examples=["😄"])
     confident: bool
     confidence: float = Field(ge=0, le=1, description="The label's calibrated probability.")
     probabilities: dict[str, float] = Field(description="One for each of the seven labels.")
+    emotional: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="How likely the text holds an emotion at all; null if this version of the "
+        "model cannot tell.",
+    )
+    none: bool = Field(default=False, description="Whether the text has no clear emotion.")
+    understood: bool = Field(
+        default=True, description="Whether the model knows at least one word of the text."
+    )
     model_version: int
     milliseconds: float | None = Field(
         default=None, description="How long the worker took for the whole request."

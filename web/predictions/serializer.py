@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import url_for
 
+from emojify_core.answer import Answer
 from emojify_core.labels import EMOTION_OF, LABELS
-from emojify_core.messages import Answer, PredictReply
+from emojify_core.messages import PredictReply
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.predictions.explanations import explanation_json
 
@@ -40,6 +41,9 @@ def _result(answer: Answer, reply: PredictReply) -> dict[str, Any]:
         "confident": answer.confident,
         "confidence": confidence,
         "probabilities": dict(zip(LABELS, answer.probabilities, strict=True)),
+        "emotional": answer.emotional,
+        "none": answer.none,
+        "understood": answer.understood,
         "model_version": reply.model_version,
         "milliseconds": reply.milliseconds,
         "explanation": None if reply.influences is None else explanation_json(reply.influences),

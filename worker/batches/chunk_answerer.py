@@ -7,13 +7,14 @@ from functools import partial
 
 import structlog
 
+from emojify_core.answer import Answer
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import fail_without_file
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import Row, read_rows
 from emojify_core.batches.results.row_answers import answer_rows
 from emojify_core.errors import ModelError, NotStoredError, StorageUnavailableError
-from emojify_core.messages import Answer, ChunkRequest, State
+from emojify_core.messages import ChunkRequest, State
 from emojify_core.ml.inference.answers import answer_texts
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.storage.batches.records import Chunk

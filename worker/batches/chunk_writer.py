@@ -12,10 +12,10 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
+from emojify_core.answer import Answer
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.results.summary import summarize
 from emojify_core.errors import StorageUnavailableError
-from emojify_core.messages import Answer
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Chunk
 

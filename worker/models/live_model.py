@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import structlog
 
+from emojify_core.answer import Answer
 from emojify_core.errors import EmojifyError
 from emojify_core.limits import MAX_REQUEST_TOKENS
-from emojify_core.messages import Answer, Influence
+from emojify_core.messages import Influence
 from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.rows import Row
-from emojify_core.messages import Answer
 
 
 def answer_rows(

@@ -7,9 +7,9 @@ from heapq import nsmallest
 from itertools import chain
 from typing import Any, NamedTuple, Self
 
+from emojify_core.answer import Answer
 from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.limits import EXCERPT, LEAST_CERTAIN
-from emojify_core.messages import Answer
 
 
 class UncertainRow(NamedTuple):
@@ -25,7 +25,8 @@ class Summary:
     """Counts over the rows, and the least certain rows among them."""
 
     counts: Counter[str] = field(default_factory=Counter)  # by label
-    unsure: int = 0  # rows below the confidence threshold
+    none: Counter[str] = field(default_factory=Counter)  # by label: rows of no clear emotion
+    unsure: int = 0  # rows below the confidence threshold, those of no clear emotion included
     errors: Counter[str] = field(default_factory=Counter)  # by code
     least: tuple[UncertainRow, ...] = ()
 
@@ -33,6 +34,7 @@ class Summary:
         """Return the JSON that is stored with a chunk."""
         return {
             "counts": dict(self.counts),
+            "none": dict(self.none),
             "unsure": self.unsure,
             "errors": dict(self.errors),
             "least": [list(row) for row in self.least],
@@ -40,14 +42,23 @@ class Summary:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Read what `to_json` wrote."""
-        least = tuple(UncertainRow(*row) for row in stored["least"])
-        return cls(Counter(stored["counts"]), stored["unsure"], Counter(stored["errors"]), least)
+        """Read what `to_json` of this release or of an earlier one wrote."""
+        return cls(
+            Counter(stored["counts"]),
+            Counter(stored.get("none", {})),
+            stored["unsure"],
+            Counter(stored["errors"]),
+            tuple(UncertainRow(*row) for row in stored["least"]),
+        )
 
 
 def summarize(answers: Sequence[Answer], first_row: int) -> Summary:
-    """Return the summary of consecutive rows, the first of which has number `first_row`."""
+    """Return the summary of consecutive rows, the first of which has number `first_row`.
+
+    A row of no clear emotion is a clear answer: it is not among the least certain.
+    """
     counts: Counter[str] = Counter()
+    none: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     rows, unsure = [], 0
     for row, answer in enumerate(answers, first_row):
@@ -57,8 +68,11 @@ def summarize(answers: Sequence[Answer], first_row: int) -> Summary:
         label, confidence = answer.best
         counts[label] += 1
         unsure += not answer.confident
-        rows.append(UncertainRow(confidence, row, label))
-    return Summary(counts, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, rows)))
+        if answer.none:
+            none[label] += 1
+        else:
+            rows.append(UncertainRow(confidence, row, label))
+    return Summary(counts, none, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, rows)))
 
 
 def merge(parts: Iterable[Summary]) -> Summary:
@@ -66,6 +80,7 @@ def merge(parts: Iterable[Summary]) -> Summary:
     summaries = list(parts)
     return Summary(
         sum((each.counts for each in summaries), Counter()),
+        sum((each.none for each in summaries), Counter()),
         sum(each.unsure for each in summaries),
         sum((each.errors for each in summaries), Counter()),
         tuple(nsmallest(LEAST_CERTAIN, chain.from_iterable(each.least for each in summaries))),
@@ -82,6 +97,8 @@ def to_report(summary: Summary, text_of: Callable[[int], str]) -> dict[str, Any]
         "rows": summary.counts.total() + failed,
         "failed": failed,
         "counts": {label: summary.counts[label] for label in LABELS},
+        "clear": {label: summary.counts[label] - summary.none[label] for label in LABELS},
+        "none": summary.none.total(),
         "unsure": summary.unsure,
         "errors": dict(summary.errors),
         "least_certain": [

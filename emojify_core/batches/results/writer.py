@@ -9,12 +9,15 @@ from enum import StrEnum
 from io import StringIO
 from typing import Any, Final
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.layout import NO_DELIMITER, Layout
 from emojify_core.batches.reading.rows import Row
 from emojify_core.labels import EMOTION_OF, LABELS
-from emojify_core.messages import Answer
 
-COLUMNS: Final = ("label", "emoji", "confidence", *LABELS, "model_version", "error")
+COLUMNS: Final = (
+    *("label", "emoji", "confidence", *LABELS, "model_version", "error"),
+    *("emotional", "none", "understood"),  # last, so that the others keep their places
+)
 
 # Spreadsheets run cells that start like this, also with the full-width and small signs of East
 # Asian keyboards.
@@ -76,8 +79,7 @@ class ResultWriter:
                         escape_formula(_cell(row.values.get(name)), delimiter)
                         for name in self.columns
                     ),
-                    # str, not JSON, which takes five times as long for a number.
-                    *("" if value is None else str(value) for value in self._values(answer)),
+                    *(_csv_value(value) for value in self._values(answer)),
                 ]
                 for row, answer in pairs
             )
@@ -86,11 +88,12 @@ class ResultWriter:
 
     def _values(self, answer: Answer) -> list[Any]:
         if answer.error:
-            return [None] * (len(COLUMNS) - 1) + [answer.error[1]]
+            return [answer.error[1] if name == "error" else None for name in COLUMNS]
         label, confidence = answer.best
         return [
             *(label, EMOTION_OF[label].emoji, confidence, *answer.probabilities),
             *(self.model_version, None),
+            *(answer.emotional, answer.none, answer.understood),
         ]
 
     def _csv(self, rows: Iterable[Sequence[str]]) -> bytes:
@@ -122,6 +125,13 @@ def escape_formula(cell: str, delimiter: str = ",") -> str:
 def _escape_part(part: re.Match[str]) -> str:
     split, rest = part.groups()
     return part[0] if _NUMBER.fullmatch(rest) else f"{split}'{rest}"
+
+
+def _csv_value(value: str | float | bool | None) -> str:  # noqa: FBT001
+    if value is None:
+        return ""
+    # str, not JSON, which takes five times as long for a number.
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cell(value: object) -> str:

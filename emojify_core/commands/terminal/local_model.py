@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.chunking import split_next
 from emojify_core.batches.reading.ingest import ingest_file
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
@@ -15,7 +16,6 @@ from emojify_core.batches.results.stream import read_text
 from emojify_core.batches.results.summary import merge, summarize, to_report
 from emojify_core.batches.results.writer import ResultFormat, ResultWriter
 from emojify_core.labels import EMOTION_OF, LABELS
-from emojify_core.messages import Answer
 from emojify_core.storage.batches.records import Span
 
 if TYPE_CHECKING:
@@ -102,5 +102,13 @@ def _to_client_answer(answer: Answer) -> "Answered":
     label, confidence = answer.best
     probabilities = dict(zip(LABELS, answer.probabilities, strict=True))
     return Answered(
-        label, EMOTION_OF[label].emoji, answer.confident, confidence, probabilities, VERSION
+        label,
+        EMOTION_OF[label].emoji,
+        answer.confident,
+        confidence,
+        probabilities,
+        VERSION,
+        emotional=answer.emotional,
+        none=answer.none,
+        understood=answer.understood,
     )

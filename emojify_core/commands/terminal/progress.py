@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import click
 
-from emojify_core.labels import EMOTIONS
+from emojify_core.labels import EMOTIONS, NO_EMOTION
 
 _LINE_EVERY = 5.0  # seconds
 _CHART_WIDTH = 40  # characters of the longest bar
@@ -98,14 +98,17 @@ class _Lines:
 
 def show_summary(summary: dict[str, Any], out: Path) -> None:
     """Print a batch's label counts as a bar chart, and where its results are, to stderr."""
-    counts = summary["counts"]
+    none = summary.get("none", 0)  # an older server counts none
+    counts = summary.get("clear", summary["counts"]) | {NO_EMOTION.name: none}
     most = max([*counts.values(), 1])
-    for emotion in EMOTIONS:
+    for emotion in (*EMOTIONS, NO_EMOTION) if none else EMOTIONS:
         count = counts.get(emotion.name, 0)
         bar = "█" * round(_CHART_WIDTH * count / most)
         click.echo(f"{emotion.emoji} {emotion.name:<8} {count:>9,} {bar}", err=True)
     failed = f", {summary['failed']:,} of them without an answer" if summary["failed"] else ""
-    click.echo(f"{summary['rows']:,} rows{failed}, {summary['unsure']:,} unsure.", err=True)
+    silent = f", {none:,} of no clear emotion" if none else ""
+    unsure = summary["unsure"] - none
+    click.echo(f"{summary['rows']:,} rows{failed}{silent}, {unsure:,} unsure.", err=True)
     if str(out) != "-":
         click.echo(f"Wrote {out}", err=True)
 

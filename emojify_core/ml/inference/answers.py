@@ -1,9 +1,11 @@
 """One model's answers to texts, for predictions and batches alike."""
 
 from collections.abc import Sequence
+from math import isnan
 
+from emojify_core.answer import Answer
 from emojify_core.labels import LABELS
-from emojify_core.messages import Answer, Influence
+from emojify_core.messages import Influence
 from emojify_core.ml.inference.occlusion import influences
 from emojify_core.ml.inference.predictor import Predictions, Predictor
 from emojify_core.text_validation import TextProblem, check_text
@@ -40,6 +42,9 @@ def _merge(predictions: Predictions, problems: Sequence[TextProblem | None]) -> 
     rows = zip(
         predictions.probabilities.astype(float).round(4).tolist(),
         predictions.confident.tolist(),
+        predictions.emotional.astype(float).round(4).tolist(),
+        predictions.none.tolist(),
+        predictions.understood.tolist(),
         strict=True,
     )
     return tuple(
@@ -48,5 +53,12 @@ def _merge(predictions: Predictions, problems: Sequence[TextProblem | None]) -> 
     )
 
 
-def _answer(probabilities: list[float], confident: bool) -> Answer:  # noqa: FBT001
-    return Answer(tuple(probabilities), confident)
+def _answer(
+    probabilities: list[float],
+    confident: bool,  # noqa: FBT001
+    emotional: float,
+    none: bool,  # noqa: FBT001
+    understood: bool,  # noqa: FBT001
+) -> Answer:
+    known = None if isnan(emotional) else emotional
+    return Answer(tuple(probabilities), confident, None, known, none, understood)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emojify_core.answer import Answer
 from emojify_core.labels import EMOTIONS, LABELS
 from emojify_core.messages import (
     FINAL_STATES,
     VERSION,
-    Answer,
     ChunkRequest,
     Influence,
     PredictReply,
@@ -31,7 +31,14 @@ REQUESTS = st.builds(
 )
 PROBABILITIES = st.lists(st.floats(0, 1), min_size=7, max_size=7).map(tuple)
 ANSWERS = st.one_of(
-    st.builds(Answer, PROBABILITIES, st.booleans()),
+    st.builds(
+        Answer,
+        PROBABILITIES,
+        st.booleans(),
+        emotional=st.none() | st.floats(0, 1),
+        none=st.booleans(),
+        understood=st.booleans(),
+    ),
     st.builds(Answer, error=st.tuples(st.text(), TEXTS)),
 )
 INFLUENCES = st.builds(Influence, st.integers(0), st.integers(1), st.floats(-1, 1))
@@ -80,6 +87,40 @@ def test_messages_of_the_previous_release_are_read() -> None:
     for newer in ("digests", "influences", "milliseconds"):
         del reply[newer]
     assert PredictReply.from_payload(reply).influences is None
+
+
+LAST_RELEASE: dict[str, Any] = {
+    "v": 1,
+    "rows": [[1, 0.94, *[0.01] * 6], {"code": "blank", "message": "Write at least one word."}],
+    "single": False,
+    "model_version": 3,
+    "digests": ["a", "b"],
+    "influences": None,
+    "milliseconds": 1.5,
+}
+
+
+def test_answers_of_a_worker_that_knows_no_gate_are_read() -> None:
+    """Its model finds an emotion in every text."""
+    joy, blank = PredictReply.from_payload(LAST_RELEASE).answers
+    assert joy == Answer((0.94, *[0.01] * 6), confident=True)
+    assert (joy.emotional, joy.none, joy.understood) == (None, False, True)
+    assert blank.error
+
+
+def test_a_web_of_the_last_release_reads_answers_of_a_gated_model() -> None:
+    """It takes what it knows from each row, and nothing that it knows has another meaning."""
+    blank = Answer(error=("blank", "Write at least one word."))
+    silent = Answer((0.4, *[0.1] * 6), emotional=0.2, none=True, understood=False)
+    payload = sent(PredictReply((silent, blank), single=False, model_version=4).to_payload())
+    assert payload["v"] == LAST_RELEASE["v"]
+    assert LAST_RELEASE.keys() <= payload.keys()
+    # Word for word what that release reads.
+    answers = [
+        (row["code"], row["message"]) if isinstance(row, dict) else (tuple(row[1:]), bool(row[0]))
+        for row in payload["rows"]
+    ]
+    assert answers == [(silent.probabilities, False), blank.error]
 
 
 @given(st.text(), st.integers(0))

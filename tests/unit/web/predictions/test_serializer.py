@@ -1,10 +1,13 @@
 """A prediction as JSON."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
+from emojify_core.answer import Answer
 from emojify_core.labels import EMOTIONS, LABELS
-from emojify_core.messages import Answer, Influence, PredictReply, State
+from emojify_core.messages import Influence, PredictReply, State
 from emojify_core.queue.prediction_queue import PredictionStatus
 from web.predictions.schemas import Prediction
 from web.predictions.serializer import prediction_json
@@ -41,11 +44,24 @@ def test_the_result_is_the_best_label_with_its_emoji(app: Flask, place: int) -> 
         "confident": True,
         "confidence": 0.4,
         "probabilities": dict(zip(LABELS, probabilities, strict=True)),
+        "emotional": None,
+        "none": False,
+        "understood": True,
         "model_version": 3,
         "milliseconds": 1.5,
         "explanation": None,
     }
     assert "results" not in body
+
+
+def test_a_text_without_a_clear_emotion_keeps_its_label(app: Flask) -> None:
+    """Clients that know nothing of `none` get what they always got."""
+    answers = (replace(JOYFUL, confident=False, emotional=0.2, none=True, understood=False),)
+    reply = PredictReply(answers, single=True, model_version=3)
+    result = shown(app, PredictionStatus("id", State.SUCCEEDED, reply))["result"]
+    assert isinstance(result, dict)
+    assert (result["label"], result["emoji"], result["confidence"]) == ("joy", "😄", 1.0)
+    assert [result[name] for name in ("emotional", "none", "understood")] == [0.2, True, False]
 
 
 def test_results_of_a_list_keep_the_order_of_its_texts(app: Flask) -> None:

@@ -5,13 +5,15 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.batches.results.summary import Summary, merge, summarize
+from emojify_core.answer import Answer
+from emojify_core.batches.results.summary import Summary, merge, summarize, to_report
+from emojify_core.labels import LABELS
 from emojify_core.limits import LEAST_CERTAIN
-from emojify_core.messages import Answer
-from support.batch_files import answer
+from support.batch_files import answer, silent
 
 ANSWERS = st.one_of(
     st.builds(answer, st.integers(0, 6), st.floats(0.2, 0.99).map(lambda p: round(p, 4))),
+    st.builds(silent, st.integers(0, 6)),
     st.just(Answer(error=("blank", "Write at least one word."))),
 )
 
@@ -33,3 +35,20 @@ def test_the_least_certain_rows_have_their_row_number() -> None:
     assert [row.row for row in whole.least] == [*range(139, 139 - LEAST_CERTAIN, -1)]
     assert whole.least[0] == (0.3, 139, "joy")
     assert sum(whole.counts.values()) == 40
+
+
+def test_rows_of_no_clear_emotion_are_counted_apart() -> None:
+    """Every row has a label, as in the file; only some of them show it."""
+    answers = [answer(0), silent(0), answer(3, 0.9), silent(1), silent(1)]
+    report = to_report(summarize(answers, 0), "row {}".format)
+    assert (report["rows"], report["none"], report["unsure"]) == (5, 3, 3)
+    assert report["counts"] == dict.fromkeys(LABELS, 0) | {"joy": 2, "fear": 2, "sadness": 1}
+    assert report["clear"] == dict.fromkeys(LABELS, 0) | {"joy": 1, "sadness": 1}
+    assert [row["row"] for row in report["least_certain"]] == [1, 3], "silence is no doubt"
+
+
+def test_a_summary_of_the_last_release_is_read() -> None:
+    """A batch may have begun before an upgrade."""
+    stored = summarize([answer(0)], 0).to_json()
+    del stored["none"]
+    assert Summary.from_json(stored) == summarize([answer(0)], 0)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emojify_core.answer import Answer
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.writer import COLUMNS, ResultFormat, ResultWriter, escape_formula
-from emojify_core.messages import Answer
-from support.batch_files import answer, as_csv, ingested
+from support.batch_files import answer, as_csv, ingested, silent
 
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
 
@@ -39,7 +39,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 def test_csv_has_the_columns_of_the_file_then_the_prediction() -> None:
-    """The rows keep their order; eleven columns are added."""
+    """The rows keep their order; fifteen columns are added."""
     out = written("id,text,x\n1,We won,a\n2,We lost,b\n", "a.csv", "csv", answer(0), answer(3, 0.9))
     first, second = table(out)
     assert list(first) == ["id", "text", "x", *COLUMNS]
@@ -69,6 +69,9 @@ def test_json_lines_keep_the_types_of_values() -> None:
             **dict.fromkeys(("fear", "anger", "sadness", "disgust", "shame", "guilt"), 0.05),
             "model_version": 3,
             "error": None,
+            "emotional": None,
+            "none": False,
+            "understood": True,
         }
     ]
 
@@ -98,6 +101,19 @@ def test_a_failed_row_has_only_its_error() -> None:
     assert (row["id"], row["label"], row["error"]) == ("1", "", "Write at least one word.")
     row = lines(written('{"text": ""}\n', "a.jsonl", "jsonl", failed))[0]
     assert (row["label"], row["joy"], row["error"]) == (None, None, "Write at least one word.")
+    assert (row["emotional"], row["none"], row["understood"]) == (None, None, None)
+
+
+def test_a_row_says_how_emotional_its_text_is() -> None:
+    """A text of no clear emotion keeps its label; the columns are the last, the others stay."""
+    content, spoken, quiet = "id,text\n1,We won\n2,Ten\n", answer(0), silent(1)
+    first, second = table(written(content, "a.csv", "csv", spoken, quiet))
+    assert list(first)[-4:] == ["error", "emotional", "none", "understood"]
+    assert [first[name] for name in COLUMNS[-3:]] == ["", "false", "true"]
+    assert [second[name] for name in COLUMNS[-3:]] == ["0.1", "true", "true"]
+    assert second["label"] == "fear"
+    row = lines(written(content, "a.csv", "jsonl", spoken, quiet))[1]
+    assert [row[name] for name in COLUMNS[-3:]] == [0.1, True, True]
 
 
 def test_columns_with_the_same_names_are_kept() -> None:
