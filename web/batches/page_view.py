@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from emojify_core.labels import EMOTIONS
+from emojify_core.labels import EMOTIONS, NO_EMOTION
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
 from web.text_catalog import TextCatalog
@@ -20,6 +20,7 @@ def batch_view(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -
         "figures": _figures(batch, say),
         "took": _took(batch, say),
         "summary": summary,
+        "unsure": summary["unsure"] - summary.get("none", 0) if summary else 0,
         "bars": _bars(summary) if summary else None,
     }
 
@@ -66,7 +67,12 @@ def _took(batch: Batch, say: TextCatalog) -> str | None:
 
 
 def _bars(summary: dict[str, Any]) -> list[dict[str, Any]]:
-    counts = summary["counts"]
+    """Return a bar for each emotion, and one more if rows of no clear emotion were found.
+
+    A summary of an earlier release counts none.
+    """
+    none = summary.get("none", 0)
+    counts = summary.get("clear", summary["counts"]) | {NO_EMOTION.name: none}
     total, most = sum(counts.values()) or 1, max(counts.values()) or 1
     return [
         {
@@ -75,5 +81,5 @@ def _bars(summary: dict[str, Any]) -> list[dict[str, Any]]:
             "share": counts[emotion.name] / total,
             "length": counts[emotion.name] / most,
         }
-        for emotion in EMOTIONS
+        for emotion in ((*EMOTIONS, NO_EMOTION) if none else EMOTIONS)
     ]

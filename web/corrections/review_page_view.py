@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from emojify_core.answer import Answer
 from emojify_core.correction_states import CorrectionState
-from emojify_core.labels import EMOTION_OF, Emotion
+from emojify_core.labels import EMOTION_OF, NO_EMOTION, Emotion
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.review_records import ReviewFilter, Sender, Voices
 from web.corrections.review_schemas import ReviewQuery
@@ -63,14 +64,18 @@ def row(item: ReviewItem, say: TextCatalog) -> Row:
     return Row(
         correction=correction,
         emotion=EMOTION_OF[correction.label],
-        predicted=EMOTION_OF[answer.best.label] if answer else None,
-        share=say.percent(answer.best.confidence) if answer else None,
-        confident=answer.confident if answer else True,
+        predicted=_predicted(answer) if answer else None,
+        share=say.percent(answer.best.confidence) if answer and not answer.none else None,
+        confident=answer.confident or answer.none if answer else True,
         sender=sender_name(correction.client, correction.network, say),
         link=_link(correction.client, correction.network),
         same=_same(item.voices, say),
         other=say.count("review.other", item.voices.other) if item.voices.other else None,
     )
+
+
+def _predicted(answer: Answer) -> Emotion:
+    return NO_EMOTION if answer.none else EMOTION_OF[answer.best.label]
 
 
 def sender_lines(senders: Sequence[Sender], say: TextCatalog) -> list[SenderLine]:

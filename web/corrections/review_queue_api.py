@@ -87,7 +87,8 @@ def _waiting_json(item: ReviewItem) -> dict[str, Any]:
     return correction_json(correction) | {
         "client": correction.client,
         "network": correction.network,
-        "prediction": answer and {**answer.best._asdict(), "confident": answer.confident},
+        "prediction": answer
+        and {**answer.best._asdict(), "confident": answer.confident, "none": answer.none},
         "voices": asdict(item.voices),
     }
 

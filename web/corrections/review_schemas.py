@@ -41,6 +41,7 @@ class CurrentPrediction(BaseModel):
     label: str
     confidence: float
     confident: bool
+    none: bool = Field(default=False, description="Whether it finds no clear emotion.")
 
 
 class VoiceCount(BaseModel):

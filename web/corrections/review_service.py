@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from emojify_core.answer import Answer
 from emojify_core.correction_states import ACCEPTED, CorrectionState
 from emojify_core.errors import OverloadedError, QueueUnavailableError
 from emojify_core.limits import MAX_DECISIONS, REVIEW_PAGE
-from emojify_core.messages import Answer
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.review_queue import ReviewQueue
 from emojify_core.storage.corrections.review_records import Outcome, ReviewFilter, Voices

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from emojify_core.labels import EMOTION_OF, EMOTIONS
+from emojify_core.labels import EMOTION_OF, EMOTIONS, NO_EMOTION
 from emojify_core.limits import MAX_CHARACTERS
 from emojify_core.queue.prediction_queue import PredictionStatus
 from emojify_core.text_validation import check_text
@@ -38,6 +38,7 @@ def page_blueprint(
             status,
             emotions=EMOTIONS,
             emotion_of=EMOTION_OF,
+            no_emotion=NO_EMOTION,
             max_characters=MAX_CHARACTERS,
             review=is_reviewed(),
             **values,

@@ -1,8 +1,7 @@
 // The card with the prediction. It is filled in place, so that nothing on the page moves.
 
+import { explain } from "./explanation.js";
 import { percent, say } from "./text.js";
-
-const MAX_WORDS = 5; // in the sentence that says the same as the shading
 
 const card = document.getElementById("answer");
 const part = (id) => document.getElementById(id);
@@ -10,11 +9,14 @@ const rows = new Map(
   [...card.querySelectorAll(".bars tr")].map((row) => [row.dataset.emotion, row]),
 );
 
-/** Show one of the states `empty`, `pending`, `problem` (with its sentence), `sure`, `unsure`. */
+/**
+ * Show a state: `empty`, `pending`, `problem` (with its sentence), or of a prediction `sure`,
+ * `unsure`, `none` (no clear emotion) or `unread` (no known word).
+ */
 export function show(state, sentence = "") {
   card.dataset.shown = state;
   part("problem").textContent = sentence;
-  if (state === "sure" || state === "unsure") return;
+  if (["sure", "unsure", "none", "unread"].includes(state)) return;
   for (const row of rows.values()) { // remove the older prediction
     row.querySelector("rect").setAttribute("width", 0);
     row.querySelector(".value").textContent = "";
@@ -42,7 +44,9 @@ export function setBusy(busy) {
 export function fill(text, result) {
   const title = (label) => rows.get(label).dataset.title;
   const likely = say("sure", { percent: percent(result.confidence) });
-  card.dataset.emotion = result.label;
+  const { none = false, understood = true, confident } = result; // an older server tells less
+  const state = !understood ? "unread" : none ? "none" : confident ? "sure" : "unsure";
+  card.dataset.emotion = none ? "none" : result.label;
   part("emoji").textContent = result.emoji;
   part("label").textContent = title(result.label);
   part("likely").textContent = likely;
@@ -58,40 +62,18 @@ export function fill(text, result) {
     row.querySelector("rect").setAttribute("width", `${result.probabilities[label] * 100}%`);
     row.querySelector(".value").textContent = percent(result.probabilities[label]);
   }
-  const words = explain(text, title(result.label), result.explanation ?? []);
+  const words = explain(text, { ...result, title: title(result.label) });
   const { model_version: version, milliseconds } = result;
   part("made").textContent = say("made", { version, milliseconds });
-  show(result.confident ? "sure" : "unsure");
-  const [first, second] = card.querySelectorAll(".candidate strong");
-  part("said").textContent = result.confident
-    ? `${title(result.label)}, ${likely}. ${words}`
-    : `${part("unsure").textContent} ${first.textContent}, ${second.textContent}. ${words}`;
+  if (none) part("emotional").textContent = say("emotional", { percent: percent(result.emotional) });
+  show(state);
+  part("said").textContent = `${verdict(state)} ${words}`;
 }
 
-/** Shade the words that support the label; return the sentence that says the same. */
-function explain(text, title, explanation) {
-  const codePoints = Array.from(text); // the server counts these
-  const textOf = ({ start, end }) => codePoints.slice(start, end).join("");
-  const shaded = explanation.filter(({ strength }) => strength);
-  const quote = part("quote").cloneNode(false); // a new element forgets where it was scrolled to
-  let end = 0;
-  for (const word of shaded) {
-    const mark = document.createElement("mark");
-    mark.dataset.strength = word.strength;
-    mark.textContent = textOf(word);
-    quote.append(codePoints.slice(end, word.start).join(""), mark);
-    end = word.end;
-  }
-  quote.append(codePoints.slice(end).join(""));
-  part("quote").replaceWith(quote);
-  const distinct = new Map(); // by the lower-case word: the strongest spelling counts
-  for (const word of [...shaded].sort((a, b) => b.weight - a.weight).map(textOf)) {
-    const lower = word.toLowerCase();
-    if (!distinct.has(lower)) distinct.set(lower, word);
-  }
-  const named = [...distinct.values()].slice(0, MAX_WORDS);
-  const words = named.map((word) => say("word", { word })).join(say("between"));
-  const sentence = words ? say("words", { label: title, words }) : say("no_word");
-  part("words").textContent = sentence;
-  return sentence;
+/** Return the sentence that says the same as the upper part of the card. */
+function verdict(state) {
+  const said = (name) => [...card.querySelectorAll(`[data-when="${state}"] ${name}`)];
+  const [first, second] = said("strong").map((each) => each.textContent);
+  if (state === "unsure") return `${part("unsure").textContent} ${first}, ${second}.`;
+  return `${first}, ${said(".hint")[0].textContent}.`;
 }
