@@ -1,7 +1,8 @@
 """Makes the texts: the same seed gives the same ones on every machine."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from emojify_core.ml.data.synthetic.buried import buried
@@ -31,11 +32,14 @@ SHARES: Final[tuple[tuple[Kind, float], ...]] = (
 )
 
 
-def generate(sources: Sources, count: int, seed: int = 0) -> Iterator[Example]:
+def generate(
+    sources: Sources, rare_words: Sequence[str], count: int, seed: int = 0
+) -> Iterator[Example]:
     """Yield `count` texts made of this project's sentences and of training rows.
 
-    Every part of `sources` but the rare words is needed.
+    `rare_words` stand for groups of people that no list names. `sources.emotional` has a row.
     """
+    sources = replace(sources, rare_words=rare_words)
     source = random.Random(seed)  # noqa: S311 - repeatable, not secret
     for _ in range(count):
         yield _kind(source.random())(source, sources)

@@ -5,13 +5,15 @@ whose emotion is doubtful gets a softer target and a lower value of `emotional`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emojify_core.labels import LABELS
+from emojify_core.ml.text.reading.groups import group_words
+from emojify_core.ml.text.reading.symbols import symbols
 
 Target = NDArray[np.float32]  # (labels,), adds up to 1
 
@@ -80,13 +82,13 @@ class SymbolKind(Protocol):
 class Sources:
     """What texts are made from, besides the sentences of this project.
 
-    Texts with symbols and groups need `symbols` of every label and of "none", and `group_words`.
+    `symbols` has some of every label and of "none".
     """
 
     emotional: Sequence[Example]  # training rows with an emotion
     neutral: Sequence[str]  # training rows without one
-    symbols: Sequence[SymbolKind] = ()
-    group_words: Sequence[str] = ()
+    symbols: Sequence[SymbolKind] = field(default_factory=symbols)
+    group_words: Sequence[str] = field(default_factory=group_words)
     rare_words: Sequence[str] = ()  # stand for groups that no list names
 
 

@@ -12,6 +12,8 @@ import pytest
 from emojify_core.ml.data.synthetic import generate as module
 from emojify_core.ml.data.synthetic.generate import SHARES, generate
 from emojify_core.ml.data.synthetic.targets import Example, Sources, one_hot
+from emojify_core.ml.text.reading.groups import group_words
+from emojify_core.ml.text.reading.symbols import symbols
 from support.sentences_that_judge import kept_for_judging, normalised
 from support.symbol_kinds import KINDS
 
@@ -20,14 +22,14 @@ ROWS = Sources(
     ["The vote is on Sunday."],
     KINDS,
     ("tibetan", "young"),
-    ("zorvian", "mellic"),
 )
+RARE = ("zorvian", "mellic")
 
 
 def checksum() -> str:
     """Return a checksum of the first thousand texts and what they teach."""
     digest = hashlib.sha256()
-    for made in generate(ROWS, 1_000, seed=7):
+    for made in generate(ROWS, RARE, 1_000, seed=7):
         digest.update(repr((made.text, made.target.round(4).tolist(), made.emotional)).encode())
     return digest.hexdigest()
 
@@ -35,7 +37,7 @@ def checksum() -> str:
 @pytest.fixture(scope="module")
 def made() -> list[Example]:
     """Return some thousand texts."""
-    return list(generate(ROWS, 5_000))
+    return list(generate(ROWS, RARE, 5_000))
 
 
 def test_a_seed_gives_the_same_texts_in_every_process() -> None:
@@ -51,7 +53,7 @@ def test_a_seed_gives_the_same_texts_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert sums == {checksum() + "\n"}
-    first, second = (next(generate(ROWS, 1, seed=seed)) for seed in (0, 1))
+    first, second = (next(generate(ROWS, RARE, 1, seed=seed)) for seed in (0, 1))
     assert first.text != second.text
 
 
@@ -63,7 +65,7 @@ def test_every_kind_occurs_in_its_share(monkeypatch: pytest.MonkeyPatch) -> None
         for kind, share in SHARES
     ]
     monkeypatch.setattr(module, "SHARES", named)
-    counts = Counter(example.text for example in generate(ROWS, 10_000))
+    counts = Counter(example.text for example in generate(ROWS, RARE, 10_000))
     for kind, share in SHARES:
         assert counts.pop(kind.__name__) / 10_000 == pytest.approx(share, abs=0.02)
     assert counts.total() == 0
@@ -83,6 +85,16 @@ def test_no_text_judges_models_elsewhere(made: list[Example]) -> None:
     """Neither the starter set's sentences nor the anchors are made by chance."""
     texts = {normalised(example.text) for example in made}
     assert texts & kept_for_judging() <= {""}  # marks alone
+
+
+def test_the_symbols_and_groups_of_the_reading_are_the_default() -> None:
+    """Training reads the texts in the same way."""
+    rows = Sources(ROWS.emotional, ROWS.neutral)
+    texts = " ".join(example.text for example in generate(rows, RARE, 5_000))
+    forms = {form for kind in symbols() for form in kind.forms}
+    assert len(forms & set(texts.split())) > len(forms) / 2
+    assert sum(word in texts for word in group_words()) > len(group_words()) / 2
+    assert "zorvian" in texts
 
 
 if __name__ == "__main__":  # as another process
