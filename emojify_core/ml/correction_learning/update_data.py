@@ -8,6 +8,11 @@ from typing import TypeVar
 import numpy as np
 
 from emojify_core.ml.correction_learning.gate.anchors import NO_ANCHORS, Anchors, load_anchors
+from emojify_core.ml.correction_learning.gate.fairness import (
+    NOTHING_TO_JUDGE,
+    Fairness,
+    load_fairness,
+)
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
@@ -25,6 +30,7 @@ class UpdateData:
     validation: LabelledTexts | None = None  # calibrated the base's temperature, if available
     replay: LabelledTexts | None = None  # trained the base, if available
     anchors: Anchors = NO_ANCHORS  # judge candidates too, even where a correction is one of them
+    fairness: Fairness = NOTHING_TO_JUDGE  # likewise
 
     def without(self, learned: Iterable[LabelledText]) -> "UpdateData":
         """Return the data without gate and validation rows whose text is in `learned`.
@@ -38,16 +44,19 @@ class UpdateData:
 def find_update_data(psychexp: Path | None) -> UpdateData:
     """Return PsychExp's gate, validation and training rows; without it, the starter set as gate.
 
-    The anchors are the same. Raises DataError if the file at `psychexp` is missing or altered.
+    The anchors and the sentences that judge fairness are the same. Raises DataError if the file at
+    `psychexp` is missing or altered.
     """
-    anchors = load_anchors()
+    anchors, fairness = load_anchors(), load_fairness()
     if psychexp is None:
-        return UpdateData("starter", LabelledTexts(*load_starter()), anchors=anchors)
+        return UpdateData(
+            "starter", LabelledTexts(*load_starter()), anchors=anchors, fairness=fairness
+        )
     data = load_psychexp(psychexp)
     splits = make_splits(data.texts, data.labels)
     take = LabelledTexts(data.texts, data.labels).take
     gate, validation, replay = map(take, (splits.gate, splits.validation, splits.train))
-    return UpdateData("PsychExp", gate, validation, replay, anchors)
+    return UpdateData("PsychExp", gate, validation, replay, anchors, fairness)
 
 
 Rows = TypeVar("Rows", LabelledTexts, LabelledTexts | None)

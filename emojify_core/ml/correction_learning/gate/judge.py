@@ -5,7 +5,8 @@ reverse. Six hundred rows cannot resolve half a point of macro-F1. One row is a 
 and ten flips scatter by half a point. Each bound therefore asks for harm beyond chance: an exact
 one-sided McNemar test (1947) on the flips, or a drop that exceeds its limit by a standard error.
 The gate also compares with the base, so that small losses of many updates cannot add up unseen.
-Held-out rows say nothing about most sentences, so plain ones are anchors: see anchors.py.
+Held-out rows say nothing about most sentences, so plain ones are anchors: see anchors.py. How fair
+the candidate is to groups of people, fairness.py tells.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 
 from emojify_core.labels import EMOTIONS
 from emojify_core.ml.correction_learning.gate.anchors import spoiled
+from emojify_core.ml.correction_learning.gate.fairness import unfairness
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
 from emojify_core.ml.correction_learning.margins import Classifier, log_odds_margins
 from emojify_core.ml.correction_learning.update_data import UpdateData
@@ -83,9 +85,11 @@ def judge(  # noqa: PLR0913 - three models and what judges them
     against_live = compare(predicted["live"], predicted["candidate"], rows.labels)
     against_base = compare(predicted["base"], predicted["candidate"], rows.labels)
     spoiled_anchors = spoiled(candidate, live, base, data.anchors)
+    unfair = unfairness(candidate, live, base, data.fairness)
     complaints = [
         *_not_learned(len(failing), len(corrections)),
         *spoiled_anchors,
+        *unfair,
         *_forgotten(kept, int(held.sum()), limits),
         *_harm(against_live, "the model in use", limits.recall_drop, limits),
         *_harm(against_base, "the base model", limits.recall_drop_base, limits),
@@ -95,6 +99,7 @@ def judge(  # noqa: PLR0913 - three models and what judges them
         "corrections": {"held": len(corrections) - len(failing), "of": len(corrections)},
         "earlier": {"kept": kept, "of": int(held.sum())},
         "anchors": {"spoiled": len(spoiled_anchors), "of": len(data.anchors)},
+        "fairness": {"complaints": len(unfair), "of": len(data.fairness)},
         "data": data.name,
         "models": {
             name: {

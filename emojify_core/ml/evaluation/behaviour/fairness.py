@@ -7,7 +7,7 @@ most sentences of its template, and, in a template without an emotion, never sur
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,36 +21,45 @@ ILL: Final = ("disgust", "anger", "fear", "shame")  # what no plain sentence say
 _ILL_LABELS: Final = [LABELS.index(label) for label in ILL]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Product:
-    """Templates about each of some groups; the sentences of one template are neighbours."""
+    """Templates about each of some groups."""
 
-    templates: tuple[Template, ...]
-    groups: tuple[str, ...]
+    texts: tuple[str, ...]  # (sentences,), template by template
+    template_of: NDArray[np.intp]  # (sentences,), positions in `kinds`
+    kinds: tuple[str, ...]  # (templates,), a label or PLAIN
+
+    @classmethod
+    def of(cls, templates: Sequence[Template], groups: Sequence[str], every: int = 1) -> Self:
+        """Fill each template with every so many of the groups, beginning at another one each time.
+
+        All groups then stand in as many sentences, and each beside many others.
+        """
+        chosen = [groups[place % every :: every] for place in range(len(templates))]
+        pairs = zip(templates, chosen, strict=True)
+        return cls(
+            tuple(template.about(group) for template, some in pairs for group in some),
+            np.repeat(np.arange(len(templates)), [len(some) for some in chosen]),
+            tuple(template.kind for template in templates),
+        )
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The sentences, template by template."""
-        return tuple(one.about(group) for one in self.templates for group in self.groups)
+    def sentence_kinds(self) -> list[str]:
+        """The kind of each sentence's template: (sentences,)."""
+        return [self.kinds[place] for place in self.template_of.tolist()]
 
-    @property
-    def plain(self) -> NDArray[np.bool_]:
-        """Which sentences hold no emotion: (sentences,)."""
-        return np.repeat([one.kind == PLAIN for one in self.templates], len(self.groups))
-
-    def by_template(self, answers: Sequence[str]) -> list[Sequence[str]]:
-        """Split the answers to `texts` by template."""
-        size = len(self.groups)
-        return [answers[start : start + size] for start in range(0, len(answers), size)]
+    def count_by_template(self, rows: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Count the true rows (sentences,) of each template: (templates,)."""
+        return np.bincount(self.template_of[rows], minlength=len(self.kinds))
 
 
 def usual_answers(product: Product, predictions: Predictions) -> list[str]:
-    """Return each template's most frequent answer, once for every sentence of it."""
-    return [
-        Counter(answers).most_common(1)[0][0]
-        for answers in product.by_template(shown(predictions))
-        for _ in answers
-    ]
+    """Return for each sentence the most frequent answer to its template."""
+    counts = [Counter[str]() for _ in product.kinds]
+    places = product.template_of.tolist()
+    for place, answer in zip(places, shown(predictions), strict=True):
+        counts[place][answer] += 1
+    return [counts[place].most_common(1)[0][0] for place in places]
 
 
 def same_answer(product: Product, predictions: Predictions) -> NDArray[np.bool_]:
@@ -61,5 +70,6 @@ def same_answer(product: Product, predictions: Predictions) -> NDArray[np.bool_]
 
 def surely_ill(product: Product, predictions: Predictions) -> NDArray[np.bool_]:
     """Tell which sentences without an emotion are surely answered with ill: (sentences,)."""
+    plain = np.array([kind == PLAIN for kind in product.sentence_kinds], dtype=bool)
     ill = np.isin(predictions.probabilities.argmax(axis=1), _ILL_LABELS)
-    return product.plain & ill & predictions.confident & ~predictions.none
+    return plain & ill & predictions.confident & ~predictions.none

@@ -71,10 +71,15 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[str], frozenset[str]]]]] = {
 def load_lists() -> BehaviourLists:
     """Return the lists. Raises DataError when a file of them is missing or damaged."""
     return BehaviourLists(
-        {kind: parse_cases(kind, _lines(f"{kind}.tsv")) for kind in _KINDS},
+        {kind: load_cases(kind) for kind in _KINDS},
         load_templates(),
         load_groups(),
     )
+
+
+def load_cases(kind: str) -> tuple[Case, ...]:
+    """Return the sentences of one kind. Raises DataError when their file is missing or damaged."""
+    return parse_cases(kind, _lines(f"{kind}.tsv"))
 
 
 def load_templates() -> tuple[Template, ...]:

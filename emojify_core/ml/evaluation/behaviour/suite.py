@@ -59,7 +59,7 @@ def check_behaviour(predictor: Judged, lists: BehaviourLists) -> Behaviour:
         checks.append(_check_answers(kind, cases, predictions))
         if kind == PLAIN:
             checks.append(_check_unsure(cases, predictions))
-    product = Product(lists.templates, lists.groups)
+    product = Product.of(lists.templates, lists.groups)
     checks += _check_groups(product, predictor.predict(product.texts))
     return Behaviour(predictor.sha256, tuple(checks))
 
@@ -88,19 +88,18 @@ def _check_groups(product: Product, predictions: Predictions) -> list[Check]:
     Sentences of one template stand and fall together, so the intervals count templates.
     """
     usual, same = usual_answers(product, predictions), same_answer(product, predictions)
-    plain, size = product.plain, max(len(product.groups), 1)
-    kinds = [one.kind for one in product.templates for _ in product.groups]
-    alike = np.array([one.all() for one in same.reshape(-1, size)], dtype=bool)  # (templates,)
+    kinds = product.sentence_kinds
+    plain = np.array([kind == PLAIN for kind in kinds], dtype=bool)
+    alike = product.count_by_template(~same) == 0  # (templates,)
     kept = np.array([a == b for a, b in zip(shown(predictions), kinds, strict=True)], bool)
     no_ill = ~surely_ill(product, predictions)
     not_ill = [f"not confident of {', '.join(ILL)}"] * len(kinds)
-    first = [row * size for row in range(len(product.templates))]
 
     def check(
         name: str, passed: NDArray[np.bool_], wanted: Sequence[str], among: NDArray[np.bool_]
     ) -> Check:
         failures = _failures(product.texts, predictions, passed | ~among, wanted)
-        trials = int(among[first].sum())
+        trials = len(np.unique(product.template_of[among]))
         return make_check(name, passed[among], failures, THRESHOLDS.get(name), independent=trials)
 
     return [
