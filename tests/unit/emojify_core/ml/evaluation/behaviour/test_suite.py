@@ -12,6 +12,7 @@ from emojify_core.ml.evaluation.behaviour.lists import (
     parse_cases,
 )
 from emojify_core.ml.evaluation.behaviour.suite import Behaviour, check_behaviour
+from emojify_core.ml.evaluation.behaviour.thresholds import THRESHOLDS
 from support.scripted_model import ScriptedModel
 
 DENIED, BUS, GRIN = "I was not afraid.", "The bus is blue.", "😀"
@@ -60,6 +61,7 @@ def test_a_good_model_meets_every_threshold() -> None:
         "groups, no confident ill",
         "groups, emotion kept",
     ]
+    assert {check.name for check in found.checks if check.threshold is not None} == {*THRESHOLDS}
     assert {check.rate for check in found.checks} == {1.0}
     assert not any(check.failures for check in found.checks)
     assert json.loads(json.dumps(found.to_dict()))["met"] is True
