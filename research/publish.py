@@ -18,14 +18,32 @@ from emojify_core.ml.data.psychexp import load_psychexp
 from emojify_core.ml.data.splits import make_splits
 from emojify_core.ml.text.embeddings import build_vocabulary, load_glove
 from emojify_core.ml.text.vocabulary import Vocabulary
-from emojify_core.tokenizer import tokenize
+from emojify_core.tokenizer import normalise, tokenize
 
 SHORTEST = 3  # words of a free text
 TRAIN, TEACHERS, FOLDS = 1, 5, 5
 FROM_ENCODER, SPREAD_ENCODER, SPREAD_OPINION = 55, 0.5, 0.6
 
 
-def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words: Path) -> None:
+def trained_keys(folder: Path) -> set[int]:
+    """Return the keys of GoEmotions' train split without what its other splits hold, too."""
+
+    def texts(split: str) -> list[str]:
+        lines = (folder / f"{split}.tsv").read_text(encoding="utf-8").split("\n")
+        return [line.partition("\t")[0].strip() for line in lines if line]
+
+    judging = {normalise(text) for split in ("dev", "test") for text in texts(split)}
+    return {text_key(text) for text in texts("train") if normalise(text) not in judging}
+
+
+def main(
+    psychexp: Path,
+    goemotions: Path,
+    splits_of_goemotions: Path,
+    prepared: Path,
+    product: Path,
+    words: Path,
+) -> None:
     data, said = np.load(prepared), np.load(product)
     pairs = np.load(product.with_name("pairs.npz"))
     part, fold, parents = data["part"], data["fold"], data["parents"]
@@ -52,8 +70,9 @@ def main(psychexp: Path, goemotions: Path, prepared: Path, product: Path, words:
     assert own.sum() == len(texts) and (train[[row for row, _ in texts]] == parents[own]).all()
     with gzip.open(goemotions, "rt", encoding="utf-8") as file:
         free = [line.strip() for line in file]
-    long = data["free_ids_n"] >= SHORTEST
     keys = np.array([text_key(text) for text in free], np.uint64)
+    learned = np.isin(keys, np.array(sorted(trained_keys(splits_of_goemotions)), np.uint64))
+    long = (data["free_ids_n"] >= SHORTEST) & learned
     FOLDER.mkdir(exist_ok=True)
     np.savez_compressed(
         FOLDER / LOGITS_FILE,

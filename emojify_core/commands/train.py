@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="The model's folder. [default: $EMOJIFY_HOME/trained]",
 )
-@click.option("--epochs", type=click.IntRange(1), help="Passes over the training rows.")
+@click.option("--epochs", type=click.IntRange(1), help="Passes over the rows in the first stage.")
 @json_option
 def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> None:
-    """Train the Bi-LSTM on PsychExp and write a model folder.
+    """Train the Bi-LSTM on PsychExp and GoEmotions and write a model folder.
 
-    The epoch with the lowest loss on the validation rows is kept; test rows are never used. Takes
-    about ten minutes on two cores.
+    The epoch with the lowest loss on the held-out texts is kept; test rows are never used. Takes
+    about fifteen minutes on two cores.
     """
     from emojify_core.ml.data import goemotions, psychexp  # noqa: PLC0415 - numpy
 
@@ -47,22 +47,23 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     folder = (out or settings.home / "trained").absolute()
     with _stderr_hidden():
         from emojify_core.ml.training.save import save_trained  # noqa: PLC0415 - TensorFlow
-    from emojify_core.ml.data.training_data import prepare_psychexp  # noqa: PLC0415
+    from emojify_core.ml.data.prepare import prepare_psychexp  # noqa: PLC0415
     from emojify_core.ml.model.config import TrainingConfig  # noqa: PLC0415
 
     config = TrainingConfig(seed=seed, **({"epochs": epochs} if epochs else {}))
     goemotions_folder = goemotions.default_folder(settings.home)
     data = prepare_psychexp(path, goemotions_folder, config.trust)
     click.echo(
-        f"Training on {len(data.labelled):,} labelled texts, {len(data.augmented):,} made from "
-        f"them and {len(data.goemotions):,} of GoEmotions, validating on "
+        f"Training on {len(data.labelled):,} labelled stories, {len(data.augmented):,} recombined "
+        f"from them, {len(data.goemotions):,} labelled comments of GoEmotions and "
+        f"{len(data.made):,} texts made for training, validating on "
         f"{len(data.validation):,}; {len(data.vocabulary):,} words, seed {seed}.",
         err=as_json,
     )
     if not len(data.goemotions):
         click.echo(
             f"GoEmotions is not in {goemotions_folder}; `emojify data fetch-texts` downloads it. "
-            "Without it, the model differs from the shipped one by more than chance.",
+            "Without it, the model knows stories only and finds an emotion in every text.",
             err=as_json,
         )
     manifest = save_trained(folder, data, config, _train(config, data, as_json=as_json))
@@ -78,13 +79,14 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
 
 
 def _train(config: "TrainingConfig", data: "TrainingData", *, as_json: bool) -> "TrainingResult":
-    from emojify_core.ml.training.train import EpochResult, train  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.held_out import EpochResult  # noqa: PLC0415 - TensorFlow
+    from emojify_core.ml.training.train import train  # noqa: PLC0415
 
     def show_epoch(epoch: EpochResult) -> None:
         click.echo(
             f"epoch {epoch.number:>3}   loss {epoch.loss:.3f}   validation: "
             f"nll {epoch.validation_nll:.3f}   accuracy {epoch.validation_accuracy:.3f}   "
-            f"macro-F1 {epoch.validation_macro_f1:.3f}",
+            f"macro-F1 {epoch.validation_macro_f1:.3f}   comments: {epoch.comments_accuracy:.3f}",
             err=as_json,
         )
 

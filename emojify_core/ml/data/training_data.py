@@ -1,36 +1,21 @@
-"""From a labelled data set to the encoded texts that train the network and judge each epoch."""
+"""The encoded texts that train the network and judge it, and those of a small labelled set."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.errors import DataError
 from emojify_core.labels import LABELS
-from emojify_core.ml.data import psychexp
-from emojify_core.ml.data.augmentation import augment
-from emojify_core.ml.data.distillation import (
-    load_teacher_logits,
-    load_word_features,
-    soft_targets,
-    tokens_sha256,
-)
-from emojify_core.ml.data.goemotions import match_logits, read_texts
-from emojify_core.ml.data.splits import Rows, make_splits
-from emojify_core.ml.model.calibration import softmax
-from emojify_core.ml.model.config import TrainingConfig
+from emojify_core.ml.data.splits import Rows
 from emojify_core.ml.text.embeddings import (
     VOCABULARY_SIZE,
     WordVectors,
     build_vocabulary,
     embedding_table,
-    load_glove,
 )
-from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples, encode
+from emojify_core.ml.text.encoding import Ids, LabelledIds, TrainingExamples, encode
 from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
@@ -48,7 +33,14 @@ class LabelledTexts:
         return LabelledTexts([self.texts[row] for row in rows], self.labels[rows])
 
 
-TRUST = TrainingConfig().trust
+@dataclass(frozen=True, slots=True, eq=False)
+class Comments:
+    """Held-out comments that calibrate the gate of emotion: GoEmotions' `dev` split."""
+
+    emotional: LabelledIds  # of exactly one of the seven
+    neutral: Sequence[Ids]
+
+
 NO_EXAMPLES = TrainingExamples([], np.zeros((0, len(LABELS)), dtype=np.float32))
 
 
@@ -61,55 +53,17 @@ class TrainingData:
     labelled: TrainingExamples
     validation: LabelledIds
     origin: Mapping[str, Any]  # for the manifest
+    reading: int = 1  # the way in which the texts were read
     augmented: TrainingExamples = NO_EXAMPLES  # with the teacher's targets
-    goemotions: TrainingExamples = NO_EXAMPLES  # likewise
+    free: TrainingExamples = NO_EXAMPLES  # GoEmotions' comments, likewise
+    goemotions: TrainingExamples = NO_EXAMPLES  # the same comments with people's labels
+    made: TrainingExamples = NO_EXAMPLES  # texts made for training
+    comments: Comments | None = None
 
-
-def prepare_psychexp(
-    path: Path, goemotions: Path | None = None, trust: float = TRUST
-) -> TrainingData:
-    """Prepare PsychExp's `train` rows with GloVe and the teacher's logits.
-
-    `goemotions` is a folder of texts to add, and may be empty. `trust` is the teacher's weight on
-    labelled rows. Raises DataError when another source is missing or altered.
-    """
-    data_set = psychexp.load_psychexp(path)
-    splits = make_splits(data_set.texts, data_set.labels)
-    rows = LabelledTexts(data_set.texts, data_set.labels)
-    train = rows.take(splits.train)
-    plain = prepare_labelled(train, rows.take(splits.validation), load_glove(), {})
-    vocabulary = plain.vocabulary
-
-    teacher = load_teacher_logits()
-    augmented = [tokens for _, tokens in augment([tokenize(text) for text in train.texts])]
-    if tokens_sha256(augmented) != teacher.augmented_sha256:
-        raise DataError(
-            "The augmented texts differ from those the teacher has logits for: the split or the "
-            "tokenizer has changed. Make the logits again with research/publish.py."
-        )
-    texts, logits = match_logits(read_texts(goemotions) if goemotions else [], teacher)
-    parts = ("train", "validation", "gate", "test")
-    return replace(
-        plain,
-        embeddings=np.concatenate([plain.embeddings, load_word_features(vocabulary)], axis=1),
-        labelled=TrainingExamples(
-            plain.labelled.ids, soft_targets(train.labels, teacher.rows, trust)
-        ),
-        augmented=TrainingExamples(
-            [np.asarray(vocabulary.ids(tokens), dtype=np.int32) for tokens in augmented],
-            softmax(teacher.augmented),
-        ),
-        goemotions=TrainingExamples(
-            [encode(text, Reader(vocabulary, 1)) for text in texts], softmax(logits)
-        ),
-        origin={
-            "name": "PsychExp",
-            "sha256": psychexp.SHA256,
-            "splits": {part: describe_rows(getattr(splits, part)) for part in parts},
-            "recombined": len(augmented),
-            "goemotions": len(texts),
-        },
-    )
+    @property
+    def gated(self) -> bool:
+        """Whether the texts teach a gate of emotion, which needs comments to calibrate it."""
+        return self.comments is not None
 
 
 def prepare_labelled(
@@ -119,7 +73,7 @@ def prepare_labelled(
     origin: Mapping[str, Any],
     vocabulary_size: int = VOCABULARY_SIZE,
 ) -> TrainingData:
-    """Encode both parts, without a teacher.
+    """Encode both parts, without a teacher and without a gate.
 
     The vocabulary is GloVe's `vocabulary_size` most frequent words and the words of `train`.
     """
@@ -134,9 +88,3 @@ def prepare_labelled(
         LabelledIds([encode(text, reader) for text in validation.texts], validation.labels),
         origin,
     )
-
-
-def describe_rows(rows: Rows) -> dict[str, int | str]:
-    """Describe a split for the manifest: its size and a checksum of the row positions."""
-    positions = ",".join(str(row) for row in rows)
-    return {"rows": len(rows), "sha256": hashlib.sha256(positions.encode()).hexdigest()}

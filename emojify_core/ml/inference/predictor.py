@@ -24,7 +24,7 @@ from emojify_core.ml.model.artifact import (
     load_embeddings,
     load_manifest,
 )
-from emojify_core.ml.model.calibration import sigmoid, softmax
+from emojify_core.ml.model.calibration import label_probabilities, sigmoid
 from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 
@@ -127,7 +127,8 @@ class Predictor:
         self.predict(["We were so happy.", "She cried."])
 
     def _probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
-        return softmax(logits[:, : len(LABELS)], self.manifest.temperature)
+        gate = self.manifest.gate
+        return label_probabilities(logits, self.manifest.temperature, gate.slope if gate else 0.0)
 
     def _logits(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Return the logits of the labels and, of a model with a gate, the gate's."""

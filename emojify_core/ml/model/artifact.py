@@ -46,11 +46,15 @@ class FileChecksum:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """How to read the gate of emotion: emotional = sigmoid(scale * logit + bias)."""
+    """How to read the gate of emotion: emotional = sigmoid(scale * logit + bias).
+
+    The temperature is multiplied by exp(slope * logit), see `calibration.label_probabilities`.
+    """
 
     scale: float
     bias: float
     threshold: float  # a text less emotional than this has no clear emotion
+    slope: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def _validate(manifest: Manifest) -> None:
     if not 0 <= manifest.confidence_threshold <= 1:
         raise ValueError("confidence_threshold must lie between 0 and 1")
     gate = manifest.gate
-    if gate and not (math.isfinite(gate.bias) and 0 < gate.scale < math.inf):
-        raise ValueError("the gate's scale must be above 0 and its bias a number")
+    if gate and not (math.isfinite(gate.bias + gate.slope) and 0 < gate.scale < math.inf):
+        raise ValueError("the gate's scale must be above 0, its bias and slope numbers")
     if gate and not 0 <= gate.threshold <= 1:
         raise ValueError("the gate's threshold must lie between 0 and 1")

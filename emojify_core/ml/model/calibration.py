@@ -8,12 +8,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from emojify_core.labels import LABELS
+
 Real = TypeVar("Real", np.float32, np.float64)
 Floats = NDArray[np.float32] | NDArray[np.float64]
 Labels = NDArray[np.integer]
 
 LOG_TEMPERATURES = (np.log(0.1), np.log(10.0))  # the range searched
 TOLERANCE = 1e-6  # of log temperature
+MAX_GATE_LOGIT = 10.0  # beyond it the temperature stays
 
 
 def softmax(logits: NDArray[Real], temperature: float = 1.0) -> NDArray[Real]:
@@ -30,6 +33,21 @@ def sigmoid(logits: NDArray[Real]) -> NDArray[Real]:
     exponentials = np.exp(-np.abs(logits))
     probabilities: NDArray[Real] = np.where(logits >= 0, 1, exponentials) / (1 + exponentials)
     return probabilities
+
+
+def label_probabilities(
+    outputs: NDArray[Real], temperature: float, slope: float = 0.0
+) -> NDArray[Real]:
+    """Turn a network's outputs (n, 7), or (n, 8) with a gate, into probabilities (n, 7).
+
+    One temperature fits either stories or comments: the network is too sure of stories and not
+    sure enough of comments. The gate tells them apart, so the temperature rises with its logit.
+    """
+    logits = outputs[:, : len(LABELS)]
+    if slope:
+        gate = np.clip(outputs[:, len(LABELS) :], -MAX_GATE_LOGIT, MAX_GATE_LOGIT)
+        logits = logits / np.exp(slope * gate)
+    return softmax(logits, temperature)
 
 
 def negative_log_likelihood(probabilities: Floats, labels: Labels) -> float:

@@ -25,26 +25,26 @@ class NetworkConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """How the shipped model is trained; docs/model.md explains how the values were chosen."""
+    """How the shipped model is trained; docs/model.md explains how the values were chosen.
+
+    Two stages follow each other. The first learns stories, from labels and the teacher. The second
+    adds people's labels of comments, the texts made for training and the gate.
+    """
 
     seed: int = 0
-    epochs: int = 54  # the learning rate decays to 0 over them
+    epochs: int = 54  # of the first stage; the learning rate decays to 0 over them
     batch_size: int = 32  # labelled rows per step
-    recombined_rows: int = 56  # augmented texts per step, see `unlabelled_rows`
-    free_rows: int = 40  # texts of other sources per step, likewise
+    recombined_rows: int = 56  # augmented texts per step of the first stage
+    free_rows: int = 40  # comments with the teacher's targets per step of the first stage
     learning_rate: float = 2e-3  # the peak, after `WARM_UP_STEPS`
+    second_epochs: int = 27
+    second_recombined_rows: int = 48
+    comment_rows: int = 48  # comments with people's labels per step of the second stage
+    made_rows: int = 32  # texts made for training, likewise
+    second_learning_rate: float = 1e-3
+    gate_weight: float = 0.5  # of the gate's loss beside the labels'
     trust: float = 0.5  # weight of the teacher's probabilities where there is a label
     word_dropout: float = 0.1  # share of words replaced by the unknown word
     embedding_dropout: float = 0.2  # share of dimensions dropped from all vectors of a text
     pooled_dropout: float = 0.3
     average_decay: float = 0.998  # of the exponential moving average of the weights, per step
-
-    def unlabelled_rows(self, augmented: int, other: int) -> tuple[int, int]:
-        """Return how many augmented and other texts join each step.
-
-        A source without texts is replaced by more of the other one.
-        """
-        total = self.recombined_rows + self.free_rows
-        if augmented and other:
-            return self.recombined_rows, self.free_rows
-        return (total if augmented else 0), (total if other else 0)

@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from emojify_core.ml.data.training_data import TrainingData
+from emojify_core.ml.data.training_data import Comments, TrainingData
 from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
 
@@ -18,8 +18,10 @@ def compact(data: TrainingData) -> tuple[TrainingData, NDArray[np.int32]]:
 
     Padding and the unknown word keep their ids. `data.vocabulary` stays complete.
     """
-    parts = (data.labelled, data.augmented, data.goemotions, data.validation)
+    judged = (data.validation, data.comments.emotional) if data.comments else (data.validation,)
+    parts = (data.labelled, data.augmented, data.free, data.goemotions, data.made, *judged)
     texts = [ids for part in parts for ids in part.ids]
+    texts += data.comments.neutral if data.comments else ()
     used = np.unique(np.concatenate([np.array([PADDING, UNKNOWN], dtype=np.int32), *texts]))
     new_id = np.zeros(len(data.embeddings), dtype=np.int32)  # (vocabulary,), by old id
     new_id[used] = np.arange(len(used), dtype=np.int32)
@@ -32,7 +34,13 @@ def compact(data: TrainingData) -> tuple[TrainingData, NDArray[np.int32]]:
         embeddings=data.embeddings[used],
         labelled=renumber(data.labelled),
         augmented=renumber(data.augmented),
+        free=renumber(data.free),
         goemotions=renumber(data.goemotions),
+        made=renumber(data.made),
+        comments=data.comments
+        and Comments(
+            renumber(data.comments.emotional), [new_id[ids] for ids in data.comments.neutral]
+        ),
         validation=renumber(data.validation),
     )
     return compacted, used

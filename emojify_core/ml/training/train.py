@@ -1,7 +1,8 @@
 """Train the network: prepare, build, train, evaluate each epoch, keep the best one.
 
 Every text has a target, the probability of each class: from its label, from the teacher, or a mix
-of both. The loss is the cross-entropy with the target.
+of both. The loss is the cross-entropy with the target and, where it is known whether a text holds
+an emotion, the gate's.
 
 No model is ever trained on the validation rows, so later versions can fit their temperature on
 them too.
@@ -17,37 +18,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from emojify_core.ml.data.training_data import TrainingData
-from emojify_core.ml.evaluation.metrics import confusion_matrix, macro_f1
 from emojify_core.ml.model.artifact import Weights
 from emojify_core.ml.model.artifact_writer import round_embeddings
-from emojify_core.ml.model.calibration import (
-    confidence_threshold,
-    fit_temperature,
-    negative_log_likelihood,
-    softmax,
-)
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, get_weights, set_weights
-from emojify_core.ml.text.encoding import Ids, LabelledIds, batches_by_length, pad, shuffled_batches
+from emojify_core.ml.text.encoding import Ids
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN
+from emojify_core.ml.training.calibrate import Calibration, HeldOut, calibrate
 from emojify_core.ml.training.compact_vocabulary import compact, expand
+from emojify_core.ml.training.held_out import EpochResult, evaluate_epoch, predict_held_out
+from emojify_core.ml.training.loss import label_and_gate_loss
+from emojify_core.ml.training.stages import Stage, stages
 
-Logits = NDArray[np.float32]  # (texts, classes)
-
-PREDICTION_BATCH = 128  # texts
 WARM_UP_STEPS = 100  # the learning rate rises from 0; at most a tenth of all steps
-
-
-@dataclass(frozen=True, slots=True)
-class EpochResult:
-    """One epoch's training loss and its metrics on the validation rows."""
-
-    number: int  # from 1
-    loss: float  # mean over the epoch's steps
-    temperature: float  # fitted on the validation rows
-    validation_nll: float  # after temperature scaling, in nats
-    validation_accuracy: float
-    validation_macro_f1: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +39,17 @@ class TrainingResult:
 
     weights: Weights
     best: EpochResult
-    confidence_threshold: float
+    calibration: Calibration
     history: tuple[EpochResult, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The network after one epoch."""
+
+    epoch: EpochResult
+    weights: Weights  # averaged
+    held_out: HeldOut
 
 
 def train(
@@ -66,11 +58,11 @@ def train(
     on_batch: Callable[[int, int], None] = lambda _done, _total: None,
     on_epoch: Callable[[EpochResult], None] = lambda _epoch: None,
 ) -> TrainingResult:
-    """Train a network and keep the epoch with the lowest validation loss.
+    """Train a network and keep the last stage's epoch with the lowest loss on held-out texts.
 
     The same seed gives the same weights. An epoch reads the labelled rows once; each step adds
-    some of the unlabelled texts. Calls `on_batch` with the batches done and in all, `on_epoch`
-    after each epoch.
+    some of the other texts. Calls `on_batch` with the batches done and in all, `on_epoch` after
+    each epoch.
     """
     # Prepare.
     keras.utils.set_random_seed(config.seed)
@@ -78,71 +70,57 @@ def train(
     random = np.random.default_rng(config.seed)
     compacted, used_words = compact(data)
     steps = -(-len(data.labelled) // config.batch_size)  # per epoch, rounded up
-    total = config.epochs * steps
-    batches = training_batches(config, compacted, steps, random)
+    planned = stages(config, compacted)
+    total = sum(stage.epochs for stage in planned) * steps
     # Build.
-    network = compiled_network(config, compacted.embeddings, total)
+    network = network_for(config, compacted.embeddings, gate=data.gated)
     # Train and evaluate.
     history: list[EpochResult] = []
-    best_weights, best_logits = Weights(), np.empty(0, dtype=np.float32)
-    for number in range(1, config.epochs + 1):
-        loss = 0.0
-        for done in range((number - 1) * steps + 1, number * steps + 1):
-            ids, targets = next(batches)
-            ids = drop_words(ids, config.word_dropout, random)
-            loss += float(network.train_on_batch(ids, targets))
-            on_batch(done, total)
-        weights = averaged_weights(network)
-        logits = predict_logits(network, weights, compacted.validation)
-        history.append(evaluate_epoch(number, loss / steps, logits, data.validation.labels))
-        on_epoch(history[-1])
-        best = min(history, key=attrgetter("validation_nll"))
-        if best is history[-1]:
-            best_weights, best_logits = weights, logits
+
+    def epochs_of(stage: Stage) -> Iterator[Outcome]:
+        compile_for(network, config, stage, stage.epochs * steps)
+        batches = stage.batches(steps, random)
+        for number in range(len(history) + 1, len(history) + stage.epochs + 1):
+            loss = 0.0
+            for done in range((number - 1) * steps + 1, number * steps + 1):
+                ids, goals = next(batches)
+                ids = drop_words(ids, config.word_dropout, random)
+                loss += float(network.train_on_batch(ids, goals))
+                on_batch(done, total)
+            weights = averaged_weights(network)
+            held_out = predict_held_out(network, weights, compacted)
+            history.append(evaluate_epoch(number, loss / steps, held_out))
+            on_epoch(history[-1])
+            yield Outcome(history[-1], weights, held_out)
+
+    for stage in planned:
+        best = min(epochs_of(stage), key=attrgetter("epoch.held_out_nll"))
+        set_weights(network, best.weights)  # the next stage goes on from here
     # Keep the best epoch.
-    probabilities = softmax(best_logits, best.temperature)
-    threshold = confidence_threshold(probabilities, data.validation.labels)
-    embeddings = expand(best_weights["embeddings"], used_words, data.embeddings)
-    weights = round_embeddings({**best_weights, "embeddings": embeddings})
-    return TrainingResult(weights, best, threshold, tuple(history))
+    embeddings = expand(best.weights["embeddings"], used_words, data.embeddings)
+    weights = round_embeddings({**best.weights, "embeddings": embeddings})
+    return TrainingResult(weights, best.epoch, calibrate(best.held_out), tuple(history))
 
 
-def training_batches(
-    config: TrainingConfig,
-    data: TrainingData,
-    steps_per_epoch: int,
-    random: np.random.Generator,
-) -> Iterator[tuple[Ids, NDArray[np.float32]]]:
-    """Yield each step's ids (texts, longest) and targets (texts, classes), without end.
-
-    The labelled rows come first, then the augmented texts, then GoEmotions.
-    """
-    augmented, goemotions = config.unlabelled_rows(len(data.augmented), len(data.goemotions))
-    sizes = (config.batch_size, augmented, goemotions)
-    examples = zip((data.labelled, data.augmented, data.goemotions), sizes, strict=True)
-    sources, used_sizes = zip(*((source, size) for source, size in examples if size), strict=True)
-    drawn = shuffled_batches([each.ids for each in sources], used_sizes, steps_per_epoch, random)
-    for rows_of_sources in drawn:
-        parts = list(zip(sources, rows_of_sources, strict=True))
-        ids = pad([source.ids[row] for source, rows in parts for row in rows])
-        yield ids, np.concatenate([source.targets[rows] for source, rows in parts])
-
-
-def compiled_network(
-    config: TrainingConfig, embeddings: NDArray[np.float32], steps: int
+def network_for(
+    config: TrainingConfig, embeddings: NDArray[np.float32], *, gate: bool
 ) -> keras.Model:
-    """Build a network to train for `steps`, with initial embeddings (vocabulary, dimensions)."""
-    network = build_network(NetworkConfig(*embeddings.shape), config)
+    """Build a network with initial embeddings (vocabulary, dimensions)."""
+    network = build_network(NetworkConfig(len(embeddings), embeddings.shape[1], gate=gate), config)
     network.get_layer("embeddings").set_weights([embeddings])
+    return network
+
+
+def compile_for(network: keras.Model, config: TrainingConfig, stage: Stage, steps: int) -> None:
+    """Give the network an optimizer and a learning rate for the `steps` of a stage."""
     warm_up = min(WARM_UP_STEPS, steps // 10)
     rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps - warm_up, warmup_target=config.learning_rate, warmup_steps=warm_up
+        0.0, steps - warm_up, warmup_target=stage.learning_rate, warmup_steps=warm_up
     )
     network.compile(
         optimizer=keras.optimizers.Adam(rate, use_ema=True, ema_momentum=config.average_decay),
-        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
+        loss=label_and_gate_loss(config.gate_weight),
     )
-    return network
 
 
 def drop_words(ids: Ids, share: float, random: np.random.Generator) -> Ids:
@@ -161,30 +139,3 @@ def averaged_weights(network: keras.Model) -> Weights:
     averaged = get_weights(network)
     set_weights(network, current)
     return round_embeddings(averaged)
-
-
-def predict_logits(network: keras.Model, weights: Weights, examples: LabelledIds) -> Logits:
-    """Return the logits (texts, classes) under `weights`; the network keeps its own."""
-    current = get_weights(network)
-    set_weights(network, weights)
-    logits = np.empty((len(examples), network.output_shape[-1]), dtype=np.float32)
-    for rows in batches_by_length(examples.ids, PREDICTION_BATCH):
-        logits[rows] = network.predict_on_batch(pad([examples.ids[row] for row in rows]))
-    set_weights(network, current)
-    return logits
-
-
-def evaluate_epoch(
-    number: int, loss: float, logits: Logits, labels: NDArray[np.int64]
-) -> EpochResult:
-    """Fit the temperature on the logits (texts, classes) and labels (texts,), and measure them."""
-    predicted = logits.argmax(axis=-1)
-    temperature = fit_temperature(logits, labels)
-    return EpochResult(
-        number,
-        loss,
-        temperature,
-        negative_log_likelihood(softmax(logits, temperature), labels),
-        float((predicted == labels).mean()),
-        macro_f1(confusion_matrix(predicted, labels)),
-    )

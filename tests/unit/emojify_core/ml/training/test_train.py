@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from emojify_core.commands.train import train as train_command
-from emojify_core.ml.data import training_data
+from emojify_core.ml.data import prepare
 from emojify_core.ml.data.starter_set import load_starter
-from emojify_core.ml.data.training_data import TrainingData, prepare_psychexp
+from emojify_core.ml.data.training_data import TrainingData
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model import config
 from emojify_core.ml.model.artifact import load_manifest, load_weights
@@ -48,7 +48,7 @@ def test_the_same_seed_gives_the_same_model(
     monkeypatch.setenv("EMOJIFY_HOME", str(tmp_path))
     monkeypatch.setenv("EMOJIFY_PSYCHEXP", str(tmp_path / "raw.pickle"))
     data = replace(tiny_data, origin={"name": "small"})
-    monkeypatch.setattr(training_data, "prepare_psychexp", lambda *_data: data)
+    monkeypatch.setattr(prepare, "prepare_psychexp", lambda *_data: data)
     defaults = replace(tiny_config, seed=0, epochs=99)  # the command's options replace these
     monkeypatch.setattr(config, "TrainingConfig", partial(replace, defaults))
     result = CliRunner().invoke(train_command, ["--seed", "3", "--epochs", "2"])
@@ -70,7 +70,7 @@ def test_training_lowers_the_loss(tiny_result: "TrainingResult") -> None:
     """The second epoch is better than the first, which is better than chance."""
     first, second = tiny_result.history
     assert second.loss < first.loss < np.log(7) * 1.1
-    assert tiny_result.best == min(tiny_result.history, key=lambda epoch: epoch.validation_nll)
+    assert tiny_result.best == min(tiny_result.history, key=lambda epoch: epoch.held_out_nll)
 
 
 def test_the_served_model_predicts_like_the_trained_network(
@@ -78,13 +78,13 @@ def test_the_served_model_predicts_like_the_trained_network(
 ) -> None:
     """From raw text, the predictor's probabilities equal the Keras network's to 1e-4."""
     from emojify_core.ml.model.network import build_network, set_weights  # noqa: PLC0415 - TensorFlow
-    from emojify_core.ml.training.train import predict_logits  # noqa: PLC0415
+    from emojify_core.ml.training.held_out import predict_logits  # noqa: PLC0415
 
     texts, _ = load_starter()
     manifest = load_manifest(tiny_folder)
     network = build_network(NetworkConfig(**manifest.network), TrainingConfig())
     set_weights(network, load_weights(tiny_folder))
-    logits = predict_logits(network, tiny_result.weights, tiny_data.validation)
+    logits = predict_logits(network, tiny_result.weights, tiny_data.validation.ids)
     served = Predictor.load(tiny_folder).predict(texts[::4]).probabilities
     assert np.abs(softmax(logits, manifest.temperature) - served).max() < 1e-4
     assert negative_log_likelihood(served, tiny_data.validation.labels) == pytest.approx(
@@ -113,23 +113,6 @@ def test_the_manifest_records_how_the_model_was_made(
     assert 0 <= manifest.metrics["validation"]["macro_f1"] <= 1
     assert {"emojify", "keras", "numpy"} <= set(manifest.versions)
     assert manifest.created_at.endswith("+00:00")
-
-
-def test_unlabelled_texts_join_each_step(
-    tiny_data: TrainingData, tiny_config: TrainingConfig
-) -> None:
-    """A batch has labelled rows first, then augmented texts and GoEmotions as configured."""
-    from emojify_core.ml.training.train import training_batches  # noqa: PLC0415 - TensorFlow
-
-    uniform = np.full((20, 7), 1 / 7, np.float32)
-    unlabelled = TrainingExamples(tiny_data.labelled.ids[:20], uniform)
-    data = replace(tiny_data, augmented=unlabelled, goemotions=unlabelled)
-    ids, targets = next(training_batches(tiny_config, data, 20, np.random.default_rng(0)))
-    assert len(ids) == len(targets) == 16 + 56 + 40
-    assert (targets[:16].max(axis=1) == 1).all()
-    assert (targets[16:] == uniform[0]).all()
-    assert tiny_config.unlabelled_rows(20, 0) == (96, 0)  # one source replaces the other
-    assert tiny_config.unlabelled_rows(0, 0) == (0, 0)
 
 
 def test_soft_targets_alone_train_a_model(
@@ -161,24 +144,3 @@ def test_word_dropout_replaces_words_and_keeps_padding() -> None:
     assert (dropped[:, 60:] == 0).all()
     assert set(np.unique(dropped[:, :60])) == {1, 5}
     assert (dropped[:, :60] == 1).mean() == pytest.approx(0.25, abs=0.03)
-
-
-def test_held_out_rows_are_not_trained_on(psychexp_path: Path) -> None:
-    """Validation, gate and test rows stay unseen; the manifest's checksums tell them apart.
-
-    Preparing also verifies that the teacher's logits belong to the augmented texts.
-    """
-    data = prepare_psychexp(psychexp_path)
-    splits = data.origin["splits"]
-    assert len(data.labelled) == splits["train"]["rows"]
-    assert len(data.validation) == splits["validation"]["rows"] == 600
-    assert splits["test"]["rows"] == 1_496
-    assert len({part["sha256"] for part in splits.values()}) == 4
-    assert len(data.augmented) == data.origin["recombined"] == 76_000
-    assert len(data.goemotions) == data.origin["goemotions"] == 0
-    for part in (data.labelled, data.augmented):
-        assert len(part.targets) == len(part)
-        assert part.targets.sum(axis=1) == pytest.approx(np.ones(len(part)), abs=1e-5)
-    assert data.embeddings.shape == (len(data.vocabulary), 112)
-    trained = {ids.tobytes() for ids in data.labelled.ids}
-    assert not trained & {ids.tobytes() for ids in data.validation.ids}
