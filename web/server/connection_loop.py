@@ -19,6 +19,7 @@ from web.server.buffered_socket import BufferedSocket
 from web.server.connections import Connection, Phase, WaitingConnections
 from web.server.request_progress import Arrived
 
+ACCEPTED_AT_ONCE = 64  # connections
 LOOK_EVERY = 0.5  # seconds; for connections whose time is over
 
 _REFUSALS = {
@@ -38,11 +39,18 @@ class ConnectionLoop(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         self._stop_by: float | None = None
 
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection, and its request if that is there already."""
-        try:
-            accepted, client = listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
+        """Take new connections, and their requests if these are there already.
+
+        What comes last of a burst would else wait for a turn of the loop for each one before it.
+        """
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                self._accept_one(listener)
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+
+    def _accept_one(self, listener: socket.socket) -> None:
+        accepted, client = listener.accept()
         self.nr_conns += 1
         connection = Connection(self.cfg, BufferedSocket(accepted), client, listener.getsockname())
         self._receive(connection)

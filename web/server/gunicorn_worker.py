@@ -6,6 +6,7 @@ Parsing and answering stay gunicorn's.
 import select
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gunicorn.http.errors import InvalidHeader, UnsupportedTransferCoding
@@ -15,6 +16,7 @@ from web.server.connections import Connection, Phase
 from web.server.request_progress import Arrived
 
 LINGER = 3  # milliseconds that a thread waits for a connection's next request
+_PROBE = b"GET /healthz "  # it asks neither Redis nor the database, so it never holds its thread
 
 
 class BufferingWorker(ConnectionLoop):
@@ -23,6 +25,13 @@ class BufferingWorker(ConnectionLoop):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._queued: deque[None] = deque()  # one entry for each connection without a thread
+        self._probes: ThreadPoolExecutor
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """Return the pool for requests; one more thread answers probes ahead of them."""
+        self._probes = ThreadPoolExecutor(1, thread_name_prefix="probes")
+        pool: ThreadPoolExecutor = super().get_thread_pool()
+        return pool
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Answer a request that cannot be read; a coding that nobody knows is the client's fault.
@@ -34,8 +43,14 @@ class BufferingWorker(ConnectionLoop):
         super().handle_error(req, client, addr, exc)
 
     def enqueue_req(self, conn: Connection) -> None:
-        """Queue a connection for a thread."""
+        """Queue a connection for a thread. A burst of requests does not delay a probe."""
         conn.enter(Phase.THREAD)
+        if conn.sock.received.startswith(_PROBE):
+            answered = self._probes.submit(self._answer, conn)
+            answered.add_done_callback(
+                lambda done: self.method_queue.defer(self.finish_request, conn, done)
+            )
+            return
         self._queued.append(None)
         super().enqueue_req(conn)
 
