@@ -101,6 +101,7 @@ MAX_DECISIONS: Final = 100  # corrections that one request decides; each takes s
 # How long texts are kept, and what forgetting them costs
 KEEP_REFUSED: Final = 30  # days that a refused, failed or rejected correction keeps its text
 REBUILD_EVERY: Final = 3_600  # seconds; owners' deletions share one rebuild in this time
+REBUILD_SHARE: Final = 5  # gathered rebuilds take a fifth of the trainer's time at most
 ERASED_AT_ONCE: Final = 500  # corrections in one transaction, so that others need not wait long
 
 # People on different networks who must say the same against an answer that the model is sure of,

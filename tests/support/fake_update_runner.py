@@ -54,6 +54,7 @@ class Update:
     superseded: dict[str, str]
     refused: dict[str, str]
     put_off: tuple[str, ...]
+    seconds: float = 1.5
 
 
 @dataclass

@@ -64,11 +64,12 @@ class Trainer:
         new = publication(f"tune of {live.version}", live.version, self.take(ids))
         return self.versions.publish(new, generation)
 
-    def rebuild(self, *ids: str) -> Version:
-        """Publish a rebuild of the base with these corrections alone."""
+    def rebuild(self, *ids: str, seconds: float = 1.5) -> Version:
+        """Publish a rebuild of the base with these corrections alone, which took so long."""
         self.take(ids)
         live, generation = self.versions.live()
         new = publication(f"rebuild after {live.version}", 1, ids, kind="undo")
+        new.cause["seconds"] = seconds
         return self.versions.publish(new, generation)
 
     def states(self, *corrections: Correction) -> list[str]:

@@ -85,6 +85,7 @@ def _rebuild(
             "by": "trainer",
             "why": UNDONE,
             "corrections": len(learned),
+            "seconds": round(update.seconds, 1),  # the next gathered rebuild waits accordingly
             "undone": [
                 {"id": one.id, "by": one.decided_by, "why": one.decided_why} for one in undone
             ],

@@ -3,19 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from emojify_core.correction_states import CorrectionState
-from emojify_core.limits import REBUILD_EVERY
+from emojify_core.limits import REBUILD_EVERY, REBUILD_SHARE
 from emojify_core.storage.corrections.lineage import contents
 from emojify_core.storage.database.tables import CorrectionRow, PointerRow, VersionRow
 from emojify_core.storage.database.transactions import read_transaction, write_transaction
 
 REBUILD: Final = "undo"  # the kind of cause of a version that was rebuilt
 
-_LAST_REBUILD = select(func.max(VersionRow.created_at)).where(
-    VersionRow.cause["kind"].as_string() == REBUILD
+_LAST_REBUILD = (
+    select(VersionRow.created_at, VersionRow.cause)
+    .where(VersionRow.cause["kind"].as_string() == REBUILD)
+    .order_by(VersionRow.created_at.desc())
+    .limit(1)
 )
 
 
@@ -23,7 +26,9 @@ def is_rebuild_due(engine: Engine, now: datetime) -> bool:
     """Tell whether the live version must be replaced now, because it holds erased corrections.
 
     The administrator's undo is due at once. Owners' deletions wait until the last rebuild is
-    REBUILD_EVERY seconds old. Everything stands in SQL, so a trainer that dies forgets nothing.
+    REBUILD_EVERY seconds old, and REBUILD_SHARE times as old as it took. A rebuild learns all live
+    corrections again, and must leave the trainer to new ones. Everything stands in SQL, so a
+    trainer that dies forgets nothing.
     """
     with read_transaction(engine) as session:
         removed = _removed_in_live(session)
@@ -31,8 +36,12 @@ def is_rebuild_due(engine: Engine, now: datetime) -> bool:
             return False
         if not all(row.rebuild_may_wait for row in removed):
             return True
-        last = session.scalar(_LAST_REBUILD)
-        return last is None or now - last >= timedelta(seconds=REBUILD_EVERY)
+        last = session.execute(_LAST_REBUILD).first()
+        if last is None:
+            return True
+        took = last.cause.get("seconds", 0)  # releases before did not write it
+        pause = timedelta(seconds=max(REBUILD_EVERY, REBUILD_SHARE * took))
+        return bool(now - last.created_at >= pause)
 
 
 def request_rebuild(engine: Engine) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from emojify_core.errors import TransitionError
-from emojify_core.limits import REBUILD_EVERY
+from emojify_core.limits import REBUILD_EVERY, REBUILD_SHARE
 from emojify_core.storage.corrections.erasure import OWNER
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from emojify_core.storage.versions.rebuilds import is_rebuild_due, request_rebuild
@@ -55,6 +55,19 @@ def test_owners_deletions_share_one_rebuild_an_hour(
     assert is_due(corrections)
     trainer.rebuild(*kept)
     assert not is_due(corrections)
+
+
+def test_a_long_rebuild_leaves_the_trainer_to_new_corrections(
+    trainer: Trainer, corrections: CorrectionRepository, clock: Clock, learned: list[str]
+) -> None:
+    """Of very many corrections, gathered rebuilds take a fifth of the time at most."""
+    delete(corrections, learned[0])
+    trainer.rebuild(*learned[1:], seconds=REBUILD_EVERY)
+    delete(corrections, learned[1])
+    clock.forward(seconds=(REBUILD_SHARE - 1) * REBUILD_EVERY)
+    assert not is_due(corrections)
+    clock.forward(seconds=REBUILD_EVERY)
+    assert is_due(corrections)
 
 
 def test_learning_goes_on_while_a_rebuild_waits(
