@@ -88,7 +88,8 @@ class BatchFiles:
         try:
             with self.store.open(_path(batch_id, "summary.json")) as file:
                 found: dict[str, Any] = json.loads(file.read())
-                return found
+                # A release without the gate of emotion found one in every row.
+                return {"clear": found["counts"], "none": 0} | found
         except NotStoredError:
             return None
 

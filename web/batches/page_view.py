@@ -20,7 +20,7 @@ def batch_view(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -
         "figures": _figures(batch, say),
         "took": _took(batch, say),
         "summary": summary,
-        "unsure": summary["unsure"] - summary.get("none", 0) if summary else 0,
+        "unsure": summary["unsure"] - summary["none"] if summary else 0,
         "bars": _bars(summary) if summary else None,
     }
 
@@ -67,12 +67,9 @@ def _took(batch: Batch, say: TextCatalog) -> str | None:
 
 
 def _bars(summary: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a bar for each emotion, and one more if rows of no clear emotion were found.
-
-    A summary of an earlier release counts none.
-    """
-    none = summary.get("none", 0)
-    counts = summary.get("clear", summary["counts"]) | {NO_EMOTION.name: none}
+    """Return a bar for each emotion, and one more if there are rows of no clear emotion."""
+    none = summary["none"]
+    counts = summary["clear"] | {NO_EMOTION.name: none}
     total, most = sum(counts.values()) or 1, max(counts.values()) or 1
     return [
         {

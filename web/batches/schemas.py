@@ -143,9 +143,9 @@ class BatchSummary(BaseModel):
     failed: int
     counts: dict[str, int] = Field(description="Rows by label, as in the results.")
     clear: dict[str, int] = Field(
-        default={}, description="Likewise, without the rows that have no clear emotion."
+        description="Likewise, without the rows that have no clear emotion."
     )
-    none: int = Field(default=0, description="Rows that have no clear emotion.")
+    none: int = Field(description="Rows that have no clear emotion.")
     unsure: int = Field(
         description="Rows for which the model is not confident, those of `none` included."
     )

@@ -76,20 +76,19 @@ def test_a_queued_batch_shows_no_figures() -> None:
 def test_bars_are_scaled_to_the_longest() -> None:
     """If every row failed, all bars are empty."""
     counts = dict.fromkeys(("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt"), 0)
-    summary = {"counts": counts | {"joy": 30, "fear": 10}, "unsure": 0}
+    summary = {"clear": counts | {"joy": 30, "fear": 10}, "none": 0, "unsure": 0}
     bars = batch_view(BEGUN, summary, SAY)["bars"]
     assert [(bar["length"], bar["share"]) for bar in bars[:3]] == [(1, 0.75), (1 / 3, 0.25), (0, 0)]
-    assert len(bars) == 7, "a summary of an earlier release"
-    failed = batch_view(BEGUN, {"counts": counts, "unsure": 0}, SAY)["bars"]
+    assert len(bars) == 7, "no bar for what no row has"
+    failed = batch_view(BEGUN, summary | {"clear": counts}, SAY)["bars"]
     assert all(bar["length"] == 0 for bar in failed)
 
 
 def test_rows_of_no_clear_emotion_have_a_bar_of_their_own() -> None:
     """The other bars show what people feel, and all together are the whole file."""
     labels = ("joy", "fear", "anger", "sadness", "disgust", "shame", "guilt")
-    counts = dict.fromkeys(labels, 0) | {"joy": 30, "fear": 10}
-    clear = counts | {"fear": 0}
-    view = batch_view(BEGUN, {"counts": counts, "clear": clear, "none": 10, "unsure": 13}, SAY)
+    clear = dict.fromkeys(labels, 0) | {"joy": 30}
+    view = batch_view(BEGUN, {"clear": clear, "none": 10, "unsure": 13}, SAY)
     found = {bar["emotion"].title: (bar["count"], bar["share"]) for bar in view["bars"]}
     assert found["No clear emotion"] == (10, 0.25)
     assert (found["Joy"], found["Fear"]) == ((30, 0.75), (0, 0))
