@@ -29,7 +29,7 @@ endef
 
 .PHONY: help run test test-fast test-thorough test-learning test-security test-browser test-containers test-aws check format
 .PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page profile soak pictures
-.PHONY: train evaluate audit lock clean up down logs scale docker
+.PHONY: train model evaluate audit lock clean up down logs scale docker
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -96,6 +96,13 @@ train: .venv/dev ## download the data and train the model (twenty minutes)
 	$(BIN)/emojify data fetch
 	-$(BIN)/emojify data fetch-texts
 	$(BIN)/emojify train
+
+model: .venv/dev ## train the shipped model anew, with its word counts and figures (needs the network)
+	$(BIN)/emojify data fetch
+	$(BIN)/emojify data fetch-texts
+	$(BIN)/emojify train --out emojify_core/ml/shipped
+	$(BIN)/python research/word_counts.py
+	$(BIN)/emojify evaluate --figures docs/figures
 
 evaluate: .venv/dev ## evaluate the shipped model on its test rows
 	$(BIN)/emojify evaluate

@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.embedding_updates import Vectors
-from emojify_core.ml.inference.predictor import slices_by_length
+from emojify_core.ml.inference.slices import slices_by_length
 from emojify_core.ml.model.artifact import Weights
 from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.model.network import build_network, set_weights

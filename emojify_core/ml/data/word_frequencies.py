@@ -6,11 +6,11 @@ learned equally well without PsychExp. No sentence can be reconstructed from the
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
 from emojify_core.errors import DataError
-from emojify_core.tokenizer import tokenize
+from emojify_core.ml.text.vocabulary import Vocabulary
 
 _HEADER = "rows\tword"
 
@@ -32,9 +32,10 @@ def load_word_counts() -> dict[str, int]:
     return counts
 
 
-def count_words(texts: Iterable[str]) -> dict[str, int]:
-    """Return the number of texts that contain each token."""
-    return dict(Counter(token for text in texts for token in set(tokenize(text))))
+def count_words(texts: Iterable[Sequence[str]], vocabulary: Vocabulary) -> dict[str, int]:
+    """Return the number of tokenized texts that contain each known word."""
+    counts = Counter(token for tokens in texts for token in set(tokens))
+    return {token: rows for token, rows in counts.items() if token in vocabulary}
 
 
 def format_word_counts(counts: Mapping[str, int]) -> str:

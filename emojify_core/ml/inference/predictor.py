@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from emojify_core.errors import ModelError
 from emojify_core.labels import LABELS
+from emojify_core.ml.inference.slices import Rows, shorten_longest, slices_by_length
 from emojify_core.ml.model.artifact import (
     GRAPH,
     VOCABULARY,
@@ -24,15 +25,9 @@ from emojify_core.ml.model.artifact import (
     load_embeddings,
     load_manifest,
 )
-from emojify_core.ml.model.calibration import label_probabilities, sigmoid
+from emojify_core.ml.model.calibration import certainty, label_probabilities, sigmoid
 from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
-
-Rows = NDArray[np.intp]
-
-# Words per run of the graph, padding included. Larger slices are slower because their states
-# (1 kB per word) exceed the processor's cache.
-SLICE_WORDS = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +100,14 @@ class Predictor:
         probabilities = self._probabilities(logits)
         # Punctuation alone never justifies confidence.
         has_word = np.array([self.vocabulary.has_word(row) for row in ids], dtype=np.bool_)
-        top = probabilities.max(axis=1)
         gate, threshold = self.manifest.gate, self.manifest.confidence_threshold
         if gate is None:
-            return Predictions.without_gate(probabilities, has_word & (top >= threshold))
+            return Predictions.without_gate(
+                probabilities, has_word & (probabilities.max(axis=1) >= threshold)
+            )
         emotional = np.where(has_word, sigmoid(gate.scale * logits[:, -1] + gate.bias), 0)
         none = emotional < gate.threshold
-        confident = ~none & (top * emotional >= threshold)
+        confident = ~none & (certainty(probabilities, emotional) >= threshold)
         return Predictions(probabilities, confident, emotional.astype(np.float32), none, has_word)
 
     def encode(self, text: str) -> list[int]:
@@ -151,35 +147,6 @@ class Predictor:
         feed = {"vectors": vectors, "lengths": lengths}
         logits: NDArray[np.float32] = self.session.run(["logits"], feed)[0]
         return logits
-
-
-def slices_by_length(lengths: Sequence[int], words: int = SLICE_WORDS) -> list[Rows]:
-    """Split texts of these lengths into slices of row positions, longest texts first.
-
-    A slice has at most `words` words after padding, or is a single longer text.
-    """
-    order = np.argsort(lengths, kind="stable")[::-1]
-    slices: list[Rows] = []
-    start = 0
-    while start < len(order):
-        end = start + max(1, words // lengths[order[start]])
-        slices.append(order[start:end])
-        start = end
-    return slices
-
-
-def shorten_longest(rows: list[list[int]], words: int) -> list[list[int]]:
-    """Return the rows, the longest of them cut to one length so that all have at most `words`."""
-    lengths = sorted(map(len, rows))
-    if sum(lengths) <= words:
-        return rows
-    longest, left = 0, words
-    for place, length in enumerate(lengths):
-        longest = left // (len(lengths) - place)  # if all further rows are cut
-        if length > longest:
-            break
-        left -= length
-    return [row[:longest] for row in rows]
 
 
 def open_session(graph: Path | bytes) -> onnxruntime.InferenceSession:

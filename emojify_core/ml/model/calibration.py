@@ -50,6 +50,16 @@ def label_probabilities(
     return softmax(logits, temperature)
 
 
+def certainty(probabilities: NDArray[Real], emotional: NDArray[Real]) -> NDArray[Real]:
+    """Return how certain answers are, (n,), from probabilities (n, 7) and `emotional` (n,).
+
+    The gate counts twice. An emotion found in a plain text is worse than doubt, and stories,
+    which surely hold one, lose nothing by it.
+    """
+    result: NDArray[Real] = probabilities.max(axis=1) * emotional**2
+    return result
+
+
 def negative_log_likelihood(probabilities: Floats, labels: Labels) -> float:
     """Return the mean of -log p(label) in nats, for probabilities (n, classes), labels (n,)."""
     correct = probabilities[np.arange(len(labels)), labels]

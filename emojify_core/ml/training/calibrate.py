@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from emojify_core.labels import LABELS
 from emojify_core.ml.model.artifact import Gate
 from emojify_core.ml.model.calibration import (
+    certainty,
     confidence_threshold,
     fit_temperature,
     label_probabilities,
@@ -28,7 +29,7 @@ from emojify_core.ml.model.calibration import (
 SILENCED: Final = 0.1
 STORIES: Final = 2.0  # the weight of a story's loss beside a comment's
 # Of the neutral comments, the share that may be answered with confidence.
-CONFIDENT_NEUTRAL: Final = 0.035
+CONFIDENT_NEUTRAL: Final = 0.0375
 
 Logits = NDArray[np.float32]  # (texts, outputs)
 Labels = NDArray[np.int64]
@@ -128,6 +129,5 @@ def fit_gate(emotional: Logits, neutral: Logits) -> tuple[float, float]:
 
 def _certainty(outputs: Logits, temperature: float, gate: Gate) -> Logits:
     """Return how certain each answer is, (texts,), as the predictor compares it."""
-    top = label_probabilities(outputs, temperature, gate.slope).max(axis=1)
-    certainty: Logits = top * sigmoid(gate.scale * outputs[:, -1] + gate.bias)
-    return certainty
+    probabilities = label_probabilities(outputs, temperature, gate.slope)
+    return certainty(probabilities, sigmoid(gate.scale * outputs[:, -1] + gate.bias))

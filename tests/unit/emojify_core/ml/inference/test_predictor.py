@@ -23,7 +23,8 @@ from emojify_core.limits import (
 from emojify_core.ml.data.starter_set import load_starter
 from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.loaded_model import load_model
-from emojify_core.ml.inference.predictor import Predictor, shorten_longest, slices_by_length
+from emojify_core.ml.inference.predictor import Predictor
+from emojify_core.ml.inference.slices import shorten_longest
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.tokenizer import token_limit
@@ -69,15 +70,6 @@ def test_200000_characters_of_english_are_read_whole() -> None:
     texts = [(sentence * 70)[:MAX_CHARACTERS]] * (MAX_REQUEST_CHARACTERS // MAX_CHARACTERS)
     ids = [PREDICTOR.encode(text) for text in texts]
     assert shorten_longest(ids, MAX_REQUEST_TOKENS) == ids
-
-
-def test_only_the_longest_rows_are_shortened() -> None:
-    """Short texts beside a very long one are read whole."""
-    rows = [[7] * 10, [8], [9] * 30, [6] * 5]
-    assert shorten_longest(rows, 46) == rows
-    assert [len(row) for row in shorten_longest(rows, 30)] == [10, 1, 14, 5]
-    assert [len(row) for row in shorten_longest(rows, 20)] == [7, 1, 7, 5]
-    assert [len(row) for row in shorten_longest([[1] * 9] * 3, 10)] == [3, 3, 3]
 
 
 def test_a_request_is_shortened_and_other_lists_are_not() -> None:
@@ -194,19 +186,6 @@ def test_several_threads_may_share_a_predictor() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda text: PREDICTOR.predict([text]).probabilities, TEXTS[:40]))
     assert all((one == other).all() for one, other in zip(found, expected, strict=True))
-
-
-def test_slices_contain_every_text_once_and_stay_small() -> None:
-    """Memory is bounded for any number and length of texts."""
-    lengths = np.random.default_rng(0).integers(1, 700, 500).tolist()
-    cut = slices_by_length(lengths, words=1_024)
-    assert sorted(np.concatenate(cut).tolist()) == list(range(500))
-    assert all(len(rows) * max(lengths[row] for row in rows) <= 1_024 for rows in cut)
-
-
-def test_a_text_longer_than_a_slice_is_a_slice_alone() -> None:
-    """Long texts are predicted too."""
-    assert [rows.tolist() for rows in slices_by_length([5, 3_000, 5], words=1_000)] == [[1], [2, 0]]
 
 
 def test_a_predictor_knows_its_identity() -> None:

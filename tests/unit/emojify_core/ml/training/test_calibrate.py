@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from emojify_core.ml.model.calibration import (
+    certainty,
     expected_calibration_error,
     fit_temperature,
     label_probabilities,
@@ -50,8 +51,8 @@ def test_few_neutral_comments_are_answered_with_confidence(held_out: HeldOut) ->
     assert found.gate is not None
     emotional = sigmoid(found.gate.scale * held_out.neutral[:, 7] + found.gate.bias)
     probabilities = label_probabilities(held_out.neutral, found.temperature, found.gate.slope)
-    top = probabilities.max(axis=1)
-    assert (top * emotional >= found.confidence_threshold).mean() <= CONFIDENT_NEUTRAL + 0.002
+    certain = certainty(probabilities, emotional)
+    assert (certain >= found.confidence_threshold).mean() <= CONFIDENT_NEUTRAL + 0.002
 
 
 def test_stories_and_comments_are_both_calibrated(held_out: HeldOut) -> None:
