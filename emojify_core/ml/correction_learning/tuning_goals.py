@@ -37,7 +37,8 @@ class Goal:
     def target(self, model: LoadedModel) -> MarginTarget:
         """Return the goal in word ids and logits, that is before `model` divides by temperature."""
         ids = encode(self.text.text, model.predictor.reader)
-        return MarginTarget(ids, self.text.label, self.margin * model.manifest.temperature)
+        (temperature,) = model.predictor.temperatures([ids.tolist()]).tolist()
+        return MarginTarget(ids, self.text.label, self.margin * temperature)
 
 
 def new_goal(correction: LabelledText, settings: TuningSettings) -> Goal:

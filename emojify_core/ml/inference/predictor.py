@@ -25,7 +25,12 @@ from emojify_core.ml.model.artifact import (
     load_embeddings,
     load_manifest,
 )
-from emojify_core.ml.model.calibration import certainty, label_probabilities, sigmoid
+from emojify_core.ml.model.calibration import (
+    certainty,
+    label_probabilities,
+    sigmoid,
+    temperatures,
+)
 from emojify_core.ml.text.reading.reader import Reader
 from emojify_core.ml.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 
@@ -117,6 +122,12 @@ class Predictor:
     def predict_ids(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """Return calibrated probabilities (texts, 7) for texts of at least one word id each."""
         return self._probabilities(self._logits(ids))
+
+    def temperatures(self, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return what divides the logits of each text, (texts,)."""
+        gate = self.manifest.gate
+        slope = gate.slope if gate else 0.0
+        return temperatures(self._logits(ids), self.manifest.temperature, slope)
 
     def warm(self) -> None:
         """Run once, so that the first real text does not wait for memory allocation."""

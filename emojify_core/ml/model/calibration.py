@@ -16,7 +16,7 @@ Labels = NDArray[np.integer]
 
 LOG_TEMPERATURES = (np.log(0.1), np.log(10.0))  # the range searched
 TOLERANCE = 1e-6  # of log temperature
-MAX_GATE_LOGIT = 10.0  # beyond it the temperature stays
+MAX_GATE_LOGIT = 6.0  # beyond it the temperature stays: half of the stories are there
 
 
 def softmax(logits: NDArray[Real], temperature: float = 1.0) -> NDArray[Real]:
@@ -43,11 +43,17 @@ def label_probabilities(
     One temperature fits either stories or comments: the network is too sure of stories and not
     sure enough of comments. The gate tells them apart, so the temperature rises with its logit.
     """
-    logits = outputs[:, : len(LABELS)]
-    if slope:
-        gate = np.clip(outputs[:, len(LABELS) :], -MAX_GATE_LOGIT, MAX_GATE_LOGIT)
-        logits = logits / np.exp(slope * gate)
-    return softmax(logits, temperature)
+    divisors = temperatures(outputs, temperature, slope)
+    return softmax(outputs[:, : len(LABELS)] / divisors[:, None])
+
+
+def temperatures(outputs: NDArray[Real], temperature: float, slope: float = 0.0) -> NDArray[Real]:
+    """Return what divides each text's logits, (n,); takes what `label_probabilities` takes."""
+    if outputs.shape[1] == len(LABELS):
+        return np.full(len(outputs), temperature, dtype=outputs.dtype)
+    gate = np.clip(outputs[:, len(LABELS)], -MAX_GATE_LOGIT, MAX_GATE_LOGIT)
+    divisors: NDArray[Real] = (temperature * np.exp(slope * gate)).astype(outputs.dtype)
+    return divisors
 
 
 def certainty(probabilities: NDArray[Real], emotional: NDArray[Real]) -> NDArray[Real]:

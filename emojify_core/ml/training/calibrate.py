@@ -27,7 +27,7 @@ from emojify_core.ml.model.calibration import (
 # Of the comments with an emotion, the share that the gate may silence. More silence would hide
 # feelings; less would hear them in plain facts.
 SILENCED: Final = 0.1
-STORIES: Final = 2.0  # the weight of a story's loss beside a comment's
+STORIES: Final = 4.0  # the weight of a story's loss beside a comment's
 # Of the neutral comments, the share that may be answered with confidence.
 CONFIDENT_NEUTRAL: Final = 0.0375
 

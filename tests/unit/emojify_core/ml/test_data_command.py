@@ -73,7 +73,7 @@ def test_goemotions_is_fetched_and_counted(file_server: FileServer, tmp_path: Pa
     for _ in range(2):
         result = emojify("data", "fetch-texts", "--url", url, home=tmp_path)
         assert result.exit_code == 0, result.output
-        assert "holds 0 of the 53,854 texts" in result.stdout
+        assert "holds 0 of the 43,001 texts" in result.stdout
     assert file_server.requests == 3
     names = {path.name for path in (tmp_path / "data/goemotions").iterdir()}
     assert names == {"train.tsv", "dev.tsv", "test.tsv"}

@@ -20,8 +20,11 @@ def test_the_margin_equals_the_served_one_for_texts_of_any_length(
 ) -> None:
     """Learning optimizes what people are served, and texts do not affect each other."""
     texts = [LabelledText("", text, place % 7) for place, text in enumerate(starter.texts[:20])]
-    served = log_odds_margins(base.predictor, texts) * base.manifest.temperature
-    vectors = [base.weights["embeddings"][encode(one.text, base.predictor.reader)] for one in texts]
+    ids = [encode(one.text, base.predictor.reader) for one in texts]
+    served = log_odds_margins(base.predictor, texts) * base.predictor.temperatures(
+        [row.tolist() for row in ids]
+    )
+    vectors = [base.weights["embeddings"][row] for row in ids]
     together = gradient(vectors, [one.label for one in texts])
     for one, rows, expected, (margin, slope) in zip(texts, vectors, served, together, strict=True):
         assert margin == pytest.approx(expected, abs=1e-3)

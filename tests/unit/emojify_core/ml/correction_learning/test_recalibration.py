@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from emojify_core.labels import LABELS
 from emojify_core.ml.correction_learning.recalibration import recalibrate
 from emojify_core.ml.correction_learning.update_data import UpdateData
 from emojify_core.ml.data.training_data import LabelledTexts
@@ -13,16 +14,18 @@ from emojify_core.ml.inference.loaded_model import LoadedModel, with_weights
 
 @pytest.fixture
 def sharper(base: LoadedModel) -> LoadedModel:
-    """Multiply all logits by 1.5: the same labels with too much confidence."""
+    """Multiply the labels' logits by 1.5: the same labels with too much confidence."""
     weights = base.weights
-    output = {name: weights[name] * 1.5 for name in ("output_kernel", "output_bias")}
+    factors = np.ones(len(weights["output_bias"]), dtype=np.float32)
+    factors[: len(LABELS)] = 1.5
+    output = {name: weights[name] * factors for name in ("output_kernel", "output_bias")}
     return with_weights(base, {**weights, **output})
 
 
 def test_an_overconfident_model_gets_a_higher_temperature(
     base: LoadedModel, sharper: LoadedModel, starter: LabelledTexts
 ) -> None:
-    """Probabilities mean the same before and after an update."""
+    """Probabilities mean the same before and after an update, and so does confidence."""
     rows = starter.take(np.arange(0, len(starter.texts), 4))
     data = UpdateData("starter", rows, validation=rows)
     before = recalibrate(base, base, data)
