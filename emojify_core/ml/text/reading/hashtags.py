@@ -15,6 +15,8 @@ Rank = Callable[[str], int | None]  # a word's place by frequency; None for unkn
 
 def split_hashtags(text: str, rank: Rank) -> str:
     """Replace `#` and what follows by the words in it. Takes linear time."""
+    if "#" not in text:
+        return text
     return _HASHTAG.sub(lambda match: f" {_words(match[1], rank)} ", text, count=_MAX_SPLIT)
 
 

@@ -27,6 +27,7 @@ class Reader:
 
     def __init__(self, vocabulary: Vocabulary, way: int) -> None:
         self.vocabulary, self.way = vocabulary, way
+        self._meanings: dict[str, Sequence[str]] = {}  # of words of the vocabulary that were read
 
     def ids(self, text: str) -> list[int]:
         """Return the ids of the words that the model reads of a text; none for an empty text."""
@@ -46,17 +47,24 @@ class Reader:
 
     def _meant(self, tokens: Sequence[str]) -> list[str]:
         meant: list[str] = []
-        for raw in tokens:
-            token = canonical(raw)
-            if is_group(token):
-                meant.append(GROUP)
-            elif words := abbreviations().get(token):
-                meant += words
-            elif token in self.vocabulary or not token.isalpha():
-                meant.append(token)
-            else:
-                meant.append(self._respelled(token))
+        for token in tokens:
+            words = self._meanings.get(token)
+            if words is None:
+                words = self._meaning(token)
+                if token in self.vocabulary:  # so that what is kept is bounded
+                    self._meanings[token] = words
+            meant += words
         return meant
+
+    def _meaning(self, raw: str) -> Sequence[str]:
+        token = canonical(raw)
+        if is_group(token):
+            return (GROUP,)
+        if words := abbreviations().get(token):
+            return words
+        if token in self.vocabulary or not token.isalpha():
+            return (token,)
+        return (self._respelled(token),)
 
     def _respelled(self, token: str) -> str:
         """Return a known word that differs in doubled letters only: "sooo" is "so"."""

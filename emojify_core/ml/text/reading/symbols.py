@@ -10,6 +10,7 @@ from importlib.resources import files
 _AMBIGUOUS = frozenset(
     ("(:", "(-:", "):", ")-:", ":c", ":<", ":>", ":3", "D:", "8D", ":x", "TT_TT")
 )
+_PROSE = "-.'"  # characters of emoticons that are common in prose
 _REPEATABLE = ")(D]["  # ":)))" is ":)"
 _NOT_READ = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")  # skin tones, variation selectors
 _GENDER = re.compile("\u200d[\u2640\u2642]")
@@ -34,6 +35,8 @@ def symbols() -> tuple[Symbol, ...]:
 
 def replace_emoticons(text: str) -> str:
     """Replace each emoticon by the emoji of the same meaning. Takes linear time."""
+    if not _sign_pattern().search(text):
+        return text  # as most prose
     pattern, tokens = emoticon_pattern()
     return pattern.sub(lambda match: f" {tokens[_shortened(match[0])]} ", text)
 
@@ -67,7 +70,20 @@ def emoticon_pattern() -> tuple[re.Pattern[str], Mapping[str, str]]:
         if not form.isalpha() and not _is_emoji(form)
     }
     by_length = sorted(tokens, key=len, reverse=True)
-    return re.compile("|".join(map(_pattern, by_length))), tokens
+    firsts = re.escape("".join(sorted({form[0] for form in tokens})))  # a quick look at each place
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(map(_pattern, by_length))})"), tokens
+
+
+@cache
+def _sign_pattern() -> re.Pattern[str]:
+    """Return what each emoticon has and few other texts: a rare character, or all of it."""
+    rare, whole = set[str](), list[str]()
+    for form in emoticon_pattern()[1]:
+        signs = {sign for sign in form if not (sign.isalnum() or sign in _PROSE)}
+        rare |= signs
+        if not signs:
+            whole.append(re.escape(form))
+    return re.compile("|".join([f"[{re.escape(''.join(sorted(rare)))}]", *sorted(whole)]))
 
 
 def _pattern(emoticon: str) -> str:
