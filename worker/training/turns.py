@@ -92,6 +92,10 @@ def _interleave(lists: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _cost(correction: Correction) -> int:
-    """Return the number of words to learn; a text with too many is refused at once."""
+    """Return the number of words to learn; a text with too many is refused at once.
+
+    It is an estimate, because the trainer's process has no model that could read the text. An
+    update that takes too long puts corrections off, and the next group is smaller.
+    """
     words = min(len(tokenize(correction.text)), token_limit(correction.text))
     return words if words <= MAX_CORRECTION_WORDS else 1

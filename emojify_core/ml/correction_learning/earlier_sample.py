@@ -11,21 +11,25 @@ from collections.abc import Sequence
 
 from emojify_core.limits import MAX_EARLIER
 from emojify_core.ml.correction_learning.labelled_text import LabelledText
-from emojify_core.tokenizer import tokenize
+from emojify_core.ml.text.reading.reader import Reader
 
 
 def sample_earlier(
-    earlier: Sequence[LabelledText], corrections: Sequence[LabelledText], most: int = MAX_EARLIER
+    earlier: Sequence[LabelledText],
+    corrections: Sequence[LabelledText],
+    reader: Reader,
+    most: int = MAX_EARLIER,
 ) -> list[LabelledText]:
     """Return at most `most` earlier corrections in their order: all, if there are no more.
 
-    At least half of them are drawn at random. The same input gives the same sample.
+    Texts share a word if the model reads the same: 😭 and 😢 are one word to some. At least half of
+    them are drawn at random. The same input gives the same sample.
     """
     if len(earlier) <= most:
         return list(earlier)
-    words = [set(tokenize(one.text)) for one in earlier]
+    words = [set(reader.tokens(one.text)) for one in earlier]
     frequency = Counter(word for of_text in words for word in of_text)
-    learned = {word for one in corrections for word in tokenize(one.text)}
+    learned = {word for one in corrections for word in reader.tokens(one.text)}
     related = [
         (sum(1 / frequency[word] for word in of_text & learned), position)
         for position, of_text in enumerate(words)

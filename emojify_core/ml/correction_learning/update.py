@@ -104,7 +104,7 @@ class Updater:
             live=start,
             live_classifier=CachedClassifier(start.predictor),
             base_classifier=CachedClassifier(self._base.predictor),
-            earlier=sample_earlier(earlier, learnable),
+            earlier=sample_earlier(earlier, learnable, start.predictor.reader),
             data=self._data.without((*learnable, *earlier)),
             thresholds=self._thresholds,
             seconds=seconds,
