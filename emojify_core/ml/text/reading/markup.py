@@ -1,6 +1,7 @@
 """Takes off what is not the writer's own words: tags, quoted mail, signatures."""
 
 import re
+from collections.abc import Iterator
 
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,20000}</\1>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,500})?/?>|<!--[^<>]{0,500}-->")
@@ -32,11 +33,38 @@ def strip_quotes(text: str) -> str:
     """Return a mail without what it quotes and its signature, unless nothing else is in it."""
     if "\n" not in text:
         return text
-    own: list[str] = []
+    own = [line for line, is_own in _lines(text) if is_own]
+    return "\n".join(own) if any(map(str.strip, own)) else text
+
+
+def blank_markup(text: str) -> str:
+    """Return the text with spaces in place of tags, links and what a mail quotes.
+
+    Every other character keeps its position.
+    """
+    lines = list(_lines(text)) if "\n" in text else []
+    if any(line.strip() for line, is_own in lines if is_own):
+        ends = text.splitlines(keepends=True)
+        text = "".join(
+            end if is_own else " " * len(end) for end, (_, is_own) in zip(ends, lines, strict=False)
+        ).ljust(len(text))
+    text = _MARKDOWN_LINK.sub(_blank_around_label, text)
+    for pattern in (_SCRIPT, _TAG, _BBCODE):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _blank_around_label(link: re.Match[str]) -> str:
+    return " " * (link.start(1) - link.start()) + link[1] + " " * (link.end() - link.end(1))
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line up to the quoted mail, and whether its writer wrote it."""
+    has_own = False
     for line in text.splitlines():
         bare = line.strip()
-        if any(map(str.strip, own)) and (_QUOTE_INTRODUCTION.match(bare) or bare == "--"):
-            break
-        if not bare.startswith(">") and not _SENT_FROM.match(bare):
-            own.append(line)
-    return "\n".join(own) if any(map(str.strip, own)) else text
+        if has_own and (_QUOTE_INTRODUCTION.match(bare) or bare == "--"):
+            return
+        is_own = not bare.startswith(">") and not _SENT_FROM.match(bare)
+        has_own = has_own or (is_own and bool(bare))
+        yield line, is_own

@@ -1,0 +1,45 @@
+"""What is taken off a text because its writer did not write it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emojify_core.ml.text.reading.markup import blank_markup, strip_markup, strip_quotes
+
+BLANKED = {
+    "I <b>won</b>": "I    won    ",
+    "[b]I[/b] won": "   I     won",
+    "a [good day](/x) it": "a  good day      it",
+    "I won\n> You lost\n": "I won           ",
+    "Yes\r\n> No\r\nGood": "Yes\r\n      Good",
+    "Yes\n--\nTom": "Yes       ",
+    "> only quoted\n> so read": "> only quoted\n> so read",
+    "I <3 you": "I <3 you",
+}
+PIECES = st.sampled_from(
+    ["<b>", "</b>", "\n", "\r\n", "> ", "--", "so ", "[i]", "[so](/x)", "\x85"]
+)
+
+
+@pytest.mark.parametrize(("text", "blanked"), BLANKED.items())
+def test_markup_and_quoted_mail_become_spaces(text: str, blanked: str) -> None:
+    """All other characters keep their positions."""
+    assert blank_markup(text).split() == blanked.split()
+    assert len(blank_markup(text)) == len(text)
+    assert [at for at, letter in enumerate(blank_markup(text)) if letter.strip()] == [
+        at for at, letter in enumerate(blanked) if letter.strip()
+    ]
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join))
+def test_a_blanked_text_keeps_every_character_left_in_its_place(text: str) -> None:
+    """Each is a space or what was typed there."""
+    blanked = blank_markup(text)
+    assert len(blanked) == len(text)
+    assert all(new in {old, " "} for new, old in zip(blanked, text, strict=True))
+
+
+@pytest.mark.parametrize("text", [text for text in BLANKED if "> only" not in text])
+def test_a_blanked_text_has_the_words_that_are_read(text: str) -> None:
+    """Both ways drop the same."""
+    assert blank_markup(text).split() == strip_markup(strip_quotes(text)).split()
