@@ -22,7 +22,7 @@ def undo_encodings(text: str) -> str:
     if "&" in text:
         for _ in range(_ENTITY_ROUNDS):
             text = html.unescape(text)
-    if "%" in text:
+    if "%" in text and "://" not in text:  # a link is not read anyway
         text = _undo_percent(text)
     if "\\" in text and not _WINDOWS_PATH.search(text):
         text = _ESCAPE.sub(_undo_escape, text)
@@ -36,7 +36,8 @@ def _undo_percent(text: str) -> str:
 
     def undo(match: re.Match[str]) -> str:
         raw = unquote_to_bytes(match[0])
-        if not is_whole and raw.isascii() and raw != b" ":
+        follows_letter = text[max(match.start() - 1, 0) : match.start()].isalpha()
+        if not (is_whole or follows_letter) and raw.isascii() and raw != b" ":
             return match[0]  # "100%25" may be meant so
         try:
             return raw.decode()

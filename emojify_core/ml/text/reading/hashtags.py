@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 _HASHTAG = re.compile(r"(?<![\w&])#([^\W\d_]\w{1,59})")
-_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+|\d+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MAX_SPLIT = 10  # hashtags of one text; each split tries some hundred words
 _MAX_WORD = 16  # letters of a word inside a hashtag
 _LEAST_WORD_COST = 9.0  # of each word, so that few long words win over many short ones
@@ -21,7 +21,10 @@ def split_hashtags(text: str, rank: Rank) -> str:
 
 
 def _words(tag: str, rank: Rank) -> str:
-    parts = _CAMEL.findall(tag.replace("_", " "))
+    tag = tag.replace("_", " ")
+    if not tag.isascii():
+        return tag  # other languages, which the model does not know anyway
+    parts = _CAMEL.findall(tag)
     if len(parts) > 1:
         return " ".join(parts)
     return " ".join(_segment(tag.lower(), rank) or [tag])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from emojify_core.tokenizer import URL
+
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,20000}</\1>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,500})?/?>|<!--[^<>]{0,500}-->")
 _BBCODE = re.compile(
@@ -15,6 +17,7 @@ _MARKDOWN = re.compile(
 _QUOTE_INTRODUCTION = re.compile(
     r"^(?:On .{4,200} wrote:|-{2,20} ?(?:Original|Forwarded) [Mm]essage ?-{0,20}|From: .{1,200})$"
 )
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
 _SENT_FROM = re.compile(r"^(?:Sent from (?:my|the) |Get Outlook for )")
 
 
@@ -27,6 +30,11 @@ def strip_markup(text: str) -> str:
     if any(mark in text for mark in "*_~`#"):
         text = _MARKDOWN.sub("", text)
     return text
+
+
+def replace_links(text: str) -> str:
+    """Replace links before signs in them are read as emoticons or hashtags."""
+    return _LINK.sub(f" {URL} ", text) if "." in text or "://" in text else text
 
 
 def strip_quotes(text: str) -> str:

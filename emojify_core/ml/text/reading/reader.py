@@ -10,9 +10,9 @@ from functools import cache
 from importlib.resources import files
 
 from emojify_core.ml.text.reading.encodings import undo_encodings
-from emojify_core.ml.text.reading.groups import GROUP, is_group
+from emojify_core.ml.text.reading.groups import mark_groups, names
 from emojify_core.ml.text.reading.hashtags import split_hashtags
-from emojify_core.ml.text.reading.markup import strip_markup, strip_quotes
+from emojify_core.ml.text.reading.markup import replace_links, strip_markup, strip_quotes
 from emojify_core.ml.text.reading.symbols import canonical, replace_emoticons
 from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import token_limit, tokenize
@@ -39,13 +39,17 @@ class Reader:
 
     def tokens(self, text: str) -> list[str]:
         """Return the tokens that the model reads of a text, at most `token_limit(text)`."""
+        limit = token_limit(text)
         if self.way == 1:
-            return tokenize(text)[: token_limit(text)]
-        words = strip_markup(strip_quotes(undo_encodings(text)))
+            return tokenize(text)[:limit]
+        words = replace_links(strip_markup(strip_quotes(undo_encodings(text))))
         words = split_hashtags(replace_emoticons(words), self.vocabulary.rank)
-        return self._meant(tokenize(words))[: token_limit(text)]
+        return self._meant(tokenize(words)[:limit])[:limit]
 
     def _meant(self, tokens: Sequence[str]) -> list[str]:
+        """Return what tokens stand for. Each gives at least one."""
+        if not names().isdisjoint(tokens):
+            tokens = mark_groups(tokens)
         meant: list[str] = []
         for token in tokens:
             words = self._meanings.get(token)
@@ -56,15 +60,13 @@ class Reader:
             meant += words
         return meant
 
-    def _meaning(self, raw: str) -> Sequence[str]:
-        token = canonical(raw)
-        if is_group(token):
-            return (GROUP,)
-        if words := abbreviations().get(token):
+    def _meaning(self, token: str) -> Sequence[str]:
+        symbol = canonical(token)
+        if words := abbreviations().get(symbol):
             return words
-        if token in self.vocabulary or not token.isalpha():
-            return (token,)
-        return (self._respelled(token),)
+        if symbol in self.vocabulary or not symbol.isalpha():
+            return (symbol,)
+        return (self._respelled(symbol),)
 
     def _respelled(self, token: str) -> str:
         """Return a known word that differs in doubled letters only: "sooo" is "so"."""

@@ -48,7 +48,9 @@ def canonical(token: str) -> str:
     elif not token.isascii():
         token = _GENDER.sub("", _NOT_READ.sub("", token))
     table = _table()
-    return table.get(token) or (table.get(token[0], token) if "\u200d" in token else token)
+    if token in table or "\u200d" not in token:
+        return table.get(token, token)
+    return next((table[part] for part in token.split("\u200d") if part in table), token)
 
 
 @cache
@@ -70,8 +72,12 @@ def emoticon_pattern() -> tuple[re.Pattern[str], Mapping[str, str]]:
         if not form.isalpha() and not _is_emoji(form)
     }
     by_length = sorted(tokens, key=len, reverse=True)
-    firsts = re.escape("".join(sorted({form[0] for form in tokens})))  # a quick look at each place
-    return re.compile(f"(?=[{firsts}])(?:{'|'.join(map(_pattern, by_length))})"), tokens
+    by_first: dict[str, list[str]] = {}
+    for emoticon in by_length:
+        by_first.setdefault(emoticon[0], []).append(_rest(emoticon))
+    # Each branch starts with a character, which `re` looks for before it tries anything.
+    branches = (f"{re.escape(first)}(?:{'|'.join(rests)})" for first, rests in by_first.items())
+    return re.compile("|".join(branches)), tokens
 
 
 @cache
@@ -86,13 +92,15 @@ def _sign_pattern() -> re.Pattern[str]:
     return re.compile("|".join([f"[{re.escape(''.join(sorted(rare)))}]", *sorted(whole)]))
 
 
-def _pattern(emoticon: str) -> str:
-    body = re.escape(emoticon) + ("+" if emoticon[-1] in _REPEATABLE else "")
+def _rest(emoticon: str) -> str:
+    """Return the pattern of an emoticon after its first character, and of what stands around."""
+    first, last = re.escape(emoticon[0]), emoticon[-1]
+    rest = re.escape(emoticon[1:]) + ("+" if last in _REPEATABLE else "")
     if emoticon in _AMBIGUOUS:
-        return rf"(?<!\S){body}(?!\S)"
-    before = r"(?<!\w)" if emoticon[0].isalnum() or emoticon[-1] in "/\\|" else ""
-    after = r"(?!\w)" if emoticon[-1].isalnum() else "(?![/\\\\])" if emoticon[-1] in "/\\" else ""
-    return before + body + after
+        return rf"(?<!\S{first}){rest}(?!\S)"
+    before = rf"(?<!\w{first})" if emoticon[0].isalnum() or last in "/\\|" else ""
+    after = r"(?!\w)" if last.isalnum() else r"(?![/\\])" if last in "/\\" else ""
+    return before + rest + after
 
 
 def _shortened(found: str) -> str:

@@ -43,3 +43,44 @@ def test_a_blanked_text_keeps_every_character_left_in_its_place(text: str) -> No
 def test_a_blanked_text_has_the_words_that_are_read(text: str) -> None:
     """Both ways drop the same."""
     assert blank_markup(text).split() == strip_markup(strip_quotes(text)).split()
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("<p>I am <b>so</b> happy</p>", "I am so happy"),
+        ('<a href="https://example.org">a link</a><br/>', "a link"),
+        ("<script>var sad = 1</script>fine<!-- sad -->", "fine"),
+        ("I <3 you, 1 < 2 and 3 > 2", "I <3 you, 1 < 2 and 3 > 2"),
+        ("<not closed", "<not closed"),
+        ("[b]bold[/b] [url=https://example.org]here[/url] [sic]", "bold here [sic]"),
+        ("[my day](https://example.org/day) ![cat](/cat.png)", "my day cat"),
+        ("**very** *sad* __day__ `code` ~~not~~", "very sad day code not"),
+        ("# My day\nit was good", "My day it was good"),
+        ("snake_case_name #tag", "snake_case_name #tag"),
+    ],
+)
+def test_markup_is_taken_off(sent: str, read: str) -> None:
+    """HTML, BBCode and Markdown."""
+    assert " ".join(strip_markup(sent).split()) == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("I am glad.\n> I was so angry\n>> and sad", "I am glad."),
+        ("> He is dead\nI am sorry.", "I am sorry."),
+        ("Great news!\n\nOn Mon, 3 May 2021, Ann wrote:\n> I failed", "Great news!"),
+        ("Great!\n-----Original Message-----\nI failed", "Great!"),
+        ("Great!\nFrom: Ann <ann@example.org>\nI failed", "Great!"),
+        ("See you\n-- \nAnn, Head of Sad Songs", "See you"),
+        ("See you\nSent from my iPhone", "See you"),
+        ("one\n\ntwo", "one two"),
+        ("> quoted alone\n> twice", "> quoted alone > twice"),
+        ("--\nnot a signature", "-- not a signature"),
+        ("one line -- with a dash", "one line -- with a dash"),
+    ],
+)
+def test_quoted_mail_and_signatures_are_taken_off(sent: str, read: str) -> None:
+    """Unless there is nothing else."""
+    assert " ".join(strip_quotes(sent).split()) == read
