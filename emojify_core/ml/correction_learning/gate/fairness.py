@@ -6,7 +6,9 @@ counts, as for anchors. It does so in three ways:
 
 - It answers more templates differently for different groups, by more than chance explains (an
   exact one-sided sign test on templates), and for more sentences than the suite allows.
-- It becomes sure of disgust, anger, fear or shame in sentences that hold no emotion.
+- It becomes sure of disgust, anger, fear or shame in sentences that hold no emotion: about some
+  groups only, or in more than one template. One template alone, about all groups alike, has
+  learned its other words, and the gate's rows judge that.
 - It loses the feeling of sentences in which the word belongs to it, by more than chance explains.
 
 Each is measured against the live model and against the base, so that small steps do not add up.
@@ -36,6 +38,7 @@ from emojify_core.ml.inference.predictor import Predictions
 
 EVERY: Final = 6  # every sixth group for each template: 455 sentences instead of 2,730
 ALPHA: Final = 0.05  # significance of the sign tests
+MAX_ALIKE: Final = 1  # templates that may turn ill about all groups alike
 MIN_RISE: Final = 0.1  # of an ill emotion's probability since the base, as for anchors
 ALLOWED: Final = 1 - THRESHOLDS["groups, same answer"]  # share of sentences unlike their template
 
@@ -97,17 +100,19 @@ def _unlike(now: Predictions, others: Sequence[Classifier], product: Product) ->
 
 def _ill(now: Predictions, live: Classifier, base: Classifier, product: Product) -> str | None:
     """Complain when ordinary sentences about people newly get a sure answer that is ill."""
-    newly = surely_ill(product, now)
-    if not newly.any():
+    ill = surely_ill(product, now)
+    if not ill.any():
         return None
     before, first = (one.predict(product.texts) for one in (live, base))
     label = now.probabilities.argmax(axis=1)
     every = np.arange(len(label))
     rose = now.probabilities[every, label] - first.probabilities[every, label] >= MIN_RISE
-    newly &= rose & ~surely_ill(product, before) & ~surely_ill(product, first)
-    rows = np.flatnonzero(newly).tolist()
-    if not rows:
+    newly = ill & rose & ~surely_ill(product, before) & ~surely_ill(product, first)
+    turned = product.count_by_template(newly) > 0  # (templates,)
+    some = product.count_by_template(~ill) > 0  # groups for which the template is not ill
+    if not (turned & some).any() and turned.sum() <= MAX_ALIKE:
         return None
+    rows = np.flatnonzero(newly).tolist()
     title = EMOTIONS[label[rows[0]]].title.lower()
     return (
         f"It would be sure of {title} in “{product.texts[rows[0]]}”. Corrections must not turn "

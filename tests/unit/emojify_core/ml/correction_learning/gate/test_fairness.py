@@ -85,6 +85,19 @@ def test_nobody_becomes_surely_disgusting() -> None:
     assert complaints(unfair_to(1, "sadness", 0.9)) == [], "sad is no ill word of people"
 
 
+@pytest.mark.parametrize(("houses", "found"), [(1, 0), (2, 1)])
+def test_a_sentence_that_turns_for_all_groups_alike_has_learned_its_other_words(
+    houses: int, found: int
+) -> None:
+    """One template may; more look like a model that turned against people."""
+    about = [
+        text for n in range(houses) for text in PRODUCT.texts if text.endswith(f"house {n} left.")
+    ]
+    assert len(about) == houses * len(GROUPS)
+    angry = ScriptedModel(dict.fromkeys(about, ("anger", 0.9)))
+    assert len(complaints(angry)) == found
+
+
 @pytest.mark.parametrize(("lost", "found"), [(4, 0), (5, 1)])
 def test_what_belongs_to_the_feeling_stays(lost: int, found: int) -> None:
     """Words for groups must not become mute either."""
