@@ -18,7 +18,13 @@ from emojify_core.batches.reading.chunking import split
 from emojify_core.batches.reading.encoding_detection import ENCODINGS
 from emojify_core.batches.results.writer import escape_formula
 from emojify_core.errors import BatchFileError
-from emojify_core.limits import MAX_CHARACTERS, SLICE
+from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, SLICE
+from emojify_core.ml.text.reading.encodings import undo_encodings
+from emojify_core.ml.text.reading.hashtags import split_hashtags
+from emojify_core.ml.text.reading.markup import replace_links, strip_markup, strip_quotes
+from emojify_core.ml.text.reading.reader import LATEST, Reader
+from emojify_core.ml.text.reading.symbols import replace_emoticons
+from emojify_core.ml.text.vocabulary import Vocabulary
 from emojify_core.tokenizer import tokenize
 from support.batch_files import ingested
 from support.hypothesis_profiles import examples
@@ -48,6 +54,57 @@ STARTS = [
 ]
 ENDS = ["", "", "}", "]}", '"', '"}', "\n", "x,\n1,2\n"]
 NAMES = ["a.csv", "a.jsonl", "a.txt", "a"]
+# What the steps of reading look for, and the beginnings of it
+READ_PIECES = [
+    *(
+        "&amp;",
+        "&#",
+        "%25",
+        "%C3%A9",
+        "\\",
+        "\\x41",
+        "<",
+        "<a ",
+        "<script>",
+        "<!--",
+        "[",
+        "[b",
+        "[a](",
+    ),
+    *(
+        "#a",
+        "#aB ",
+        "# ",
+        ":(",
+        ":",
+        ";",
+        "(((",
+        "(╯°",
+        "T_T",
+        "o_o",
+        ">a\n",
+        "\n",
+        "--\n",
+        "On a\n",
+    ),
+    *("aabbccdd", "aabbccdd ", "haha", "lolol ", "Ã©", "â€™", "😀", "😀\u200d", "\U0001f3fb", "ﬃ"),
+    *(
+        "*",
+        "_a",
+        "`",
+        "old ",
+        "old and ",
+        "non-",
+        "i am so ",
+        "www.",
+        "https://a",
+        "\ud83d",
+        "a\u0301",
+    ),
+]
+READER = Reader(Vocabulary(["a", "b", "old", "am"]), LATEST)
+STEPS = [undo_encodings, strip_quotes, strip_markup, replace_links, replace_emoticons]
+READING = 0.2  # seconds for all characters of a request, in one step
 # On a machine that does other work, any input may cost this much.
 FIXED = 0.03  # seconds
 # The web may spend 0.25 s on a megabyte, and a worker 0.3 s on splitting a slice of a file.
@@ -92,6 +149,17 @@ def test_a_row_of_a_megabyte_costs_a_fifth_of_that(unit: str, name: str) -> None
     assert spent < WIDE_ROW
     with pytest.raises(BatchFileError, match="more than 500 columns"):
         read()
+
+
+@pytest.mark.parametrize("piece", READ_PIECES)
+def test_each_step_of_reading_costs_little_whatever_it_meets(piece: str) -> None:
+    """All characters of a request in one text, which is far more than one may have."""
+    text = piece * (MAX_REQUEST_CHARACTERS // len(piece))
+    for step in [*STEPS, partial(split_hashtags, rank=READER.vocabulary.rank)]:
+        read = partial(step, text)
+        assert min(seconds(read) for _ in range(2)) < READING, step
+    # The tokenizer alone takes half of it for rows of signs.
+    assert min(seconds(partial(READER.tokens, text)) for _ in range(2)) < 2 * READING
 
 
 def seconds(read: Callable[[], object]) -> float:

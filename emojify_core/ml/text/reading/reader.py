@@ -20,6 +20,7 @@ from emojify_core.tokenizer import token_limit, tokenize
 LATEST = 2
 _DOUBLED = re.compile(r"([a-z])\1")
 _MAX_DOUBLED = 3  # doubled letters of a word that may be typing errors
+_MAX_RESPELLED = 32  # letters; known words are shorter, and a text may be one word
 
 
 class Reader:
@@ -70,6 +71,8 @@ class Reader:
 
     def _respelled(self, token: str) -> str:
         """Return a known word that differs in doubled letters only: "sooo" is "so"."""
+        if len(token) > _MAX_RESPELLED:
+            return token
         doubled = [match.start() for match in _DOUBLED.finditer(token)][:_MAX_DOUBLED]
         for choice in range(1, 1 << len(doubled)):
             dropped = {at for bit, at in enumerate(doubled) if choice >> bit & 1}

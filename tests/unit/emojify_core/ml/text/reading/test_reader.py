@@ -47,6 +47,36 @@ SIGNS = [
 ]
 SIGNS += ["black", "man", " ", "is", "I", "-", "haha", "Ã©", "\ud83d", "\x00", "'s", "https://a.b"]
 
+# The tokens of way 1, joined by spaces. They never change: released models read so.
+FROZEN = {
+    "I was not afraid at all.": "i was not afraid at all .",
+    "Sooo happpy!!! :-) :( <3": "so happy ! :) :( \u2764",
+    "I don't know, can't say; it's fine": "i do n't know , ca n't say ; it 's fine",
+    "im sad and youre not": "i 'm sad and you 're not",
+    "he said: \u201cgo home\u201d \u2014 now": 'he said : " go home " -- now',
+    "\u2764\ufe0f \U0001f62d\U0001f44d\U0001f3fd": "\u2764 \U0001f62d \U0001f44d\U0001f3fd",
+    "#SoHappy #sad": "# sohappy # sad",
+    "see https://example.org/a?b=c and www.example.org": "see <url> and <url>",
+    "@ann wrote to bob@example.org": "<user> wrote to <email>",
+    "don&#39;t &amp; won%27t": "don & # 39 ; t & amp ; won % 27 t",
+    "<b>bold</b> [b]x[/b]": "< b > bold < / b > [ b ] x [ / b ]",
+    "lol omg idk tbh wtf": "lol omg idk tbh wtf",
+    "black coffee and an old gay man": "black coffee and an old gay man",
+    "p.m. 12:30 1,000 2nd 80s": "p.m. 12:30 1,000 2nd 80s",
+    "o'clock rock 'n' roll": "o'clock rock ' n ' roll",
+    "shouldn't've y'all": "should n't 've you all",
+    "... -- !!! ?!": "... -- ! ? !",
+    "caf\xe9 na\xefve \xbd": "caf\xe9 na\xefve 1/2",
+    "\u200bzero\u200cwidth\ufeff": "zerowidth",
+    "> quoted\nmine\n--\nsign": "> quoted mine -- sign",
+    "hahaha ewww grrr hmmm": "hahaha ew gr hm",
+    "\u8a66\u9a13 \u0645\u0631\u062d\u0628\u0627": "\u8a66\u9a13 \u0645\u0631\u062d\u0628\u0627",
+    "a\U0001f1e9\U0001f1ea": "a \U0001f1e9\U0001f1ea",
+    "\U0001f469\u200d\U0001f467!": "\U0001f469\u200d\U0001f467 !",
+    "": "",
+    "   \n\t": "",
+}
+
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
@@ -102,3 +132,17 @@ def test_abbreviations_stand_for_words() -> None:
     for short, words in abbreviations().items():
         assert words, short
         assert SECOND.tokens(short) == words, short
+
+
+@pytest.mark.parametrize(("text", "tokens"), FROZEN.items())
+def test_the_first_way_is_frozen(text: str, tokens: str) -> None:
+    """A model from before gets the ids that it was trained with."""
+    vocabulary = Vocabulary(sorted({word for words in FROZEN.values() for word in words.split()}))
+    assert Reader(vocabulary, 1).tokens(text) == tokens.split()
+    assert Reader(vocabulary, 1).ids(text) == vocabulary.ids(tokens.split())
+
+
+def test_a_word_of_a_whole_text_is_not_respelled() -> None:
+    """Known words are shorter, and each try costs as much as the word is long."""
+    assert SECOND.tokens("sso") == ["so"]
+    assert SECOND.tokens("ab" * 50 + "ll") == ["ab" * 50 + "ll"]
