@@ -55,53 +55,12 @@ STARTS = [
 ENDS = ["", "", "}", "]}", '"', '"}', "\n", "x,\n1,2\n"]
 NAMES = ["a.csv", "a.jsonl", "a.txt", "a"]
 # What the steps of reading look for, and the beginnings of it
-READ_PIECES = [
-    *(
-        "&amp;",
-        "&#",
-        "%25",
-        "%C3%A9",
-        "\\",
-        "\\x41",
-        "<",
-        "<a ",
-        "<script>",
-        "<!--",
-        "[",
-        "[b",
-        "[a](",
-    ),
-    *(
-        "#a",
-        "#aB ",
-        "# ",
-        ":(",
-        ":",
-        ";",
-        "(((",
-        "(╯°",
-        "T_T",
-        "o_o",
-        ">a\n",
-        "\n",
-        "--\n",
-        "On a\n",
-    ),
+READ_PIECES = (
+    *("&amp;", "&#", "%25", "%C3%A9", "\\", "\\x41", "<", "<a ", "<script>", "<!--", "[", "[b", "[a]("),
+    *("#a", "#aB ", "# ", ":(", ":", ";", "(((", "(╯°", "T_T", "o_o", ">a\n", "\n", "--\n", "On a\n"),
     *("aabbccdd", "aabbccdd ", "haha", "lolol ", "Ã©", "â€™", "😀", "😀\u200d", "\U0001f3fb", "ﬃ"),
-    *(
-        "*",
-        "_a",
-        "`",
-        "old ",
-        "old and ",
-        "non-",
-        "i am so ",
-        "www.",
-        "https://a",
-        "\ud83d",
-        "a\u0301",
-    ),
-]
+    *("*", "_a", "`", "old ", "old and ", "non-", "i am so ", "www.", "https://a", "\ud83d", "a\u0301"),
+)  # fmt: skip
 READER = Reader(Vocabulary(["a", "b", "old", "am"]), LATEST)
 STEPS = [undo_encodings, strip_quotes, strip_markup, replace_links, replace_emoticons]
 READING = 0.2  # seconds for all characters of a request, in one step
@@ -157,9 +116,9 @@ def test_each_step_of_reading_costs_little_whatever_it_meets(piece: str) -> None
     text = piece * (MAX_REQUEST_CHARACTERS // len(piece))
     for step in [*STEPS, partial(split_hashtags, rank=READER.vocabulary.rank)]:
         read = partial(step, text)
-        assert min(seconds(read) for _ in range(2)) < READING, step
+        assert any(seconds(read) < READING for _ in range(2)), step
     # The tokenizer alone takes half of it for rows of signs.
-    assert min(seconds(partial(READER.tokens, text)) for _ in range(2)) < 2 * READING
+    assert any(seconds(partial(READER.tokens, text)) < 2 * READING for _ in range(2))
 
 
 def seconds(read: Callable[[], object]) -> float:

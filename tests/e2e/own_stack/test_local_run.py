@@ -71,6 +71,7 @@ def test_ctrl_c_during_the_start_leaves_no_process(home: Path) -> None:
         assert "Traceback" not in run.output()
 
 
+@pytest.mark.chaos
 def test_a_redis_that_does_not_answer_is_reported(home: Path) -> None:
     """One line names the variable to check, and Ctrl-C still stops everything."""
     with Stack(home, EMOJIFY_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0") as stack:

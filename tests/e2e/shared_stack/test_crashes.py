@@ -53,7 +53,7 @@ def kill(stack: Stack, name: str) -> int:
 
 
 # A restarted trainer reads TensorFlow again: five seconds of a processor.
-COSTLY = {"train": pytest.mark.chaos}
+COSTLY = {"train": pytest.mark.chaos, "web": pytest.mark.chaos}
 
 
 @pytest.mark.parametrize(
