@@ -1,4 +1,4 @@
-"""Who feels what: subjects with their verbs, words for feelings, and what these are about."""
+"""Parts of sentences about feelings: subjects with verbs, words for feelings, and their causes."""
 
 import random
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _WITHOUT_CONTEXT: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who feels, with the forms of "to be"."""
+    """A subject of a sentence, with its forms of "to be"."""
 
     who: str
     was: str

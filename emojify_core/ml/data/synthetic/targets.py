@@ -80,7 +80,7 @@ class SymbolKind(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
-    """What texts are made from, besides the sentences of this project.
+    """The training rows that the generator combines with this project's sentences.
 
     `symbols` has some of every label and of "none".
     """

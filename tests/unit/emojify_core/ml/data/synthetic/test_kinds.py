@@ -73,7 +73,7 @@ def test_a_row_is_denied_by_a_word(source: random.Random) -> None:
 
 
 def test_the_same_openers_begin_irony_and_joy(source: random.Random) -> None:
-    """What follows decides."""
+    """The situation after the opener decides the emotion."""
     made = [irony(source, ROWS) for _ in range(MANY)]
     joy = [example for example in made if label(example) == "joy"]
     assert 0.4 < len(joy) / MANY < 0.6

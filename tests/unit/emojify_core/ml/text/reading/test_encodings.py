@@ -1,4 +1,4 @@
-"""What programs did to a text is undone; what its writer meant stays."""
+"""The reader undoes what programs did to a text, and keeps what its writer meant."""
 
 import pytest
 from hypothesis import given
