@@ -144,6 +144,7 @@ def test_all_on_a_page_are_selected_from_the_keyboard(
     open_queue(page, reviewed)
     boxes = page.get_by_role("checkbox")
     if scripts:
+        expect(page.locator("#chosen")).to_have_text("0 selected")  # the script listens from now on
         boxes.first.press("Space")
         boxes.first.press("Enter")
         expect(page.locator("#chosen")).to_have_text("1 selected")
