@@ -59,6 +59,16 @@ MAX_HEADER_CELL: Final = 1_000  # characters; a survey's column is often named b
 MAX_NAMES: Final = 50_000  # characters of all column names of a file, which each task reads
 MAX_NUMBER: Final = 100  # characters of a cell that may count as a number or a date
 SAMPLE: Final = 256 << 10  # bytes from which format, encoding and columns are detected
+READING_SAMPLE: Final = 400  # rows of them by which the columns are judged
+MAX_PREAMBLE: Final = 50  # lines before a header that are found; skip_lines may name more
+MAX_SKIP_LINES: Final = 1_000
+MAX_CONTAINER: Final = 64 << 20  # bytes of a workbook or a zip file as sent
+MAX_UNPACKED: Final = 256 << 20  # bytes of all parts of a workbook
+MAX_CONTAINER_PARTS: Final = 2_000
+MAX_SHEETS: Final = 100
+WORKBOOK_MEMORY: Final = 1 << 30  # bytes of the process that reads a workbook
+WORKBOOK_SECONDS: Final = 60  # of its processor time
+MAX_PREVIEW: Final = 4 << 20  # bytes of a text file that a preview reads
 
 # The files that the server keeps; EMOJIFY_BATCH_STORAGE says how many bytes they may take in all
 HOLDER_SHARE: Final = 2  # a half for the holder of a key, or for a person on this machine

@@ -3,18 +3,12 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from emojify_core.batches.reading.layout import LINE_COLUMN
+from emojify_core.batches.reading.columns.scores import candidates, is_near
+from emojify_core.batches.reading.report import Candidate, Doubt
 from emojify_core.errors import BatchFileError
-from emojify_core.limits import MAX_COLUMNS, MAX_HEADER_CELL, MAX_NAMES, MAX_NUMBER
+from emojify_core.limits import MAX_COLUMNS, MAX_HEADER_CELL, MAX_NAMES
 
-# Usual names of the column with the texts, the most likely first.
-_NAMES = (
-    *(LINE_COLUMN, "texts", "sentence", "message", "comment", "comments", "review", "tweet"),
-    *("post", "body", "content", "answer", "response", "feedback", "statement", "description"),
-)
-_NUMBER_SIGNS = frozenset(".,:/ %-")  # beside digits; dates and times too
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_SENTENCE_WORDS = 4
+_CANDIDATES = 5  # that a reading tells
 _SHOWN = 20  # columns in an error message
 
 
@@ -50,33 +44,34 @@ def check_names(names: Collection[str]) -> None:
         )
 
 
-def is_header(cells: Sequence[str]) -> bool:
-    """Tell whether the first row of a table looks like column names rather than data."""
-    cells = cells[:MAX_COLUMNS]  # a table with more is refused, so the others are not worth a look
-    if any(len(cell) > MAX_HEADER_CELL for cell in cells):
-        return False
-    if {cell.strip().lower() for cell in cells} & set(_NAMES):
-        return True
-    if any(map(_is_number, cells)) or not any(cells):
-        return False
-    if any(cell.rstrip().endswith((".", "!")) for cell in cells):
-        return False
-    return len(cells) > 1 or len(cells[0].split()) < _SENTENCE_WORDS
-
-
-def select_column(
+def choose_column(
     wanted: str | None, header: Sequence[str], samples: Mapping[str, Sequence[str]]
-) -> str:
-    """Return the column with the texts: the wanted one, or else the most likely.
+) -> tuple[str, tuple[Candidate, ...], tuple[Doubt, ...]]:
+    """Return the column with the texts, the candidates, and a doubt if two are near.
 
     `header` holds the names in the file; `samples` holds some values of each column by its unique
-    name, in the same order. Raises BatchFileError when no column fits, or several do.
+    name, in the same order. Raises BatchFileError when no column fits, or several have its name.
     """
+    found = candidates(samples)
+    shown = tuple(found[:_CANDIDATES])
     names = list(samples)
-    if wanted is None:
-        likeliest = _likeliest(samples)
-        # If the header repeats its name, the check below reports that the choice is ambiguous.
-        wanted = header[names.index(likeliest)].strip() or likeliest
+    if wanted is not None:
+        return select_column(wanted, header, names), shown, ()
+    if not found:
+        raise BatchFileError(
+            f"No column seems to contain texts. {_list_columns(names)} "
+            "Choose one with column=NAME.",
+            "column",
+        )
+    likeliest = found[0].column
+    # If the header repeats its name, this reports that the choice is ambiguous.
+    name = header[names.index(likeliest)].strip() or likeliest
+    chosen = select_column(name, header, names)
+    return chosen, shown, (_column_doubt(found),) if is_near(found) else ()
+
+
+def select_column(wanted: str, header: Sequence[str], names: Sequence[str]) -> str:
+    """Return the wanted column. Raises BatchFileError when none fits, or several do."""
     same = [name for name, cell in zip(names, header, strict=True) if cell.strip() == wanted]
     same = same or [name for name in names if name.lower() == wanted.strip().lower()]
     if len(same) > 1:
@@ -93,34 +88,16 @@ def select_column(
     raise BatchFileError(f"The file has no column {wanted!r}. {_list_columns(names)}", "column")
 
 
-def _is_number(cell: str) -> bool:
-    """Tell whether a cell holds a number, a date or a time, in linear time."""
-    number = cell.strip().removeprefix("+")
-    return (
-        len(number) <= MAX_NUMBER
-        and any(map(str.isdecimal, number))
-        and all(sign.isdecimal() or sign in _NUMBER_SIGNS for sign in number)
+def _column_doubt(found: Sequence[Candidate]) -> Doubt:
+    first, second = (
+        f"{each.column[:60]!r} ({each.reason}; such as {each.samples[0][:60]!r})" if each.samples
+        else f"{each.column[:60]!r}"
+        for each in found[:2]
     )
-
-
-def _likeliest(samples: Mapping[str, Sequence[str]]) -> str:
-    words = {name: _mean_words(values) for name, values in samples.items()}
-    for known in _NAMES:
-        for name in samples:
-            if name.lower() == known and (words[name] or not any(words.values())):
-                return name
-    wordiest = max(words, key=words.__getitem__, default="")
-    if not words.get(wordiest):
-        raise BatchFileError(
-            f"No column seems to contain texts. {_list_columns(list(samples))} "
-            "Choose one with column=NAME.",
-            "column",
-        )
-    return wordiest
-
-
-def _mean_words(values: Sequence[str]) -> float:
-    return sum(len(_WORD.findall(value)) for value in values) / max(1, len(values))
+    return Doubt(
+        "column",
+        f"The texts may be in the column {first} or in {second}. Choose one with column=NAME.",
+    )
 
 
 def _list_columns(names: Sequence[str]) -> str:

@@ -53,3 +53,7 @@ class LayoutOptions:
     encoding: str | None = None  # as Python calls it
     delimiter: str | None = None  # one character, or "tab"
     header: bool | None = None  # whether the first row names the columns
+    quote: str | None = None  # double, single, backslash or none
+    skip_lines: int | None = None  # lines before the header
+    sheet: str | None = None  # of a workbook: its name, or its number from 1
+    guess: bool = True  # take the guess where the reading is unsure

@@ -1,0 +1,1 @@
+"""Tables: their dialect, what stands before the header, and the header itself."""
