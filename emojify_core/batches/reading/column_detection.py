@@ -90,7 +90,8 @@ def select_column(wanted: str, header: Sequence[str], names: Sequence[str]) -> s
 
 def _column_doubt(found: Sequence[Candidate]) -> Doubt:
     first, second = (
-        f"{each.column[:60]!r} ({each.reason}; such as {each.samples[0][:60]!r})" if each.samples
+        f"{each.column[:60]!r} ({each.reason}; such as {each.samples[0][:60]!r})"
+        if each.samples
         else f"{each.column[:60]!r}"
         for each in found[:2]
     )

@@ -1,12 +1,13 @@
 """Detect the encoding of a file from its beginning, and convert the file to UTF-8."""
 
 import codecs
-import re
 from collections.abc import Iterator
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from itertools import chain
 
+from emojify_core.batches.reading.legacy_encodings import guess_legacy
+from emojify_core.batches.reading.other_formats import refuse_binary
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CHARACTERS, MAX_LINE
 
@@ -17,11 +18,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings of text files that are not Unicode, the most common first.
-_LEGACY = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
-    *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r", "mac_roman"),
-]
 # The encodings that people have, as the names of Python's modules. Python knows others, which are
 # no files' encodings and whose decoders may take quadratic time (punycode) or raise any error.
 ENCODINGS = frozenset(
@@ -41,24 +37,7 @@ ENCODINGS = frozenset(
         *("mac_iceland", "mac_croatian", "mac_romanian"),
     )
 )
-_GUESSED_FROM = 64 << 10  # bytes
 _UTF16_NULS = 0.2  # of the bytes: half in Latin letters, fewer in other scripts
-# No text in a supported encoding contains these bytes.
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e\x7f]")
-_SAVE_AS_CSV = "Open it, save the sheet as CSV and send that."
-_USE_GZIP = "Compress it with gzip instead and send it again."
-_BINARY = {
-    b"PK\x03\x04": f"a zip or Excel file, not text. {_SAVE_AS_CSV}",
-    b"%PDF": "a PDF, not text. Copy its texts into a text or CSV file and send that.",
-    b"\x89PNG": "an image, not text. Send CSV, JSON Lines or plain text.",
-    b"\xff\xd8\xff": "an image, not text. Send CSV, JSON Lines or plain text.",
-    b"GIF8": "an image, not text. Send CSV, JSON Lines or plain text.",
-    b"\xd0\xcf\x11\xe0": f"an old Excel file, not text. {_SAVE_AS_CSV}",
-    b"PAR1": "a Parquet file, not text. Export it as CSV and send that.",
-    b"BZh": f"compressed with bzip2. {_USE_GZIP}",
-    b"\xfd7zXZ": f"compressed with xz. {_USE_GZIP}",
-    b"\x28\xb5\x2f\xfd": f"compressed with zstd. {_USE_GZIP}",
-}
 
 
 def detect_encoding(sample: bytes, *, whole: bool) -> str:
@@ -66,9 +45,7 @@ def detect_encoding(sample: bytes, *, whole: bool) -> str:
 
     Raises BatchFileError when the file is not text.
     """
-    for magic, description in _BINARY.items():
-        if sample.startswith(magic):
-            raise BatchFileError(f"The file is {description}")
+    refuse_binary(sample)
     for mark, name in _BYTE_ORDER_MARKS:
         if sample.startswith(mark):
             return name
@@ -78,7 +55,7 @@ def detect_encoding(sample: bytes, *, whole: bool) -> str:
         # The sample may end in the middle of a character.
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
-        return _guess_legacy(sample)
+        return guess_legacy(sample)
     return "utf-8"
 
 
@@ -116,10 +93,19 @@ def to_utf8(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             ) from e
         seen += len(block)
         if old_mac is None and text:
-            old_mac = "\r" in text[:-1] and "\n" not in text
+            text = text.removeprefix("\ufeff")  # a byte-order mark, where the client named UTF-8
+            old_mac = _ends_lines_with_cr(text)
         out = (text.replace("\r", "\n") if old_mac else text).encode(errors="surrogatepass")
         line = _check_lines(out, line)
         yield out
+
+
+def _ends_lines_with_cr(text: str) -> bool:
+    """Tell whether lone carriage returns end lines, as on old Macs; cells may hold newlines."""
+    if "\r" not in text[:-1] or "\r\n" in text:
+        return False
+    outside = "".join(text.split('"')[::2])
+    return "\n" not in text or ("\r" in outside and "\n" not in outside)
 
 
 def _check_lines(block: bytes, line: int) -> int:
@@ -148,25 +134,3 @@ def _detect_utf16(sample: bytes) -> str:
             "The file is binary data, not text. Export it as CSV and send it again."
         )
     return "utf-16-le" if odd > even else "utf-16-be"
-
-
-def _guess_legacy(sample: bytes) -> str:
-    if len(_CONTROL.findall(sample)) > len(sample) / 100:
-        raise BatchFileError("The file is not text. Send CSV, JSON Lines or plain text.")
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - only for non-Unicode files
-
-    # ASCII lines fit every encoding and would outweigh the lines that tell them apart.
-    telling = b"\n".join(line for line in sample.split(b"\n") if not line.isascii())
-    matches = from_bytes(telling[:_GUESSED_FROM], cp_isolation=_LEGACY)
-    best = matches.best()
-    if best is None:
-        return _LEGACY[0]
-    # If several fit equally well, prefer the most common one.
-    fit = (best.chaos, best.coherence)
-    equal = {
-        name
-        for match in matches
-        if (match.chaos, match.coherence) == fit
-        for name in match.could_be_from_charset
-    }
-    return _LEGACY[0] if _LEGACY[0] in equal else best.encoding

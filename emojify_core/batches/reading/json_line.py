@@ -1,8 +1,9 @@
 """Parse a line of JSON Lines so that whoever reads or writes it again can do so."""
 
 import json
+from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from emojify_core.limits import MAX_ROW_NESTING
 
@@ -14,7 +15,7 @@ def parse_json_line(line: str) -> Any:
     worker has read, the web can write.
     """
     try:
-        found = json.loads(line, parse_constant=_refuse_constant, parse_float=_parse_number)
+        found = json.loads(line, parse_constant=_without_value, parse_float=_parse_number)
     except RecursionError as e:
         raise ValueError("the line nests too deep") from e
     if line.count("[") + line.count("{") > MAX_ROW_NESTING and _nests_too_deep(found):
@@ -22,8 +23,27 @@ def parse_json_line(line: str) -> Any:
     return found
 
 
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not valid JSON")
+def find_nested(found: Mapping[str, Any], name: str) -> Any:
+    """Return the value of a name; where no such name is, follow its parts: `data.text`."""
+    if name in found or "." not in name:
+        return found.get(name)
+    value: Any = found
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def flatten(found: Mapping[str, Any], depth: int = 3) -> Iterator[tuple[str, Any]]:
+    """Yield names and values; the names of inner objects follow a full stop: `data.text`."""
+    for name, value in found.items():
+        yield name, value
+        if depth and isinstance(value, dict):
+            for inner, held in flatten(value, depth - 1):
+                yield f"{name}.{inner}", held
+
+
+def _without_value(_: str) -> None:
+    """Read NaN and Infinity, which Python and JavaScript libraries write, as null."""
 
 
 def _parse_number(digits: str) -> float | str:

@@ -1,20 +1,10 @@
-"""Detect the layout of a file from its beginning and the client's options."""
+"""Detect the format of a file from the client's options, its name, its type or its content."""
 
 from itertools import islice
 from pathlib import PurePath
 
-from emojify_core.batches.reading.column_detection import (
-    check_names,
-    is_header,
-    select_column,
-    unique_column_names,
-)
-from emojify_core.batches.reading.delimiter_detection import (
-    declared_delimiter,
-    detect_delimiter,
-    has_space_after_delimiter,
-    parse_delimiter,
-)
+from emojify_core.batches.reading.column_detection import check_names, choose_column
+from emojify_core.batches.reading.json_line import flatten
 from emojify_core.batches.reading.layout import (
     LINE_COLUMN,
     NO_DELIMITER,
@@ -22,9 +12,12 @@ from emojify_core.batches.reading.layout import (
     Layout,
     LayoutOptions,
 )
-from emojify_core.batches.reading.rows import Row, read_cells, read_rows
+from emojify_core.batches.reading.report import Doubt, Reading
+from emojify_core.batches.reading.rows import Row, read_rows
+from emojify_core.batches.reading.tables.dialect import Dialect
+from emojify_core.batches.reading.tables.dialect_detection import detect_delimiter, shape_of
 from emojify_core.errors import BatchFileError
-from emojify_core.limits import MAX_COLUMNS
+from emojify_core.limits import READING_SAMPLE
 
 _EXTENSIONS = {
     ".csv": FileFormat.CSV,
@@ -32,6 +25,7 @@ _EXTENSIONS = {
     ".tab": FileFormat.CSV,
     ".jsonl": FileFormat.JSONL,
     ".ndjson": FileFormat.JSONL,
+    ".json": FileFormat.JSONL,
     ".txt": FileFormat.TEXT,
     ".text": FileFormat.TEXT,
 }
@@ -41,6 +35,7 @@ _MEDIA_TYPES = {
     "application/jsonl": FileFormat.JSONL,
     "application/x-ndjson": FileFormat.JSONL,
     "application/x-jsonlines": FileFormat.JSONL,
+    "application/json": FileFormat.JSONL,
     "text/plain": FileFormat.TEXT,
 }
 _FORMATS = {
@@ -49,87 +44,60 @@ _FORMATS = {
     "jsonl": FileFormat.JSONL,
     "text": FileFormat.TEXT,
 }
-_ROWS = 100  # that are examined
-_EMPTY_FILE = "The file is empty. Send one with a text on each line or in each row."
+_TABLE_LINES = 3  # of a text file that may be a table; fewer tell nothing
+_TABLE_SHARE = 0.95
 
 
-def detect_layout(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool) -> Layout:
-    """Return the layout of a UTF-8 file that begins with `sample` (`whole`: that is all of it).
+def detect_format(sample: bytes, options: LayoutOptions) -> tuple[FileFormat, tuple[Doubt, ...]]:
+    """Return the format of a UTF-8 file that begins with `sample`, and a doubt about it.
 
-    Raises BatchFileError when the file has no rows, a column is missing or an option is invalid.
+    Raises BatchFileError for a format that is not known.
     """
-    if not whole:
-        sample = sample[: sample.rfind(b"\n") + 1] or sample
-    if not sample.strip():
-        raise BatchFileError(_EMPTY_FILE)
-    match _detect_format(sample, options):
-        case FileFormat.CSV:
-            return _table(sample, options, encoding, whole=whole)
-        case FileFormat.JSONL:
-            return _json_lines(sample, options, encoding)
-        case FileFormat.TEXT:
-            return _plain_text(options, encoding)
-
-
-def _detect_format(sample: bytes, options: LayoutOptions) -> FileFormat:
     if options.format is not None:
         if options.format not in _FORMATS:
             raise BatchFileError(f"Choose one of these formats: {', '.join(_FORMATS)}.", "format")
-        return _FORMATS[options.format]
+        return _FORMATS[options.format], ()
     extension = PurePath(options.name.lower().removesuffix(".gz")).suffix
     media_type = options.content_type.partition(";")[0].strip().lower()
     declared = _EXTENSIONS.get(extension) or _MEDIA_TYPES.get(media_type)
+    if declared is FileFormat.TEXT:
+        return _text_or_table(sample.decode(errors="replace"), options)
     if declared is not None:
-        return declared
+        return declared, ()
     if sample.lstrip()[:1] in {b"{", b"["}:
-        return FileFormat.JSONL
+        return FileFormat.JSONL, ()
     delimiter = detect_delimiter(sample.decode(errors="replace"))
-    return FileFormat.TEXT if delimiter == NO_DELIMITER else FileFormat.CSV
+    return (FileFormat.TEXT if delimiter == NO_DELIMITER else FileFormat.CSV), ()
 
 
-def _table(sample: bytes, options: LayoutOptions, encoding: str, *, whole: bool) -> Layout:
-    text = sample.decode(errors="replace")
-    declared, skipped = declared_delimiter(text)
-    delimiter = declared or detect_delimiter(text)
+def _text_or_table(text: str, options: LayoutOptions) -> tuple[FileFormat, tuple[Doubt, ...]]:
+    """Tell a table that calls itself text from texts: every line has as many tabs."""
     if options.delimiter is not None:
-        delimiter = parse_delimiter(options.delimiter)
-    elif options.format == "tsv":
-        delimiter = "\t"
-    skip_space = has_space_after_delimiter(text, delimiter)
-    provisional = Layout(FileFormat.CSV, "", (), skipped, encoding, delimiter, skip_space)
-    rows = list(islice(read_cells(sample[skipped:], provisional, whole=True), _ROWS))
-    if not rows:
-        raise BatchFileError(_EMPTY_FILE)
-    first, end = rows[0]
-    header = is_header(first) if options.header is None else options.header
-    cells = first if header else _column_numbers(min(len(first), MAX_COLUMNS + 1))
-    check_names(cells)
-    names = unique_column_names(cells)
-    body = [row for row, _ in (rows[1:] if header else rows)]
-    samples = {
-        name: [row[index] for row in body if index < len(row)] for index, name in enumerate(names)
-    }
-    if header and not body and whole:
-        raise BatchFileError("The file has a header but no rows. Add a row for each text.")
-    return Layout(
-        FileFormat.CSV,
-        select_column(options.column, cells, samples),
-        names,
-        skipped + end if header else skipped,
-        encoding,
-        delimiter,
-        skip_space,
-        header,
+        return FileFormat.CSV, ()
+    delimiter = detect_delimiter(text)
+    lines = [line for line in text.splitlines(keepends=True)[:READING_SAMPLE] if line.strip()]
+    if delimiter == NO_DELIMITER or len(lines) < _TABLE_LINES:
+        return FileFormat.TEXT, ()
+    if shape_of(lines, Dialect(delimiter)).score < _TABLE_SHARE:
+        return FileFormat.TEXT, ()
+    if delimiter == "\t" or options.column not in {None, LINE_COLUMN, "1"}:
+        return FileFormat.CSV, ()
+    return FileFormat.TEXT, (
+        Doubt(
+            "format",
+            f"Each line of the text file has as many of the sign {delimiter!r}, so it may be a "
+            "table. Set format=csv or format=text.",
+        ),
     )
 
 
-def _column_numbers(width: int) -> list[str]:
-    return [LINE_COLUMN] if width == 1 else [f"column_{number}" for number in range(1, width + 1)]
+def detect_json_lines(sample: bytes, options: LayoutOptions) -> tuple[Layout, Reading]:
+    """Return the layout of JSON Lines, and what is told of them.
 
-
-def _json_lines(sample: bytes, options: LayoutOptions, encoding: str) -> Layout:
-    provisional = Layout(FileFormat.JSONL, "", (), 0, encoding)
-    rows = list(islice(read_rows(sample, provisional), _ROWS))
+    Raises BatchFileError when no line can be read, or a column is missing.
+    """
+    provisional = Layout(FileFormat.JSONL, "", (), 0, "utf-8")
+    rows = list(islice(read_rows(sample, provisional), READING_SAMPLE))
     readable = [row.values for row in rows if row.problem is None or row.problem.code == "no_text"]
     if not readable and rows and rows[0].problem and rows[0].problem.code == "long_name":
         raise BatchFileError(rows[0].problem.message)
@@ -140,12 +108,20 @@ def _json_lines(sample: bytes, options: LayoutOptions, encoding: str) -> Layout:
         )
     names = dict.fromkeys(name for values in readable for name in values)
     check_names(names)
-    samples: dict[str, list[str]] = {}
+    samples: dict[str, list[str]] = {name: [] for name in names}
     for values in readable:
-        for name, value in values.items():
+        for name, value in flatten(values):
             samples.setdefault(name, []).extend([value] if isinstance(value, str) else [])
-    column = select_column(options.column, list(samples), samples)
-    return Layout(FileFormat.JSONL, column, tuple(samples), 0, encoding)
+    column, candidates, doubts = choose_column(options.column, list(samples), samples)
+    reading = Reading(
+        format=FileFormat.JSONL.value,
+        encoding="utf-8",
+        column=column,
+        candidates=candidates,
+        rows_examined=len(rows),
+        doubts=doubts,
+    )
+    return Layout(FileFormat.JSONL, column, tuple(names), 0, "utf-8"), reading
 
 
 def _opens_a_list(row: Row) -> bool:
@@ -155,10 +131,13 @@ def _opens_a_list(row: Row) -> bool:
     return any(str(value).lstrip().startswith("[") for value in row.values.values())
 
 
-def _plain_text(options: LayoutOptions, encoding: str) -> Layout:
+def detect_plain_text(options: LayoutOptions) -> tuple[Layout, Reading]:
+    """Return the layout of a file with a text on each line. Raises BatchFileError."""
     if options.column not in {None, LINE_COLUMN, "1"}:
         raise BatchFileError(
-            "A plain text file has no columns: each line is a text. For a table, set format=csv.",
+            "A plain text file has no columns: each line is a text. For a table, set format=csv "
+            "or its delimiter.",
             "column",
         )
-    return Layout(FileFormat.TEXT, LINE_COLUMN, (LINE_COLUMN,), 0, encoding)
+    layout = Layout(FileFormat.TEXT, LINE_COLUMN, (LINE_COLUMN,), 0, "utf-8")
+    return layout, Reading(format=FileFormat.TEXT.value, encoding="utf-8", column=LINE_COLUMN)

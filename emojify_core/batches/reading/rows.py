@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from emojify_core.batches.reading.json_line import parse_json_line
+from emojify_core.batches.reading.cell_outcomes import check_cell
+from emojify_core.batches.reading.json_line import find_nested, parse_json_line
 from emojify_core.batches.reading.layout import FileFormat, Layout
 from emojify_core.limits import MAX_CELL, MAX_NAME, MAX_ROW_NESTING
-from emojify_core.text_validation import TextProblem, check_text
+from emojify_core.text_validation import TextProblem
 
 Values = dict[str, Any]  # by column; in a table all are strings
 
@@ -121,7 +122,7 @@ def _table(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:
             cells, problem = _fit_to_width(cells, layout, text_index)  # noqa: PLW2901
         text = cells[text_index]
         values = dict(zip(columns, cells, strict=True))
-        yield Row(values, text, problem or check_text(text), end)
+        yield Row(values, text, problem or check_cell(text), end)
 
 
 def _fit_to_width(
@@ -162,19 +163,19 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
     except ValueError:
         return Row(raw, "", TextProblem("not_json", _NO_JSON), end)
     if isinstance(found, str):
-        return Row({column: found}, found, check_text(found), end)
+        return Row({column: found}, found, check_cell(found), end)
     if not isinstance(found, dict):
         return Row(raw, "", TextProblem("not_an_object", _NO_OBJECT), end)
     if any(len(name) > MAX_NAME for name in found):
         return Row(raw, "", TextProblem("long_name", _LONG_NAME), end)
-    text = found.get(column)
+    text = find_nested(found, column)
     if not isinstance(text, str):
         return Row(found, "", TextProblem("no_text", _NO_TEXT.format(column=column[:_SHOWN])), end)
-    return Row(found, text, check_text(text), end)
+    return Row(found, text, check_cell(text), end)
 
 
 def _lines(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:
     lines = _Lines(data, whole=whole)
     for line in lines:
         text = line.rstrip("\r\n")
-        yield Row({layout.column: text}, text, check_text(text), lines.position)
+        yield Row({layout.column: text}, text, check_cell(text), lines.position)

@@ -14,7 +14,7 @@ _EXAMINED = 2_000  # characters of a cell
 _SAMPLES = 3
 _NAME_SHARE = 0.4  # of what a text counts, a name counts this much
 _NEAR = 0.6  # of the best: a runner-up that reaches it makes the choice unsure
-_LEAST = 0.02  # a column that scores less holds no texts
+_LEAST = 0.005  # a column that scores less holds no texts
 
 
 def candidates(samples: Mapping[str, Sequence[str]]) -> list[Candidate]:

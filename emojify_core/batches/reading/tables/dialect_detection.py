@@ -30,6 +30,7 @@ class Shape(NamedTuple):
     """How consistent the rows are under a dialect."""
 
     score: float
+    share: float  # of the rows that have the usual number of cells
     width: int  # cells of most rows
     rows: int
 
@@ -106,7 +107,8 @@ def has_space_after_delimiter(sample: str, delimiter: str) -> bool:
         return False
     lines = _examined(sample)
     typed, as_is = (shape_of(lines, Dialect(delimiter, skip_space=each)) for each in (True, False))
-    return typed.score >= as_is.score and _is_strict(lines, Dialect(delimiter, skip_space=True))
+    better = typed.share > as_is.share or typed.share == as_is.share == 1
+    return better and _is_strict(lines, Dialect(delimiter, skip_space=True))
 
 
 def shape_of(lines: Sequence[str], dialect: Dialect) -> Shape:
@@ -115,12 +117,12 @@ def shape_of(lines: Sequence[str], dialect: Dialect) -> Shape:
     widths = Counter(len(row) for row in rows)
     several = [(count, width) for width, count in widths.items() if width > 1]
     if not several:
-        return Shape(0.0, 1, len(rows))
+        return Shape(0.0, 0.0, 1, len(rows))
     count, width = max(several)
-    score = count / len(rows)
+    score = share = count / len(rows)
     if dialect.delimiter in _PROSE_SIGNS:
         score *= 1 - 0.5 * _prose(rows, width)
-    return Shape(score + min(width, 50) / 10_000, width, len(rows))
+    return Shape(score + min(width, 50) / 10_000, share, width, len(rows))
 
 
 def _prose(rows: Sequence[Sequence[str]], width: int) -> float:

@@ -17,7 +17,7 @@ _BODY = 100  # rows that are compared
 def first_line_of_table(rows: Sequence[Sequence[str]], width: int) -> int:
     """Return the index of the row where the table of this width starts, after its preamble."""
     for index, row in enumerate(rows[: MAX_PREAMBLE + 1]):
-        if not row or row[0].lstrip().startswith(_COMMENTS) and _is_short(row, width):
+        if not row or (row[0].lstrip().startswith(_COMMENTS) and _is_short(row, width)):
             continue
         if not _is_short(row, width):
             return index

@@ -1,6 +1,6 @@
 """Detect how a table is written: its dialect, its header, and the column with the texts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from emojify_core.batches.reading.column_detection import (
@@ -9,7 +9,6 @@ from emojify_core.batches.reading.column_detection import (
     unique_column_names,
 )
 from emojify_core.batches.reading.layout import (
-    LINE_COLUMN,
     NO_DELIMITER,
     FileFormat,
     Layout,
@@ -25,11 +24,7 @@ from emojify_core.batches.reading.tables.dialect_detection import (
     has_space_after_delimiter,
     merges_rows,
 )
-from emojify_core.batches.reading.tables.header_detection import header_evidence, is_sure
-from emojify_core.batches.reading.tables.header_lines import (
-    first_line_of_table,
-    further_header_lines,
-)
+from emojify_core.batches.reading.tables.table_start import find_start
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_COLUMNS, MAX_PREAMBLE, READING_SAMPLE
 
@@ -38,24 +33,17 @@ _ROWS = READING_SAMPLE + MAX_PREAMBLE
 _SHOWN = 5  # odd rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Where the rows of a table start, and what names its columns."""
-
-    header: bool
-    cells: list[str]  # one for each column
-    first_row: int  # index of the first row of data
-    skipped: int  # lines before the header
-    lines: int  # of the header
-    doubts: tuple[Doubt, ...] = ()
-
-
 def detect_dialect(text: str, options: LayoutOptions) -> tuple[Dialect, int]:
-    """Return the dialect of a table, and the length of its `sep=` line in characters.
+    """Return the dialect of a table, and how many characters stand before it.
+
+    These are a `sep=` line, or the lines that the client skips.
 
     Raises BatchFileError for an invalid option.
     """
     declared, skipped = declared_delimiter(text)
+    if options.skip_lines is not None:
+        skipped = _length_of_lines(text, options.skip_lines)
+        text = text[skipped:]
     if options.delimiter is not None:
         delimiter = parse_delimiter(options.delimiter)
     elif options.format == "tsv":
@@ -85,7 +73,7 @@ def detect_table(
         ends.append(start + end)
     if not rows:
         raise BatchFileError(EMPTY_FILE)
-    found = _find_start(rows, options)
+    found = find_start(rows, options)
     check_names(found.cells)
     names = unique_column_names(found.cells)
     body = rows[found.first_row :]
@@ -109,7 +97,7 @@ def detect_table(
         candidates=candidates,
         delimiter=None if dialect.delimiter == NO_DELIMITER else dialect.delimiter,
         quote=dialect.quote,
-        skip_lines=found.skipped,
+        skip_lines=_lines_before(sample, ends[found.skipped]),
         header=found.header,
         header_lines=found.lines,
         odd_rows=_odd_rows(body, len(names)),
@@ -117,6 +105,22 @@ def detect_table(
         doubts=(*found.doubts, *doubts),
     )
     return layout, reading
+
+
+def _lines_before(sample: bytes, end: int) -> int:
+    """Return how many lines stand before a row, with the blank lines after the row before it."""
+    blank = len(sample) - end - len(sample[end:].lstrip(b"\r\n"))
+    return sample[: end + blank].count(b"\n")
+
+
+def _length_of_lines(text: str, lines: int) -> int:
+    """Return the length of the first lines. Raises BatchFileError if there are no more."""
+    end = 0
+    for _ in range(lines):
+        end = text.find("\n", end) + 1
+        if not end:
+            raise BatchFileError(f"The file does not have {lines:,} lines to skip.", "skip_lines")
+    return end
 
 
 def quote_doubts(text: str, dialect: Dialect, options: LayoutOptions) -> tuple[Doubt, ...]:
@@ -134,63 +138,6 @@ def quote_doubts(text: str, dialect: Dialect, options: LayoutOptions) -> tuple[D
     )
 
 
-def _find_start(rows: list[list[str]], options: LayoutOptions) -> _Start:
-    """Find the header and the first row of data."""
-    width = _usual_width(rows)
-    if options.skip_lines is None:
-        skipped = first_line_of_table(rows, width)
-    else:
-        skipped = min(options.skip_lines, len(rows) - 1)
-    first, body = rows[skipped], rows[skipped + 1 :]
-    evidence = header_evidence(first, body)
-    header, doubts = evidence > 0, ()
-    named = options.column is not None and not options.column.isdecimal()
-    if named and options.column in {cell.strip() for cell in first}:
-        header = True
-    elif options.header is not None:
-        header = options.header
-    elif not is_sure(evidence):
-        doubts = (_header_doubt(first),)
-    if not header:
-        cells = _column_numbers(max(len(first), min(width, MAX_COLUMNS + 1)))
-        return _Start(header=False, cells=cells, first_row=skipped, skipped=skipped, lines=0, doubts=doubts)
-    more = further_header_lines(first, body)
-    cells = list(first)
-    if len(first) == width - 1 and _has_row_names(body, width):
-        cells = ["", *first]
-    return _Start(
-        header=True,
-        cells=cells,
-        first_row=skipped + 1 + more,
-        skipped=skipped,
-        lines=1 + more,
-        doubts=doubts,
-    )
-
-
-def _usual_width(rows: list[list[str]]) -> int:
-    """Return the number of cells of most rows; of equals, the larger one."""
-    counts: dict[int, int] = {}
-    for row in rows:
-        counts[len(row)] = counts.get(len(row), 0) + 1
-    return max(counts, key=lambda width: (counts[width], width))
-
-
-def _has_row_names(body: list[list[str]], width: int) -> bool:
-    """Tell whether R wrote row names, which its header does not name."""
-    names = [row[0] for row in body if len(row) == width]
-    prose = any(row[-1].startswith(" ") for row in body if len(row) == width)
-    return bool(names) and len(names) == len(body) and len(set(names)) == len(names) and not prose
-
-
-def _header_doubt(first: list[str]) -> Doubt:
-    shown = ", ".join(repr(cell[:40]) for cell in first[:3])
-    return Doubt(
-        "header",
-        f"The first row ({shown}) may be a header or data. Set header=true or header=false.",
-    )
-
-
 def _odd_rows(body: list[list[str]], width: int) -> tuple[OddRow, ...]:
     odd = (
         OddRow(number, f"It has {len(row)} cells instead of {width}.")
@@ -198,8 +145,3 @@ def _odd_rows(body: list[list[str]], width: int) -> tuple[OddRow, ...]:
         if len(row) != width
     )
     return tuple(islice(odd, _SHOWN))
-
-
-def _column_numbers(width: int) -> list[str]:
-    return [LINE_COLUMN] if width == 1 else [f"column_{number}" for number in range(1, width + 1)]
-
