@@ -15,8 +15,8 @@ _LATIN = ("cp1252", "cp850", "cp437", "mac_roman")
 _GUESSED_FROM = 64 << 10  # bytes
 _JUDGED = 4 << 10  # bytes, because each encoding is tried
 _MIXED = 0.1  # of the lines that are not ASCII: as many in valid UTF-8 are no accident
-# No text in a supported encoding contains these bytes.
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e\x7f]")
+# No text in a supported encoding contains these bytes; Hive writes 1 between cells.
+_CONTROL = re.compile(rb"[\x00\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]")
 _GOOD_SIGNS = frozenset("’‘“”–—…•€£§°«»¿¡ß©®™½²³·")
 
 

@@ -1,13 +1,16 @@
 """A dialect of tables: what separates cells, and what quotation marks mean."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emojify_core.batches.reading.layout import NO_DELIMITER
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CELL
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _NAMES = {
     "tab": "\t",
@@ -40,8 +43,8 @@ class Dialect:
         """Whether a file may stay as it is: only quotation marks that are doubled in a cell."""
         return self.quote == "double"
 
-    def read(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
-        """Yield the rows; a blank line has no cells. Raises csv.Error if `strict`."""
+    def read(self, lines: Iterable[str], *, strict: bool = False) -> "Reader":
+        """Return a reader of the rows; a blank line has none. It raises csv.Error if `strict`."""
         csv.field_size_limit(MAX_CELL)  # by default csv raises an error for cells above 128 KB
         return csv.reader(
             lines,

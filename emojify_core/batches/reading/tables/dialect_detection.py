@@ -23,6 +23,7 @@ _EXAMINED = 64 << 10  # characters, because each delimiter is tried on all of th
 _ACCEPTED = 0.6  # of the rows
 _NEARLY_ALL = 0.95
 _QUOTED = 0.6  # of the lines
+_LONGEST_ROW = 50  # lines; a longer one is a quotation mark that is never closed
 _DECLARATION = "sep="  # Excel may write the delimiter on the first line
 
 
@@ -52,7 +53,7 @@ def detect_delimiter(sample: str) -> str:
     """
     lines = _examined(sample)
     scores = {
-        delimiter: shape_of(lines, Dialect(delimiter))
+        delimiter: shape_of(lines, Dialect(delimiter, _usual_quote(lines, delimiter)))
         for delimiter in DELIMITERS
         if any(delimiter in line for line in lines)
     }
@@ -60,7 +61,7 @@ def detect_delimiter(sample: str) -> str:
     if not scores:
         return NO_DELIMITER
     best = max(scores, key=lambda each: scores[each].score)  # the first of equals
-    header = next(iter(Dialect(best).read(lines)), [])
+    header: list[str] = next(iter(Dialect(best, _usual_quote(lines, best)).read(lines)), [])
     named = any(cell.strip().lower() in TEXT_NAMES for cell in header[:MAX_COLUMNS])
     if named and len(header) > 1:
         return best
@@ -74,7 +75,7 @@ def detect_quote(sample: str, delimiter: str) -> str:
     """Return what quotation marks mean in a table with this delimiter."""
     lines = _examined(sample)
     if not any('"' in line for line in lines):
-        return "single" if _single_quoted(lines, delimiter) else "double"
+        return _usual_quote(lines, delimiter)
     if _is_strict(lines, Dialect(delimiter)):
         return "double"
     backslash = Dialect(delimiter, "backslash")
@@ -93,8 +94,7 @@ def merges_rows(sample: str, delimiter: str) -> bool:
     lines = _examined(sample)
     if not any('"' in line for line in lines) or _is_strict(lines, Dialect(delimiter)):
         return False
-    literal, lenient = (shape_of(lines, Dialect(delimiter, each)) for each in ("none", "double"))
-    return lenient.rows < literal.rows and literal.score >= _ACCEPTED
+    return any("\n" in cell for row in Dialect(delimiter).read(lines) for cell in row)
 
 
 def has_space_after_delimiter(sample: str, delimiter: str) -> bool:
@@ -132,18 +132,28 @@ def _prose(rows: Sequence[Sequence[str]], width: int) -> float:
 
 
 def _is_strict(lines: Sequence[str], dialect: Dialect) -> bool:
-    """Tell whether each quotation mark stands where the dialect allows one."""
+    """Tell whether each quotation mark stands where the dialect allows one.
+
+    The end of a long sample may cut the last row in two.
+    """
+    reader, read = dialect.read(lines, strict=True), 0
     try:
-        rows = list(islice(dialect.read(lines, strict=True), len(lines)))
+        for _ in reader:
+            read = reader.line_num
     except csv.Error:
-        return False
-    return not any(
-        cell.count('"') % 2 for row in rows for cell in row[:MAX_COLUMNS] if dialect.quote == "none"
-    )
+        cut = sum(map(len, lines)) > _EXAMINED // 2 and reader.line_num == len(lines)
+        return cut and len(lines) - read < _LONGEST_ROW
+    return True
+
+
+def _usual_quote(lines: Sequence[str], delimiter: str) -> str:
+    return "single" if _single_quoted(lines, delimiter) else "double"
 
 
 def _single_quoted(lines: Sequence[str], delimiter: str) -> bool:
-    """Tell whether most lines hold cells in single quotation marks."""
+    """Tell whether most lines hold cells in single quotation marks, and none in double ones."""
+    if any('"' in line for line in lines):
+        return False
     quoted = sum(
         line.startswith("'") or f"{delimiter}'" in line
         for line in lines

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import fmean
 
-from emojify_core.batches.reading.columns.cell_kinds import Kind, count_words, is_number, kind_of
+from emojify_core.batches.reading.columns.cell_kinds import Kind, count_words, kind_of
 from emojify_core.batches.reading.columns.name_words import has_header_words
 from emojify_core.limits import MAX_COLUMNS, MAX_HEADER_CELL, READING_SAMPLE
 
@@ -58,9 +58,12 @@ def _column_evidence(cell: str, below: Sequence[str]) -> float:
 
 
 def _typed_evidence(own: Kind, cell: str) -> float:
+    """Compare kinds: words above numbers are a name, and an id above ids is another id."""
     if own in {Kind.ADDRESS, Kind.JSON, Kind.FLAG, Kind.MISSING}:
         return -_TYPE
-    return 0.0 if any(map(is_number, cell.split("_"))) else _TYPE
+    if own is Kind.CODE:
+        return -_LENGTH if any(map(str.isdecimal, cell)) else _TYPE
+    return _KNOWN if count_words(cell) < _LONG_NAME else _TYPE
 
 
 def _text_evidence(cell: str, below: Sequence[str]) -> float:

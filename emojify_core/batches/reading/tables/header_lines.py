@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from emojify_core.batches.reading.columns.cell_kinds import Kind, kind_of
+from emojify_core.batches.reading.columns.name_words import has_header_words
 from emojify_core.limits import MAX_COLUMNS, MAX_PREAMBLE
 
 _COMMENTS = ("#", "//", "%", "--", ";;")
@@ -19,7 +20,7 @@ def first_line_of_table(rows: Sequence[Sequence[str]], width: int) -> int:
     for index, row in enumerate(rows[: MAX_PREAMBLE + 1]):
         if not row or (row[0].lstrip().startswith(_COMMENTS) and _is_short(row, width)):
             continue
-        if not _is_short(row, width):
+        if not _is_short(row, width) or _names_columns(row):
             return index
     return 0
 
@@ -35,6 +36,11 @@ def further_header_lines(header: Sequence[str], body: Sequence[Sequence[str]]) -
     if any(cell.lower() in _SURVEYMONKEY for cell in second) and not second[0]:
         return 1
     return int(_says_it_again(header, second, body[1:_BODY]))
+
+
+def _names_columns(row: Sequence[str]) -> bool:
+    """Tell whether a row is a header that is narrower than most rows."""
+    return len(row) > 1 and all(map(str.strip, row)) and has_header_words(row[:MAX_COLUMNS])
 
 
 def _is_short(row: Sequence[str], width: int) -> bool:

@@ -71,7 +71,9 @@ def test_a_missing_column_is_refused_with_a_list_of_columns() -> None:
 @pytest.mark.parametrize("column", ["score", "SCORE", "3"])
 def test_a_column_is_chosen_by_name_or_number(column: str) -> None:
     """Names ignore case; numbers start at 1."""
-    assert texts_of(as_csv(TABLE), "a.csv", column=column) == ["0.5", "0.7"]
+    layout, _ = ingested(as_csv(TABLE), "a.csv", column=column)
+    assert layout.column == "score"
+    assert texts_of(as_csv(TABLE), "a.csv", column=column) == ["<not_a_text>"] * 2
 
 
 def test_repeated_column_names_get_a_number() -> None:
@@ -128,16 +130,30 @@ def test_a_sep_line_and_spaces_after_commas_are_understood() -> None:
     assert texts_of('id, text\n1, "We won, yes"\n', "a.csv") == ["We won, yes"]
 
 
-def test_a_json_document_is_not_json_lines() -> None:
-    """The error for the most common mistake explains the format."""
+def test_a_json_document_becomes_json_lines() -> None:
+    """A list is what most programs write; its numbers stay as they were."""
+    items = [{"text": "We won at last", "n": 1.50}, {"text": "We lost again", "n": 2}]
     for content in (
-        '[{"text": "a b c"}]',
-        '[\n{"text": "a b c"},\n{"text": "The last line is JSON."}\n]',
-        json.dumps([{"text": "We won"}], indent=2),
-        json.dumps(["We won", "We lost"], indent=2),
+        json.dumps(items),
+        json.dumps(items, indent=2),
+        "[\n" + ",\n".join(map(json.dumps, items)) + "\n]",
+        json.dumps({"name": "a chat", "messages": items}),
+        json.dumps({"name": "a chat", "messages": items}, indent=1),
     ):
-        with pytest.raises(BatchFileError, match="one JSON object on each line"):
-            ingested(content, "a.jsonl")
+        for name in ("a.json", "a.jsonl", ""):
+            assert texts_of(content, name, block=7) == ["We won at last", "We lost again"]
+    exact = '[{"text": "a b c", "n": 1.10000000000000000001}]'
+    assert b"1.10000000000000000001" in ingested(exact, "a.json")[1]
+    assert texts_of(json.dumps(["We won", "We lost"], indent=2), "a.json") == ["We won", "We lost"]
+
+
+@pytest.mark.parametrize(
+    "content", ['[{"text": "a b c"}', '[{"text": "a b c"} {}]', '{\n"a": 1}', "[\n]", '[{"text": ']
+)
+def test_broken_json_is_refused(content: str) -> None:
+    """No row is lost silently."""
+    with pytest.raises(BatchFileError, match="JSON"):
+        ingested(content, "a.json")
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,17 @@ def test_ragged_rows_are_repaired_where_possible() -> None:
 
 def test_unclosed_quotes_are_reported() -> None:
     """A row that contains the rest of the file does not pass as a long text."""
-    assert texts_of('id,text\n1,fine words\n2,"never closed\n3,more words\n', "a.csv") == [
-        "fine words",
-        "<unclosed_quotes>",
-    ]
+    content = 'id,text\n1,fine words\n2,"never closed, yes\n3,more words, too\n'
+    assert texts_of(content, "a.csv") == ["fine words", "<unclosed_quotes>"]
+    with pytest.raises(BatchFileError, match="are not closed") as refused:
+        ingested(content, "a.csv", guess=False)
+    assert refused.value.field == "quote"
+
+
+def test_stray_quotes_merge_no_rows_where_each_line_is_a_row() -> None:
+    """They belong to the texts."""
+    content = 'id,text\n1,fine words\n2,"never closed\n3,more words\n'
+    assert texts_of(content, "a.csv") == ["fine words", '"never closed', "more words"]
 
 
 def test_a_lone_carriage_return_breaks_only_its_row() -> None:
@@ -46,7 +53,7 @@ def test_json_lines_are_objects_or_strings() -> None:
         '"Just a string."',
         "[1, 2]",
         '{"text": "cut of',
-        '{"text": NaN}',
+        '{"text": "We lost.", "n": NaN}',
         '{"text": "half \\ud83d of a pair"}',
         "[" * 100_000,
         '{"n": ' + "9" * 5000 + "}",
@@ -56,7 +63,8 @@ def test_json_lines_are_objects_or_strings() -> None:
         "<no_text>",
         "Just a string.",
         "<not_an_object>",
-        *("<not_json>",) * 2,
+        "<not_json>",
+        "We lost.",
         "<not_unicode>",
         *("<not_json>",) * 2,
     ]
