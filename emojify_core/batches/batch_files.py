@@ -2,6 +2,7 @@
 
 batches/<id>/manifest.json   written first, so that an orphaned folder is found
 batches/<id>/input           the texts, as UTF-8
+batches/<id>/reading.json    how the file was read
 batches/<id>/results/<n>     the predictions of chunk n
 batches/<id>/summary.json    written when the batch is done
 """
@@ -54,12 +55,24 @@ class BatchFiles:
             with self.store.create(_path(batch_id, MANIFEST)) as manifest:
                 manifest.write(b"{}")
             with self.store.create(_path(batch_id, "input")) as target:
-                return ingest_file(blocks, target, options, before_write)
+                file = ingest_file(blocks, target, options, before_write)
+            with self.store.create(_path(batch_id, "reading.json")) as reading:
+                reading.write(json.dumps(file.reading.to_json()).encode(errors="replace"))
         except BaseException as e:
             self.delete(batch_id)
             if isinstance(e, OSError) and e.errno in _FULL:
                 raise InsufficientStorageError(DISK_FULL) from e
             raise
+        return file
+
+    def read_reading(self, batch_id: str) -> dict[str, Any] | None:
+        """Return how a batch's file was read, or None where an earlier release stored it."""
+        try:
+            with self.store.open(_path(batch_id, "reading.json")) as file:
+                found: dict[str, Any] = json.loads(file.read())
+                return found
+        except NotStoredError:
+            return None
 
     def read(self, batch_id: str, start: int, length: int) -> bytes:
         """Return `length` bytes of the texts from byte `start`. Raises NotStoredError."""

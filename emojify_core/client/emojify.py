@@ -65,13 +65,22 @@ class Emojify:
     ) -> Batch:
         """Upload a file as a batch; `progress` is called with the bytes sent and in all.
 
-        The API explains the `options`: `column`, `format`, `encoding`, `delimiter`, `header`.
-        Raises DataError if the file cannot be read.
+        The API explains the `options`: `column`, `format`, `encoding`, `delimiter`, `header` and
+        so on. Raises DataError if the file cannot be read.
         """
         path = Path(path)
         return Batch.from_json(
             upload(self.connection, path, {"name": _printable(path.name), **options}, progress)
         )
+
+    def preview(self, path: str | Path, **options: str) -> dict[str, Any]:
+        """Return how a file would be read, from its beginning. The options are those of `submit`.
+
+        Raises DataError if the file cannot be read.
+        """
+        path = Path(path)
+        query = {"name": _printable(path.name), "preview": "true", **options}
+        return upload(self.connection, path, query, _no_progress, beginning=True)
 
     def batch(self, batch_id: str, *, wait: int = 0) -> Batch:
         """Return a batch; wait up to `wait` seconds for its end."""

@@ -6,19 +6,32 @@ from typing import Any, BinaryIO
 
 from emojify_core.client.connection import RETRY_AFTER, Connection
 from emojify_core.errors import DataError, ServerUnavailableError
+from emojify_core.limits import MAX_PREVIEW
 
 Progress = Callable[[int, int | None], None]  # bytes so far, and in all if that is known
 
 _BLOCK = 256 << 10
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, also .xlsx and .ods; old Excel
 
 
 def upload(
-    connection: Connection, path: Path, query: dict[str, str], progress: Progress
+    connection: Connection,
+    path: Path,
+    query: dict[str, str],
+    progress: Progress,
+    *,
+    beginning: bool = False,
 ) -> dict[str, Any]:
-    """Upload a file as a batch; return the response. Raises DataError for an unreadable file."""
+    """Upload a file as a batch; return the response. Raises DataError for an unreadable file.
+
+    With `beginning`, only the beginning of a text file is sent, which is enough for a preview.
+    """
     try:
         with path.open("rb") as file:
             size = path.stat().st_size
+            if beginning and not file.read(4).startswith(_CONTAINERS):
+                size = min(size, MAX_PREVIEW)
+            file.seek(0)
             body: dict[str, Any] = connection.request(
                 "POST",
                 "/api/v1/batches",

@@ -1,17 +1,17 @@
 """`emojify batch`: predict every row of a file."""
 
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from emojify_core.batches.reading.layout import LayoutOptions
+from emojify_core.commands.terminal.layout_options import as_fields, layout_options
 from emojify_core.commands.terminal.output import json_option, show, show_json
 from emojify_core.commands.terminal.progress import show_progress, show_summary
+from emojify_core.commands.terminal.reading import settle, show_reading
 from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.errors import DataError, EmojifyError
 
@@ -20,25 +20,7 @@ if TYPE_CHECKING:
     from emojify_core.commands.terminal.progress import Progress
 
 STDOUT = Path("-")
-
-
-def _layout_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that describe the file to a command, which gets them as `layout`."""
-
-    @click.option("--column", help="The column with the texts: its name, or its number from 1.")
-    @click.option("--encoding", help="The file's encoding. [default: detected]")
-    @click.option("--delimiter", help="One character between cells, or tab. [default: detected]")
-    @click.option(
-        "--header/--no-header",
-        default=None,
-        help="Whether the first row names the columns. [default: detected]",
-    )
-    @wraps(command)
-    def with_layout(*args: Any, **options: Any) -> None:
-        names = ("column", "encoding", "delimiter", "header")
-        command(*args, layout={name: options.pop(name) for name in names}, **options)
-
-    return with_layout
+_BLOCK = 256 << 10
 
 
 @click.command(
@@ -66,7 +48,9 @@ Examples:
     type=click.Choice(["csv", "jsonl"]),
     help="The format of the results. [default: that of --out or FILE]",
 )
-@_layout_options
+@layout_options
+@click.option("--preview", is_flag=True, help="Only show how FILE would be read.")
+@click.option("--yes", is_flag=True, help="Take the guess where the reading is unsure.")
 @click.option("--detach", is_flag=True, help="Do not wait: print the batch's id.")
 @click.option("--id", "batch_id", help="Wait for an earlier batch and fetch its results.")
 @click.option("--local", is_flag=True, help="Use the shipped model on this machine, no server.")
@@ -78,6 +62,8 @@ def batch(  # noqa: PLR0913  (options of a command)
     out: Path | None,
     result_format: str | None,
     layout: dict[str, Any],
+    preview: bool,
+    yes: bool,
     batch_id: str | None,
     server: Server,
     detach: bool,
@@ -86,21 +72,29 @@ def batch(  # noqa: PLR0913  (options of a command)
 ) -> None:
     """Predict every row of FILE; write the rows with their results.
 
-    The order stays. FILE is CSV, TSV, JSON Lines or plain text, also compressed with gzip. A row
+    The order stays. FILE is CSV, TSV, Excel, OpenDocument, JSON or plain text, also compressed. A row
     that cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, only the
     same user on the same machine can fetch a batch later.
     """
     if (file is None) == (batch_id is None):
         raise click.UsageError("Give a FILE to send, or --id of an earlier batch.")
-    options = LayoutOptions(name=file.name if file else "", **layout)
+    if preview:
+        found = _look(file, layout, server, local=local)
+        if as_json:
+            show_json(found)
+        else:
+            show_reading(found)
+        return
     result_format, out = _target(file, batch_id, out, result_format)
     if local:
         if file is None or detach:
             raise click.UsageError("--local answers a FILE at once. Leave out --id and --detach.")
+        layout |= settle(_look_locally(file, layout), yes=yes)
+        options = LayoutOptions(name=file.name, **layout)
         summary = _predict_locally(file, out, result_format, options)
     else:
         with server.connect() as emojify:
-            submitted = batch_id or _submit(emojify, file, options)
+            submitted = batch_id or _submit(emojify, file, layout, yes=yes)
             if detach:
                 show({"id": submitted}, submitted, as_json=as_json)
                 return
@@ -124,15 +118,33 @@ def _target(
     return chosen, out or (file.parent if file else Path()) / f"{stem}.emojified.{chosen}"
 
 
-def _submit(emojify: "Emojify", file: Path | None, options: LayoutOptions) -> str:
+def _look(
+    file: Path | None, layout: dict[str, Any], server: Server, *, local: bool
+) -> dict[str, Any]:
+    if file is None:
+        raise click.UsageError("--preview shows how a FILE would be read. Leave out --id.")
+    if local:
+        return _look_locally(file, layout)
+    with server.connect() as emojify:
+        return emojify.preview(file, **as_fields(layout))
+
+
+def _look_locally(file: Path, layout: dict[str, Any]) -> dict[str, Any]:
+    from emojify_core.batches.reading.ingest import look  # noqa: PLC0415 - slow to import
+
+    try:
+        with file.open("rb") as source:
+            blocks = iter(lambda: source.read(_BLOCK), b"")
+            return look(blocks, LayoutOptions(name=file.name, **layout)).to_json()
+    except OSError as e:
+        raise DataError(f"Cannot read {file}: {e.strerror}.") from e
+
+
+def _submit(emojify: "Emojify", file: Path | None, layout: dict[str, Any], *, yes: bool) -> str:
     assert file is not None  # noqa: S101  (for the type checker)
-    fields: dict[str, Any] = {
-        "column": options.column,
-        "encoding": options.encoding,
-        "delimiter": options.delimiter,
-        "header": None if options.header is None else str(options.header).lower(),
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
+    if not yes:
+        layout |= settle(emojify.preview(file, **as_fields(layout)), yes=False)
+    given = as_fields(layout | {"guess": True})
     with show_progress("Sending") as progress:
         batch = emojify.submit(file, progress=progress.show_bytes, **given)
     click.echo(f"Batch {batch.id}, texts in column {batch.column!r}.", err=True)

@@ -87,7 +87,8 @@ def _table(generator: random.Random) -> Table:
         writer.writerow(_inserted([name for name, _ in others], place, generator.choice(_NAMES)))
     for number, text in enumerate(texts):
         writer.writerow(_inserted([make(number) for _, make in others], place, text))
-    what = f"{delimiter!r} {encoding} quoting={quoting} {end!r} header={header} {preamble} {[name for name, _ in others]}"
+    names = [name for name, _ in others]
+    what = f"{delimiter!r} {encoding} {quoting=} {end!r} {header=} {preamble} {names}"
     return Table(what, f"a.{_DELIMITERS[delimiter]}", out.getvalue().encode(encoding), texts)
 
 

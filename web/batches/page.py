@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
+from emojify_core.batches.reading.report import Reading
 from emojify_core.errors import InvalidInputError
 from emojify_core.limits import MAX_FILE
 from emojify_core.messages import State
@@ -56,6 +57,8 @@ def batch_page_blueprint(
             if isinstance(e, Problem) and not e.errors:  # the form cannot correct it
                 raise
             return form(422, problem=str(e))
+        if isinstance(batch, Reading):
+            raise Problem(422, "Ask the API for a preview.", code="invalid")
         return redirect(url_for("batch_page.show", batch_id=batch.id), 303)
 
     @blueprint.get("/<batch_id>")

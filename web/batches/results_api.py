@@ -62,7 +62,7 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
         found = batches.files.read_summary(batch.id)
         if found is None:
             raise _expired()
-        return found, 200, NO_STORE
+        return found | {"reading": batches.files.read_reading(batch.id)}, 200, NO_STORE
 
     return blueprint
 

@@ -2,12 +2,16 @@
 
 from flask import Blueprint, request, url_for
 
+from emojify_core.batches.reading.ingest import look
 from emojify_core.batches.reading.layout import LayoutOptions
+from emojify_core.batches.reading.report import Reading
+from emojify_core.errors import InvalidInputError
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
-from web.batches.schemas import BODY, LONGEST_NAME, BatchAnswer, UploadQuery
+from web.batches.schemas import BatchAnswer
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService
+from web.batches.upload_schemas import BODY, LONGEST_NAME, ReadingAnswer, UploadQuery
 from web.batches.uploads import read_upload
 from web.http.openapi import describe, problems
 from web.http.rate_limits import RateLimits
@@ -26,6 +30,7 @@ def batch_upload_blueprint(
         "batches",
         query=UploadQuery,
         body=BODY,
+        HTTP_200=ReadingAnswer,
         HTTP_202=BatchAnswer,
         **problems(400, 403, 413, 422, 429, 503, 507),
     )
@@ -35,27 +40,35 @@ def batch_upload_blueprint(
 
         The answer is 202 once the whole file is stored; from then on the batch ends even if a
         worker breaks. A row without a usable text gets an error of its own. Options that you
-        leave out are detected; `column` in the answer names the column with the texts.
+        leave out are detected; `column` in the answer names the column with the texts. Where the
+        reading is unsure, the answer is 422: `reading` in it holds the candidates. With
+        `preview=true` the answer is 200, how the file would be read; nothing is stored.
         """
         batch = take(batches, identity)
+        if isinstance(batch, Reading):
+            return batch.to_json(), 200, NO_STORE
         location = url_for("batches.show", batch_id=batch.id)
         return serializer.json(batch), 202, {"Location": location, **NO_STORE}
 
     return blueprint
 
 
-def take(batches: BatchService, identity: Identity) -> Batch:
+def take(batches: BatchService, identity: Identity) -> Batch | Reading:
     """Store the request's file as a batch of the client, and remember the client in its cookie.
 
-    Raises OverloadedError, and what BatchService.take and read_upload raise.
+    If the client asks for a preview, return how the file would be read, and store nothing. Raises
+    OverloadedError, and what BatchService.take and read_upload raise.
     """
     client = identity.client_or_new()  # refuses a wrong key before the file is read
     with batches.transfer_slots.hold():
         upload = read_upload()
-        given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | request.args.to_dict()
+        given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | _arguments()
         # A browser also sends the fields that nobody filled in.
         query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
-        options = LayoutOptions(content_type=upload.content_type, **query.model_dump())
+        values = query.model_dump(exclude={"preview"})
+        options = LayoutOptions(content_type=upload.content_type, **values)
+        if query.preview:
+            return look(upload.blocks, options)
         batch = batches.take(
             client,
             identity.network(client),
@@ -65,3 +78,11 @@ def take(batches: BatchService, identity: Identity) -> Batch:
         )
     identity.remember(client)
     return batch
+
+
+def _arguments() -> dict[str, str]:
+    """Return the URL's options. Raises InvalidInputError for one that is given twice."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise InvalidInputError("Give this option once: one column is answered.", name)
+    return request.args.to_dict()

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from emojify_core.batches.reading.report import UnsureReadingError
 from emojify_core.errors import (
     BatchTooLargeError,
     EmojifyError,
@@ -69,11 +71,13 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
         code: str = "about:blank",
         errors: Sequence[tuple[str, str]] = (),
         headers: dict[str, str] | None = None,
+        extra: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.code = status, detail, code
         self.errors = [{"field": field, "message": message} for field, message in errors]
         self.headers = headers or {}
+        self.extra = extra or {}  # members of this problem's own (RFC 9457, section 3.2)
 
     def response(self) -> Response:
         """Return an HTML page for browsers and `application/problem+json` for programs."""
@@ -87,6 +91,7 @@ class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
                 "status": self.status,
                 "detail": self.detail,
                 "errors": self.errors,
+                **self.extra,
             }
             response = Response(json.dumps(body), self.status, mimetype=MEDIA_TYPE)
         # Without this, browsers and proxies may keep a 404 (RFC 9110, section 15.1).
@@ -139,4 +144,7 @@ def _expected(error: EmojifyError) -> Response:
     field = error.field if isinstance(error, InvalidInputError) else _FIELD.get(type(error))
     errors = [(field, str(error))] if field else []
     headers = {"Retry-After": f"{error.retry_after:.0f}"} if error.retry_after else None
-    return Problem(status, str(error), code=error.code, errors=errors, headers=headers).response()
+    extra = {"reading": error.reading.to_json()} if isinstance(error, UnsureReadingError) else None
+    return Problem(
+        status, str(error), code=error.code, errors=errors, headers=headers, extra=extra
+    ).response()
