@@ -11,7 +11,7 @@ from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.commands.terminal.layout_options import as_fields, layout_options
 from emojify_core.commands.terminal.output import json_option, show, show_json
 from emojify_core.commands.terminal.progress import show_progress, show_summary
-from emojify_core.commands.terminal.reading import settle, show_reading
+from emojify_core.commands.terminal.reading import look_locally, settle, show_reading
 from emojify_core.commands.terminal.server_options import Server, server_options
 from emojify_core.errors import DataError, EmojifyError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from emojify_core.commands.terminal.progress import Progress
 
 STDOUT = Path("-")
-_BLOCK = 256 << 10
 
 
 @click.command(
@@ -72,9 +71,9 @@ def batch(  # noqa: PLR0913  (options of a command)
 ) -> None:
     """Predict every row of FILE; write the rows with their results.
 
-    The order stays. FILE is CSV, TSV, Excel, OpenDocument, JSON or plain text, also compressed. A row
-    that cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, only the
-    same user on the same machine can fetch a batch later.
+    The order stays. FILE is CSV, TSV, Excel, OpenDocument, JSON or plain text, also compressed.
+    A row that cannot be answered has its own error. Ctrl-C cancels the batch. Without a key, only
+    the same user on the same machine can fetch a batch later.
     """
     if (file is None) == (batch_id is None):
         raise click.UsageError("Give a FILE to send, or --id of an earlier batch.")
@@ -89,7 +88,7 @@ def batch(  # noqa: PLR0913  (options of a command)
     if local:
         if file is None or detach:
             raise click.UsageError("--local answers a FILE at once. Leave out --id and --detach.")
-        layout |= settle(_look_locally(file, layout), yes=yes)
+        layout |= settle(look_locally(file, layout), yes=yes)
         options = LayoutOptions(name=file.name, **layout)
         summary = _predict_locally(file, out, result_format, options)
     else:
@@ -124,20 +123,9 @@ def _look(
     if file is None:
         raise click.UsageError("--preview shows how a FILE would be read. Leave out --id.")
     if local:
-        return _look_locally(file, layout)
+        return look_locally(file, layout)
     with server.connect() as emojify:
         return emojify.preview(file, **as_fields(layout))
-
-
-def _look_locally(file: Path, layout: dict[str, Any]) -> dict[str, Any]:
-    from emojify_core.batches.reading.ingest import look  # noqa: PLC0415 - slow to import
-
-    try:
-        with file.open("rb") as source:
-            blocks = iter(lambda: source.read(_BLOCK), b"")
-            return look(blocks, LayoutOptions(name=file.name, **layout)).to_json()
-    except OSError as e:
-        raise DataError(f"Cannot read {file}: {e.strerror}.") from e
 
 
 def _submit(emojify: "Emojify", file: Path | None, layout: dict[str, Any], *, yes: bool) -> str:

@@ -63,7 +63,7 @@ _FIELD: dict[type[EmojifyError], str] = {
 class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
     """An HTTP error response: what is wrong, in which fields, and what to do next."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the members of a problem)
         self,
         status: int,
         detail: str,

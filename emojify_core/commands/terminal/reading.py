@@ -1,11 +1,27 @@
 """How a file is read, shown before a row is answered; questions where that is unsure."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.errors import DataError
+
+_BLOCK = 256 << 10
+
+
+def look_locally(file: Path, layout: dict[str, Any]) -> dict[str, Any]:
+    """Return how this machine would read a file. Raises DataError, BatchFileError."""
+    from emojify_core.batches.reading.ingest import look  # noqa: PLC0415 - slow to import
+
+    try:
+        with file.open("rb") as source:
+            blocks = iter(lambda: source.read(_BLOCK), b"")
+            return look(blocks, LayoutOptions(name=file.name, **layout)).to_json()
+    except OSError as e:
+        raise DataError(f"Cannot read {file}: {e.strerror}.") from e
 
 
 def show_reading(reading: dict[str, Any]) -> None:
@@ -58,9 +74,8 @@ def settle(reading: dict[str, Any], *, yes: bool) -> dict[str, Any]:
     if any(doubt["option"] == "column" for doubt in reading["doubts"]):
         show_candidates(reading, err=True)
         number = reading["candidates"][0]["number"]
-        chosen["column"] = str(
-            click.prompt("Number of the column", default=number, type=int, err=True)
-        )
+        answer = click.prompt("Number of the column", default=number, type=int, err=True)
+        chosen["column"] = str(answer)
     elif not click.confirm("Take the guess?", default=False, err=True):
         raise click.Abort
     return chosen

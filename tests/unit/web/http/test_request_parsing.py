@@ -5,7 +5,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.batches.schemas import UploadQuery
+from web.batches.upload_schemas import UploadQuery
 from web.http.limits import MAX_WAIT
 from web.http.problems import Problem
 from web.http.request_parsing import (
