@@ -1,13 +1,16 @@
 """Read a sheet of a workbook as CSV, in a process with bounded memory."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
+import emojify_core
 from emojify_core.errors import BatchFileError
 
 _BLOCK = 256 << 10
@@ -33,8 +36,14 @@ def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
     Raises BatchFileError when the workbook cannot be read or has no such sheet.
     """
     command = [sys.executable, "-m", "emojify_core.batches.reading.workbooks.convert", wanted or ""]
+    file.flush()
+    os.lseek(file.fileno(), 0, os.SEEK_SET)  # the process shares this position, not our buffer
     process = subprocess.Popen(  # noqa: S603 - our own program, and a name that it only compares
-        command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
     )
     assert process.stdout is not None  # noqa: S101 - for the type checker
     try:
@@ -46,6 +55,13 @@ def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
     return Sheet(
         about["sheet"], tuple(about["sheets"]), about["several"], _blocks(process, process.stdout)
     )
+
+
+def _environment() -> dict[str, str]:
+    """Return what Python needs to start: no keys, no addresses of databases."""
+    needed = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+    root = str(Path(emojify_core.__file__).parents[1])
+    return {"PYTHONPATH": root} | {name: os.environ[name] for name in needed if name in os.environ}
 
 
 def _check(about: dict[str, object]) -> None:
