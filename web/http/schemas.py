@@ -1,6 +1,6 @@
 """Shapes that several features share: links, problems, files, the Prefer header."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field, RootModel
 
@@ -30,6 +30,9 @@ class ProblemDetails(BaseModel):
     status: int
     detail: str
     errors: list[FieldError]
+    reading: dict[str, Any] | None = Field(
+        default=None, description="Of a file that can be read in several ways: what was guessed."
+    )
 
 
 class FileOfRows(RootModel[str]):

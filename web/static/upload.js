@@ -1,6 +1,7 @@
 // The upload form: takes a dropped file, shows the upload's progress, and can stop it.
 
 import { RequestError } from "./api_client.js";
+import { readingOptions } from "./reading_options.js";
 import { say } from "./text.js";
 import { upload } from "./upload_request.js";
 
@@ -60,8 +61,7 @@ window.addEventListener("pageshow", () => {
 });
 
 function uploadUrl(file) {
-  const query = new URLSearchParams({ name: file.name });
-  if (form.elements.column.value) query.set("column", form.elements.column.value);
+  const query = readingOptions(form, file);
   return `${form.dataset.api}?${query}`;
 }
 

@@ -6,8 +6,8 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from itertools import chain
 
+from emojify_core.batches.reading.kinds.other_formats import refuse_binary
 from emojify_core.batches.reading.legacy_encodings import guess_legacy
-from emojify_core.batches.reading.other_formats import refuse_binary
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CHARACTERS, MAX_LINE
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from emojify_core.batches.reading.blocks import read_at_least
-from emojify_core.batches.reading.chats import is_chat, read_chat
 from emojify_core.batches.reading.decompression import decompress
 from emojify_core.batches.reading.encoding_detection import (
     detect_encoding,
     to_utf8,
     validate_encoding,
 )
-from emojify_core.batches.reading.json_documents import is_json_document, read_json_document
+from emojify_core.batches.reading.kinds.chats import is_chat, read_chat
+from emojify_core.batches.reading.kinds.json_documents import is_json_document, read_json_document
+from emojify_core.batches.reading.kinds.other_formats import refuse_other_text
 from emojify_core.batches.reading.layout import LayoutOptions
-from emojify_core.batches.reading.other_formats import refuse_other_text
 from emojify_core.batches.reading.report import Doubt
 from emojify_core.batches.reading.tables.normalizing import write_rows
 from emojify_core.batches.reading.workbooks.containers import OLE, ZIP, find_table, spool, unpack
