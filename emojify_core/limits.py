@@ -64,9 +64,10 @@ MAX_PREAMBLE: Final = 50  # lines before a header that are found; skip_lines may
 MAX_SKIP_LINES: Final = 1_000
 MAX_CONTAINER: Final = 32 << 20  # bytes of a workbook or a zip file as sent
 MAX_UNPACKED: Final = 256 << 20  # bytes of all parts of a workbook
+MAX_SHEET: Final = 128 << 20  # bytes of a sheet as CSV
 MAX_CONTAINER_PARTS: Final = 2_000
 MAX_SHEETS: Final = 100
-WORKBOOK_MEMORY: Final = 1 << 30  # bytes of the process that reads a workbook
+WORKBOOK_MEMORY: Final = 384 << 20  # bytes of the process that reads a workbook
 WORKBOOK_SECONDS: Final = 60  # of its processor time
 MAX_PREVIEW: Final = 4 << 20  # bytes of a text file that a preview reads
 

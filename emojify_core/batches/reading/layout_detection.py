@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from emojify_core.batches.reading.column_detection import check_names, choose_column
 from emojify_core.batches.reading.json_line import flatten
+from emojify_core.batches.reading.kinds.line_shapes import odd_lines
 from emojify_core.batches.reading.layout import (
     LINE_COLUMN,
     NO_DELIMITER,
@@ -66,8 +67,10 @@ def detect_format(sample: bytes, options: LayoutOptions) -> tuple[FileFormat, tu
         return declared, ()
     if sample.lstrip()[:1] in {b"{", b"["}:
         return FileFormat.JSONL, ()
-    delimiter = detect_delimiter(sample.decode(errors="replace"))
-    return (FileFormat.TEXT if delimiter == NO_DELIMITER else FileFormat.CSV), ()
+    text = sample.decode(errors="replace")
+    if detect_delimiter(text) != NO_DELIMITER:
+        return FileFormat.CSV, ()
+    return FileFormat.TEXT, _doubts_about_lines(text, extension)
 
 
 def _text_or_table(text: str, options: LayoutOptions) -> tuple[FileFormat, tuple[Doubt, ...]]:
@@ -76,10 +79,9 @@ def _text_or_table(text: str, options: LayoutOptions) -> tuple[FileFormat, tuple
         return FileFormat.CSV, ()
     delimiter = detect_delimiter(text)
     lines = [line for line in text.splitlines(keepends=True)[:READING_SAMPLE] if line.strip()]
-    if delimiter == NO_DELIMITER or len(lines) < _TABLE_LINES:
-        return FileFormat.TEXT, ()
-    if shape_of(lines, Dialect(delimiter)).score < _TABLE_SHARE:
-        return FileFormat.TEXT, ()
+    is_table = delimiter != NO_DELIMITER and len(lines) >= _TABLE_LINES
+    if not is_table or shape_of(lines, Dialect(delimiter)).score < _TABLE_SHARE:
+        return FileFormat.TEXT, _doubts_about_lines(text, "")
     if delimiter == "\t" or options.column not in {None, LINE_COLUMN, "1"}:
         return FileFormat.CSV, ()
     return FileFormat.TEXT, (
@@ -89,6 +91,19 @@ def _text_or_table(text: str, options: LayoutOptions) -> tuple[FileFormat, tuple
             "table. Set format=csv or format=text.",
         ),
     )
+
+
+def _doubts_about_lines(text: str, extension: str) -> tuple[Doubt, ...]:
+    """Return a doubt if lines may not be texts: by their shape, or by the name of the file."""
+    odd = odd_lines(text)
+    if odd is not None:
+        sentence = f"Each line of the file {odd}."
+    elif extension:
+        sentence = f"A file whose name ends with {extension[:20]} may hold other things than texts."
+    else:
+        return ()
+    advice = "Set format=text if each line is a text, or convert the file to CSV."
+    return (Doubt("format", f"{sentence} {advice}"),)
 
 
 def detect_json_lines(sample: bytes, options: LayoutOptions) -> tuple[Layout, Reading]:
@@ -106,6 +121,11 @@ def detect_json_lines(sample: bytes, options: LayoutOptions) -> tuple[Layout, Re
             "The file is not JSON Lines. Put one JSON object on each line, without brackets around "
             "them and without line breaks inside them."
         )
+    if len(rows) == 1 and any(map(_is_column, readable[0].values())):
+        raise BatchFileError(
+            "The file is a JSON object of columns, not of rows. Write an object for each row; in "
+            'pandas, with to_json(orient="records", lines=True).'
+        )
     names = dict.fromkeys(name for values in readable for name in values)
     check_names(names)
     samples: dict[str, list[str]] = {name: [] for name in names}
@@ -122,6 +142,11 @@ def detect_json_lines(sample: bytes, options: LayoutOptions) -> tuple[Layout, Re
         doubts=doubts,
     )
     return Layout(FileFormat.JSONL, column, tuple(names), 0, "utf-8"), reading
+
+
+def _is_column(value: object) -> bool:
+    """Tell whether a value holds cells by their numbers, as pandas writes a column."""
+    return isinstance(value, dict) and bool(value) and all(name.isdecimal() for name in value)
 
 
 def _opens_a_list(row: Row) -> bool:

@@ -53,6 +53,13 @@ _TEXTUAL = (
         "a mailbox",
         "Export the messages as CSV and send that.",
     ),
+    (
+        re.compile(
+            r"(From|To|Subject|Date|Received|Return-Path|MIME-Version): [^\n]{0,998}\n[\w-]{1,40}: "
+        ),
+        "an e-mail",
+        "Copy its text into a text file and send that.",
+    ),
     (re.compile(r"bplist00|<!DOCTYPE plist"), "a property list", "Send a CSV file."),
 )
 _COMMENTS = re.compile(r"(?:[ \t]*(?:--|/\*)[^\n]*\n|[ \t]*\n)*")

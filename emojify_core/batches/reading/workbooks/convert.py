@@ -13,7 +13,13 @@ from io import BytesIO
 from typing import Any
 
 from emojify_core.batches.reading.tables.normalizing import write_rows
-from emojify_core.limits import MAX_COLUMNS, MAX_SHEETS, WORKBOOK_MEMORY, WORKBOOK_SECONDS
+from emojify_core.limits import (
+    MAX_COLUMNS,
+    MAX_SHEET,
+    MAX_SHEETS,
+    WORKBOOK_MEMORY,
+    WORKBOOK_SECONDS,
+)
 
 
 def main() -> int:
@@ -83,6 +89,7 @@ def _limit() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (WORKBOOK_MEMORY, WORKBOOK_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (WORKBOOK_SECONDS, WORKBOOK_SECONDS))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_SHEET, MAX_SHEET))
 
 
 def _say(about: dict[str, Any]) -> None:

@@ -1,23 +1,27 @@
-"""Read a sheet of a workbook as CSV, in a process with bounded memory."""
+"""Read a sheet of a workbook as CSV, in a process with bounded memory, one at a time."""
 
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import emojify_core
 from emojify_core.errors import BatchFileError
+from emojify_core.limits import WORKBOOK_SECONDS
 
 _BLOCK = 256 << 10
+_PATIENCE = 4 * WORKBOOK_SECONDS  # on a machine that does other work
 _UNREADABLE = (
     "The workbook cannot be read: it is damaged, protected by a password, or too large. Save the "
     "sheet as CSV and send that."
 )
+_one_at_a_time = threading.Lock()  # so that their memory is that of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +39,36 @@ def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
 
     Raises BatchFileError when the workbook cannot be read or has no such sheet.
     """
-    command = [sys.executable, "-m", "emojify_core.batches.reading.workbooks.convert", wanted or ""]
-    file.flush()
-    os.lseek(file.fileno(), 0, os.SEEK_SET)  # the process shares this position, not our buffer
-    process = subprocess.Popen(  # noqa: S603 - our own program, and a name that it only compares
-        command,
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-    )
-    assert process.stdout is not None  # noqa: S101 - for the type checker
+    out = TemporaryFile()  # noqa: SIM115 - closed once its blocks are read
     try:
-        about = json.loads(process.stdout.readline() or b'{"error": ""}')
+        with _one_at_a_time:
+            _convert(file, wanted or "", out)
+        out.seek(0)
+        about = json.loads(out.readline() or b'{"error": ""}')
         _check(about)
     except BaseException:
-        _end(process)
+        out.close()
         raise
-    return Sheet(
-        about["sheet"], tuple(about["sheets"]), about["several"], _blocks(process, process.stdout)
-    )
+    return Sheet(about["sheet"], tuple(about["sheets"]), about["several"], _blocks(out))
+
+
+def _convert(file: IO[bytes], wanted: str, out: IO[bytes]) -> None:
+    """Write what the process says about the sheets, and the sheet. Raises BatchFileError."""
+    command = [sys.executable, "-m", "emojify_core.batches.reading.workbooks.convert", wanted]
+    file.flush()
+    os.lseek(file.fileno(), 0, os.SEEK_SET)  # the process shares this position, not our buffer
+    try:
+        subprocess.run(  # noqa: S603 - our own program, and a name that it only compares
+            command,
+            stdin=file,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            timeout=_PATIENCE,
+            check=True,
+        )
+    except (subprocess.SubprocessError, ValueError) as e:  # ValueError: a NUL in a name
+        raise BatchFileError(_UNREADABLE) from e
 
 
 def _environment() -> dict[str, str]:
@@ -64,14 +78,13 @@ def _environment() -> dict[str, str]:
     return {"PYTHONPATH": root} | {name: os.environ[name] for name in needed if name in os.environ}
 
 
-def _check(about: dict[str, object]) -> None:
+def _check(about: dict[str, Any]) -> None:
     if "error" in about:
         raise BatchFileError(_UNREADABLE)
     if "unknown" in about:
+        sheets = ", ".join(repr(name) for name in about["sheets"])
         raise BatchFileError(
-            f"The workbook has no sheet {about['unknown']!r}. Its sheets are "
-            f"{', '.join(map(repr, about['sheets']))}.",  # type: ignore[call-overload]
-            "sheet",
+            f"The workbook has no sheet {about['unknown']!r}. Its sheets are {sheets}.", "sheet"
         )
     if "wide" in about:
         raise BatchFileError(
@@ -80,19 +93,7 @@ def _check(about: dict[str, object]) -> None:
         )
 
 
-def _blocks(process: "subprocess.Popen[bytes]", out: IO[bytes]) -> Iterator[bytes]:
-    try:
+def _blocks(out: IO[bytes]) -> Iterator[bytes]:
+    with out:
         while block := out.read(_BLOCK):
             yield block
-        if process.wait() != 0:
-            raise BatchFileError(_UNREADABLE)
-    finally:
-        _end(process)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    process.wait()
-    if process.stdout is not None:
-        process.stdout.close()

@@ -184,7 +184,38 @@ def test_an_unsure_reading_is_refused_with_the_candidates(kind: str) -> None:
     assert ingested(content, "a.csv")[0].column == refused.value.reading.column
 
 
+ODD_LINES = {
+    "two colons": ("1::I loved it so much::5\n2::I hated it so much::1\n3::so sad::2\n", "a.dat"),
+    "wide gaps": (
+        "id   text               n\n1    so happy today     5\n2    so sad     3\n",
+        "a.txt",
+    ),
+    "names": ("Joy: I miss my dog\nGrace: they lied\nJoy: so sad\n", "a.txt"),
+    "a log": ("10:00:00 INFO start of it\n10:00:01 ERROR failed to open\n", "a.log"),
+    "a table": ("id,text\n1,so happy today\n2,they lied to me\n", "a.txt"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_LINES)
+def test_lines_that_may_be_no_texts_are_asked_about(kind: str) -> None:
+    """Answering them with their numbers and names would be wrong, and nobody would see it."""
+    content, name = ODD_LINES[kind]
+    with pytest.raises(UnsureReadingError) as refused:
+        ingested(content, name, guess=False)
+    assert refused.value.field == "format"
+    assert reading_of(content, name, format="text").sure
+
+
+def test_lines_of_texts_need_no_question() -> None:
+    """Commas belong to sentences."""
+    content = f"{JOY}\nI cried, then I slept.  Then I woke.\n{SAD}\nNote: so sad\n"
+    for name in ("a.txt", "a.txt.gz", ""):
+        assert reading_of(content, name).sure
+
+
 NO_TABLES = {
+    "columns": ('{"text": {"0": "so happy", "1": "so sad"}}\n', "a.json", "orient"),
+    "an e-mail": ("From: a@b.org\nTo: c@d.org\nSubject: hi\n\nso sad\n", "a.eml", "e-mail"),
     "HTML": (
         "<html><body><table>\n<tr><td>We won</td></tr></table></body></html>\n",
         "a.xls",
