@@ -6,6 +6,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from emojify_core.batches.reading.blocks import read_at_least
+from emojify_core.batches.reading.columns.later_rows import LaterRows, better_column
 from emojify_core.batches.reading.layout import NO_DELIMITER, FileFormat, Layout, LayoutOptions
 from emojify_core.batches.reading.layout_detection import (
     detect_format,
@@ -23,6 +24,8 @@ from emojify_core.batches.reading.tables.table_detection import (
 )
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import SAMPLE
+
+_LATER = "The column was chosen by rows from the whole file; its beginning hardly has texts there."
 
 
 class IngestedFile(NamedTuple):
@@ -57,12 +60,22 @@ def ingest_file(
     found = _read_beginning(blocks, options)
     if not (found.reading.sure or options.guess):
         raise UnsureReadingError(found.reading)
-    size = 0
+    size, later, beginning = 0, LaterRows(), b""
     for block in found.blocks:
         before_write(block)
         target.write(block)
+        if size:
+            later.see(block)
+        else:
+            beginning = block
         size += len(block)
-    return IngestedFile(found.layout, size, found.reading)
+    column = None
+    if options.column is None and found.layout.format is not FileFormat.TEXT:
+        column = better_column(later.candidates(beginning, found.layout), found.layout)
+    if column is None:
+        return IngestedFile(found.layout, size, found.reading)
+    reading = replace(found.reading, column=column, notes=(*found.reading.notes, _LATER))
+    return IngestedFile(replace(found.layout, column=column), size, reading)
 
 
 def look(blocks: Iterable[bytes], options: LayoutOptions) -> Reading:
