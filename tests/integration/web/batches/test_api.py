@@ -85,12 +85,12 @@ def test_ragged_rows_do_not_stop_the_others(sender: FlaskClient) -> None:
 
 def test_an_endless_row_fails_the_batch_with_a_reason(sender: FlaskClient) -> None:
     """A worker finds the fault; the batch and its missing results give the reason."""
-    rows = as_csv([["id", "text"], *([str(n), "fine words"] for n in range(3000))])
+    rows = as_csv([["id", "text"], *([str(n), "fine words"] for n in range(20_000))])
     found = until_over(
-        sender, submit(sender, rows + '3001,"never closed' + "\n1,more words" * 200_000)
+        sender, submit(sender, rows + '20001,"never closed' + "\n1,more words" * 200_000)
     )
     assert (found["state"], found["error"]["code"]) == ("failed", "batch_file")
-    assert found["error"]["message"].startswith("Row 3,001 is longer than")
+    assert found["error"]["message"].startswith("Row 20,001 is longer than")
     problem = assert_problem(sender.get(f"{found['links']['self']}/results"), 409)
     assert problem.detail == found["error"]["message"]
 
