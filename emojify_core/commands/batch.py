@@ -13,7 +13,7 @@ from emojify_core.commands.terminal.output import json_option, show, show_json
 from emojify_core.commands.terminal.progress import show_progress, show_summary
 from emojify_core.commands.terminal.reading import look_locally, settle, show_reading
 from emojify_core.commands.terminal.server_options import Server, server_options
-from emojify_core.errors import DataError, EmojifyError
+from emojify_core.errors import DataError, EmojifyError, ServerRefusedError
 
 if TYPE_CHECKING:
     from emojify_core.client import Emojify
@@ -130,9 +130,14 @@ def _look(
 
 def _submit(emojify: "Emojify", file: Path | None, layout: dict[str, Any], *, yes: bool) -> str:
     assert file is not None  # noqa: S101  (for the type checker)
-    if not yes:
-        layout |= settle(emojify.preview(file, **as_fields(layout)), yes=False)
-    given = as_fields(layout | {"guess": True})
+    try:
+        reading = emojify.preview(file, **as_fields(layout))
+    except ServerRefusedError as e:
+        if e.field != "preview":
+            raise
+    else:  # an earlier release knows no preview and takes its own guess
+        layout |= settle(reading, yes=yes)
+    given = as_fields(layout)
     with show_progress("Sending") as progress:
         batch = emojify.submit(file, progress=progress.show_bytes, **given)
     click.echo(f"Batch {batch.id}, texts in column {batch.column!r}.", err=True)

@@ -21,6 +21,7 @@ drop.addEventListener("drop", (event) => {
   const transfer = new DataTransfer();
   transfer.items.add(file);
   input.files = transfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true })); // as if it had been chosen
 });
 
 form.addEventListener("submit", async (event) => {
