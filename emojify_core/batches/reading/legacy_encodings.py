@@ -3,6 +3,14 @@
 import re
 from typing import NoReturn
 
+from emojify_core.batches.reading.letters import (
+    CYRILLIC,
+    LATIN,
+    OTHER_LATIN,
+    cyrillic_misfits,
+    is_sure,
+    misfits,
+)
 from emojify_core.errors import BatchFileError
 
 # The encodings of text files that are not Unicode, the most common first.
@@ -10,14 +18,13 @@ _LEGACY = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r", "mac_roman"),
 ]
-# Encodings of Latin letters that one file may be in; Excel's "CSV (MS-DOS)" is in two of them.
-_LATIN = ("cp1252", "cp850", "cp437", "mac_roman")
 _GUESSED_FROM = 64 << 10  # bytes
 _JUDGED = 4 << 10  # bytes, because each encoding is tried
+_FEW = 0.15  # of the characters outside ASCII may stand at odd places
+_NOT_ASCII = bytes(range(128, 256))
 _MIXED = 0.1  # of the lines that are not ASCII: as many in valid UTF-8 are no accident
 # No text in a supported encoding contains these bytes; Hive writes 1 between cells.
 _CONTROL = re.compile(rb"[\x00\x02-\x08\x0e-\x1a\x1c-\x1e\x7f]")
-_GOOD_SIGNS = frozenset("’‘“”–—…•€£§°«»¿¡ß©®™½²³·")
 
 
 def guess_legacy(sample: bytes) -> str:
@@ -27,8 +34,7 @@ def guess_legacy(sample: bytes) -> str:
     """
     if len(_CONTROL.findall(sample)) > len(sample) / 100:
         raise BatchFileError("The file is not text. Send CSV, JSON Lines or plain text.")
-    # ASCII lines fit every encoding and would outweigh the lines that tell them apart.
-    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    lines = _telling(sample)
     telling = b"\n".join(lines)
     guess = _ask_charset_normalizer(telling[:_GUESSED_FROM])
     best = _best_letters(telling[:_JUDGED], guess)
@@ -55,39 +61,32 @@ def _ask_charset_normalizer(telling: bytes) -> str:
 
 
 def _best_letters(telling: bytes, guess: str) -> str:
-    """Return the guess, or another Latin encoding under which the letters fit better.
-
-    Within a word in small letters stands no capital letter and no sign.
-    """
-    if guess not in _LATIN:
+    """Return the guess, or a Latin or Cyrillic encoding under which the letters fit better."""
+    if guess not in {*LATIN, *OTHER_LATIN, *CYRILLIC}:
         return guess
-    misfits = {name: _misfits(telling, name) for name in (guess, *_LATIN)}
-    least = min(misfits.values())
-    return next(name for name, count in misfits.items() if count == least)
+    foreign = len(telling) - len(telling.translate(None, _NOT_ASCII))
+    costs = {name: cyrillic_misfits(telling, name) for name in CYRILLIC}
+    best = min(costs, key=costs.__getitem__)
+    if costs[best] <= _FEW * foreign:
+        return best
+    costs = {name: misfits(telling, name) for name in LATIN}
+    best = min(costs, key=costs.__getitem__)
+    return guess if guess in OTHER_LATIN and costs[best] else best
 
 
-def _misfits(telling: bytes, encoding: str) -> int:
-    """Return how many of the characters outside ASCII do not fit their place."""
-    text = f" {telling.decode(encoding, errors='replace')} "
-    count = 0
-    for at, sign in enumerate(text):
-        if sign.isascii():
-            continue
-        before, after = text[at - 1], text[at + 1]
-        if sign == "\ufffd" or "\x80" <= sign < "\xa0":
-            count += 3
-        elif sign.isalpha():
-            count += sign.isupper() and before.islower()
-        elif sign not in _GOOD_SIGNS or (
-            before.isalpha() and after.isalpha() and sign not in "’–—"
-        ):
-            count += 1
-    return count
+def is_doubtful(sample: bytes, encoding: str) -> bool:
+    """Tell whether another encoding fits the file as well, so that a person should decide."""
+    return not is_sure(b"\n".join(_telling(sample))[:_JUDGED], encoding)
+
+
+def _telling(sample: bytes) -> list[bytes]:
+    """Return the lines that are not ASCII: others fit every encoding and would outweigh them."""
+    return [line for line in sample.split(b"\n") if not line.isascii()]
 
 
 def _check_mixed(sample: bytes, lines: list[bytes], guess: str) -> None:
     valid = sum(map(_is_utf8, lines))
-    if valid and (guess in _LATIN or valid >= _MIXED * len(lines)):
+    if valid and (guess in LATIN or valid >= _MIXED * len(lines)):
         _refuse_mixed(sample)
 
 

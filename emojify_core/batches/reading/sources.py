@@ -15,6 +15,7 @@ from emojify_core.batches.reading.kinds.chats import is_chat, read_chat
 from emojify_core.batches.reading.kinds.json_documents import is_json_document, read_json_document
 from emojify_core.batches.reading.kinds.other_formats import refuse_other_text
 from emojify_core.batches.reading.layout import LayoutOptions
+from emojify_core.batches.reading.legacy_encodings import is_doubtful
 from emojify_core.batches.reading.report import Doubt
 from emojify_core.batches.reading.tables.normalizing import write_rows
 from emojify_core.batches.reading.workbooks.containers import OLE, ZIP, find_table, spool, unpack
@@ -55,7 +56,9 @@ def open_source(blocks: Iterable[bytes], options: LayoutOptions) -> Source:
     text = beginning.decode(errors="replace")
     found = Source(chain([beginning], utf8), options, encoding.removesuffix("-sig"))
     if not options.encoding and not encoding.startswith(("utf", "ascii")):
-        found = replace(found, notes=(f"The encoding {encoding} is a guess.",))
+        doubts = (_encoding_doubt(encoding),) if is_doubtful(sample, encoding) else ()
+        note = f"The encoding {encoding} is a guess."
+        found = replace(found, notes=(note,), doubts=doubts)
     if options.format is None or options.format == "text":
         refuse_other_text(text, options.name)
     if options.format is None and is_chat(text):
@@ -118,6 +121,14 @@ def _close_after(file: object, blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield from blocks
     finally:
         file.close()  # type: ignore[attr-defined]
+
+
+def _encoding_doubt(encoding: str) -> Doubt:
+    return Doubt(
+        "encoding",
+        f"The file is not UTF-8, and its encoding may be {encoding} or another one. Look at its "
+        "accents in a preview, and set encoding=NAME, or save the file as UTF-8.",
+    )
 
 
 def _sheet_doubt(chosen: str, sheets: tuple[str, ...]) -> Doubt:
