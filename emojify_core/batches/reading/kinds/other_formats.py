@@ -47,7 +47,7 @@ _TEXTUAL = (
         "subtitles",
         "Copy the texts into a text file and send that.",
     ),
-    (re.compile(r"(?i)%[^\n]*\n@relation |@relation "), "ARFF", "Export it as CSV and send that."),
+    (re.compile(r"(?i)@relation "), "ARFF", "Export it as CSV and send that."),
     (
         re.compile(r"From [^\n]{3,200}\n(Return-Path|Received|Message-ID|Date|From|X-)[^\n]*:"),
         "a mailbox",
@@ -62,7 +62,7 @@ _TEXTUAL = (
     ),
     (re.compile(r"bplist00|<!DOCTYPE plist"), "a property list", "Send a CSV file."),
 )
-_COMMENTS = re.compile(r"(?:[ \t]*(?:--|/\*)[^\n]*\n|[ \t]*\n)*")
+_COMMENTS = re.compile(r"(?:[ \t]*(?:--|/\*|%)[^\n]*\n|[ \t]*\n)*")
 
 
 def refuse_binary(sample: bytes) -> None:
