@@ -7,7 +7,6 @@ batches/<id>/results/<n>     the predictions of chunk n
 batches/<id>/summary.json    written when the batch is done
 """
 
-import errno
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,18 +14,13 @@ from datetime import datetime
 from typing import Any
 
 from emojify_core.answer import Answer
+from emojify_core.batches.reading.disk_room import tell_full_disk
 from emojify_core.batches.reading.ingest import IngestedFile, ingest_file
 from emojify_core.batches.reading.layout import LayoutOptions
-from emojify_core.errors import InsufficientStorageError, NotStoredError
+from emojify_core.errors import NotStoredError
 from emojify_core.messages import PredictReply
 from emojify_core.storage.batches.records import Chunk
 from emojify_core.storage.files.store import MANIFEST, FileStore
-
-DISK_FULL = (
-    "The server's disk is nearly full, so it takes no files at the moment. Everything else works. "
-    "Try again later."
-)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +46,15 @@ class BatchFiles:
         be read, InsufficientStorageError when the disk is full.
         """
         try:
-            with self.store.create(_path(batch_id, MANIFEST)) as manifest:
-                manifest.write(b"{}")
-            with self.store.create(_path(batch_id, "input")) as target:
-                file = ingest_file(blocks, target, options, before_write)
-            with self.store.create(_path(batch_id, "reading.json")) as reading:
-                reading.write(json.dumps(file.reading.to_json()).encode(errors="replace"))
-        except BaseException as e:
+            with tell_full_disk():
+                with self.store.create(_path(batch_id, MANIFEST)) as manifest:
+                    manifest.write(b"{}")
+                with self.store.create(_path(batch_id, "input")) as target:
+                    file = ingest_file(blocks, target, options, before_write)
+                with self.store.create(_path(batch_id, "reading.json")) as reading:
+                    reading.write(json.dumps(file.reading.to_json()).encode(errors="replace"))
+        except BaseException:
             self.delete(batch_id)
-            if isinstance(e, OSError) and e.errno in _FULL:
-                raise InsufficientStorageError(DISK_FULL) from e
             raise
         return file
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from emojify_core.batches.reading.report import Reading
+from emojify_core.batches.reading.report import Reading, UnsureReadingError
 from emojify_core.errors import InvalidInputError
 from emojify_core.limits import MAX_FILE
 from emojify_core.messages import State
@@ -14,6 +14,7 @@ from web.batches.page_view import batch_view, in_words
 from web.batches.serializer import BatchSerializer
 from web.batches.service import BatchService, listed, visible
 from web.batches.upload_api import take
+from web.batches.upload_schemas import CHOICES
 from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
@@ -40,7 +41,8 @@ def batch_page_blueprint(
             batches=listed(batches, identity, limit=_SHOWN),
             keep=in_words(serializer.retention, say),
             largest=MAX_FILE,
-            **values,
+            choices=CHOICES,
+            **{"given": {}} | values,
         )
 
     @blueprint.get("")
@@ -51,12 +53,16 @@ def batch_page_blueprint(
     @limits.batches
     def submit() -> Page | Response:
         require_same_origin()
+        given: dict[str, str] = {}
         try:
-            batch = take(batches, identity)
+            batch = take(batches, identity, given)
+        except UnsureReadingError as e:
+            doubts = [doubt.sentence for doubt in e.reading.doubts]
+            return form(422, given=given, doubts=doubts, candidates=e.reading.candidates)
         except (InvalidInputError, Problem) as e:
             if isinstance(e, Problem) and not e.errors:  # the form cannot correct it
                 raise
-            return form(422, problem=str(e))
+            return form(422, given=given, problem=str(e))
         if isinstance(batch, Reading):
             raise Problem(422, "Ask the API for a preview.", code="invalid")
         return redirect(url_for("batch_page.show", batch_id=batch.id), 303)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from emojify_core.batches.batch_files import DISK_FULL
+from emojify_core.batches.reading.disk_room import DISK_FULL
 from emojify_core.errors import InsufficientStorageError, StorageQuotaError
 from emojify_core.limits import (
     ADDRESS_SHARE,

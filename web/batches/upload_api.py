@@ -53,18 +53,24 @@ def batch_upload_blueprint(
     return blueprint
 
 
-def take(batches: BatchService, identity: Identity) -> Batch | Reading:
+def take(
+    batches: BatchService, identity: Identity, given: dict[str, str] | None = None
+) -> Batch | Reading:
     """Store the request's file as a batch of the client, and remember the client in its cookie.
 
-    If the client asks for a preview, return how the file would be read, and store nothing. Raises
-    OverloadedError, and what BatchService.take and read_upload raise.
+    The options are added to `given`, so that a form can show them again. If the client asks for
+    a preview, return how the file would be read, and store nothing. Raises OverloadedError, and
+    what BatchService.take and read_upload raise.
     """
     client = identity.client_or_new()  # refuses a wrong key before the file is read
     with batches.transfer_slots.hold():
         upload = read_upload()
-        given = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | _arguments()
+        sent = {"name": upload.name[-LONGEST_NAME:]} | upload.fields | _arguments()
         # A browser also sends the fields that nobody filled in.
-        query = read_values(UploadQuery, {name: value for name, value in given.items() if value})
+        filled = {name: value for name, value in sent.items() if value}
+        if given is not None:
+            given.update(upload.fields)
+        query = read_values(UploadQuery, filled)
         values = query.model_dump(exclude={"preview"})
         options = LayoutOptions(content_type=upload.content_type, **values)
         if query.preview:

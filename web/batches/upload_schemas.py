@@ -24,6 +24,12 @@ MEDIA_TYPES = (
     *("application/octet-stream", "text/csv", "text/tab-separated-values", "text/plain"),
     *("application/x-ndjson", "application/gzip"),
 )
+# What the page's form offers, by option.
+CHOICES = {
+    "format": ("csv", "tsv", "jsonl", "text"),
+    "header": ("true", "false"),
+    "quote": ("double", "single", "backslash", "none"),
+}
 # The media type is only a hint; the content decides.
 BODY: dict[str, Any] = {
     "required": True,

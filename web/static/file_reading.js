@@ -1,5 +1,6 @@
 // Shows how the chosen file will be read, before a row is answered.
 
+import { showFound } from "./found.js";
 import { readingOptions } from "./reading_options.js";
 import { say } from "./text.js";
 
@@ -9,12 +10,19 @@ const form = document.getElementById("upload");
 const part = (id) => document.getElementById(id);
 let looking = null; // the AbortController of the last look
 
-form.addEventListener("change", async () => {
+// Scripts send the options apart from the file, so they may stand below what was found.
+part("found").after(part("reading"));
+form.addEventListener("change", look);
+window.addEventListener("pageshow", look); // the browser's back button keeps the file
+
+async function look() {
   const [file] = form.elements.file.files;
   looking?.abort();
-  show("", []);
-  if (!file) return;
+  const fits = file?.size <= Number(form.dataset.largest); // sending a larger one is refused
+  part("found").hidden = !fits;
+  if (!fits) return;
   looking = new AbortController();
+  const { signal } = looking;
   part("read").textContent = say("looking", { name: file.name });
   const query = readingOptions(form, file);
   query.set("preview", "true");
@@ -23,41 +31,20 @@ form.addEventListener("change", async () => {
       method: "POST",
       headers: { "Content-Type": file.type || "application/octet-stream", Accept: "application/json" },
       body: await beginning(file),
-      signal: looking.signal,
+      signal,
     });
     const reading = await answer.json();
-    if (!answer.ok) return show(reading.detail, []);
-    const told = say("read_as", reading);
-    show([told, ...reading.notes, ...reading.doubts.map((doubt) => doubt.sentence)].join(" "), reading.candidates);
-    if (!reading.sure) part("reading").open = true;
+    if (signal.aborted) return;
+    if (answer.ok) showFound(form, reading);
+    else showFound(form, { problem: reading.detail });
   } catch {
-    show("", []); // a newer look, or no answer: sending the file will tell
+    if (!signal.aborted) part("found").hidden = true; // no answer: sending the file will tell
   }
-});
+}
 
 /** Returns the whole file if it is a workbook or a zip file, its beginning otherwise. */
 async function beginning(file) {
   const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   const packed = (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
   return file.slice(0, packed ? LARGEST_WORKBOOK : BEGINNING);
-}
-
-function show(told, candidates) {
-  part("read").textContent = told;
-  part("candidates").replaceChildren(...candidates.map(item));
-}
-
-/** A candidate for the column; pressing it chooses the column. */
-function item(candidate) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "quiet";
-  button.textContent = say("candidate", { ...candidate, samples: candidate.samples.join(" · ") });
-  button.addEventListener("click", () => {
-    form.elements.column.value = candidate.number;
-    form.dispatchEvent(new Event("change"));
-  });
-  const entry = document.createElement("li");
-  entry.append(button);
-  return entry;
 }

@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from emojify_core.batches.reading.blocks import read_at_least
 from emojify_core.batches.reading.columns.later_rows import LaterRows, better_column
+from emojify_core.batches.reading.disk_room import tell_full_disk
 from emojify_core.batches.reading.layout import NO_DELIMITER, FileFormat, Layout, LayoutOptions
 from emojify_core.batches.reading.layout_detection import (
     detect_format,
@@ -79,8 +80,12 @@ def ingest_file(
 
 
 def look(blocks: Iterable[bytes], options: LayoutOptions) -> Reading:
-    """Return how a file would be read, from its beginning. Raises BatchFileError."""
-    return _read_beginning(blocks, options).reading
+    """Return how a file would be read, from its beginning.
+
+    Raises BatchFileError, and InsufficientStorageError if a workbook finds no room on the disk.
+    """
+    with tell_full_disk():
+        return _read_beginning(blocks, options).reading
 
 
 def _read_beginning(blocks: Iterable[bytes], options: LayoutOptions) -> _Read:

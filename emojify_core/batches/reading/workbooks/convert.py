@@ -6,12 +6,14 @@ no links and no macros.
 """
 
 import json
+import os
 import sys
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
+from emojify_core.batches.reading.disk_room import FULL
 from emojify_core.batches.reading.tables.normalizing import write_rows
 from emojify_core.limits import (
     MAX_COLUMNS,
@@ -21,6 +23,8 @@ from emojify_core.limits import (
     WORKBOOK_SECONDS,
 )
 
+DISK_IS_FULL = 28  # the exit status, after ENOSPC
+
 
 def main() -> int:
     """Write a line of JSON about the sheets, then the chosen sheet; or a line with an error."""
@@ -28,6 +32,13 @@ def main() -> int:
     _limit()
     try:
         _convert(sys.stdin.buffer.read(), wanted)
+    except OSError as e:
+        if e.errno in FULL:
+            # What is not written would fail again at the end, with a status of Python's own.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DISK_IS_FULL
+        _say({"error": "OSError"})
+        return 1
     except BaseException as e:  # noqa: BLE001 - calamine's panics are no Exceptions
         _say({"error": type(e).__name__})
         return 1

@@ -1,5 +1,6 @@
 """Read a sheet of a workbook as CSV, in a process with bounded memory, one at a time."""
 
+import errno
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 import emojify_core
+from emojify_core.batches.reading.workbooks.convert import DISK_IS_FULL
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import WORKBOOK_SECONDS
 
@@ -37,7 +39,8 @@ class Sheet:
 def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
     """Return a sheet of a workbook: the wanted one, or the largest that is visible.
 
-    Raises BatchFileError when the workbook cannot be read or has no such sheet.
+    Raises BatchFileError when the workbook cannot be read or has no such sheet, and OSError when
+    the disk has no room for the sheet.
     """
     out = TemporaryFile()  # noqa: SIM115 - closed once its blocks are read
     try:
@@ -68,6 +71,8 @@ def _convert(file: IO[bytes], wanted: str, out: IO[bytes]) -> None:
             check=True,
         )
     except (subprocess.SubprocessError, ValueError) as e:  # ValueError: a NUL in a name
+        if isinstance(e, subprocess.CalledProcessError) and e.returncode == DISK_IS_FULL:
+            raise OSError(errno.ENOSPC, "no room for the sheet") from e
         raise BatchFileError(_UNREADABLE) from e
 
 

@@ -2,17 +2,22 @@
 
 import io
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from emojify_core.batches.reading.ingest import look
+from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.reading.report import UnsureReadingError
-from emojify_core.batches.reading.workbooks import containers
-from emojify_core.errors import BatchFileError, BatchTooLargeError
+from emojify_core.batches.reading.workbooks import containers, reader
+from emojify_core.errors import BatchFileError, BatchTooLargeError, InsufficientStorageError
 from support.batch_files import ingested, rows_of, texts_of
 from support.workbooks import ods, worksheet, xlsx, zipped
 
 TEXTS = ["I passed my driving test!", "Our old dog died,\nsadly", "They lied to me"]
+FULL = Path("/dev/full")  # writing to it fails
 ROWS = [["id", "text", "score"], *([n, text, n / 4] for n, text in enumerate(TEXTS, 1))]
 
 
@@ -95,3 +100,13 @@ def test_entities_and_damage_are_refused() -> None:
 def _parts(workbook: bytes) -> dict[str, bytes]:
     with ZipFile(io.BytesIO(workbook)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both where the workbook is put, and where the process writes its sheet."""
+    content = xlsx({"one": ROWS})
+    for module in (containers, reader):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "TemporaryFile", partial(FULL.open, "r+b", buffering=0))
+            with pytest.raises(InsufficientStorageError, match="disk is nearly full"):
+                look(iter([content]), LayoutOptions(name="a.xlsx"))
