@@ -1,11 +1,14 @@
 """`POST /api/v1/batches`: a client sends a file."""
 
+from collections.abc import Iterator
+
 from flask import Blueprint, request, url_for
 
 from emojify_core.batches.reading.ingest import look
 from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.reading.report import Reading
 from emojify_core.errors import InvalidInputError
+from emojify_core.limits import MAX_PREVIEW
 from emojify_core.storage.batches.records import Batch
 from web.auth.identity import Identity
 from web.batches.schemas import BatchAnswer
@@ -74,7 +77,7 @@ def take(
         values = query.model_dump(exclude={"preview"})
         options = LayoutOptions(content_type=upload.content_type, **values)
         if query.preview:
-            return look(upload.blocks, options)
+            return _preview(upload.blocks, options)
         batch = batches.take(
             client,
             identity.network(client),
@@ -84,6 +87,19 @@ def take(
         )
     identity.remember(client)
     return batch
+
+
+def _preview(blocks: Iterator[bytes], options: LayoutOptions) -> Reading:
+    """Look at a file, and receive the rest of its beginning.
+
+    Many clients read no answer before they have sent everything.
+    """
+    left = MAX_PREVIEW
+    try:
+        return look(blocks, options)
+    finally:
+        while left > 0 and (block := next(blocks, b"")):
+            left -= len(block)
 
 
 def _arguments() -> dict[str, str]:
