@@ -19,6 +19,7 @@ from emojify_core.batches.reading.encoding_detection import ENCODINGS
 from emojify_core.batches.results.writer import escape_formula
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, SLICE
+from emojify_core.ml.text.reading.broken_words import mend_words
 from emojify_core.ml.text.reading.encodings import undo_encodings
 from emojify_core.ml.text.reading.hashtags import split_hashtags
 from emojify_core.ml.text.reading.markup import replace_links, strip_markup, strip_quotes
@@ -62,10 +63,12 @@ READ_PIECES = (
     *("(((", "(╯°", "T_T", "o_o", ">a\n", "\n", "--\n", "On a\n"),
     *("aabbccdd", "aabbccdd ", "haha", "lolol ", "Ã©", "â€™", "😀", "😀\u200d", "\U0001f3fb", "ﬃ"),
     *("*", "_a", "`", "old ", "old and "),
+    *("ab- ", "ab-", "a.com/", "a.b.", "\u200b", "a\u200b", "1/1/11, 1:11 - a: ", "[1/1/11, "),
     *("non-", "i am so ", "www.", "https://a", "\ud83d", "a\u0301"),
 )  # fmt: skip
 READER = Reader(Vocabulary(["a", "b", "old", "am"]), LATEST)
 STEPS = [undo_encodings, strip_quotes, strip_markup, replace_links, replace_emoticons]
+STEPS += [partial(mend_words, known={"abab"})]
 READING = 0.2  # seconds for all characters of a request, in one step
 # On a machine that does other work, any input may cost this much.
 FIXED = 0.03  # seconds

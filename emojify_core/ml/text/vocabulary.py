@@ -45,7 +45,7 @@ class Vocabulary:
         lookup = self._ids.get
         return [lookup(token, UNKNOWN) for token in tokens]
 
-    def __contains__(self, token: str) -> bool:
+    def __contains__(self, token: object) -> bool:
         return token in self._ids
 
     def rank(self, token: str) -> int | None:

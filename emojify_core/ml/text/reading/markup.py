@@ -18,11 +18,28 @@ _QUOTE_INTRODUCTION = re.compile(
     r"^(?:On .{4,200} wrote:|-{2,20} ?(?:Original|Forwarded) [Mm]essage ?-{0,20}|From: .{1,200})$"
 )
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+# An address without a scheme counts as one by its ending and its path.
+_BARE_LINK = re.compile(
+    r"(?<![\w@.-])(?:(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|edu|gov|co|io|de|uk|fr|eu|info)"
+    r"|bit\.ly|is\.gd|goo\.gl|t\.me|youtu\.be|fb\.me|wa\.me|redd\.it)/[^\s<>\"]+",
+    re.IGNORECASE,
+)
+# What WhatsApp puts before a message that is copied: when it was sent, and by whom.
+_CHAT_PREFIX = re.compile(
+    r"^\u200e?(?:\[\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?\]"
+    r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d{2}(?: ?[AP]M)? -) [^:\n]{1,40}: ",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SENT_FROM = re.compile(r"^(?:Sent from (?:my|the) |Get Outlook for )")
 
 
 def strip_markup(text: str) -> str:
-    """Return the words between tags and marks of Markdown. Takes linear time."""
+    """Return the words between tags and marks of Markdown, without a chat's prefixes.
+
+    Takes linear time.
+    """
+    if ": " in text:
+        text = _CHAT_PREFIX.sub(" ", text)
     if "<" in text:
         text = _TAG.sub(" ", _SCRIPT.sub(" ", text))
     if "[" in text:
@@ -34,7 +51,9 @@ def strip_markup(text: str) -> str:
 
 def replace_links(text: str) -> str:
     """Replace links before signs in them are read as emoticons or hashtags."""
-    return _LINK.sub(f" {URL} ", text) if "." in text or "://" in text else text
+    if "." in text or "://" in text:
+        text = _LINK.sub(f" {URL} ", text)
+    return _BARE_LINK.sub(f" {URL} ", text) if "." in text and "/" in text else text
 
 
 def strip_quotes(text: str) -> str:
@@ -57,7 +76,7 @@ def blank_markup(text: str) -> str:
             end if is_own else " " * len(end) for end, (_, is_own) in zip(ends, lines, strict=False)
         ).ljust(len(text))
     text = _MARKDOWN_LINK.sub(_blank_around_label, text)
-    for pattern in (_SCRIPT, _TAG, _BBCODE):
+    for pattern in (_CHAT_PREFIX, _SCRIPT, _TAG, _BBCODE):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     return text
 

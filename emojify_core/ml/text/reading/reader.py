@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from emojify_core.ml.text.reading.broken_words import mend_words
 from emojify_core.ml.text.reading.encodings import undo_encodings
 from emojify_core.ml.text.reading.groups import mark_groups, names
 from emojify_core.ml.text.reading.hashtags import split_hashtags
@@ -44,6 +45,7 @@ class Reader:
         if self.way == 1:
             return tokenize(text)[:limit]
         words = replace_links(strip_markup(strip_quotes(undo_encodings(text))))
+        words = mend_words(words, self.vocabulary)
         words = split_hashtags(replace_emoticons(words), self.vocabulary.rank)
         return self._meant(tokenize(words)[:limit])[:limit]
 

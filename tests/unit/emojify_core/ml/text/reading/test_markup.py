@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emojify_core.ml.text.reading.markup import blank_markup, strip_markup, strip_quotes
+from emojify_core.ml.text.reading.markup import (
+    blank_markup,
+    replace_links,
+    strip_markup,
+    strip_quotes,
+)
 
 BLANKED = {
     "I <b>won</b>": "I    won    ",
@@ -15,6 +20,7 @@ BLANKED = {
     "Yes\n--\nTom": "Yes       ",
     "> only quoted\n> so read": "> only quoted\n> so read",
     "I <3 you": "I <3 you",
+    "[12/03/2026, 10:15:02] Joy: I won": "                            I won",
 }
 PIECES = st.sampled_from(
     ["<b>", "</b>", "\n", "\r\n", "> ", "--", "so ", "[i]", "[so](/x)", "\x85"]
@@ -58,6 +64,9 @@ def test_a_blanked_text_has_the_words_that_are_read(text: str) -> None:
         ("**very** *sad* __day__ `code` ~~not~~", "very sad day code not"),
         ("# My day\nit was good", "My day it was good"),
         ("snake_case_name #tag", "snake_case_name #tag"),
+        ("[12/03/2026, 10:15:02] Joy: I miss my dog", "I miss my dog"),
+        ("3/12/26, 9:05 PM - Mr. Glad: so sad\n3/12/26, 9:06 PM - Ann: why: ?", "so sad why: ?"),
+        ("[sic] he said: go, at 10:15 - Ann: no", "[sic] he said: go, at 10:15 - Ann: no"),
     ],
 )
 def test_markup_is_taken_off(sent: str, read: str) -> None:
@@ -84,3 +93,17 @@ def test_markup_is_taken_off(sent: str, read: str) -> None:
 def test_quoted_mail_and_signatures_are_taken_off(sent: str, read: str) -> None:
     """Unless there is nothing else."""
     assert " ".join(strip_quotes(sent).split()) == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("I miss my dog t.co/abc", "I miss my dog <url>"),
+        ("see example.org/a/b?c=:( now", "see <url> now"),
+        ("yes.no/maybe, and/or, 3.5/5, he.she/they", "yes.no/maybe, and/or, 3.5/5, he.she/they"),
+        ("I work at example.com", "I work at example.com"),
+    ],
+)
+def test_an_address_without_a_scheme_is_a_link(sent: str, read: str) -> None:
+    """Where it has a path."""
+    assert " ".join(replace_links(sent).split()) == read
