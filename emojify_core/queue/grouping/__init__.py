@@ -1,0 +1,1 @@
+"""Requests that wait at the same time travel in one message: docs/decisions/0031."""
