@@ -28,7 +28,8 @@ from worker.batches.tasks import register_batch_tasks
 from worker.models.live_model import LiveModel
 from worker.models.shipped_model import prepare_installation
 from worker.models.version_cache import VersionCache
-from worker.predict_task import register_predict_task
+from worker.predictions.group_delivery import GroupDelivery
+from worker.predictions.predict_task import register_predict_task
 from worker.process.presence_reporter import PresenceReporter
 from worker.process.worker_app import make_worker_app, run_services
 
@@ -50,7 +51,7 @@ def make_worker(settings: Settings) -> Celery:
         presence, PREDICTION.name, lambda: model.version, lambda: model.problem
     )
     step_sizer = StepSizer(partial(predictions_wait, client))
-    register_predict_task(app, model, reporter, step_sizer)
+    register_predict_task(app, model, reporter, step_sizer, GroupDelivery(app, client))
 
     finish = partial(finish_batch, storage.batches, storage.chunks, files)
     writer = ChunkWriter(files, storage.chunks, finish)

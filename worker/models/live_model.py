@@ -9,7 +9,7 @@ import structlog
 from emojify_core.answer import Answer
 from emojify_core.errors import EmojifyError
 from emojify_core.limits import MAX_REQUEST_TOKENS
-from emojify_core.messages import Influence
+from emojify_core.messages import Influence, PredictRequest
 from emojify_core.ml.inference.answers import answer_texts, explain_text
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model.artifact import SHIPPED
@@ -83,6 +83,26 @@ class LiveModel:
         version, predictor = self._loaded()
         answer, influences = explain_text(predictor, text)
         return answer, version, influences
+
+    def answer_requests(
+        self, requests: Sequence[PredictRequest]
+    ) -> tuple[list[tuple[tuple[Answer, ...], tuple[Influence, ...] | None]], int]:
+        """Answer requests that travel together, all with one version.
+
+        Texts are read in one run; each one to explain has runs of its own.
+        """
+        version, predictor = self._loaded()
+        texts = [text for each in requests if not each.explain for text in each.texts]
+        answers = iter(answer_texts(predictor, texts, max_words=MAX_REQUEST_TOKENS))
+        replies: list[tuple[tuple[Answer, ...], tuple[Influence, ...] | None]] = []
+        for each in requests:
+            if each.explain:
+                (text,) = each.texts
+                answer, influences = explain_text(predictor, text)
+                replies.append(((answer,), influences))
+            else:
+                replies.append((tuple(next(answers) for _ in each.texts), None))
+        return replies, version
 
     @property
     def predictor(self) -> Predictor | None:
