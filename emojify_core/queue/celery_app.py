@@ -88,9 +88,9 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         broker_connection_max_retries=None,
         # A person waits: fail at once instead of retrying for minutes.
         task_publish_retry=False,
-        # A connection for each thread that publishes (44 in the web), opened on demand. With the
+        # A connection for each thread that publishes (84 in the web), opened on demand. With the
         # default of ten, requests would queue for a connection while Redis hangs.
-        broker_pool_limit=64,
+        broker_pool_limit=96,
         redis_socket_connect_timeout=1,
         redis_socket_timeout=2,
         redis_socket_keepalive=bool(keepalive),

@@ -10,9 +10,15 @@ import redis
 from celery import Celery, states
 
 from emojify_core.messages import PredictReply, PredictRequest, Queue, State, Task
+from emojify_core.queue.answer_listener import AnswerListener
 from emojify_core.queue.celery_app import LOST_AFTER, MESSAGE_EXPIRES, RESULT_EXPIRES
+from emojify_core.queue.grouping.gathering import Gathering
+from emojify_core.queue.grouping.member import Member
+from emojify_core.queue.grouping.message import GroupMember
+from emojify_core.queue.grouping.publisher import Publisher
+from emojify_core.queue.grouping.results import result_key
 from emojify_core.queue.prediction_ids import IdSigner
-from emojify_core.queue.priorities import Priority, count_waiting, priority_of
+from emojify_core.queue.priorities import count_waiting
 from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import unavailable_if_down
 from emojify_core.queue.result_subscription import Subscription
@@ -42,9 +48,16 @@ class PredictionQueue:
     TASK: ClassVar[str] = Task.PREDICT  # the benchmark replaces it by a task that does nothing
 
     def __init__(self, celery: Celery, client: redis.Redis, signer: IdSigner) -> None:
-        self._celery, self._redis, self._signer = celery, client, signer
+        self._redis, self._signer = client, signer.for_sender()
+        self._listener = AnswerListener(client, result_key(self._signer.pattern))
+        publisher = Publisher(celery, client, self._listener, self._signer, self.TASK)
+        self._gathering = Gathering(publisher.publish)
         self._idle: deque[Any] = deque()  # connections for subscriptions that none uses now
         self._capacity = QueueCapacity(client)
+
+    def close(self) -> None:
+        """Stop listening for answers."""
+        self._listener.close()
 
     def waiting(self, queue: str = Queue.PREDICT) -> int:
         """Return the number of messages that no worker has taken yet."""
@@ -60,44 +73,30 @@ class PredictionQueue:
         deadline = time.monotonic() + wait
         tokens = request_tokens(request.texts)
         self._capacity.admit(request, tokens)
-        priority = priority_of(tokens)
-        prediction_id = self._signer.new()
-        with unavailable_if_down():
-            if not wait:
-                self._publish(prediction_id, request, priority)
-                return PredictionStatus(prediction_id, State.QUEUED)
-            # Subscribe before publishing, or the answer might come unnoticed.
-            with Subscription(self._idle, self._redis, _result_key(prediction_id)) as answer:
-                self._publish(prediction_id, request, priority)
-                return self._status(prediction_id, answer.wait(deadline - time.monotonic()))
+        message = GroupMember(self._signer.new(), request, time.time() + MESSAGE_EXPIRES)
+        joins = self.TASK == Task.PREDICT  # only this task knows groups
+        member = Member(message, tokens, awaited=wait > 0, joins=joins)
+        self._gathering.send(member, deadline)
+        return self._status(message.id, member.answer)
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the status of a prediction, awaited for `wait` seconds; None if it is unknown."""
         deadline = time.monotonic() + wait
         if self._signer.issued_at(prediction_id) is None:
             return None
-        key = _result_key(prediction_id)
+        key = result_key(prediction_id)
         with unavailable_if_down():
             status = self._status(prediction_id, self._redis.get(key))
             if not wait or status.state is not State.QUEUED:
                 return status
-            with Subscription(self._idle, self._redis, key) as answer:
-                # The result may have come before the subscription: read it again.
-                stored = self._redis.get(key) or answer.wait(deadline - time.monotonic())
+            # The result may come before anybody listens: read it again.
+            if self._signer.is_own(prediction_id):
+                with self._listener.listening(key) as answer:
+                    stored = self._redis.get(key) or answer(deadline - time.monotonic())
+            else:
+                with Subscription(self._idle, self._redis, key) as other:
+                    stored = self._redis.get(key) or other.wait(deadline - time.monotonic())
         return self._status(prediction_id, stored)
-
-    def _publish(self, prediction_id: str, request: PredictRequest, priority: Priority) -> None:
-        self._celery.send_task(
-            self.TASK,
-            queue=Queue.PREDICT,
-            args=(request.to_payload(),),
-            task_id=prediction_id,
-            expires=MESSAGE_EXPIRES,
-            priority=priority,
-            # Flower and logs show the number of texts, never the texts.
-            argsrepr=f"({len(request.texts)} texts)",
-            kwargsrepr="{}",
-        )
 
     def _status(self, prediction_id: str, stored: Any) -> PredictionStatus:
         if stored is None:
@@ -117,8 +116,3 @@ class PredictionQueue:
         if age > LOST_AFTER:
             return PredictionStatus(prediction_id, State.FAILED, error=("lost", LOST))
         return PredictionStatus(prediction_id, State.QUEUED)
-
-
-def _result_key(prediction_id: str) -> str:
-    """Return the key where Celery stores a result, which is also the channel that announces it."""
-    return f"celery-task-meta-{prediction_id}"

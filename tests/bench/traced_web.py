@@ -3,15 +3,17 @@
 from flask import Flask
 from stamps import around
 
+from emojify_core.queue.answer_listener import AnswerListener
+from emojify_core.queue.grouping.gathering import Gathering
+from emojify_core.queue.grouping.publisher import Publisher
 from emojify_core.queue.prediction_queue import PredictionQueue
-from emojify_core.queue.result_subscription import Subscription
 from web.__main__ import main
 
 around(Flask, "wsgi_app", "web begins", "web is done")
 around(PredictionQueue, "waiting", "web has read the request", "web knows the queue's length")
-around(Subscription, "__enter__", None, "web listens")
-around(PredictionQueue, "_publish", None, "web has published")
-around(Subscription, "wait", None, "web hears the answer")
+around(AnswerListener, "expect", None, "web listens")
+around(Publisher, "publish", None, "web has published")
+around(Gathering, "_follow", None, "web hears the answer")
 
 if __name__ == "__main__":
     main()

@@ -40,7 +40,9 @@ def queue_of(settings: Settings) -> Iterator[PredictionQueue]:
     """Give a client of the queue, like that of the web; close its connections afterwards."""
     celery, client = make_celery(settings), connect(settings.resolved_redis_url)
     with client:
-        yield PredictionQueue(celery, client, signer_of(settings))
+        queue = PredictionQueue(celery, client, signer_of(settings))
+        yield queue
+        queue.close()
         celery.close()
 
 

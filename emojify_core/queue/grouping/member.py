@@ -1,0 +1,72 @@
+"""A request on its way, and the thread that follows it."""
+
+import threading
+from typing import Final
+
+from emojify_core.limits import EXPLAINED_TOKENS, SHORT_REQUEST_TOKENS
+from emojify_core.messages import PredictRequest
+from emojify_core.queue.grouping.message import GroupMember
+from emojify_core.queue.priorities import Priority, priority_of
+
+
+class Member:
+    """One request. Its own thread reads it; the thread that publishes or listens writes it."""
+
+    __slots__ = (
+        "answer",
+        "awaited",
+        "error",
+        "is_over",
+        "is_sent",
+        "joins",
+        "message",
+        "signal",
+        "tokens",
+    )
+
+    def __init__(
+        self, message: GroupMember, tokens: int, *, awaited: bool, joins: bool = True
+    ) -> None:
+        self.message: Final = message
+        self.tokens: Final = tokens
+        self.awaited: Final = awaited  # the client waits for the answer
+        # Whether it may travel with others; what costs much goes alone.
+        self.joins: Final = joins and tokens <= SHORT_REQUEST_TOKENS
+        self.signal: Final = threading.Event()  # something below changed, or it is this one's turn
+        self.is_sent = False  # Redis has it
+        self.is_over = False  # nothing more comes: the answer, an error, or a broken connection
+        self.answer: bytes | None = None
+        self.error: BaseException | None = None
+
+    @property
+    def request(self) -> PredictRequest:
+        """What the client asked."""
+        return self.message.request
+
+    @property
+    def priority(self) -> Priority:
+        """The priority of its message if it goes alone."""
+        return priority_of(self.tokens)
+
+    @property
+    def cost(self) -> int:
+        """The tokens that it counts in a group."""
+        return self.tokens + EXPLAINED_TOKENS * self.request.explain
+
+    def sent(self) -> None:
+        """Note that Redis has the message; wake the thread if it waits for nothing more."""
+        self.is_sent = True
+        if not self.awaited:
+            self.signal.set()
+
+    def heard(self, answer: bytes | None) -> None:
+        """Note the answer, or None if the connection that listens broke."""
+        self.answer = answer
+        self.is_over = True
+        self.signal.set()
+
+    def failed(self, error: BaseException) -> None:
+        """Note that the message could not be sent."""
+        self.error = error
+        self.is_over = True
+        self.signal.set()
