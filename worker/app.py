@@ -10,7 +10,7 @@ from celery.signals import worker_init
 from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.completion import finish_batch
 from emojify_core.errors import QueueUnavailableError, StorageError
-from emojify_core.queue.celery_app import PREDICTION
+from emojify_core.queue.celery_app import PREDICTION, make_celery
 from emojify_core.queue.model_notifications import NotificationListener
 from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import connect
@@ -51,7 +51,8 @@ def make_worker(settings: Settings) -> Celery:
         presence, PREDICTION.name, lambda: model.version, lambda: model.problem
     )
     step_sizer = StepSizer(partial(predictions_wait, client))
-    register_predict_task(app, model, reporter, step_sizer, GroupDelivery(app, client))
+    delivery = GroupDelivery(make_celery(settings), client)
+    register_predict_task(app, model, reporter, step_sizer, delivery)
 
     finish = partial(finish_batch, storage.batches, storage.chunks, files)
     writer = ChunkWriter(files, storage.chunks, finish)

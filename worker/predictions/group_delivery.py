@@ -24,10 +24,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds
 
 
 class GroupDelivery:
-    """Writes results as Celery's backend would, all in one round trip."""
+    """Writes results as Celery's backend would, all in one round trip.
 
-    def __init__(self, app: Celery, client: redis.Redis) -> None:
-        self._app, self._redis = app, client
+    `publisher` is an app without a result backend: that of a worker would subscribe to the results.
+    """
+
+    def __init__(self, publisher: Celery, client: redis.Redis) -> None:
+        self._publisher, self._redis = publisher, client
 
     def store(self, results: Sequence[Mapping[str, Any]]) -> None:
         """Store and announce the results. Raises QueueUnavailableError if Redis stays away."""
@@ -60,7 +63,7 @@ class GroupDelivery:
         texts = member.request.texts
         try:
             with unavailable_if_down():
-                self._app.send_task(
+                self._publisher.send_task(
                     Task.PREDICT,
                     queue=Queue.PREDICT,
                     args=(member.request.to_payload(),),

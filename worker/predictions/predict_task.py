@@ -38,8 +38,9 @@ def register_predict_task(
                 log.warning("a group came back; taking it apart", requests=len(group.members))
                 group = delivery.take_apart(group)
             model.refresh_unless_failing()
-            delivery.store(answer_group(model, group))
+            results = answer_group(model, group)
             record(started, group.request_ids, len(group.texts))
+            delivery.store(results)
             return None
         request = PredictRequest.from_payload(payload)
         model.refresh_unless_failing()

@@ -44,7 +44,7 @@ class Gathering:
             self._send([member], turn)
         self._follow(member, deadline)
         if member.error:
-            raise QueueUnavailableError(UNAVAILABLE) from member.error
+            raise QueueUnavailableError(UNAVAILABLE) from member.error.__cause__ or member.error
 
     def _begin_or_gather(self, member: Member) -> object | None:
         """Return a turn if the member may go alone now; else let it wait."""
