@@ -60,7 +60,7 @@ def split_result(group: GroupRequest, stored: bytes | str) -> list[dict[str, Any
     if meta["status"] == states.SUCCESS:
         try:
             return _split_reply(group, PredictReply.from_payload(meta["result"]))
-        except (UnknownMessageError, LookupError, TypeError):
+        except (UnknownMessageError, AttributeError, LookupError, TypeError):
             log.exception("a worker's answer to a group cannot be read")
             meta["status"] = states.FAILURE
     return [result_meta(member.id, meta["status"]) for member in group.members]

@@ -2,6 +2,7 @@
 
 import string
 import time
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import given
@@ -73,3 +74,22 @@ def test_id_needs_no_quoting_in_a_url() -> None:
     """Clients put it into a URL as it is."""
     assert all(set(SIGNER.new()) <= set(ALPHABET) for _ in range(1000))
     assert len(SIGNER.new()) == 32
+
+
+@given(TIMES)
+def test_one_pattern_matches_the_ids_of_one_process(moment: float) -> None:
+    """Redis tells a process the answers to its own requests only."""
+    own, other = SIGNER.for_sender(), SIGNER.for_sender()
+    known = own.new(moment)
+    assert SIGNER.issued_at(known) == own.issued_at(known) == pytest.approx(moment, abs=0.0011)
+    assert fnmatchcase(known, own.pattern)
+    assert own.is_own(known)
+    assert not fnmatchcase(known, other.pattern)
+    assert not other.is_own(known)
+    assert not SIGNER.is_own(known)
+
+
+def test_ids_of_one_process_are_unique() -> None:
+    """In the same millisecond, too."""
+    signer = SIGNER.for_sender()
+    assert len({signer.new(now=1_000_000) for _ in range(10_000)}) == 10_000
