@@ -9,13 +9,13 @@ import pytest
 from emojify_core.labels import LABELS
 from emojify_core.messages import PredictRequest, State, Task
 from emojify_core.queue.celery_app import LOST_AFTER, RESULT_EXPIRES
+from emojify_core.queue.grouping.gathering import Gathering
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
 from emojify_core.queue.redis_client import connect
-from emojify_core.queue.result_subscription import Subscription
 from emojify_core.settings import Settings
 from support.deadlines import eventually
-from support.installation import CLEAR, JOYFUL, many, one
+from support.installation import CLEAR, JOYFUL, many, one, queue_of
 
 
 def label_of(status: PredictionStatus | None, position: int = 0) -> str:
@@ -42,6 +42,15 @@ def test_prediction_can_be_fetched_by_its_id(queue: PredictionQueue) -> None:
     assert status == PredictionStatus(status.id, State.QUEUED)
     assert label_of(queue.find(status.id, wait=10)) == "joy"
     assert label_of(queue.find(status.id)) == "joy", "a result can be fetched more than once"
+
+
+def test_prediction_can_be_awaited_in_another_process(
+    queue: PredictionQueue, settings: Settings
+) -> None:
+    """Behind a load balancer, the next request may reach another web process."""
+    with queue_of(settings) as other:
+        for _ in range(3):
+            assert label_of(other.find(queue.submit(one()).id, wait=10)) == "joy"
 
 
 @pytest.mark.parametrize(("text", "label"), CLEAR.items(), ids=CLEAR.values())
@@ -192,8 +201,10 @@ def test_wait_includes_the_time_to_publish(
 ) -> None:
     """A slow Redis does not prolong the client's wait."""
     left: list[float] = []
-    monkeypatch.setattr(Subscription, "wait", lambda _, seconds: left.append(seconds))
-    monkeypatch.setattr(queue, "_publish", lambda *_: time.sleep(0.2))
+    monkeypatch.setattr(
+        Gathering, "_follow", lambda *arguments: left.append(arguments[-1] - time.monotonic())
+    )
+    monkeypatch.setattr(queue._gathering, "_publish", lambda *_: time.sleep(0.2))  # noqa: SLF001
     assert queue.submit(one(), wait=3).state is State.QUEUED
     assert left[0] <= 2.8
 
