@@ -32,8 +32,8 @@ class Line:
 
     def publish(self, members: Sequence[Member], returned: Returned) -> None:
         """Take a group."""
-        self.groups.append(members)
         self.returned.append(returned)
+        self.groups.append(members)
         self.held.wait(LONG)
         if self.error:
             raise self.error
@@ -186,41 +186,35 @@ def test_explained_requests_gather_among_themselves(clients: Clients, line: Line
     assert line.ids[2:] == [["a", "c"], ["B", "D"]]
 
 
-def test_without_answers_nobody_gathers_for_long(
-    line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A dead worker delays few messages, and these by a moment; then they gather no more."""
+@pytest.fixture
+def unanswered(clients: Clients, line: Line, monkeypatch: pytest.MonkeyPatch) -> Clients:
+    """Give clients whose first four requests went, and no answer came in time."""
     monkeypatch.setattr(gathering, "GATHERS_AT_MOST", 0.1)
-    with ThreadPoolExecutor(4) as pool:
-        clients = Clients(line, pool)
-        busy(clients)
-        third = member("third", awaited=False)
-        clients.send(third).result(5)
-        assert line.ids[2] == ["third"]
-        monkeypatch.setattr(gathering, "GATHERS_AT_MOST", LONG)
-        clients.send(member("fourth", awaited=False)).result(5)
-        assert line.ids[3] == ["fourth"]
-        line.answer(0)
-        line.answer(1)
+    busy(clients)
+    for name in ("third", "fourth"):  # a moment late, and at once
+        clients.send(member(name, awaited=False)).result(5)
+    monkeypatch.setattr(gathering, "GATHERS_AT_MOST", LONG)
+    assert line.ids[2:] == [["third"], ["fourth"]]
+    return clients
 
 
-def test_an_answer_lets_requests_gather_again(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_answers_nobody_gathers(unanswered: Clients, line: Line) -> None:
+    """A dead worker delays few messages, and these by a moment."""
+    for name in ("fifth", "sixth"):
+        unanswered.send(member(name, awaited=False)).result(5)
+    assert line.ids[4:] == [["fifth"], ["sixth"]]
+
+
+def test_an_answer_lets_requests_gather_again(unanswered: Clients, line: Line) -> None:
     """When the worker is back."""
-    monkeypatch.setattr(gathering, "GATHERS_AT_MOST", 0.1)
-    with ThreadPoolExecutor(8) as pool:
-        clients = Clients(line, pool)
-        first = busy(clients)
-        clients.send(member("third", awaited=False)).result(5)
-        monkeypatch.setattr(gathering, "GATHERS_AT_MOST", LONG)
-        line.answer(0)
-        line.answer(1)
-        assert {future.result(5) for future in first} == {b"first", b"second"}
-        clients.send(member("fourth", awaited=False)).result(5)
-        (waiting,) = clients.gather(member("fifth"))
-        line.answer(2)
-        eventually(lambda: len(line.groups) == 5, within=5, what="the fifth went")
-        line.answer(4)
-        assert waiting.result(5) == b"fifth"
+    unanswered.answer_all()
+    for name in ("fifth", "sixth"):
+        unanswered.send(member(name, awaited=False)).result(5)
+    (waiting,) = unanswered.gather(member("seventh"))
+    line.answer(4)
+    eventually(lambda: line.ids[6:] == [["seventh"]], within=5, what="the seventh went")
+    line.answer(6)
+    assert waiting.result(5) == b"seventh"
 
 
 def test_a_request_that_is_not_awaited_returns_when_it_is_sent(
