@@ -12,7 +12,7 @@ from worker.models.live_model import LiveModel
 
 POISON: Final = "This text kills every worker that reads it."
 
-_answer = LiveModel.answer_requests
+_answer = LiveModel.answer
 
 
 def answer_or_die(model: LiveModel, requests: Sequence[PredictRequest]) -> Any:
@@ -23,5 +23,5 @@ def answer_or_die(model: LiveModel, requests: Sequence[PredictRequest]) -> Any:
 
 
 if __name__ == "__main__":
-    LiveModel.answer_requests = answer_or_die  # type: ignore[method-assign]
+    LiveModel.answer = answer_or_die  # type: ignore[method-assign]
     start(main)

@@ -22,6 +22,13 @@ log = structlog.get_logger(__name__)
 UNKNOWN_VERSION = 0  # of the shipped model, while the database is down
 
 
+class Answered(NamedTuple):
+    """The answers to a request's texts and, if it asked, what speaks for the one text's."""
+
+    answers: tuple[Answer, ...]
+    influences: tuple[Influence, ...] | None = None
+
+
 class _Serving(NamedTuple):
     version: int
     predictor: Predictor
@@ -73,35 +80,24 @@ class LiveModel:
         else:
             self.problem = ""
 
-    def answer(self, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
-        """Answer each text of a request, all with one version; an invalid text gets an error."""
-        version, predictor = self._loaded()
-        return answer_texts(predictor, texts, max_words=MAX_REQUEST_TOKENS), version
+    def answer(self, requests: Sequence[PredictRequest]) -> tuple[list[Answered], int]:
+        """Answer requests that travel together, all with one version; give that version, too.
 
-    def explain(self, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
-        """Answer one text and give the influence of its words, both with one version."""
-        version, predictor = self._loaded()
-        answer, influences = explain_text(predictor, text)
-        return answer, version, influences
-
-    def answer_requests(
-        self, requests: Sequence[PredictRequest]
-    ) -> tuple[list[tuple[tuple[Answer, ...], tuple[Influence, ...] | None]], int]:
-        """Answer requests that travel together, all with one version.
-
-        Texts are read in one run; each one to explain has runs of its own.
+        An invalid text gets an error. All texts are read in one run; each one to explain has runs
+        of its own.
         """
         version, predictor = self._loaded()
         texts = [text for each in requests if not each.explain for text in each.texts]
-        answers = iter(answer_texts(predictor, texts, max_words=MAX_REQUEST_TOKENS))
-        replies: list[tuple[tuple[Answer, ...], tuple[Influence, ...] | None]] = []
+        plain = answer_texts(predictor, texts, max_words=MAX_REQUEST_TOKENS) if texts else ()
+        answers = iter(plain)
+        replies = []
         for each in requests:
             if each.explain:
                 (text,) = each.texts
                 answer, influences = explain_text(predictor, text)
-                replies.append(((answer,), influences))
+                replies.append(Answered((answer,), influences))
             else:
-                replies.append((tuple(next(answers) for _ in each.texts), None))
+                replies.append(Answered(tuple(next(answers) for _ in each.texts)))
         return replies, version
 
     @property

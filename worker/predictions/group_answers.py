@@ -24,7 +24,7 @@ def answer_request(model: LiveModel, request: PredictRequest) -> PredictReply:
 def answer_requests(model: LiveModel, requests: Sequence[PredictRequest]) -> list[PredictReply]:
     """Answer requests with one version."""
     started = time.perf_counter()
-    answered, version = model.answer_requests(requests)
+    answered, version = model.answer(requests)
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     return [
         PredictReply(

@@ -180,7 +180,7 @@ def test_a_quiet_connection_is_kept(
     before = client.info("commandstats").get("cmdstat_ping", {}).get("calls", 0)
 
     def is_checked() -> bool:
-        return client.info("commandstats")["cmdstat_ping"]["calls"] > before + 3
+        return bool(client.info("commandstats")["cmdstat_ping"]["calls"] > before + 3)
 
     eventually(is_checked, within=SOON, what="the connection was checked")
     client.publish("mine-1", "first")

@@ -158,7 +158,7 @@ def test_an_empty_setting_turns_limits_off(server: RedisServer) -> None:
 
 def waiting_texts(redis: Redis) -> int:
     """Return how many texts wait; those that came together wait in one message."""
-    messages = map(json.loads, redis.lrange(Queue.PREDICT, 0, -1))  # type: ignore[arg-type]
+    messages = map(json.loads, redis.lrange(Queue.PREDICT, 0, -1))
     return sum(len(json.loads(each["body"])[0][0]["texts"]) for each in messages)
 
 

@@ -3,12 +3,15 @@
 import json
 import shutil
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emojify_core.answer import Answer
 from emojify_core.errors import ModelError
+from emojify_core.messages import Influence, PredictRequest
 from emojify_core.ml.model.artifact import SHIPPED, load_manifest
 from emojify_core.settings import Settings
 from emojify_core.storage.factory import Storage, open_storage
@@ -55,14 +58,49 @@ def model(installed: Storage) -> LiveModel:
     return model
 
 
+def answer(model: LiveModel, texts: Sequence[str]) -> tuple[tuple[Answer, ...], int]:
+    """Return the answers to a list of texts, and the version that gave them."""
+    request = PredictRequest(tuple(texts), single=False, request_id="test")
+    (answered,), version = model.answer([request])
+    assert answered.influences is None
+    return answered.answers, version
+
+
+def explain(model: LiveModel, text: str) -> tuple[Answer, int, tuple[Influence, ...]]:
+    """Return the answer to one text, the version that gave it, and what speaks for it."""
+    request = PredictRequest((text,), single=True, request_id="test", explain=True)
+    (answered,), version = model.answer([request])
+    (only,) = answered.answers
+    assert answered.influences is not None
+    return only, version, answered.influences
+
+
+def test_requests_that_travel_together_get_what_each_gets_alone(model: LiveModel) -> None:
+    """Single texts, lists with an invalid text, and explained ones, in any order."""
+    requests = [
+        PredictRequest((JOYFUL,), single=True, request_id="a"),
+        PredictRequest((JOYFUL,), single=True, request_id="b", explain=True),
+        PredictRequest((*TEXTS, " "), single=False, request_id="c"),
+        PredictRequest((" ",), single=True, request_id="d", explain=True),
+    ]
+    together, version = model.answer(requests)
+    alone = [model.answer([request]) for request in requests]
+    assert {each for _, each in alone} == {version}
+    for found, ((expected,), _) in zip(together, alone, strict=True):
+        assert found.influences == expected.influences
+        for one, other in zip(found.answers, expected.answers, strict=True):
+            assert one.error == other.error
+            assert one.probabilities == pytest.approx(other.probabilities, abs=2e-4)
+
+
 def test_next_task_uses_the_new_live_version(
     model: LiveModel, installed: Storage, tmp_path: Path
 ) -> None:
     """A prediction after a publication comes from the new model, without a restart."""
-    (before,), first = model.answer([JOYFUL])
+    (before,), first = answer(model, [JOYFUL])
     number = publish(installed, variant(installed, tmp_path, 3.0))
     model.refresh_unless_failing()
-    (after,), second = model.answer([JOYFUL])
+    (after,), second = answer(model, [JOYFUL])
     assert (first, second, model.version) == (1, number, number)
     assert max(after.probabilities) < max(before.probabilities)
 
@@ -71,27 +109,27 @@ def test_explanation_comes_from_the_version_that_answers(
     model: LiveModel, installed: Storage, tmp_path: Path
 ) -> None:
     """A flatter model gives its words less weight; a refused text has no explanation."""
-    plain, first, words = model.explain(JOYFUL)
-    assert ((plain,), first) == model.answer([JOYFUL])
+    plain, first, words = explain(model, JOYFUL)
+    assert ((plain,), first) == answer(model, [JOYFUL])
     publish(installed, variant(installed, tmp_path, 30.0))
     model.refresh_unless_failing()
-    _, second, flatter = model.explain(JOYFUL)
+    _, second, flatter = explain(model, JOYFUL)
     assert second == first + 1
     assert max(each.weight for each in flatter) < max(each.weight for each in words)
-    refused, _, none = model.explain(" ")
+    refused, _, none = explain(model, " ")
     assert refused.error
     assert none == ()
 
 
 def test_answers_never_mix_two_models(model: LiveModel, installed: Storage, tmp_path: Path) -> None:
     """While versions change, each reply comes entirely from the version that it names."""
-    expected = {1: model.answer(TEXTS)[0]}
+    expected = {1: answer(model, TEXTS)[0]}
     sums = [variant(installed, tmp_path, temperature) for temperature in (2.0, 3.0, 4.0)]
     for sha256 in sums:
         number = publish(installed, sha256)
         alone = LiveModel(installed)
         alone.load()
-        expected[number] = alone.answer(TEXTS)[0]
+        expected[number] = answer(alone, TEXTS)[0]
     model = LiveModel(installed)
     mixed: list[int] = []
     seen: set[int] = set()
@@ -99,7 +137,7 @@ def test_answers_never_mix_two_models(model: LiveModel, installed: Storage, tmp_
 
     def predict() -> None:
         while not done.is_set():
-            answers, version = model.answer(TEXTS)
+            answers, version = answer(model, TEXTS)
             seen.add(version)
             if answers != expected[version]:
                 mixed.append(version)
@@ -112,7 +150,7 @@ def test_answers_never_mix_two_models(model: LiveModel, installed: Storage, tmp_
         number = publish(installed, sha256)
         expected[number] = expected[sums.index(sha256) + 2]
         model.refresh()
-        assert model.answer(TEXTS)[1] == number
+        assert answer(model, TEXTS)[1] == number
     done.set()
     for thread in threads:
         thread.join()
@@ -129,11 +167,11 @@ def test_damaged_files_are_not_served(model: LiveModel, installed: Storage, tmp_
     publish(installed, sha256)
     model.refresh()
     assert "model.onnx is damaged" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
     graph.write_bytes(whole)
     model.refresh()
     assert model.problem == ""
-    assert model.answer([JOYFUL])[1] == 2
+    assert answer(model, [JOYFUL])[1] == 2
 
 
 @pytest.mark.parametrize("kind", [0, 2, "1", None])
@@ -147,7 +185,7 @@ def test_a_model_of_another_format_is_not_served(
     publish(installed, sha256)
     model.refresh()
     assert "does not have format 1" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
 
 
 def test_model_with_the_wrong_hash_is_not_served(
@@ -162,12 +200,12 @@ def test_model_with_the_wrong_hash_is_not_served(
     publish(installed, wanted)
     model.refresh()
     assert f"another model ({other[:12]})" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
     with pytest.raises(ModelError, match="another model"):
         model_folder(installed, wanted)
     manifest.write_bytes(own)
     model.refresh()
-    assert model.answer([JOYFUL])[1] == 2
+    assert answer(model, [JOYFUL])[1] == 2
     assert model_folder(installed, wanted) == folder
 
 
@@ -176,7 +214,7 @@ def test_missing_files_keep_the_old_version_serving(model: LiveModel, installed:
     publish(installed, "a" * 64)
     model.refresh_unless_failing()
     assert "no folder" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
 
 
 def test_unreadable_live_pointer_keeps_the_old_version_serving(
@@ -191,7 +229,7 @@ def test_unreadable_live_pointer_keeps_the_old_version_serving(
         database.with_name(database.name + rest).unlink(missing_ok=True)
     model.refresh()
     assert "does not answer" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
     database.write_bytes(kept)
     installed.engine.dispose()
     model.refresh()
@@ -209,7 +247,7 @@ def test_worker_without_storage_starts_with_the_shipped_model(tmp_path: Path) ->
     model = LiveModel(open_storage(Settings.from_env(environ)))
     model.load()
     assert model.problem
-    assert model.answer([JOYFUL])[1] == model.version == 0
+    assert answer(model, [JOYFUL])[1] == model.version == 0
 
 
 def test_unexpected_error_while_loading_keeps_the_old_version_serving(
@@ -224,7 +262,7 @@ def test_unexpected_error_while_loading_keeps_the_old_version_serving(
     monkeypatch.setattr("worker.models.live_model.Predictor.warm", fail)
     model.refresh_unless_failing()
     assert "MemoryError" in model.problem
-    assert model.answer([JOYFUL])[1] == 1
+    assert answer(model, [JOYFUL])[1] == 1
 
 
 def test_the_version_never_goes_back(model: LiveModel, installed: Storage, tmp_path: Path) -> None:

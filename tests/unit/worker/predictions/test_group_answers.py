@@ -9,10 +9,10 @@ import pytest
 from emojify_core.answer import Answer
 from emojify_core.messages import Influence, PredictReply, PredictRequest
 from emojify_core.queue.grouping.message import GroupMember, GroupRequest
+from worker.models.live_model import Answered
 from worker.predictions.group_answers import answer_group
 
 INFLUENCES = (Influence(0, 1, 0.5),)
-Answered = tuple[list[tuple[tuple[Answer, ...], tuple[Influence, ...] | None]], int]
 
 
 class Model:
@@ -21,13 +21,13 @@ class Model:
     def __init__(self, *poison: str) -> None:
         self.poison, self.runs = set(poison), 0
 
-    def answer_requests(self, requests: Sequence[PredictRequest]) -> Answered:
+    def answer(self, requests: Sequence[PredictRequest]) -> tuple[list[Answered], int]:
         """Answer all requests with one version."""
         self.runs += 1
         if self.poison.intersection(text for each in requests for text in each.texts):
             raise ZeroDivisionError("a text broke the model")
         return [
-            (
+            Answered(
                 tuple(Answer((float(len(text)),)) for text in each.texts),
                 INFLUENCES if each.explain else None,
             )

@@ -134,7 +134,7 @@ def test_each_member_has_a_result_of_its_own(queue: PredictionQueue, client: red
     grouped, _, usual = (json.loads(each) for each in stored)  # type: ignore[arg-type]
     assert grouped.keys() == usual.keys()
     assert grouped["result"].keys() == usual["result"].keys()
-    assert 0 < client.ttl(f"celery-task-meta-{ids[0]}") <= 600  # type: ignore[operator]
+    assert 0 < client.ttl(f"celery-task-meta-{ids[0]}") <= 600
 
 
 def test_a_late_member_is_lost_alone(queue: PredictionQueue) -> None:
