@@ -29,7 +29,7 @@ STEPS = (
         "web knows the queue's length",
         "back-pressure: LLEN, when it is due (20 times a second)",
     ),
-    ("web knows the queue's length", "web listens", "SUBSCRIBE, confirmed"),
+    ("web knows the queue's length", "web listens", "noted who expects the answer"),
     ("web listens", "web has published", "Celery and kombu make and push the message"),
     ("web has published", "worker has received", "Redis to worker, kombu unpacks (may overlap)"),
     (
