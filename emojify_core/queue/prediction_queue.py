@@ -77,7 +77,8 @@ class PredictionQueue:
         joins = self.TASK == Task.PREDICT  # only this task knows groups
         member = Member(message, tokens, awaited=wait > 0, joins=joins)
         self._gathering.send(member, deadline)
-        return self._status(message.id, member.answer)
+        # A client that does not wait gets the id, however fast the worker was.
+        return self._status(message.id, member.answer if wait else None)
 
     def find(self, prediction_id: str, wait: float = 0) -> PredictionStatus | None:
         """Return the status of a prediction, awaited for `wait` seconds; None if it is unknown."""

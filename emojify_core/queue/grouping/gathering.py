@@ -34,7 +34,7 @@ class Gathering:
         self._is_silent = False  # the last answers to come are late
 
     def send(self, member: Member, deadline: float) -> None:
-        """Return when the member is sent and, if it is awaited, over or at the deadline.
+        """Return when the member is over, or at the deadline if it is sent by then.
 
         Raises QueueUnavailableError if Redis did not take it.
         """
@@ -56,7 +56,7 @@ class Gathering:
 
     def _follow(self, member: Member, deadline: float) -> None:
         """Wait for the member's sake, and send a group when it is this thread's turn."""
-        while not member.is_over and (member.awaited or not member.is_sent):
+        while not member.is_over:
             left = deadline - time.monotonic() if member.is_sent else GATHERS_AT_MOST
             if left <= 0:
                 return

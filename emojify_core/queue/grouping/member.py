@@ -16,7 +16,7 @@ class Member:
         "answer",
         "awaited",
         "error",
-        "is_over",
+        "is_cut",
         "is_sent",
         "joins",
         "message",
@@ -34,9 +34,17 @@ class Member:
         self.joins: Final = joins and tokens <= SHORT_REQUEST_TOKENS
         self.signal: Final = threading.Event()  # something below changed, or it is this one's turn
         self.is_sent = False  # Redis has it
-        self.is_over = False  # nothing more comes: the answer, an error, or a broken connection
+        self.is_cut = False  # the connection broke on which the answer would come
         self.answer: bytes | None = None
         self.error: BaseException | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its thread has nothing more to wait for."""
+        if self.answer or self.error:
+            return True
+        # A broken connection says nothing of the message: it may not be sent yet.
+        return self.is_sent and (self.is_cut or not self.awaited)
 
     @property
     def request(self) -> PredictRequest:
@@ -54,19 +62,18 @@ class Member:
         return self.tokens + EXPLAINED_TOKENS * self.request.explain
 
     def sent(self) -> None:
-        """Note that Redis has the message; wake the thread if it waits for nothing more."""
+        """Note that Redis has the message."""
         self.is_sent = True
-        if not self.awaited:
+        if self.is_over:  # or a thread that still waits would wake for nothing
             self.signal.set()
 
     def heard(self, answer: bytes | None) -> None:
         """Note the answer, or None if the connection that listens broke."""
         self.answer = answer
-        self.is_over = True
+        self.is_cut = answer is None
         self.signal.set()
 
     def failed(self, error: BaseException) -> None:
         """Note that the message could not be sent."""
         self.error = error
-        self.is_over = True
         self.signal.set()

@@ -181,6 +181,23 @@ def test_a_broken_connection_ends_the_wait(clients: Clients, line: Line) -> None
     assert first.result(5) is None
 
 
+def test_a_broken_connection_does_not_tell_that_the_request_is_in_redis(
+    clients: Clients, line: Line
+) -> None:
+    """The connection that listens may break while the message is being sent."""
+    busy(clients)
+    sent = clients.gather(*[member(name) for name in "ab"])
+    line.held.clear()
+    line.answer(0)
+    eventually(lambda: len(line.groups) == 3, within=5, what="it is being sent")
+    for each in line.groups[2]:
+        each.heard(None)
+    line.error = redis.ConnectionError("away")
+    line.held.set()
+    for future in sent:
+        assert isinstance(future.exception(5), QueueUnavailableError)
+
+
 def test_a_client_that_gives_up_costs_the_others_nothing(clients: Clients, line: Line) -> None:
     """Its place in a group is answered like any other."""
     busy(clients)
