@@ -31,7 +31,8 @@ class Gathering:
         self._lock = threading.Lock()
         self._gathered: deque[Member] = deque()
         self._under_way: dict[object, float] = {}  # since when, oldest first
-        self._is_silent = False  # the last answers to come are late
+        self._answered = 0.0  # when an answer came last
+        self._is_silent = False  # answers are late, and none came for a while
 
     def send(self, member: Member, deadline: float) -> None:
         """Return when the member is over, or at the deadline if it is sent by then.
@@ -105,6 +106,7 @@ class Gathering:
         return turn
 
     def _end(self, turn: object) -> None:
+        self._answered = time.monotonic()
         if turn in self._under_way or self._is_silent:
             with self._lock:
                 self._under_way.pop(turn, None)
@@ -119,5 +121,6 @@ class Gathering:
         late = time.monotonic() - GATHERS_AT_MOST
         while self._under_way and next(iter(self._under_way.values())) <= late:
             del self._under_way[next(iter(self._under_way))]
-            self._is_silent = True
+            # A slow worker still answers; what waits for it had better travel together.
+            self._is_silent = self._answered <= late
         return self._is_silent or len(self._under_way) < UNDER_WAY

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -129,6 +130,21 @@ def test_an_answer_lets_requests_gather_again(unanswered: Clients, line: Line) -
     eventually(lambda: line.ids[6:] == [["seventh"]], within=5, what="the seventh went")
     line.answer(6)
     assert waiting.result(5) == b"seventh"
+
+
+def test_requests_gather_for_a_slow_worker(
+    clients: Clients, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answers are late, but they come: each message of its own would make it slower still."""
+    busy(clients)
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + LONG + 1)
+    monkeypatch.setattr(gathering, "time", later)
+    line.answer(0)
+    for name in ("third", "fourth"):
+        clients.send(member(name, awaited=False)).result(5)
+    clients.gather(member("fifth"), member("sixth"))
+    line.answer(2)
+    eventually(lambda: line.ids[4:] == [["fifth", "sixth"]], within=5, what="they went together")
 
 
 def test_a_request_that_is_not_awaited_returns_when_it_is_sent(
