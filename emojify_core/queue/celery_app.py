@@ -6,6 +6,7 @@ from celery import Celery
 from kombu.entity import Queue as KombuQueue
 
 from emojify_core.messages import Queue, Task
+from emojify_core.queue.kombu_clients import reuse_clients
 from emojify_core.queue.utf8_messages import BODY_ENCODING, write_utf8
 from emojify_core.settings import Settings
 
@@ -38,6 +39,7 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
     only for clients that wait. docs/reliability.md explains the settings against failures.
     """
     write_utf8()
+    reuse_clients()
     kind = worker or PREDICTION
     # redis-py refuses this option for a unix socket, which has no remote machine that could vanish.
     keepalive = {} if settings.broker_url.startswith("redis+socket") else {"socket_keepalive": True}

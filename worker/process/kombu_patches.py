@@ -4,8 +4,10 @@ from typing import Any
 
 import structlog
 from kombu.transport import virtual
-from kombu.transport.redis import Channel, QoS, Transport
+from kombu.transport.redis import QoS, Transport
 from redis.exceptions import OutOfMemoryError, RedisError
+
+from emojify_core.queue.kombu_clients import OneClientChannel
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +57,7 @@ class TolerantQoS(QoS):
             log.warning("Redis is full; the messages of killed workers come back later")
 
 
-class FullRedisChannel(Channel):
+class FullRedisChannel(OneClientChannel):
     """Consumes from a full Redis."""
 
     QoS = TolerantQoS
