@@ -4,18 +4,23 @@ import asyncio
 import os
 import sys
 import time
-from datetime import datetime
+from functools import partial
+from pathlib import Path
 
+from deploy.local.child import Child
+from deploy.local.output import make_log
 from deploy.local.preflight import lock_home, require_free_port
 from deploy.local.readiness import report_readiness
-from deploy.local.supervisor import Child, Supervisor
+from deploy.local.supervisor import Supervisor
 from emojify_core.errors import EmojifyError
+from emojify_core.runtime.process_report import ProcessState, write_states
 from emojify_core.settings import Settings
 
 
 def main() -> int:
     """Run the stack; return the exit status."""
     started = time.monotonic()
+    log = make_log(as_json=os.environ.get("EMOJIFY_LOG", "").strip() == "json")
     try:
         settings = Settings.from_env()
         settings.require_access_rule()
@@ -24,7 +29,10 @@ def main() -> int:
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")
         os.environ["EMOJIFY_HOME"] = str(settings.home)
-        supervisor = Supervisor(children(settings), log, keep_fds=[lock])
+        tiers = children(settings)
+        report = partial(report_states, settings.home, tiers)
+        report()
+        supervisor = Supervisor(tiers, log, keep_fds=[lock], on_change=report)
         asyncio.run(supervisor.run(lambda: report_readiness(settings, started, log)))
     except EmojifyError as e:
         log("run", str(e))
@@ -42,15 +50,18 @@ def children(settings: Settings) -> list[list[Child]]:
         [
             Child("worker", [*python, "worker"]),
             Child("web", [*python, "web"]),
-            Child("flower", [*python, "deploy.flower"]),
-            Child("train", [*python, "worker.training"]),
+            Child("flower", [*python, "deploy.flower"], optional=True),
+            Child("train", [*python, "worker.training"], optional=True),
         ],
     ]
 
 
-def log(name: str, line: str) -> None:
-    """Print one line of a process's output."""
-    print(f"{datetime.now().astimezone():%H:%M:%S} {name:<6} | {line}", flush=True)  # noqa: T201
+def report_states(home: Path, tiers: list[list[Child]]) -> None:
+    """Tell the web process which parts were restarted, and which are given up."""
+    write_states(
+        home,
+        [ProcessState(c.name, c.restarts, c.degraded) for tier in tiers for c in tier],
+    )
 
 
 if __name__ == "__main__":

@@ -10,56 +10,47 @@ import contextlib
 import os
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from emojify_core.errors import EmojifyError
+from deploy.local.child import Child, ChildDiedError, Next
+from deploy.local.output import Log
 
 STOP_WITHIN = 8  # seconds until running processes are killed
-DEATHS, PER_SECONDS = 4, 60  # a process that exits so often ends the run
-
-
-class ChildDiedError(EmojifyError):
-    """A process exits again and again; its own last lines say why."""
-
-
-@dataclass(slots=True)
-class Child:
-    """A process to keep running: a name for its log lines, and its command."""
-
-    name: str
-    command: Sequence[str]
-    process: asyncio.subprocess.Process | None = None
-    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
-
-
-Log = Callable[[str, str], None]  # process name, line
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last: the terminal was closed
 
 
 class Supervisor:
     """Runs tiers of processes; a tier starts before the next ones, and stops after them.
 
     The processes inherit `keep_fds`. A lock on one of them is held while any process runs.
+    `on_change` is called after each exit and each start.
     """
 
     def __init__(
-        self, tiers: Sequence[Sequence[Child]], log: Log, *, keep_fds: Sequence[int] = ()
+        self,
+        tiers: Sequence[Sequence[Child]],
+        log: Log,
+        *,
+        keep_fds: Sequence[int] = (),
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._tiers, self._log, self._keep_fds = tiers, log, tuple(keep_fds)
+        self._on_change = on_change
         self._stopping = asyncio.Event()
+        self._was_ready = False
 
     async def run(self, report_readiness: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run until SIGINT or SIGTERM; `report_readiness` runs beside the processes.
+        """Run until a signal of STOP_SIGNALS; `report_readiness` runs beside the processes.
 
-        Raises ChildDiedError when a process exits too often; all others are stopped by then.
+        Raises ChildDiedError when a process exits too often before the first readiness; all others
+        are stopped by then. Afterwards no exit ends the run.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOP_SIGNALS:
             loop.add_signal_handler(number, self._stopping.set)
         stopped = asyncio.create_task(self._stopping.wait())
-        reporting = asyncio.create_task(report_readiness())
+        reporting = asyncio.create_task(self._report(report_readiness))
         keepers = [asyncio.create_task(self._keep(child)) for tier in self._tiers for child in tier]
         try:
             done, _ = await asyncio.wait([stopped, *keepers], return_when=asyncio.FIRST_COMPLETED)
@@ -71,8 +62,13 @@ class Supervisor:
             await self._stop()
             await asyncio.gather(stopped, reporting, *keepers, return_exceptions=True)
 
+    async def _report(self, report_readiness: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await report_readiness()
+        self._was_ready = True
+
     async def _keep(self, child: Child) -> None:
         while not self._stopping.is_set():
+            child.started()
             child.process = await asyncio.create_subprocess_exec(
                 *child.command,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -87,14 +83,28 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited ({code})"
-            child.deaths.append(time.monotonic())
-            if len(child.deaths) == DEATHS and child.deaths[-1] - child.deaths[0] < PER_SECONDS:
-                raise ChildDiedError(
-                    f"{child.name} {how}, for the {DEATHS}th time within {PER_SECONDS} seconds. "
-                    f"Its last lines above say why. All other processes are stopped."
-                )
-            self._log("run", f"{child.name} {how}; starting it again")
-            await asyncio.sleep(len(child.deaths) * 0.5)
+            pause = self._pause_after(child, how)
+            self._on_change()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+
+    def _pause_after(self, child: Child, how: str) -> float:
+        """Log an exit; return the seconds until the next start."""
+        after = child.died(time.monotonic(), was_ready=self._was_ready)
+        if after is Next.END:
+            raise ChildDiedError(
+                f"{child.name} {how}, for the {child.times} and the stack was never ready. "
+                "Its last lines above say why. All other processes are stopped."
+            )
+        if after is Next.DEGRADE:
+            self._log(
+                "run",
+                f"{child.name} {how}, for the {child.times}; going on without it (degraded); "
+                f"predictions do not need it. Next try in {child.pause:.0f} s",
+            )
+        else:
+            self._log("run", f"{child.name} {how}; starting it again in {child.pause:g} s")
+        return child.pause
 
     async def _relay(self, child: Child) -> None:
         output = child.process.stdout if child.process else None

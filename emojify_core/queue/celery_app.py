@@ -100,6 +100,10 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
         # While Redis is down, a worker keeps trying to store its result, for some 15 seconds. By
         # default Celery would store a failure instead, as if the prediction had failed.
         result_backend_always_retry=True,
+        # Any refusal (a read-only replica, no right) may pass, like a broken connection.
+        result_backend_transport_options={
+            "additional_connection_errors": ("redis.exceptions.RedisError",)
+        },
         result_backend_max_retries=20,
         result_backend_base_sleep_between_retries_ms=100,
         result_backend_max_sleep_between_retries_ms=1000,

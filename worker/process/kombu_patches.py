@@ -13,11 +13,11 @@ log = structlog.get_logger(__name__)
 
 
 def patch_kombu() -> None:
-    """Let the workers of this process survive a full Redis and a hanging one."""
-    # kombu treats "out of memory" as an error of the command, and Celery's worker then exits.
-    # As a connection error, it makes the worker reconnect until Redis has room again.
-    if OutOfMemoryError not in Transport.connection_errors:
-        Transport.connection_errors = (*Transport.connection_errors, OutOfMemoryError)
+    """Let the workers of this process survive whatever Redis replies, and a Redis that hangs."""
+    # kombu treats READONLY, MISCONF, NOPERM and "out of memory" as errors of the command, and
+    # Celery's worker then exits. As a connection error, each makes it reconnect until that is over.
+    if RedisError not in Transport.connection_errors:
+        Transport.connection_errors = (*Transport.connection_errors, RedisError)
     Transport.Channel = FullRedisChannel
 
 

@@ -1,6 +1,7 @@
 """The supervisor of the local run, with processes that misbehave."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -8,8 +9,10 @@ import time
 
 import pytest
 
-from deploy.local import supervisor
-from deploy.local.supervisor import Child, ChildDiedError, Supervisor
+from deploy.local import child, supervisor
+from deploy.local.child import Child, ChildDiedError
+from deploy.local.output import json_line
+from deploy.local.supervisor import STOP_SIGNALS, Supervisor
 
 RUNS = "import time; print('alive', flush=True); time.sleep(60)"
 EXITS = "import sys; print('I exit', flush=True); sys.exit(3)"
@@ -30,17 +33,18 @@ class Run:
             ]
             for tier, codes in zip("abc", tiers, strict=False)
         ]
-        self._until = until
+        self._until, self.signal = until, signal.SIGTERM
         self._supervisor = Supervisor(self.children, self._log)
 
     def _log(self, name: str, line: str) -> None:
         self.lines.append(f"{name}: {line[:80]}")
         if self._until and self._until in self.lines[-1]:
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), self.signal)
 
     async def _ready(self) -> None:
         if not self._until:
             os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()  # it never becomes ready
 
     def __call__(self) -> None:
         """Run until a signal stops it, for 20 seconds at most."""
@@ -85,8 +89,56 @@ def test_process_that_exits_too_often_ends_the_run() -> None:
     with pytest.raises(ChildDiedError, match=r"b0 exited .3., for the 4th time within 60 seconds"):
         run()
     assert run.lines.count("b0: I exit") == 4
-    assert run.lines.count("run: b0 exited (3); starting it again") == 3
+    pauses = [line for line in run.lines if "starting it again" in line]
+    assert [line.rpartition(" in ")[2] for line in pauses] == ["0.5 s", "1 s", "2 s"]
     assert run.running() == []
+
+
+def test_optional_process_that_exits_again_and_again_is_given_up_alone() -> None:
+    """Flower or the trainer may be broken for good; predictions go on, and one line says so."""
+    run = Run([RUNS], [EXITS], until="degraded")
+    run.children[1][0].optional = True
+    run()
+    assert run.lines.count("b0: I exit") == 4
+    assert run.children[1][0].degraded
+
+
+def test_process_restarts_for_ever_once_the_run_was_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ails it may pass, and nobody may be there to restart it by hand."""
+    monkeypatch.setattr(child, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(child, "LONGEST_PAUSE", 0.05)
+    dying = Child("web", [])
+    after = [dying.died(float(second), was_ready=True) for second in range(20)]
+    assert set(after) == {child.Next.RESTART}
+    assert dying.restarts == 20
+
+
+def test_process_that_ran_well_meanwhile_restarts_soon() -> None:
+    """Exits long ago count no more, neither for the pause nor for giving up."""
+    dying = Child("train", [], optional=True)
+    dying.started()
+    for second in range(4):
+        dying.died(time.monotonic() + second / 10, was_ready=True)
+    assert dying.degraded
+    assert dying.died(time.monotonic() + 100, was_ready=True) is child.Next.RESTART
+    assert (dying.degraded, dying.pause) == (False, 0.5)
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_every_end_of_a_terminal_stops_all(number: signal.Signals) -> None:
+    """Closing the terminal (SIGHUP) is as good as Ctrl-C."""
+    run = Run([RUNS], until="a0: alive")
+    run.signal = number
+    run()
+    assert run.running() == []
+
+
+@pytest.mark.parametrize("line", ["plain words", '{"event": "request", "status": 200}', "[1]"])
+def test_json_output_holds_one_object_a_line(line: str) -> None:
+    """A log collector reads every line, and each names its process."""
+    read = json.loads(json_line("web", line))
+    assert read["process"] == "web"
+    assert read["event"] in {line, "request"}
 
 
 def test_process_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
