@@ -4,13 +4,11 @@ from typing import ClassVar
 
 
 class EmojifyError(Exception):
-    """The root of the hierarchy.
+    """The root of the hierarchy."""
 
-    Clients match on the stable `code`; an error that reaches no client needs none of its own.
-    """
-
-    code: ClassVar[str] = "error"
+    code: ClassVar[str] = "error"  # clients match on it; it stays the same
     retry_after: float | None = None  # seconds until a retry may succeed
+    trouble: str = ""  # what ails Redis or the database: the end of a sentence, for people on call
 
 
 class SettingsError(EmojifyError):
@@ -114,7 +112,7 @@ class NewerDatabaseError(StorageError):
 
 
 class UnstorableTextError(StorageError):
-    """A text contains a NUL or a lone surrogate, which no database stores."""
+    """A text contains a NUL or a lone surrogate."""
 
     code = "unstorable_text"
 

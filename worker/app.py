@@ -81,7 +81,7 @@ def _load_model(storage: Storage, model: LiveModel, **_: object) -> None:
     try:
         prepare_installation(storage)
     except StorageError as e:  # predictions need no database: the shipped model answers them
-        log.warning("the storage is not ready", reason=str(e))
+        log.warning("the storage is not ready", reason=str(e), trouble=e.trouble)
     model.load()
     tune_garbage_collector()
     set_thread_switch_interval()

@@ -23,7 +23,7 @@ async def report_readiness(settings: Settings, started: float, log: Log) -> None
     while missing := await asyncio.to_thread(find_missing, f"{url}/readyz"):
         if missing != reported and time.monotonic() - started > PATIENCE:
             reported = missing
-            log("run", f"not ready yet: {missing}.{_next_step(settings, missing)}")
+            log("run", f"not ready yet: {missing}")
         await asyncio.sleep(CHECK_EVERY)
     flower = url.replace(f":{settings.port}", f":{settings.flower_port}")
     log(
@@ -46,9 +46,3 @@ def find_missing(url: str) -> str:
         return ", ".join(f"{name} {problem}" for name, problem in failing.items())
     except OSError:
         return "the page does not answer"
-
-
-def _next_step(settings: Settings, missing: str) -> str:
-    if "redis" in missing and settings.redis_url:
-        return " Is the Redis of EMOJIFY_REDIS_URL running, and does it accept this machine?"
-    return ""

@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from emojify_core.errors import QueueUnavailableError
+from emojify_core.queue.redis_trouble import redis_trouble
 
 UNAVAILABLE = "The queue does not answer at the moment. Nothing was accepted; try again shortly."
 
@@ -36,4 +37,11 @@ def unavailable_if_down() -> Iterator[None]:
     try:
         yield
     except (redis.RedisError, OperationalError, OSError) as e:
-        raise QueueUnavailableError(UNAVAILABLE) from e
+        raise queue_unavailable(e) from e
+
+
+def queue_unavailable(error: BaseException) -> QueueUnavailableError:
+    """Return the error for clients; its `trouble` tells people on call the cause."""
+    unavailable = QueueUnavailableError(UNAVAILABLE)
+    unavailable.trouble = redis_trouble(error)
+    return unavailable

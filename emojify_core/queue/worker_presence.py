@@ -14,6 +14,7 @@ REPORT_EVERY = 5  # seconds
 EXPIRES = 15  # seconds: three missed reports
 
 _PREFIX = "emojify:worker:"
+_PROBE = "emojify:writable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Presence:
             names = sorted(self.client.scan_iter(match=_PREFIX + "*", count=1000))
             reports = self.client.mget(names) if names else []
         return [Worker.from_report(report) for report in reports if report]
+
+    def require_writable(self) -> None:
+        """Write to Redis. A replica, a full server and one with a full disk can only be read."""
+        with unavailable_if_down():
+            self.client.set(_PROBE, 1, ex=EXPIRES)
 
     def workers_if_reachable(self) -> list[Worker] | None:
         """Return the same as `workers`; None when Redis is down."""

@@ -13,7 +13,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from emojify_core.errors import QueueUnavailableError
-from emojify_core.queue.redis_client import UNAVAILABLE
+from emojify_core.queue.redis_client import queue_unavailable
 from web.http.client_address import client_network
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ class RequestCounts:
         try:
             return _take(self._shared, limit, scope, cost)
         except redis.RedisError as e:
-            raise QueueUnavailableError(UNAVAILABLE) from e
+            raise queue_unavailable(e) from e
 
     def take_without_redis(self, limit: RateLimitItem, scope: str) -> float:
         """Do the same, but count in this process while Redis cannot."""

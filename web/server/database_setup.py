@@ -11,6 +11,7 @@ from emojify_core.storage.factory import open_storage, prepare_storage
 
 log = structlog.get_logger(__name__)
 
+_TRYING = "the database is not prepared; trying again"
 RETRY_EVERY = 5  # seconds
 
 
@@ -20,16 +21,18 @@ def prepare_in_background(settings: Settings) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    storage = open_storage(settings)
+    storage, logged = open_storage(settings), ""
     try:
         while True:
             try:
                 prepare_storage(storage)
             except StorageUnavailableError as e:
-                log.warning("the database is not prepared; trying again", reason=str(e))
+                if e.trouble != logged:  # one line a change
+                    log.warning(_TRYING, reason=str(e), trouble=e.trouble)
+                    logged = e.trouble
                 time.sleep(RETRY_EVERY)
             except StorageError as e:  # such as a newer release's tables; waiting does not help
-                log.error("the database is not prepared", reason=str(e))  # noqa: TRY400
+                log.error(_TRYING.partition(";")[0], reason=str(e))  # noqa: TRY400
                 return
             else:
                 return

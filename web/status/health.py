@@ -10,12 +10,13 @@ from web.status.schemas import Health
 
 # What is wrong: the part of the stack, and a sentence about it.
 _TROUBLES = {
-    "redis": ("redis", "does not answer"),
+    "redis": ("redis", ""),  # the error says more
     "no_worker": ("worker", "no worker has reported in the last 15 seconds"),
     "no_trainer": ("trainer", "no trainer has reported; corrections wait for one"),
-    "database": ("database", "does not answer; predictions go on with the model that is loaded"),
+    "database": ("database", ""),  # the error says more
     "no_model": ("database", "holds no model yet; the first worker to start stores it"),
 }
+_WITHOUT_DATABASE = "Predictions go on with the model that is loaded."
 
 
 def health_blueprint(sources: StatusSources) -> Blueprint:
@@ -38,8 +39,10 @@ def health_blueprint(sources: StatusSources) -> Blueprint:
         found = readiness(sources)
         failing = dict(_TROUBLES[name] for name in found.failing)
         if "redis" in failing:
-            failing["worker"] = "unknown without Redis"
+            failing |= {"redis": found.redis_trouble, "worker": "unknown without Redis"}
         degraded = dict(_TROUBLES[name] for name in found.degraded) | found.problems
+        if "database" in found.degraded:
+            degraded["database"] = f"{found.database_trouble} {_WITHOUT_DATABASE}"
         ok = [name for name in ("redis", "worker", "database") if name not in failing | degraded]
         return {"ok": ok, "failing": failing, "degraded": degraded}, 503 if failing else 200
 

@@ -35,7 +35,11 @@ def status_view(sources: StatusSources, recent: Summary, say: TextCatalog) -> di
 
 def condition(ready: Readiness, say: TextCatalog) -> tuple[str, list[str]]:
     """Return `well`, `degraded` or `failing`, and a sentence for each trouble."""
-    troubles = [say(f"status.{name}") for name in ready.failing + ready.degraded]
+    causes = {"redis": ready.redis_trouble, "database": ready.database_trouble}
+    troubles = [
+        say(f"status.{name}", trouble=causes[name]) if name in causes else say(f"status.{name}")
+        for name in ready.failing + ready.degraded
+    ]
     troubles += [f"{worker}: {problem}" for worker, problem in ready.problems.items()]
     if ready.failing:
         return "failing", troubles

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from emojify_core.errors import NotStoredError, StorageError
+from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_trouble import NO_ANSWER
 from emojify_core.queue.worker_presence import Presence, Worker
+from emojify_core.storage.database.missing_tables import explain_missing_tables
 from emojify_core.storage.versions.live_pointer import read_pointer
 
 QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
@@ -33,6 +35,8 @@ class Readiness:
 
     workers: Sequence[Worker] | None  # None: Redis does not answer
     database: str | None  # `database` when it does not answer, `no_model` before the first one
+    redis_trouble: str = NO_ANSWER  # what ails it, as the end of a sentence
+    database_trouble: str = NO_ANSWER
 
     @property
     def failing(self) -> list[str]:
@@ -57,11 +61,17 @@ class Readiness:
 
 def readiness(sources: StatusSources) -> Readiness:
     """Ask Redis for the workers' reports, and the database for the live version."""
-    database = None
+    database, database_trouble = None, ""
     try:
         read_pointer(sources.engine)
     except NotStoredError:
         database = "no_model"
-    except StorageError:
+    except StorageError as e:
         database = "database"
-    return Readiness(sources.presence.workers_if_reachable(), database)
+        database_trouble = explain_missing_tables(sources.engine, e.trouble)
+    try:
+        sources.presence.require_writable()
+        workers, redis_trouble = sources.presence.workers(), ""
+    except QueueUnavailableError as e:
+        workers, redis_trouble = None, e.trouble
+    return Readiness(workers, database, redis_trouble, database_trouble)

@@ -1,5 +1,6 @@
 """What prediction workers and the trainer share: the Celery app, and services beside the tasks."""
 
+import logging
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from emojify_core.settings import Settings
 from worker.process.full_redis_results import announce_results_when_full
 from worker.process.heartbeat import start_heartbeat
 from worker.process.kombu_patches import patch_kombu
+from worker.process.redis_log_filter import RedisLogFilter
 
 
 class Service(Protocol):
@@ -32,6 +34,8 @@ def make_worker_app(settings: Settings, kind: WorkerKind) -> Celery:
     @setup_logging.connect(weak=False)
     def set_up_logging(**_: object) -> None:
         configure_logging(json=settings.json_logs)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(RedisLogFilter())
 
     return make_celery(settings, kind)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.limits import MAX_GROUP_TEXTS, MAX_GROUP_TOKENS
 from emojify_core.queue.grouping.member import Member
-from emojify_core.queue.redis_client import UNAVAILABLE, unavailable_if_down
+from emojify_core.queue.redis_client import queue_unavailable, unavailable_if_down
 
 UNDER_WAY = 2  # groups: a worker answers one while the next is already there
 # Seconds after which a group without an answer holds nobody back; so nobody gathers for longer.
@@ -45,7 +45,8 @@ class Gathering:
             self._send([member], turn)
         self._follow(member, deadline)
         if member.error:
-            raise QueueUnavailableError(UNAVAILABLE) from member.error.__cause__ or member.error
+            cause = member.error.__cause__ or member.error
+            raise queue_unavailable(cause) from cause
 
     def _begin_or_gather(self, member: Member) -> object | None:
         """Return a turn if the member may go alone now; else let it wait."""

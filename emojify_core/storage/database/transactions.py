@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
+from emojify_core.storage.database.database_trouble import database_trouble, hinders
 from emojify_core.storage.database.engine import WRITES
 
 UNAVAILABLE: Final = "The database does not answer at the moment. Try again shortly."
@@ -82,8 +83,10 @@ def raise_storage_error(error: SQLAlchemyError) -> NoReturn:
         raise StorageError(
             f"The database refuses this change: it breaks the rule {rule}."
         ) from None
-    if isinstance(error, PoolTimeoutError) or _is_outage(error):
-        raise StorageUnavailableError(UNAVAILABLE) from error
+    if isinstance(error, PoolTimeoutError) or _is_outage(error) or hinders(error):
+        unavailable = StorageUnavailableError(UNAVAILABLE)
+        unavailable.trouble = database_trouble(error)
+        raise unavailable from error
     raise error
 
 

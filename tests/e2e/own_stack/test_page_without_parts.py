@@ -25,7 +25,7 @@ def test_a_missing_redis_and_a_missing_server_look_different(home: Path, visits:
         page = visits(stack.url).page
         page.goto("/status")
         expect(page.get_by_text("Predictions cannot be answered at the moment.")).to_be_visible()
-        expect(page.get_by_text("Redis does not answer.")).to_be_visible()
+        expect(page.get_by_text("Redis has no socket at this path.")).to_be_visible()
         check_view(page, "status-failing")
         page.goto("/models")
         expect(page.get_by_text("The workers cannot be seen at the moment.")).to_be_visible()

@@ -85,7 +85,8 @@ def test_failed_run_is_logged_and_followed_by_another(error: Exception, level: s
         thread.start()
         assert runs.reach(3)
         thread.stop()
-    (line,) = logs
+    line = logs[0]
+    assert [each["event"] for each in logs[1:]] in ([], ["background work goes on"])
     assert (line["event"], line["work"]) == ("background work failed", "test")
     assert line["log_level"] == level
     assert ("exc_info" in line) is (level == "error"), "a traceback for unexpected errors only"
@@ -107,3 +108,14 @@ def test_stopped_thread_runs_no_more() -> None:
 def test_thread_that_never_started_can_be_stopped() -> None:
     """A process that ends early stops what it has not started."""
     make(Runs(), pause=LONG).stop()
+
+
+def test_the_same_trouble_is_logged_once() -> None:
+    """An outage of an hour fills no log: one line when it begins, changes and ends."""
+    runs = Runs(OSError("down"), OSError("down"), OSError("read-only"), OSError("read-only"))
+    with structlog.testing.capture_logs() as logs:
+        thread = make(runs, pause=0.01)
+        thread.start()
+        assert runs.reach(7)
+        thread.stop()
+    assert [each.get("reason", "over") for each in logs] == ["down", "read-only", "over"]
