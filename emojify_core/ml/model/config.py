@@ -17,7 +17,7 @@ class NetworkConfig:
 
     vocabulary_size: int
     word_dimensions: int = 50
-    units: int = 128  # per direction
+    units: int = 160  # per direction
     attention_units: int = 64
     classes: int = len(LABELS)
     gate: bool = False  # one more output, which tells whether a text holds an emotion at all
@@ -38,6 +38,8 @@ class TrainingConfig:
     free_rows: int = 40  # comments with the teacher's targets per step of the first stage
     learning_rate: float = 2e-3  # the peak, after `WARM_UP_STEPS`
     second_epochs: int = 27
+    second_runs: int = 2  # of the second stage; their weights are averaged
+    second_share: float = 0.9  # of the second stage in the weights; the rest is the first's
     second_recombined_rows: int = 48
     comment_rows: int = 48  # comments with people's labels per step of the second stage
     made_rows: int = 32  # texts made for training, likewise

@@ -1,4 +1,4 @@
-"""Train the network: prepare, build, train, evaluate each epoch, keep the best one.
+"""Train the network: prepare, build, train, evaluate each epoch, keep the best.
 
 Every text has a target, the probability of each class: from its label, from the teacher, or a mix
 of both. The loss is the cross-entropy with the target and, where it is known whether a text holds
@@ -8,7 +8,7 @@ No model is ever trained on the validation rows, so later versions can fit their
 them too.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -30,25 +30,26 @@ from emojify_core.ml.training.held_out import EpochResult, evaluate_epoch, predi
 from emojify_core.ml.training.loss import label_and_gate_loss
 from emojify_core.ml.training.stages import Stage, stages
 
+LOSS = attrgetter("epoch.held_out_nll")
 WARM_UP_STEPS = 100  # the learning rate rises from 0; at most a tenth of all steps
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """The weights of the best epoch and how to calibrate their logits."""
+    """The best weights and how to calibrate their logits."""
 
     weights: Weights
-    best: EpochResult
+    best: EpochResult  # of these weights
     calibration: Calibration
     history: tuple[EpochResult, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """The network after one epoch."""
+    """A network's weights and what they say of held-out texts."""
 
     epoch: EpochResult
-    weights: Weights  # averaged
+    weights: Weights
     held_out: HeldOut
 
 
@@ -58,9 +59,10 @@ def train(
     on_batch: Callable[[int, int], None] = lambda _done, _total: None,
     on_epoch: Callable[[EpochResult], None] = lambda _epoch: None,
 ) -> TrainingResult:
-    """Train a network and keep the last stage's epoch with the lowest loss on held-out texts.
+    """Train a network; of each stage the epoch with the lowest loss on held-out texts goes on.
 
-    The same seed gives the same weights. An epoch reads the labelled rows once; each step adds
+    The second stage runs several times, and `mix` makes one network of them. The same seed gives
+    the same weights. An epoch reads the labelled rows once; each step adds
     some of the other texts. Calls `on_batch` with the batches done and in all, `on_epoch` after
     each epoch.
     """
@@ -70,8 +72,9 @@ def train(
     random = np.random.default_rng(config.seed)
     compacted, used_words = compact(data)
     steps = -(-len(data.labelled) // config.batch_size)  # per epoch, rounded up
-    planned = stages(config, compacted)
-    total = sum(stage.epochs for stage in planned) * steps
+    first, *second = stages(config, compacted)
+    runs = second * config.second_runs
+    total = sum(stage.epochs for stage in (first, *runs)) * steps
     # Build.
     network = network_for(config, compacted.embeddings, gate=data.gated)
     # Train and evaluate.
@@ -87,19 +90,41 @@ def train(
                 ids = drop_words(ids, config.word_dropout, random)
                 loss += float(network.train_on_batch(ids, goals))
                 on_batch(done, total)
-            weights = averaged_weights(network)
-            held_out = predict_held_out(network, weights, compacted)
-            history.append(evaluate_epoch(number, loss / steps, held_out))
-            on_epoch(history[-1])
-            yield Outcome(history[-1], weights, held_out)
+            outcome = evaluated(averaged_weights(network), number, loss / steps)
+            history.append(outcome.epoch)
+            on_epoch(outcome.epoch)
+            yield outcome
 
-    for stage in planned:
-        best = min(epochs_of(stage), key=attrgetter("epoch.held_out_nll"))
-        set_weights(network, best.weights)  # the next stage goes on from here
-    # Keep the best epoch.
+    def evaluated(weights: Weights, number: int, loss: float) -> Outcome:
+        held_out = predict_held_out(network, weights, compacted)
+        return Outcome(evaluate_epoch(number, loss, held_out), weights, held_out)
+
+    best = min(epochs_of(first), key=LOSS)
+    finished = []
+    for stage in runs:  # each goes on from the first stage, with random numbers of its own
+        set_weights(network, best.weights)
+        finished.append(min(epochs_of(stage), key=LOSS))
+    if finished:
+        weights = mix(best.weights, [run.weights for run in finished], config.second_share)
+        loss = sum(run.epoch.loss for run in finished) / len(finished)
+        best = evaluated(weights, len(history), loss)
+    # Keep the best.
     embeddings = expand(best.weights["embeddings"], used_words, data.embeddings)
     weights = round_embeddings({**best.weights, "embeddings": embeddings})
     return TrainingResult(weights, best.epoch, calibrate(best.held_out), tuple(history))
+
+
+def mix(first: Weights, finished: Sequence[Weights], share: float) -> Weights:
+    """Average the finished second stages, and give them `share` beside the first stage.
+
+    Runs from one starting point can be averaged (model soups, Wortsman et al., 2022). Some of the
+    starting point keeps what it knew (WiSE-FT, Wortsman et al., 2022).
+    """
+    mixed = {
+        name: (1 - share) * start + share * np.mean([run[name] for run in finished], axis=0)
+        for name, start in first.items()
+    }
+    return round_embeddings({name: each.astype(np.float32) for name, each in mixed.items()})
 
 
 def network_for(

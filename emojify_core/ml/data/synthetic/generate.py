@@ -19,16 +19,16 @@ Kind = Callable[[random.Random, Sources], Example]
 
 # The share of each kind; they add up to 1.
 SHARES: Final[tuple[tuple[Kind, float], ...]] = (
-    (plain, 0.20),
+    (plain, 0.25),
     (symbol_alone, 0.09),
     (symbol_plain, 0.09),
-    (symbol_row, 0.12),
-    (denial, 0.14),
-    (buried, 0.12),
+    (symbol_row, 0.10),
+    (denial, 0.13),
+    (buried, 0.11),
     (group, 0.09),
     (irony, 0.05),
     (others_feeling, 0.05),
-    (typed_copy, 0.05),
+    (typed_copy, 0.04),
 )
 
 

@@ -10,7 +10,7 @@ from emojify_core.ml.data.synthetic.typing_slips import varied
 
 _FOREIGN: Final = 0.15
 _JUNK: Final = 0.1
-_ONE: Final = 0.35  # one sentence; the rest are several
+_ONE: Final = 0.5  # one sentence; the rest are several
 _OWN: Final = 0.6  # of the lines are this project's, the others are neutral training rows
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")

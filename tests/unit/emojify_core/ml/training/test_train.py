@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from emojify_core.commands.train import train as train_command
 from emojify_core.ml.data import prepare
 from emojify_core.ml.data.starter_set import load_starter
-from emojify_core.ml.data.training_data import TrainingData
+from emojify_core.ml.data.training_data import Comments, TrainingData
 from emojify_core.ml.inference.predictor import Predictor
 from emojify_core.ml.model import config
 from emojify_core.ml.model.artifact import load_manifest, load_weights
@@ -21,6 +21,7 @@ from emojify_core.ml.model.config import NetworkConfig, TrainingConfig
 from emojify_core.ml.text.encoding import LabelledIds, TrainingExamples
 
 if TYPE_CHECKING:
+    from emojify_core.ml.training.held_out import EpochResult
     from emojify_core.ml.training.train import TrainingResult
 
 pytestmark = pytest.mark.learning
@@ -132,6 +133,50 @@ def test_soft_targets_alone_train_a_model(
     )
     result = train(replace(tiny_config, epochs=6), data)
     assert result.best.validation_accuracy > 0.9
+
+
+def test_second_stages_go_on_from_the_first_and_are_averaged(
+    tiny_data: TrainingData, tiny_config: TrainingConfig
+) -> None:
+    """Each epoch of each run is told, and the result is as good as the runs."""
+    from emojify_core.ml.training.train import train  # noqa: PLC0415 - TensorFlow
+
+    ids = [row[:6] for row in tiny_data.labelled.ids if len(row) >= 6][:64]
+    sadness = np.full(len(ids), 3)
+    sad = TrainingExamples(
+        ids, np.eye(7, dtype=np.float32)[sadness], emotional=np.ones(len(ids), dtype=np.float32)
+    )
+    data = replace(
+        tiny_data,
+        labelled=sad,
+        made=replace(sad, emotional=np.zeros(len(ids), dtype=np.float32)),
+        validation=LabelledIds(ids, sadness),
+        comments=Comments(LabelledIds(ids, sadness), ids),
+    )
+    epochs: list[EpochResult] = []
+    progress: list[tuple[int, int]] = []
+    config = replace(tiny_config, epochs=3, second_epochs=2, second_runs=2)
+    result = train(config, data, lambda *at: progress.append(at), epochs.append)
+    assert [epoch.number for epoch in epochs] == [1, 2, 3, 4, 5, 6, 7]
+    assert progress[-1] == (7 * 4, 7 * 4)
+    assert result.calibration.gate is not None
+    assert result.best.held_out_nll < epochs[2].held_out_nll
+
+
+def test_a_mix_keeps_a_share_of_the_start() -> None:
+    """The runs' mean has the given share."""
+    from emojify_core.ml.training.train import mix  # noqa: PLC0415 - TensorFlow
+
+    start, one, other = (
+        {name: np.full(2, value, np.float32) for name in ("embeddings", "bias")}
+        for value in (0.0, 1.0, 3.0)
+    )
+    mixed = mix(start, [one, other], 0.75)
+    assert {name: each.tolist() for name, each in mixed.items()} == {
+        "embeddings": [1.5, 1.5],
+        "bias": [1.5, 1.5],
+    }
+    assert mixed["bias"].dtype == np.float32
 
 
 def test_word_dropout_replaces_words_and_keeps_padding() -> None:
