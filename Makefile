@@ -92,7 +92,7 @@ profile: .venv/dev ## measure each step of one prediction
 soak: .venv/dev ## plot memory and latency over 100,000 predictions
 	$(BIN)/python tests/bench/soak.py
 
-train: .venv/dev ## download the data and train the model (twenty minutes)
+train: .venv/dev ## download the data and train the model (half an hour)
 	$(BIN)/emojify data fetch
 	-$(BIN)/emojify data fetch-texts
 	$(BIN)/emojify train

@@ -33,7 +33,7 @@ def train(seed: int, out: Path | None, epochs: int | None, *, as_json: bool) -> 
     """Train the Bi-LSTM on PsychExp and GoEmotions and write a model folder.
 
     The epoch with the lowest loss on the held-out texts is kept; test rows are never used. Takes
-    about fifteen minutes on two cores.
+    about thirty minutes on two cores.
     """
     from emojify_core.ml.data import goemotions, psychexp  # noqa: PLC0415 - numpy
 

@@ -44,12 +44,12 @@ def test_every_corrected_label_wins_by_its_margin(
     candidate: "Candidate",
     first_learned: "Candidate",
 ) -> None:
-    """Even the least likely label wins; learned alone, it is a quarter above the next."""
+    """Even the least likely label wins; learned alone, it is a quarter above the next, or more."""
     assert (log_odds_margins(base.predictor, corrections) < 0).all()
     margins = log_odds_margins(candidate.model.predictor, corrections)
     assert (margins > np.log(1.1) - 0.01).all()
     margin = log_odds_margins(first_learned.model.predictor, corrections[:1])[0]
-    assert margin == pytest.approx(np.log(1.25), abs=0.1)
+    assert np.log(1.15) < margin < np.log(1.5)
 
 
 def test_a_text_without_a_changed_word_keeps_its_exact_prediction(

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from emojify_core.labels import LABELS
 from emojify_core.ml.inference.occlusion import MAX_PARTS, MAX_WORDS_READ, influences
 from emojify_core.ml.inference.predictor import Predictor
-from emojify_core.ml.text.reading.reader import LATEST
 from support.gated_model import NOT_EMOTIONAL, save_gated_model
 from support.hypothesis_profiles import examples
 
@@ -33,7 +32,7 @@ MAIL = "I was happy.\n\nOn Monday, Tom wrote:\n> I am sad, I cried.\n> Were you 
 def predictor(tmp_path_factory: pytest.TempPathFactory) -> Predictor:
     """Return a model that reads in the latest way."""
     folder = tmp_path_factory.mktemp("as_read") / "model"
-    save_gated_model(folder, reading=LATEST)
+    save_gated_model(folder)
     return Predictor.load(folder)
 
 
