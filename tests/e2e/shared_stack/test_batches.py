@@ -17,7 +17,7 @@ from support.stack import Stack
 
 Visits = Callable[..., Visit]
 
-DOUBTFUL = "The cat sat on the chair beside the door."
+DOUBTFUL = "She looked at me and said nothing."
 ROWS = [["id", "answer"], *([str(n), text] for n, text in enumerate([*CLEAR, DOUBTFUL, " "]))]
 LARGE = "I was so happy that day.\n" * 400_000
 
