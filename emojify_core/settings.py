@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from emojify_core import settings_parsing as values
 from emojify_core.errors import SettingsError
+from emojify_core.redis_address import RedisAddress
 from emojify_core.settings_parsing import AUTO, DEFAULT_RATE_LIMIT, OPEN, REVIEW
 
 # A unix socket's path may hold 107 bytes on Linux and 103 on macOS.
@@ -81,7 +83,7 @@ class Settings:
             flower_port=values.port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
             redis_url=values.redis_url(text("REDIS_URL")),
             database_url=values.database_url(text("DATABASE_URL"))
-            or f"sqlite:///{home / 'emojify.sqlite3'}",
+            or f"sqlite:///{quote(str(home / 'emojify.sqlite3'))}",
             store_url=values.store_url(text("STORE_URL")) or str(home / "store"),
             psychexp=path("PSYCHEXP"),
             secret_key=values.secret("EMOJIFY_SECRET_KEY", text("SECRET_KEY")),
@@ -114,13 +116,13 @@ class Settings:
 
     @property
     def resolved_redis_url(self) -> str:
-        """The URL as redis-py reads it (`redis://`, `rediss://` or `unix://`)."""
-        return self.redis_url or f"unix://{self.socket}"
+        """The URL of the Redis server; `redis_address.py` alone reads it."""
+        return self.redis_url or f"unix://{quote(str(self.socket))}"
 
     @property
-    def broker_url(self) -> str:
-        """The same URL for kombu, which writes `redis+socket://` for `unix://`."""
-        return self.resolved_redis_url.replace("unix://", "redis+socket://", 1)
+    def redis_address(self) -> RedisAddress:
+        """The parts of that URL."""
+        return RedisAddress.parse(self.resolved_redis_url)
 
     @property
     def beyond_loopback(self) -> bool:

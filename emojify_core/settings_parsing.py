@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from emojify_core.errors import SettingsError
+from emojify_core.redis_address import RedisAddress
 
 DEFAULT_RATE_LIMIT = "predictions=600/minute corrections=60/minute"
 OPEN = "open"  # in place of API keys: callers need no key
@@ -117,12 +118,9 @@ def rate_limits(value: str) -> Mapping[str, str]:
 
 
 def redis_url(value: str | None) -> str | None:
-    """Read the URL of a Redis server."""
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingsError(
-            "EMOJIFY_REDIS_URL must begin with redis://, rediss:// or unix:// "
-            "(for example redis://localhost:6379/0)."
-        )
+    """Check the URL of a Redis server."""
+    if value:
+        RedisAddress.parse(value)
     return value
 
 

@@ -24,7 +24,7 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         settings.require_access_rule()
-        _ = settings.resolved_redis_url  # raises here once, instead of in every process
+        _ = settings.redis_address  # raises here once, instead of in every process
         lock = lock_home(settings.home)  # first: a second run would find its ports in use, too
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")

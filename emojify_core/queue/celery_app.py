@@ -42,11 +42,14 @@ def make_celery(settings: Settings, worker: WorkerKind | None = None) -> Celery:
     reuse_clients()
     kind = worker or PREDICTION
     # redis-py refuses this option for a unix socket, which has no remote machine that could vanish.
-    keepalive = {} if settings.broker_url.startswith("redis+socket") else {"socket_keepalive": True}
+    address = settings.redis_address
+    keepalive = {} if address.path else {"socket_keepalive": True}
     app = Celery("emojify", set_as_current=False)
     app.conf.update(
-        broker_url=settings.broker_url,
-        result_backend=settings.broker_url if worker else "disabled",
+        broker_url=address.for_kombu(),
+        broker_use_ssl=address.tls_for_kombu() or False,
+        redis_backend_use_ssl=address.tls_for_kombu(),
+        result_backend=address.for_kombu() if worker else "disabled",
         # Only JSON: a forged message is data, never code.
         accept_content=["json"],
         task_serializer="json",

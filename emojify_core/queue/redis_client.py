@@ -10,6 +10,7 @@ from redis.retry import Retry
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_trouble import redis_trouble
+from emojify_core.redis_address import RedisAddress
 
 UNAVAILABLE = "The queue does not answer at the moment. Nothing was accepted; try again shortly."
 
@@ -19,8 +20,8 @@ def connect(url: str) -> redis.Redis:
 
     `url` is `redis://`, `rediss://` or `unix://`. Safe to share between threads.
     """
-    return redis.Redis.from_url(
-        url,
+    return redis.Redis(
+        **RedisAddress.parse(url).for_redis_py(),
         protocol=2,  # result_subscription.py reads RESP 2; hiredis is as fast with it
         # Every command takes microseconds. One retry replaces a stale connection. A client gets
         # an error within the promised 2 seconds when Redis is down.

@@ -50,7 +50,9 @@ def measure(scale: float) -> list[Row]:
         rows += sections.round_trips(stack, scale)
         rows += sections.memory(stack)
         stack.parts["train"].end(within=30)  # Keras takes its time
-        rows += sections.default_celery(Settings.from_env(stack.environ).broker_url, scale)
+        rows += sections.default_celery(
+            Settings.from_env(stack.environ).redis_address.for_kombu(), scale
+        )
         rows += faults.redis_away(stack)
         rows += faults.health(stack, max(20, int(400 * scale)))
     return rows

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,11 @@ class SlowProxy:
 
 
 @contextmanager
-def slow_proxy(target_port: int) -> Iterator[SlowProxy]:
-    """Run a proxy in front of the server on `target_port` until the block ends."""
+def slow_proxy(target_port: int, tls: ssl.SSLContext | None = None) -> Iterator[SlowProxy]:
+    """Run a proxy in front of the server on `target_port` until the block ends.
+
+    With `tls` its clients must speak TLS.
+    """
     proxy = SlowProxy(0)
     loop = asyncio.new_event_loop()
     tasks: set[asyncio.Task[None]] = set()
@@ -42,7 +46,9 @@ def slow_proxy(target_port: int) -> Iterator[SlowProxy]:
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-    server = loop.run_until_complete(asyncio.start_server(connect_to_target, "127.0.0.1", 0))
+    server = loop.run_until_complete(
+        asyncio.start_server(connect_to_target, "127.0.0.1", 0, ssl=tls)
+    )
     proxy.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

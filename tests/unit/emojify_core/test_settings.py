@@ -66,7 +66,7 @@ def test_defaults_suit_one_machine() -> None:
     assert settings.home == Path.cwd() / ".emojify"
     assert (settings.bind, settings.port, settings.flower_port) == ("127.0.0.1", 5000, 5555)
     assert settings.resolved_redis_url == f"unix://{settings.home}/run/valkey.sock"
-    assert settings.broker_url == f"redis+socket://{settings.home}/run/valkey.sock"
+    assert settings.redis_address.for_kombu() == f"redis+socket://{settings.home}/run/valkey.sock"
     assert not settings.public
     assert settings.secret_key is settings.flower_password is settings.psychexp is None
     assert settings.trusted_proxies == 0
@@ -105,7 +105,7 @@ def test_every_variable_is_used() -> None:
     assert settings.public
     assert (settings.port, settings.flower_port) == (8000, 8001)
     assert settings.resolved_redis_url == "rediss://user:word@redis.example:6380/3"
-    assert settings.broker_url == settings.resolved_redis_url
+    assert settings.redis_address.database == 3
     assert settings.psychexp == Path.cwd() / "data/raw.pickle"
     assert (settings.secret_key, settings.flower_password) == ("key" * 11, "word")
     assert settings.admin_token == "token" * 7

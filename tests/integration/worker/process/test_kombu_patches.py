@@ -22,7 +22,7 @@ def server() -> Iterator[RedisServer]:
 def test_failed_acknowledgement_does_not_block_the_next_message(server: RedisServer) -> None:
     """A Redis that hangs during an acknowledgement does not stop the worker for good."""
     patch_kombu()
-    url = server.settings.broker_url
+    url = server.settings.redis_address.for_kombu()
     with Connection(url, transport_options=SOON) as connection:
         queue = connection.SimpleQueue("predict")
         queue.channel.basic_qos(0, 1)  # one at a time, like our workers
