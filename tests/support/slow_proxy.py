@@ -33,6 +33,8 @@ def slow_proxy(target_port: int, tls: ssl.SSLContext | None = None) -> Iterator[
                 await asyncio.sleep(proxy.delay)
                 writer.write(chunk)
                 await writer.drain()
+        if tls:  # closing would wait for the peer's goodbye
+            writer.transport.abort()
         writer.close()
 
     async def connect_to_target(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,6 +60,7 @@ def slow_proxy(target_port: int, tls: ssl.SSLContext | None = None) -> Iterator[
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # the loop closes the sockets meanwhile
 
     try:
         yield proxy
