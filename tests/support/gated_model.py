@@ -18,7 +18,7 @@ from emojify_core.ml.model.artifact_writer import save_artifact
 from emojify_core.ml.text.vocabulary import Vocabulary
 
 GATE = Gate(scale=1.0, bias=0.0, threshold=0.5)
-EMOTIONAL = "I was so happy when I won."
+EMOTIONAL = "I was so happy to see her."
 NOT_EMOTIONAL = "I was afraid of the dark."
 NOT_UNDERSTOOD = "xqzzk"
 

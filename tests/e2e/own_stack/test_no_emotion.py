@@ -1,5 +1,6 @@
 """What the page shows of texts that a model with a gate finds no emotion in."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_text_without_a_clear_emotion_is_shown_as_such(
     ask(page, NOT_EMOTIONAL, "none")
     expect(page.locator(".verdict")).to_contain_text("No clear emotion")
     expect(page.locator("#label")).to_be_hidden()
-    expect(page.locator("#emotional")).to_have_text("an emotion is 27 % likely")
+    expect(page.locator("#emotional")).to_have_text(re.compile(r"^an emotion is \d\d % likely$"))
     expect(page.locator("#words")).to_contain_text("If any, Fear: ")
     expect(page.locator(".bars .value").first).to_contain_text("%")
     if scripted:
