@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
+# pip.conf may ask for --user, which a virtual environment refuses.
+export PIP_USER := 0
 
 N := 1
 

@@ -11,6 +11,7 @@ from emojify_core.runtime.entrypoint import start
 from emojify_core.settings import Settings
 
 USER = "emojify"
+MAX_TASKS = 10_000  # shown at most; each takes 5 kB, and compose gives Flower 256 MB
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def main() -> None:
             "flower",
             f"--address={settings.bind}",
             f"--port={settings.flower_port}",
+            f"--max_tasks={MAX_TASKS}",
             "--logging=error",  # its requests to workers that are still starting log warnings
         ]
     )

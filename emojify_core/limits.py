@@ -132,9 +132,9 @@ FAILED_NETWORKS: Final = 10_000  # addresses that are remembered at once
 MAX_CONNECTIONS: Final = 1_000  # at once; then the oldest idle ones of the busiest address end
 MAX_HEADER: Final = 64 << 10  # bytes
 HEADER_SECONDS: Final = 10.0  # from a request's first byte to the end of its header
-IDLE_SECONDS: Final = (
-    15.0  # until a kept connection's next request; a page that polls keeps its own
-)
+# Until a kept connection's next request. Load balancers keep theirs for 60 s; if the server ended
+# one first, a request that is on its way would get 502.
+IDLE_SECONDS: Final = 75.0
 # A body, and an answer that a client reads: this many bytes in each of these windows. That is 8 KB
 # a second, so a gigabyte may take a day and a half.
 PACE_SECONDS: Final = 15.0

@@ -2,19 +2,28 @@
 
 from typing import Any
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from emojify_core.limits import MAX_CONNECTIONS
 from emojify_core.runtime.entrypoint import start
 from emojify_core.runtime.log_config import configure_logging
-from emojify_core.runtime.tuning import set_thread_switch_interval, tune_garbage_collector
+from emojify_core.runtime.tuning import (
+    raise_open_files,
+    set_thread_switch_interval,
+    tune_garbage_collector,
+)
 from emojify_core.settings import Settings
 from web.app import create_app
 from web.http.limits import THREADS
 from web.server.database_setup import prepare_in_background
 from web.server.gunicorn_worker import BufferingWorker
 from web.server.malformed_bodies import MalformedBodies
+
+OWN_FILES = 192  # the process's own: 84 threads with connections to Redis, the database, its files
+
+log = structlog.get_logger(__name__)
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hints
@@ -33,7 +42,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
             "workers": 1,  # one web process keeps up with several prediction workers
             "threads": THREADS,
             "keepalive": True,  # connections.py says for how long
-            "worker_connections": MAX_CONNECTIONS,
+            "worker_connections": allowed_connections(),
             "sendfile": False,  # the worker keeps what a slow client has not read
             "graceful_timeout": 4,  # seconds; the supervisor waits longer
             "loglevel": "warning",  # request_logging.py writes a line for each request
@@ -51,6 +60,19 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no type hin
         tune_garbage_collector()
         set_thread_switch_interval()
         return app
+
+
+def allowed_connections() -> int:
+    """Return how many clients may connect at once; fewer than usual where files are scarce."""
+    files = raise_open_files(MAX_CONNECTIONS + OWN_FILES)
+    allowed = min(MAX_CONNECTIONS, max(files - OWN_FILES, files // 4))
+    if allowed < MAX_CONNECTIONS:
+        log.warning(
+            "few open files are allowed; more clients wait to be connected",
+            connections=allowed,
+            next_step=f"ulimit -n {MAX_CONNECTIONS + OWN_FILES}",
+        )
+    return allowed
 
 
 def main() -> None:

@@ -12,9 +12,10 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from dataclasses import dataclass, replace
 from typing import Self
+
+from emojify_core.queue.redis_clock import CLOCK
 
 # bytes: milliseconds, sender, randomness, signature; 32 characters in all
 _TIME, _SENDER, _RANDOM, _MAC = 6, 3, 6, 9
@@ -43,8 +44,8 @@ class IdSigner:
         return bool(self.sender) and base64.urlsafe_b64decode(value)[_TIME:].startswith(self.sender)
 
     def new(self, now: float | None = None) -> str:
-        """Return a new id, issued at `now` (seconds since the epoch) or at the present time."""
-        milliseconds = int((time.time() if now is None else now) * 1000)
+        """Return a new id, issued at `now` (seconds since the epoch) or now by Redis's clock."""
+        milliseconds = int((CLOCK.now() if now is None else now) * 1000)
         random = secrets.token_bytes(_SENDER + _RANDOM - len(self.sender))
         body = milliseconds.to_bytes(_TIME, "big") + self.sender + random
         return base64.urlsafe_b64encode(body + self._mac(body)).decode()

@@ -21,6 +21,7 @@ from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.priorities import count_waiting
 from emojify_core.queue.queue_capacity import QueueCapacity
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.queue.redis_clock import CLOCK
 from emojify_core.queue.result_subscription import Subscription
 from emojify_core.request_cost import request_tokens
 
@@ -73,7 +74,7 @@ class PredictionQueue:
         deadline = time.monotonic() + wait
         tokens = request_tokens(request.texts)
         self._capacity.admit(request, tokens)
-        message = GroupMember(self._signer.new(), request, time.time() + MESSAGE_EXPIRES)
+        message = GroupMember(self._signer.new(), request, CLOCK.now() + MESSAGE_EXPIRES)
         joins = self.TASK == Task.PREDICT  # only this task knows groups
         member = Member(message, tokens, awaited=wait > 0, joins=joins)
         self._gathering.send(member, deadline)
@@ -111,7 +112,7 @@ class PredictionQueue:
         return PredictionStatus(prediction_id, State.FAILED, error=("broken", BROKEN))
 
     def _without_result(self, prediction_id: str) -> PredictionStatus:
-        age = time.time() - (self._signer.issued_at(prediction_id) or 0)
+        age = CLOCK.now() - (self._signer.issued_at(prediction_id) or 0)
         if age > RESULT_EXPIRES:
             return PredictionStatus(prediction_id, State.EXPIRED, error=("expired", EXPIRED))
         if age > LOST_AFTER:

@@ -4,7 +4,6 @@ What Redis holds is measured, not counted, so no crash leaves a wrong count behi
 """
 
 import time
-from datetime import UTC, datetime
 
 import redis
 import structlog
@@ -21,6 +20,7 @@ from emojify_core.limits import (
 from emojify_core.messages import PredictRequest, Queue
 from emojify_core.queue.priorities import redis_keys
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.queue.redis_clock import CLOCK
 
 log = structlog.get_logger(__name__)
 
@@ -81,8 +81,11 @@ class QueueCapacity:
 
     def drop_expired(self) -> int:
         """Remove messages that no worker would answer any more; return how many."""
-        dropped, just_now = 0, datetime.now(UTC).isoformat()
+        dropped = 0
         with unavailable_if_down():
+            before = time.time()
+            CLOCK.measure(self._redis.time(), before, time.time())
+            just_now = CLOCK.utc().isoformat()
             for key in redis_keys(Queue.PREDICT):
                 while taken := int(self._drop([key], [just_now, _DROPPED_AT_ONCE])):
                     dropped += taken
@@ -96,7 +99,10 @@ class QueueCapacity:
                 pipe.llen(key)
                 pipe.memory_usage(key, samples=0)  # all of its messages, in microseconds
             pipe.info("memory")
-            *measured, memory = pipe.execute()
+            pipe.time()
+            before = time.time()
+            *measured, memory, redis_time = pipe.execute()
+            CLOCK.measure(redis_time, before, time.time())
         self._messages = sum(measured[::2])
         self._bytes = sum(size or 0 for size in measured[1::2])
         self._share = memory["used_memory"] / memory["maxmemory"] if memory["maxmemory"] else 0.0

@@ -1,14 +1,16 @@
 """The presence of workers: each reports to Redis its model version and its work."""
 
 import json
+import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
 import redis
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.queue.redis_clock import CLOCK
 
 REPORT_EVERY = 5  # seconds
 EXPIRES = 15  # seconds: three missed reports
@@ -28,6 +30,7 @@ class Worker:
     memory_bytes: int = 0  # resident
     problem: str = ""  # why it does not serve the live model or cannot learn, for people
     rate: float = 0.0  # tasks a second between its last two reports
+    clock_offset: float = 0.0  # seconds by which its clock is ahead of Redis's
 
     @property
     def predicts(self) -> bool:
@@ -50,7 +53,10 @@ class Presence:
     def report(self, worker: Worker) -> None:
         """Store a worker's report; the worker repeats it every REPORT_EVERY seconds."""
         with unavailable_if_down():
-            self.client.set(_PREFIX + worker.name, json.dumps(asdict(worker)), ex=EXPIRES)
+            before = time.time()
+            CLOCK.measure(self.client.time(), before, time.time())
+            timed = replace(worker, clock_offset=round(-CLOCK.offset, 3))
+            self.client.set(_PREFIX + worker.name, json.dumps(asdict(timed)), ex=EXPIRES)
 
     def leave(self, name: str) -> None:
         """Remove the report of a worker that stops."""
@@ -68,6 +74,8 @@ class Presence:
         """Write to Redis. A replica, a full server and one with a full disk can only be read."""
         with unavailable_if_down():
             self.client.set(_PROBE, 1, ex=EXPIRES)
+            before = time.time()
+            CLOCK.measure(self.client.time(), before, time.time())
 
     def workers_if_reachable(self) -> list[Worker] | None:
         """Return the same as `workers`; None when Redis is down."""

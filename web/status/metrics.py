@@ -77,6 +77,10 @@ class _QueuesAndWorkers(_OnScrape):
         for worker in workers:
             tasks.add_metric([worker.name], worker.tasks, worker.task_seconds)
         yield tasks
+        clocks = {worker.name: worker.clock_offset for worker in workers}
+        yield _gauges(
+            "emojify_clock_offset_seconds", "How far a clock is ahead of Redis's.", "worker", clocks
+        )
         memory = {worker.name: worker.memory_bytes for worker in workers}
         yield _gauges("emojify_worker_memory_bytes", "Resident memory.", "worker", memory)
         versions = {worker.name: worker.model_version or 0 for worker in workers if worker.predicts}

@@ -8,11 +8,13 @@ from sqlalchemy import Engine
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.messages import Queue
 from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.redis_clock import CLOCK, SUSPICIOUS
 from emojify_core.queue.redis_trouble import NO_ANSWER
 from emojify_core.queue.worker_presence import Presence, Worker
 from emojify_core.storage.database.missing_tables import explain_missing_tables
 from emojify_core.storage.versions.live_pointer import read_pointer
 
+_CLOCK = "Its clock is {seconds:.0f} s {way} that of Redis. Let NTP set it."
 QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 
 
@@ -37,6 +39,7 @@ class Readiness:
     database: str | None  # `database` when it does not answer, `no_model` before the first one
     redis_trouble: str = NO_ANSWER  # what ails it, as the end of a sentence
     database_trouble: str = NO_ANSWER
+    clock_offset: float = 0.0  # seconds by which this process's clock is ahead of Redis's
 
     @property
     def failing(self) -> list[str]:
@@ -56,7 +59,13 @@ class Readiness:
     @property
     def problems(self) -> dict[str, str]:
         """The problems that workers report, by the worker's name."""
-        return {worker.name: worker.problem for worker in self.workers or () if worker.problem}
+        clocks = {worker.name: worker.clock_offset for worker in self.workers or ()}
+        found = {
+            name: _CLOCK.format(seconds=abs(offset), way="ahead of" if offset > 0 else "behind")
+            for name, offset in (clocks | {"web": self.clock_offset}).items()
+            if abs(offset) > SUSPICIOUS
+        }
+        return found | {each.name: each.problem for each in self.workers or () if each.problem}
 
 
 def readiness(sources: StatusSources) -> Readiness:
@@ -74,4 +83,4 @@ def readiness(sources: StatusSources) -> Readiness:
         workers, redis_trouble = sources.presence.workers(), ""
     except QueueUnavailableError as e:
         workers, redis_trouble = None, e.trouble
-    return Readiness(workers, database, redis_trouble, database_trouble)
+    return Readiness(workers, database, redis_trouble, database_trouble, -CLOCK.offset)

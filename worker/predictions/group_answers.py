@@ -10,6 +10,7 @@ from celery import states
 from emojify_core.messages import PredictReply, PredictRequest, text_digest
 from emojify_core.queue.grouping.message import GroupMember, GroupRequest
 from emojify_core.queue.grouping.results import result_meta
+from emojify_core.queue.redis_clock import CLOCK
 from worker.models.live_model import LiveModel
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ def answer_group(model: LiveModel, group: GroupRequest) -> list[dict[str, Any]]:
     One that is too old is lost. If the run fails, each member is answered alone, and only those
     fail that break it.
     """
-    now = time.time()
+    now = CLOCK.now()
     current = [member for member in group.members if member.expires > now]
     late = [member for member in group.members if member.expires <= now]
     lost = [result_meta(member.id, states.REVOKED) for member in late]

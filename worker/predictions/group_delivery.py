@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import redis
@@ -14,6 +15,7 @@ from emojify_core.queue.grouping.message import GroupMember, GroupRequest
 from emojify_core.queue.grouping.results import store_results
 from emojify_core.queue.priorities import priority_of
 from emojify_core.queue.redis_client import unavailable_if_down
+from emojify_core.queue.redis_clock import CLOCK
 from emojify_core.request_cost import request_tokens
 
 log = structlog.get_logger(__name__)
@@ -53,7 +55,7 @@ class GroupDelivery:
         Returns what is left to answer here: those that are too old, and those that Redis did not
         take.
         """
-        now = time.time()
+        now = CLOCK.now()
         return group.only([each for each in group.members if not self._publish(each, now)])
 
     def _publish(self, member: GroupMember, now: float) -> bool:
@@ -68,7 +70,7 @@ class GroupDelivery:
                     queue=Queue.PREDICT,
                     args=(member.request.to_payload(),),
                     task_id=member.id,
-                    expires=member.expires - now,
+                    expires=datetime.fromtimestamp(member.expires, UTC),
                     priority=priority_of(request_tokens(texts)),
                     argsrepr=f"({len(texts)} texts)",
                     kwargsrepr="{}",

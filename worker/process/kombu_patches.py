@@ -3,11 +3,13 @@
 from typing import Any
 
 import structlog
+from kombu.transport import redis as redis_transport
 from kombu.transport import virtual
 from kombu.transport.redis import QoS, Transport
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from emojify_core.queue.kombu_clients import OneClientChannel
+from emojify_core.queue.redis_clock import CLOCK
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +21,8 @@ def patch_kombu() -> None:
     if RedisError not in Transport.connection_errors:
         Transport.connection_errors = (*Transport.connection_errors, RedisError)
     Transport.Channel = FullRedisChannel
+    # It notes when each message was taken, and other workers compare that with their time.
+    redis_transport.time = CLOCK.now  # type: ignore[attr-defined]
 
 
 class TolerantQoS(QoS):

@@ -10,6 +10,7 @@ from celery.signals import setup_logging, worker_ready, worker_shutdown
 from emojify_core.queue.celery_app import WorkerKind, make_celery
 from emojify_core.runtime.log_config import configure_logging
 from emojify_core.settings import Settings
+from worker.process.expiry import expire_by_redis_clock
 from worker.process.full_redis_results import announce_results_when_full
 from worker.process.heartbeat import start_heartbeat
 from worker.process.kombu_patches import patch_kombu
@@ -30,6 +31,7 @@ def make_worker_app(settings: Settings, kind: WorkerKind) -> Celery:
     """Return a Celery app with this project's patches and log format."""
     patch_kombu()
     announce_results_when_full()
+    expire_by_redis_clock()
 
     @setup_logging.connect(weak=False)
     def set_up_logging(**_: object) -> None:

@@ -17,6 +17,7 @@ from emojify_core.queue.grouping.message import GroupRequest
 from emojify_core.queue.grouping.results import result_key, split_result, store_results
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.priorities import Priority
+from emojify_core.queue.redis_clock import CLOCK
 
 
 class Publisher:
@@ -79,7 +80,7 @@ class Publisher:
                 queue=Queue.PREDICT,
                 args=(payload,),
                 task_id=message_id,
-                expires=MESSAGE_EXPIRES,
+                expires=CLOCK.utc(MESSAGE_EXPIRES),
                 priority=priority,
                 # Flower and logs show the number of texts, never the texts.
                 argsrepr=f"({texts} texts)",
