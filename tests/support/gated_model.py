@@ -19,7 +19,7 @@ from emojify_core.ml.text.vocabulary import Vocabulary
 
 GATE = Gate(scale=1.0, bias=0.0, threshold=0.5)
 EMOTIONAL = "I was so happy to see her."
-NOT_EMOTIONAL = "I was afraid of the dark."
+NOT_EMOTIONAL = "I was afraid of him."
 NOT_UNDERSTOOD = "xqzzk"
 
 
