@@ -32,6 +32,7 @@ class Settings:
     bind: str  # address the web and Flower listen on
     published_on: str  # addresses that others use; in a container these differ from `bind`
     sites: tuple[str, ...]  # names or addresses under which a proxy publishes the page
+    prefix: str  # path below which a proxy publishes the page, as in "/emojify"; or empty
     port: int
     flower_port: int
     redis_url: str | None = field(repr=False)  # None: the embedded server in `home`
@@ -67,7 +68,7 @@ class Settings:
 
         def path(name: str) -> Path | None:
             value = text(name)
-            return Path(value).expanduser().absolute() if value else None
+            return values.path(f"EMOJIFY_{name}", value) if value else None
 
         def choice(name: str, default: str, *others: str) -> str:
             return values.choice(f"EMOJIFY_{name}", text(name) or default, (default, *others))
@@ -79,6 +80,7 @@ class Settings:
             bind=bind,
             published_on=text("PUBLISHED_ON") or bind,
             sites=values.sites(text("SITE")),
+            prefix=values.prefix(text("PREFIX")),
             port=values.port("EMOJIFY_PORT", text("PORT") or "5000"),
             flower_port=values.port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
             redis_url=values.redis_url(text("REDIS_URL")),

@@ -85,6 +85,16 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def prefix(value: str | None) -> str:
+    """Read the path below which the page is published; a slash alone is none."""
+    path = "/".join(["", *(part for part in (value or "").split("/") if part)])
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]{1,63}){0,8}", path):
+        raise SettingsError(
+            "EMOJIFY_PREFIX must be a path of letters, digits and . _ ~ -, as in /emojify."
+        )
+    return path
+
+
 def choice(name: str, value: str, choices: tuple[str, ...]) -> str:
     """Read one of the choices."""
     if value not in choices:
@@ -136,7 +146,15 @@ def database_url(value: str | None) -> str | None:
 
 def store_url(value: str | None) -> str | None:
     """Read the URL of an object store, or the path of a folder."""
-    return value if value is None or "://" in value else str(Path(value).expanduser().absolute())
+    return value if value is None or "://" in value else str(path("EMOJIFY_STORE_URL", value))
+
+
+def path(name: str, value: str) -> Path:
+    """Read a path; `~` is the user's home."""
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError as e:  # "~somebody" who is not known here
+        raise SettingsError(f"{name} names the home of a user who is not known here.") from e
 
 
 def duration(name: str, value: str) -> timedelta:

@@ -57,6 +57,7 @@ from web.models.service import RebuildService, RollbackService
 from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import PredictionService
+from web.server.url_prefix import UrlPrefix
 from web.status.health import health_blueprint
 from web.status.latency_window import register_latency_window
 from web.status.metrics import register_metrics
@@ -153,6 +154,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         except StorageUnavailableError:  # the page works without the database
             return True
 
+    app.wsgi_app = UrlPrefix(  # type: ignore[method-assign]
+        app.wsgi_app, settings.prefix, trusted=settings.trusted_proxies > 0
+    )
     trust_proxies(app, settings.trusted_proxies)
     for blueprint in (
         page_blueprint(services.predictions, rate_limits, say, is_reviewed),

@@ -11,6 +11,7 @@ from deploy.local.child import Child
 from deploy.local.output import make_log
 from deploy.local.preflight import lock_home, require_free_port
 from deploy.local.readiness import report_readiness
+from deploy.local.redis_check import require_usable_redis
 from deploy.local.supervisor import Supervisor
 from emojify_core.errors import EmojifyError
 from emojify_core.runtime.process_report import ProcessState, write_states
@@ -28,6 +29,8 @@ def main() -> int:
         lock = lock_home(settings.home)  # first: a second run would find its ports in use, too
         require_free_port(settings.bind, settings.port, "EMOJIFY_PORT")
         require_free_port(settings.bind, settings.flower_port, "EMOJIFY_FLOWER_PORT")
+        if settings.redis_url:
+            require_usable_redis(settings)
         os.environ["EMOJIFY_HOME"] = str(settings.home)
         tiers = children(settings)
         report = partial(report_states, settings.home, tiers)

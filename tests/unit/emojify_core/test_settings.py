@@ -86,6 +86,7 @@ def test_every_variable_is_used() -> None:
             "EMOJIFY_BIND": "0.0.0.0",  # noqa: S104
             "EMOJIFY_PORT": "8000",
             "EMOJIFY_FLOWER_PORT": "8001",
+            "EMOJIFY_PREFIX": "emojify/",
             "EMOJIFY_REDIS_URL": "rediss://user:word@redis.example:6380/3",
             "EMOJIFY_PSYCHEXP": "data/raw.pickle",
             "EMOJIFY_SECRET_KEY": "key" * 11,
@@ -104,6 +105,7 @@ def test_every_variable_is_used() -> None:
     assert settings.home == Path.home() / "emojify"
     assert settings.public
     assert (settings.port, settings.flower_port) == (8000, 8001)
+    assert settings.prefix == "/emojify"
     assert settings.resolved_redis_url == "rediss://user:word@redis.example:6380/3"
     assert settings.redis_address.database == 3
     assert settings.psychexp == Path.cwd() / "data/raw.pickle"
