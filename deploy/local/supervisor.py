@@ -11,10 +11,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from deploy.local.child import Child, ChildDiedError, Next
 from deploy.local.output import Log
+from deploy.local.relay import Relay
 
 STOP_WITHIN = 8  # seconds until running processes are killed
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # the last: the terminal was closed
@@ -69,16 +71,19 @@ class Supervisor:
     async def _keep(self, child: Child) -> None:
         while not self._stopping.is_set():
             child.started()
-            child.process = await asyncio.create_subprocess_exec(
-                *child.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
-                pass_fds=self._keep_fds,
-                limit=1 << 20,
-            )
-            await self._relay(child)
+            relay, output = await Relay.open(partial(self._log, child.name))
+            try:
+                child.process = await asyncio.create_subprocess_exec(
+                    *child.command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=asyncio.subprocess.STDOUT,
+                    start_new_session=True,  # Ctrl-C reaches only us; we stop them in order
+                    pass_fds=self._keep_fds,
+                )
+            finally:
+                os.close(output)
+            await relay.ended
             code = await child.process.wait()
             if self._stopping.is_set():
                 return
@@ -105,17 +110,6 @@ class Supervisor:
         else:
             self._log("run", f"{child.name} {how}; starting it again in {child.pause:g} s")
         return child.pause
-
-    async def _relay(self, child: Child) -> None:
-        output = child.process.stdout if child.process else None
-        while output:
-            try:
-                line = await output.readline()
-            except ValueError:  # the line exceeds the limit, and the reader has dropped it
-                continue
-            if not line:
-                return
-            self._log(child.name, line.decode(errors="replace").rstrip())
 
     async def _stop(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN

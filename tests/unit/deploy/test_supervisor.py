@@ -156,3 +156,17 @@ def test_overlong_line_is_dropped() -> None:
     run = Run([WRITES_A_LONG_LINE], until="a0: after")
     run()
     assert "a0: after" in run.lines
+
+
+def test_a_last_line_without_an_end_is_relayed() -> None:
+    """It may be the reason why the process died."""
+    run = Run(["print('a crash', end='')"], until="a0: a crash")
+    run()
+    assert "a0: a crash" in run.lines
+
+
+def test_many_lines_are_relayed_in_order() -> None:
+    """Blocks end within lines; no line is lost or cut."""
+    run = Run(["for n in range(30_000): print('line', n, flush=n == 29_999)"], until="line 29999")
+    run()
+    assert run.lines[:30_000] == [f"a0: line {number}" for number in range(30_000)]
