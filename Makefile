@@ -30,7 +30,7 @@ mkdir -p .venv/log; $(MAKE) --no-print-directory check >.venv/log/check 2>&1 & c
 endef
 
 .PHONY: help run test test-fast test-thorough test-learning test-security test-browser test-containers test-aws check format
-.PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page profile soak pictures
+.PHONY: chaos chaos-long bench bench-batches bench-corrections bench-page bench-peers profile soak pictures
 .PHONY: train model evaluate audit lock clean up down logs scale docker
 
 help: ## list these targets
@@ -81,6 +81,9 @@ bench-batches: .venv/dev ## measure batches of 100,000 and a million rows (some 
 
 bench-corrections: .venv/dev ## compare two ways to learn fifty corrections (needs PsychExp)
 	$(BIN)/python tests/bench/corrections.py
+
+bench-peers: .venv/dev .venv/peers ## compare with other servers of the same model (ten minutes)
+	$(BIN)/python tests/bench/peers/run.py
 
 pictures: .venv/dev ## take the README's pictures of the page
 	$(BIN)/python tests/bench/pictures.py
@@ -162,8 +165,8 @@ clean: ## remove .venv and keep the data in .emojify
 	@touch $@
 
 # Only the programs are used, so they get their own environment.
-.venv/aws: requirements/aws.txt | .venv/bin/python
-	@echo "Installing the tools for AWS (once; some minutes) ..."
-	@$(BIN)/python -m venv --clear .venv/aws-tools
-	@.venv/aws-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/aws.txt
+.venv/aws .venv/peers: .venv/%: requirements/%.txt | .venv/bin/python
+	@echo "Installing the tools of requirements/$*.txt (once; some minutes) ..."
+	@$(BIN)/python -m venv --clear .venv/$*-tools
+	@.venv/$*-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@

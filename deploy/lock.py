@@ -1,7 +1,8 @@
 """Resolve requirements/*.txt from pyproject.toml: every platform, hashes, no index addresses.
 
 `dev` holds everything and is resolved first. It constrains the others, so that each process runs
-the versions that the tests ran. `aws` holds tools that run beside the project.
+the versions that the tests ran. `aws` and `peers` hold tools that run beside
+the project.
 """
 
 import subprocess
@@ -27,7 +28,8 @@ def main() -> int:
         if name != "dev":
             sources += ["--constraint", str(FOLDER / "dev.txt")]
         resolve(name, sources)
-    resolve("aws", ["--group=aws"])
+    for tools in ("aws", "peers"):
+        resolve(tools, [f"--group={tools}"])
     return 0
 
 

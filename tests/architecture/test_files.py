@@ -92,7 +92,7 @@ def test_a_requirement_is_pinned_and_hashed_and_names_no_host(path: Path) -> Non
 
 def test_each_kind_of_machine_has_its_requirements() -> None:
     """A process is installed with the packages that it needs and no others."""
-    names = {"dev", "run", "web", "predict", "train", "flower", "s3", "aws"}
+    names = {"dev", "run", "web", "predict", "train", "flower", "s3", "aws", "peers"}
     assert {path.stem for path in REQUIREMENTS} == names
     for name in ("web", "predict", "flower"):
         assert "tensorflow" not in (REPOSITORY / "requirements" / f"{name}.txt").read_text()

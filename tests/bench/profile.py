@@ -1,7 +1,6 @@
 """`make profile`: the milliseconds of each step of one prediction, from socket to socket."""
 
 import argparse
-import os
 import sys
 import time
 from collections import defaultdict
@@ -12,6 +11,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from http_client import HttpClient, request_for
+from processor import cpu_seconds
 from reports import OUT, taken_on, write
 from sections import HERE, PARTS, THREADS, family, no_op_of, noop_worker
 from texts import sentences
@@ -115,22 +115,13 @@ def _spent(
     stack: Stack, make_call: Callable[[], Callable[[], object]], calls: int
 ) -> dict[str, float]:
     def used() -> dict[str, float]:
-        parts = {name: cpu_seconds(part.pid) for name, part in stack.parts.items()}
+        parts = {name: cpu_seconds(*family(part.pid)) for name, part in stack.parts.items()}
         return parts | {"the bench's client": time.process_time()}
 
     rate(make_call, max(100, calls // 10), THREADS)  # warm
     before = used()
     rate(make_call, calls, THREADS)
     return {name: (now - before[name]) / calls * 1000 for name, now in used().items()}
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds of a process and its children so far (Linux)."""
-    ticks = 0
-    for each in family(pid):
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])  # user and system
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def steps(mine: list[tuple[int, int]], stamps: list[tuple[int, str]]) -> list[float]:
