@@ -21,11 +21,12 @@ HEAD = (
 def page(report: Mapping[str, Any]) -> list[str]:
     """Return the page's lines."""
     figures = medians(report["rounds"])
+    rounds = f"{len(report['rounds'])} of {report['seconds']:g} s each"
     how = (
         "`make bench-peers`, the last run. Each system serves the same ONNX model and runs alone. "
-        f"Figures are medians of {len(report['rounds'])} interleaved rounds of "
-        f"{report['seconds']:g} s. Emojify runs as `make run` starts it, with Flower, logs, "
-        "metrics and limits (only their numbers raised). `tests/bench/peers/` has every server."
+        f"Figures are medians of interleaved rounds ({rounds}). Emojify runs as `make run` starts "
+        "it, with Flower, logs, metrics and limits (only their numbers raised). "
+        "`tests/bench/peers/` has every server."
     )
     units = "Rates are texts a second, times milliseconds. Requests that failed: "
     lines = ["# Beside other servers of the same model", "", how, "", _machine(report), ""]
