@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from faults import HEALTH, REDIS_FAULTS
-from sections import THREADS
+from single_texts import CPU, OURS, PLAIN
 
 PROFILE = (
     "Client, web, worker, Redis and Flower share the processor; [profile.md](profile.md) says how "
-    "long each step takes, and what each process needs for a prediction and for a task that does "
-    "nothing."
+    "long each step takes, and what each process needs for a prediction."
 )
 
 
@@ -41,10 +40,9 @@ class Promise:
 
 
 PROMISES = (
-    Promise("one text over HTTP / no-op round trip, p50", "HTTP, one text, p50",
-            "no-op task, our settings, p50", 2, missed=PROFILE),
-    Promise("single texts / no-op tasks a second", f"HTTP, one text, {THREADS} clients",
-            f"no-op task, our settings, {THREADS} clients", 0.7, at_most=False, missed=PROFILE),
+    Promise("processor time of a single text", CPU, None, 2, unit="ms", missed=PROFILE),
+    Promise("single texts / plain Flask without a queue", OURS, PLAIN, 0.4, at_most=False,
+            missed=PROFILE),
     Promise("256-text requests / the engine's best", "HTTP, 256 texts, 4 clients",
             "engine, best", 0.6, at_most=False),
     Promise("start to first right answer over HTTP", "start to first right answer over HTTP",

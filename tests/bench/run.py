@@ -14,6 +14,7 @@ import sections
 from promises import PROMISES
 from reports import OUT, taken_on, write
 from sections import Row
+from single_texts import single_texts
 
 from emojify_core.settings import Settings
 from support.homes import fresh_home
@@ -48,6 +49,7 @@ def measure(scale: float) -> list[Row]:
         stack.until_ready()
         stack.until_warm()
         rows += sections.round_trips(stack, scale)
+        rows += single_texts(stack, scale)
         rows += sections.memory(stack)
         stack.parts["train"].end(within=30)  # Keras takes its time
         rows += sections.default_celery(

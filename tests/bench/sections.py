@@ -44,7 +44,7 @@ def engine(scale: float) -> list[Row]:
             texts = sentences(count)
             turn = cycle([texts] if count > 1 else [[text] for text in sentences(400)])
             taken = latency(
-                lambda p=predictor, t=turn: p.predict(next(t)), _calls(4000 / count, scale)
+                lambda p=predictor, t=turn: p.predict(next(t)), calls_of(4000 / count, scale)
             )
             name = f"engine, {count} text{'s' * (count > 1)}, {threads} thread{'s' * (threads > 1)}"
             if count == 1:
@@ -57,10 +57,10 @@ def article(scale: float) -> list[Row]:
     """Time Keras behind a plain Flask route on Flask's own server."""
     port = free_port()
     environ = clean_environ(EMOJIFY_PORT=str(port), TF_CPP_MIN_LOG_LEVEL="3")
-    with _process([sys.executable, str(HERE / "article_server.py")], environ) as server:
+    with running_process([sys.executable, str(HERE / "article_server.py")], environ) as server:
         server.says("Running on", within=120)
         request = request_for(sentences(1)[0], "/predict")
-        taken = latency(lambda: HttpClient(port).post(request), _calls(150, scale), warm=5)
+        taken = latency(lambda: HttpClient(port).post(request), calls_of(150, scale), warm=5)
         memory = resident(server.pid)
     return [
         ("article: Flask + Keras predict(), p50", taken.p50, "ms"),
@@ -74,11 +74,11 @@ def default_celery(redis_url: str, scale: float) -> list[Row]:
     noop.app.conf.update(broker_url=redis_url, result_backend=redis_url)
     where = ["-b", redis_url, "--result-backend", redis_url, "--workdir", str(HERE)]
     command = [sys.executable, "-m", "celery", "-A", "default_celery", *where, "worker"]
-    with _process(command, clean_environ()):
+    with running_process(command, clean_environ()):
         ask = lambda: noop.delay("x").get(timeout=30)  # noqa: E731
         ask()
-        taken = latency(ask, _calls(400, scale))
-        many = rate(lambda: ask, _calls(1600, scale), THREADS)
+        taken = latency(ask, calls_of(400, scale))
+        many = rate(lambda: ask, calls_of(1600, scale), THREADS)
     return [
         ("no-op task, Celery's defaults, p50", taken.p50, "ms"),
         ("no-op task, Celery's defaults, p99", taken.p99, "ms"),
@@ -106,17 +106,17 @@ def round_trips(stack: Stack, scale: float) -> list[Row]:
         turns.setdefault((name, 0.0, unit), []).append(figure)
 
     for _ in range(TURNS):
-        taken = latency(no_op, _calls(250, scale))
+        taken = latency(no_op, calls_of(250, scale))
         note("no-op task, our settings, p50", "ms", taken.p50)
         note("no-op task, our settings, p99", "ms", taken.p99)
-        taken = latency(caller(single), _calls(250, scale))
+        taken = latency(caller(single), calls_of(250, scale))
         note("HTTP, one text, p50", "ms", taken.p50)
         note("HTTP, one text, p99", "ms", taken.p99)
-        done = rate(lambda: no_op, _calls(800, scale), THREADS)
+        done = rate(lambda: no_op, calls_of(800, scale), THREADS)
         note(f"no-op task, our settings, {THREADS} clients", "tasks/s", done)
-        done = rate(lambda: caller(single), _calls(800, scale), THREADS)
+        done = rate(lambda: caller(single), calls_of(800, scale), THREADS)
         note(f"HTTP, one text, {THREADS} clients", "texts/s", done)
-        done = rate(lambda: caller(many), _calls(40, scale), 4) * len(texts)
+        done = rate(lambda: caller(many), calls_of(40, scale), 4) * len(texts)
         note("HTTP, 256 texts, 4 clients", "texts/s", done)
     return [(name, median(figures), unit) for (name, _, unit), figures in turns.items()]
 
@@ -183,12 +183,14 @@ def family(pid: int) -> list[int]:
     return [pid, *map(int, out.stdout.split())]
 
 
-def _calls(number: float, scale: float) -> int:
+def calls_of(number: float, scale: float) -> int:
+    """Return how many calls a section makes."""
     return max(20, int(number * scale))
 
 
 @contextmanager
-def _process(command: list[str], environ: dict[str, str]) -> Iterator[Process]:
+def running_process(command: list[str], environ: dict[str, str]) -> Iterator[Process]:
+    """Run a process beside the stack."""
     log = Path(tempfile.mkstemp(prefix="emojify-bench-")[1])
     process = Process(command, environ, log)
     process.start()
