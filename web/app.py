@@ -98,7 +98,9 @@ def build_services(settings: Settings) -> Services:
     admission = Admission.from_settings(settings)
     return Services(
         storage,
-        StatusSources(queue, Presence(redis), storage.engine),
+        StatusSources(
+            queue, Presence(redis), storage.engine, settings.home, storage.files.free_bytes
+        ),
         Identity(settings, storage.sign_ins),
         PredictionService(queue, waits, tokens),
         CorrectionService(

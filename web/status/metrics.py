@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from emojify_core.errors import NotStoredError, QueueUnavailableError, StorageError
 from emojify_core.storage.corrections.queries import count_by_state
 from emojify_core.storage.versions.live_pointer import read_pointer
+from web.status.operation_metrics import OperationMetrics
 from web.status.readiness import StatusSources
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -29,6 +30,7 @@ def register_metrics(app: Flask, sources: StatusSources) -> None:
     )
     registry.register(_QueuesAndWorkers(sources))
     registry.register(_Learning(sources))
+    registry.register(OperationMetrics(sources))
 
     @app.after_request
     def observe(response: Response) -> Response:

@@ -1,7 +1,8 @@
 """Whether predictions can be answered: one judgement for `/readyz` and for the Status view."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -11,10 +12,12 @@ from emojify_core.queue.prediction_queue import PredictionQueue
 from emojify_core.queue.redis_clock import CLOCK, SUSPICIOUS
 from emojify_core.queue.redis_trouble import NO_ANSWER
 from emojify_core.queue.worker_presence import Presence, Worker
+from emojify_core.runtime.process_report import read_states
 from emojify_core.storage.database.missing_tables import explain_missing_tables
 from emojify_core.storage.versions.live_pointer import read_pointer
 
 _CLOCK = "Its clock is {seconds:.0f} s {way} that of Redis. Let NTP set it."
+_GIVEN_UP = "It exits again and again; its last lines in the log say why."
 QUEUES = (Queue.PREDICT, Queue.BATCH, Queue.TRAIN)
 
 
@@ -25,6 +28,8 @@ class StatusSources:
     queue: PredictionQueue
     presence: Presence
     engine: Engine
+    home: Path  # where the supervisor of the local run leaves its report
+    free_bytes: Callable[[], int | None]  # on the disk of the file store; None: not known
 
     def waiting(self) -> dict[str, int]:
         """Return for each queue how many messages no worker has taken."""
@@ -40,6 +45,7 @@ class Readiness:
     redis_trouble: str = NO_ANSWER  # what ails it, as the end of a sentence
     database_trouble: str = NO_ANSWER
     clock_offset: float = 0.0  # seconds by which this process's clock is ahead of Redis's
+    given_up: Sequence[str] = ()  # processes that the local run goes on without
 
     @property
     def failing(self) -> list[str]:
@@ -65,6 +71,7 @@ class Readiness:
             for name, offset in (clocks | {"web": self.clock_offset}).items()
             if abs(offset) > SUSPICIOUS
         }
+        found |= dict.fromkeys(self.given_up, _GIVEN_UP)
         return found | {each.name: each.problem for each in self.workers or () if each.problem}
 
 
@@ -83,4 +90,5 @@ def readiness(sources: StatusSources) -> Readiness:
         workers, redis_trouble = sources.presence.workers(), ""
     except QueueUnavailableError as e:
         workers, redis_trouble = None, e.trouble
-    return Readiness(workers, database, redis_trouble, database_trouble, -CLOCK.offset)
+    given_up = [state.name for state in read_states(sources.home) if state.degraded]
+    return Readiness(workers, database, redis_trouble, database_trouble, -CLOCK.offset, given_up)
