@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from emojify_core.client.arguments import named, split
 from emojify_core.client.connection import Connection
+from emojify_core.client.frames import label_frame
 from emojify_core.client.records import Answer, Batch, Correction, Models, ModelVersion
 from emojify_core.client.transfers import Progress, download_to_path, download_to_stream, upload
 from emojify_core.errors import BatchFailedError, ServerUnavailableError
-from emojify_core.limits import MAX_REQUEST_CHARACTERS, MAX_TEXTS
+from emojify_core.limits import MAX_REQUEST_CHARACTERS
 from emojify_core.messages import FINAL_STATES, State
 from emojify_core.text_validation import check_text
 
@@ -55,32 +57,40 @@ class Emojify:
             check_text(text) if len(text) > MAX_REQUEST_CHARACTERS else None for text in texts
         ]
         found: list[Answer] = []
-        for part in _split([t for t, problem in zip(texts, problems, strict=True) if not problem]):
+        for part in split([t for t, problem in zip(texts, problems, strict=True) if not problem]):
             found += map(Answer.from_json, self._predict({"texts": part})["results"])
         answers = iter(found)
         return [Answer(error=problem.message) if problem else next(answers) for problem in problems]
 
     def submit(
-        self, path: str | Path, *, progress: Progress = _no_progress, **options: str
+        self, source: str | Path | BinaryIO, *, progress: Progress = _no_progress, **options: str
     ) -> Batch:
         """Upload a file as a batch; `progress` is called with the bytes sent and in all.
 
-        The API explains the `options`: `column`, `format`, `encoding`, `delimiter`, `header` and
-        so on. Raises DataError if the file cannot be read.
+        `source` is a path or an open binary file. The API explains the `options`: `column`,
+        `format`, `encoding`, `delimiter`, `header` and so on. Raises DataError if the file cannot
+        be read.
         """
-        path = Path(path)
-        return Batch.from_json(
-            upload(self.connection, path, {"name": _printable(path.name), **options}, progress)
-        )
+        return Batch.from_json(upload(self.connection, *named(source, options), progress))
 
-    def preview(self, path: str | Path, **options: str) -> dict[str, Any]:
+    def preview(self, source: str | Path | BinaryIO, **options: str) -> dict[str, Any]:
         """Return how a file would be read, from its beginning. The options are those of `submit`.
 
         Raises DataError if the file cannot be read.
         """
-        path = Path(path)
-        query = {"name": _printable(path.name), "preview": "true", **options}
-        return upload(self.connection, path, query, _no_progress, beginning=True)
+        file, query = named(source, options)
+        return upload(
+            self.connection, file, {**query, "preview": "true"}, _no_progress, beginning=True
+        )
+
+    def label(self, frame: Any, column: str | None = None) -> Any:
+        """Return a data frame of pandas or polars with the prediction of each row.
+
+        `column` holds the texts; a series needs none, and becomes a frame. A missing text (None,
+        NaN) and a row that cannot be answered have an error. An added column that the frame has
+        already, whatever its case, makes all of them begin with "emojify_".
+        """
+        return label_frame(self, frame, column)
 
     def batch(self, batch_id: str, *, wait: int = 0) -> Batch:
         """Return a batch; wait up to `wait` seconds for its end."""
@@ -121,7 +131,9 @@ class Emojify:
         result_format: str = "csv",
         progress: Progress = _no_progress,
     ) -> None:
-        """Download the results (`csv` or `jsonl`) to a path or into a binary file.
+        """Download the results to a path or into a binary file.
+
+        `result_format` is csv, csv-excel, csv-exact, xlsx or jsonl; the API explains them.
 
         A file at a path appears complete or not at all.
         """
@@ -179,21 +191,3 @@ class Emojify:
 
     def _request(self, method: str, path: str, **options: Any) -> Any:
         return self.connection.request(method, _API + path, **options)
-
-
-def _printable(name: str) -> str:
-    """Return a file's name with a question mark for each byte that is not UTF-8."""
-    return name.encode(errors="replace").decode()
-
-
-def _split(texts: Sequence[str]) -> list[list[str]]:
-    """Split texts into lists that fit into a request."""
-    parts: list[list[str]] = []
-    room = 0
-    for text in texts:
-        room -= len(text)
-        if room < 0 or not parts or len(parts[-1]) == MAX_TEXTS:
-            parts.append([])
-            room = MAX_REQUEST_CHARACTERS - len(text)
-        parts[-1].append(text)
-    return parts

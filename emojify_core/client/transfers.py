@@ -1,6 +1,7 @@
 """Uploads and downloads of files, in blocks."""
 
 from collections.abc import Callable, Iterator
+from io import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,7 +17,7 @@ _CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # zip, also .xlsx and .ods; 
 
 def upload(
     connection: Connection,
-    path: Path,
+    source: Path | BinaryIO,
     query: dict[str, str],
     progress: Progress,
     *,
@@ -24,24 +25,50 @@ def upload(
 ) -> dict[str, Any]:
     """Upload a file as a batch; return the response. Raises DataError for an unreadable file.
 
-    With `beginning`, only the beginning of a text file is sent, which is enough for a preview.
+    A file that is open already is read from where it stands; one that is looked at stands there
+    again afterwards. With `beginning`, only the beginning of a text file is sent, which is enough
+    for a preview.
     """
     try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            if beginning and not file.read(4).startswith(_CONTAINERS):
-                size = min(size, MAX_PREVIEW)
-            file.seek(0)
-            body: dict[str, Any] = connection.request(
-                "POST",
-                "/api/v1/batches",
-                params=query,
-                content=_blocks(file, size, progress),
-                headers={"Content-Length": str(size), "Content-Type": "application/octet-stream"},
-            )
-            return body
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                return _send(connection, file, query, progress, beginning=beginning)
+        return _send(connection, source, query, progress, beginning=beginning)
     except OSError as e:
-        raise DataError(f"{path} cannot be read: {e.strerror or e}.") from e
+        name = source if isinstance(source, Path) else getattr(source, "name", "The file")
+        raise DataError(f"{name} cannot be read: {e.strerror or e}.") from e
+
+
+def _send(
+    connection: Connection,
+    file: BinaryIO,
+    query: dict[str, str],
+    progress: Progress,
+    *,
+    beginning: bool,
+) -> dict[str, Any]:
+    size, start = None, 0
+    if file.seekable():  # a pipe is sent without its size
+        start = file.tell()
+        size = file.seek(0, SEEK_END) - start
+        file.seek(start)
+    if beginning:
+        if size is None:
+            raise DataError("A pipe cannot be looked at before it is sent. Write it to a file.")
+        if not file.read(4).startswith(_CONTAINERS):
+            size = min(size, MAX_PREVIEW)
+        file.seek(start)
+    length = {} if size is None else {"Content-Length": str(size)}
+    body: dict[str, Any] = connection.request(
+        "POST",
+        "/api/v1/batches",
+        params=query,
+        content=_blocks(file, size, progress),
+        headers={**length, "Content-Type": "application/octet-stream"},
+    )
+    if beginning:
+        file.seek(start)
+    return body
 
 
 def download_to_path(
@@ -95,10 +122,13 @@ def _fetch(connection: Connection, path: str, part: Path, progress: Progress) ->
             progress(received, None)
 
 
-def _blocks(file: BinaryIO, size: int, progress: Progress) -> Iterator[bytes]:
+def _blocks(file: BinaryIO, size: int | None, progress: Progress) -> Iterator[bytes]:
     sent = 0
     # If the file grows during the upload, send only its original size.
-    while sent < size and (block := file.read(min(_BLOCK, size - sent))):
+    while size is None or sent < size:
+        block = file.read(_BLOCK if size is None else min(_BLOCK, size - sent))
+        if not block:
+            return
         yield block
         sent += len(block)
         progress(sent, size)

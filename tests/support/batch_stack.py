@@ -9,7 +9,7 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_split
 from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.results.stream import stream_results
-from emojify_core.batches.results.writer import ResultFormat
+from emojify_core.batches.results.table import ResultFormat
 from emojify_core.queue.celery_app import make_celery
 from emojify_core.settings import Settings
 from emojify_core.storage.batches.records import OPEN, Batch, BatchDraft, new_batch_id

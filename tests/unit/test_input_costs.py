@@ -16,7 +16,7 @@ from flask import Flask
 
 from emojify_core.batches.reading.chunking import split
 from emojify_core.batches.reading.encoding_detection import ENCODINGS
-from emojify_core.batches.results.writer import escape_formula
+from emojify_core.batches.results.formulas import escape_formula
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_CHARACTERS, MAX_REQUEST_CHARACTERS, SLICE
 from emojify_core.ml.text.reading.broken_words import mend_words

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from emojify_core.batches.results.table import ResultFormat
 from emojify_core.labels import EMOTIONS, NO_EMOTION
+from emojify_core.limits import MAX_SHEET_ROWS
 from emojify_core.messages import FINAL_STATES
 from emojify_core.storage.batches.records import Batch
 from web.text_catalog import TextCatalog
@@ -20,6 +22,7 @@ def batch_view(batch: Batch, summary: dict[str, Any] | None, say: TextCatalog) -
         "figures": _figures(batch, say),
         "took": _took(batch, say),
         "summary": summary,
+        "formats": _formats(batch),
         "unsure": summary["unsure"] - summary["none"] if summary else 0,
         "bars": _bars(summary) if summary else None,
     }
@@ -32,6 +35,16 @@ def in_words(time: timedelta, say: TextCatalog) -> str:
         if seconds >= length:
             return say.count(f"units.{name}", round(seconds / length))
     raise AssertionError("the last unit is one second")
+
+
+def _formats(batch: Batch) -> list[str]:
+    """Return the formats for the results, the file's own kind first."""
+    named = batch.name.lower().removesuffix(".gz").endswith
+    workbook, lines = named((".xlsx", ".xls", ".ods")), batch.layout["format"] == "jsonl"
+    first = "xlsx" if workbook else "jsonl" if lines else "csv"
+    room = batch.rows <= MAX_SHEET_ROWS
+    offered = [each.value for each in ResultFormat if room or each is not ResultFormat.XLSX]
+    return sorted(offered, key=lambda each: each != first)
 
 
 def _share(batch: Batch) -> float | None:

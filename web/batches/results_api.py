@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
-from emojify_core.batches.results.writer import ResultFormat
+from emojify_core.batches.results.table import ResultFormat
 from emojify_core.errors import NotStoredError
 from emojify_core.messages import State
 from emojify_core.storage.batches.records import Batch
@@ -35,8 +35,9 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
         """Download every row in the file's order, with its result.
 
         A row has all columns of the file, then label, emoji, confidence, seven probabilities,
-        model version, error, and `emotional`, `none` and `understood` as in a prediction. Before
-        the batch has succeeded the answer is 409.
+        model version, error, and `emotional`, `none`, `understood` and `confident` as in a
+        prediction. If the file has such a column already, whatever its case, all of these get a
+        prefix. Before the batch has succeeded the answer is 409.
         """
         file_format = ResultFormat(read_query(ResultsQuery).format)
         batch = _succeeded(visible(batches, identity, batch_id))
@@ -44,7 +45,7 @@ def batch_results_blueprint(batches: BatchService, identity: Identity) -> Bluepr
             first, rest = batches.results(batch, file_format)
         except NotStoredError as e:
             raise _expired() from e
-        response = Response(chain([first], rest), content_type=CONTENT_TYPES[file_format])
+        response = Response(chain([first], rest), content_type=CONTENT_TYPES[file_format.suffix])
         response.call_on_close(rest.close)
         response.headers.update(NO_STORE)
         response.headers.set("Content-Disposition", "attachment", **_file_names(batch, file_format))
@@ -71,7 +72,7 @@ def _file_names(batch: Batch, file_format: ResultFormat) -> dict[str, str]:
     """Return the name of the results file, and its ASCII form for old clients (RFC 6266)."""
     uploaded = PurePath(batch.name.replace("\\", "/")).name.removesuffix(".gz")
     stem = "".join(filter(str.isprintable, PurePath(uploaded).stem)) or batch.id
-    name = f"{stem}.emojified.{file_format}"
+    name = f"{stem}.emojified.{file_format.suffix}"
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return {"filename": ascii_name, "filename*": f"UTF-8''{quote(name, safe='')}"}
 

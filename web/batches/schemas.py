@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from emojify_core.limits import MAX_SHEET_CELL, MAX_SHEET_ROWS
 from emojify_core.messages import State
 from web.http.schemas import FileOfRows
 from web.predictions.schemas import PredictionError
@@ -85,7 +86,15 @@ class BatchSummary(BaseModel):
 class ResultsQuery(BaseModel):
     """How to write the results."""
 
-    format: Literal["csv", "jsonl"] = Field(default="csv", description="`csv` or `jsonl`.")
+    format: Literal["csv", "csv-excel", "csv-exact", "xlsx", "jsonl"] = Field(
+        default="csv",
+        description="`csv` has an apostrophe before cells that a spreadsheet would run. "
+        "`csv-excel` has a byte order mark as well, the file's line ends, and decimal commas where "
+        "semicolons separate the cells. `csv-exact` has every cell as it was sent, and is not safe "
+        "to open in a spreadsheet. `xlsx` is a workbook without formulas, with a summary and a "
+        f"chart; it holds {MAX_SHEET_ROWS:,} rows, and {MAX_SHEET_CELL:,} characters of a cell. "
+        "`jsonl` has every value and every digit as it was sent.",
+    )
 
 
 class BatchResults(FileOfRows):

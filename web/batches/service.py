@@ -11,7 +11,7 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.enqueue import publish_split
 from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.results.stream import stream_results
-from emojify_core.batches.results.writer import ResultFormat
+from emojify_core.batches.results.table import ResultFormat
 from emojify_core.errors import (
     NotStoredError,
     OverloadedError,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from emojify_core.batches.results.writer import escape_formula
+from emojify_core.batches.results.formulas import escape_formula
 from emojify_core.storage.corrections.records import Correction
 from emojify_core.storage.corrections.repository import CorrectionRepository
 from web.corrections.serializer import correction_row

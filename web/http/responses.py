@@ -11,7 +11,11 @@ Page = tuple[str, int, Mapping[str, str]]
 
 NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store"}
 # The content types of files of rows, by format.
-CONTENT_TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl"}
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8; header=present",
+    "jsonl": "application/jsonl",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def page(template: str, status: int = 200, **values: Any) -> Page:

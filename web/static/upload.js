@@ -56,7 +56,8 @@ form.addEventListener("submit", async (event) => {
 part("stop").addEventListener("click", () => uploading?.abort());
 
 // The browser's back button restores the page as it was left: reset the form.
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return; // what the server wrote about a file stays
   uploading = null;
   showUpload(false);
 });

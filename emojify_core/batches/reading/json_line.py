@@ -1,11 +1,16 @@
 """Parse a line of JSON Lines so that whoever reads or writes it again can do so."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 from emojify_core.limits import MAX_ROW_NESTING
+
+# What may stand for a number that is none, or for one that is too large for a float.
+_UNREADABLE = re.compile(r"NaN|Infinity|[eE]\+?\d{3}|\d{300}")
+_PART = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?')
 
 
 def parse_json_line(line: str) -> Any:
@@ -21,6 +26,26 @@ def parse_json_line(line: str) -> Any:
     if line.count("[") + line.count("{") > MAX_ROW_NESTING and _nests_too_deep(found):
         raise ValueError("the line nests too deep")
     return found
+
+
+def readable_source(line: str) -> str:
+    """Return a line that was parsed as other programs can read it: NaN as null, 1e999 as text.
+
+    Everything else stays as it was written, to the last digit.
+    """
+    line = line.strip()
+    if not _UNREADABLE.search(line):
+        return line
+    return _PART.sub(_readable, line)
+
+
+def _readable(part: re.Match[str]) -> str:
+    found = part[0]
+    if found[0] == '"':
+        return found
+    if found[-1] in "Ny":
+        return "null"
+    return found if isfinite(float(found)) else f'"{found}"'
 
 
 def find_nested(found: Mapping[str, Any], name: str) -> Any:

@@ -52,6 +52,7 @@ class Row(NamedTuple):
     text: str
     problem: TextProblem | None
     end: int  # the byte after it, counted from where reading began
+    source: str = ""  # the line of a JSON object
 
 
 def read_rows(data: bytes, layout: Layout, *, whole: bool = True) -> Iterator[Row]:
@@ -170,8 +171,9 @@ def _json_row(line: str, layout: Layout, end: int) -> Row:
         return Row(raw, "", TextProblem("long_name", _LONG_NAME), end)
     text = find_nested(found, column)
     if not isinstance(text, str):
-        return Row(found, "", TextProblem("no_text", _NO_TEXT.format(column=column[:_SHOWN])), end)
-    return Row(found, text, check_cell(text), end)
+        problem = TextProblem("no_text", _NO_TEXT.format(column=column[:_SHOWN]))
+        return Row(found, "", problem, end, line)
+    return Row(found, text, check_cell(text), end, line)
 
 
 def _lines(data: bytes, layout: Layout, *, whole: bool) -> Iterator[Row]:

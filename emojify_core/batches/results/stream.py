@@ -8,21 +8,54 @@ from emojify_core.batches.batch_files import BatchFiles
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.summary import Summary, merge, to_report
-from emojify_core.batches.results.writer import ResultFormat, ResultWriter
+from emojify_core.batches.results.table import ResultFormat, ResultTable
+from emojify_core.batches.results.writer import open_writer
+from emojify_core.errors import InvalidInputError
+from emojify_core.limits import MAX_SHEET_ROWS
 from emojify_core.storage.batches.chunk_repository import ChunkRepository
 from emojify_core.storage.batches.records import Batch, Chunk, Span
+
+_LINE = 4_096  # bytes of the first row, which tell how lines end
 
 
 def stream_results(
     files: BatchFiles, chunks: ChunkRepository, batch: Batch, result_format: ResultFormat
 ) -> Iterator[bytes]:
-    """Yield the result file, the same bytes each time. Raises NotStoredError once it is swept."""
+    """Yield the result file, the same bytes each time.
+
+    Raises NotStoredError once it is swept, and InvalidInputError where the format has no room.
+    """
+    check_room(result_format, batch.rows)
     layout = Layout.from_json(batch.layout)
-    writer = ResultWriter(result_format, layout, batch.columns, batch.model_version)
+    table = ResultTable(
+        layout,
+        batch.columns,
+        batch.model_version,
+        files.read(batch.id, 0, beginning_size(layout, batch.size)),
+        batch.rows,
+        batch.size,
+    )
+    writer = open_writer(result_format, table)
     yield writer.header()
     for chunk in chunks.of_batch(batch.id):
         rows = read_rows(files.read(batch.id, chunk.start, chunk.length), layout)
         yield writer.rows(rows, files.read_answers(chunk).answers)
+    yield writer.end(files.read_summary(batch.id) or {})
+
+
+def check_room(result_format: ResultFormat, rows: int) -> None:
+    """Raise InvalidInputError when a sheet cannot hold the rows."""
+    if result_format is ResultFormat.XLSX and rows > MAX_SHEET_ROWS:
+        raise InvalidInputError(
+            f"A sheet of Excel holds {MAX_SHEET_ROWS:,} rows, and the file has {rows:,}. Fetch "
+            "them as csv.",
+            "format",
+        )
+
+
+def beginning_size(layout: Layout, size: int) -> int:
+    """Return how many bytes tell a file's header and its line ends."""
+    return min(size, layout.start + _LINE)
 
 
 def summarize_batch(files: BatchFiles, chunks: ChunkRepository, batch: Batch) -> dict[str, Any]:

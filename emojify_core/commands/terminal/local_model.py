@@ -12,9 +12,10 @@ from emojify_core.batches.reading.ingest import ingest_file
 from emojify_core.batches.reading.layout import Layout, LayoutOptions
 from emojify_core.batches.reading.rows import read_rows
 from emojify_core.batches.results.row_answers import answer_rows
-from emojify_core.batches.results.stream import read_text
+from emojify_core.batches.results.stream import beginning_size, check_room, read_text
 from emojify_core.batches.results.summary import merge, summarize, to_report
-from emojify_core.batches.results.writer import ResultFormat, ResultWriter
+from emojify_core.batches.results.table import ResultFormat, ResultTable
+from emojify_core.batches.results.writer import open_writer
 from emojify_core.labels import EMOTION_OF, LABELS
 from emojify_core.storage.batches.records import Span
 
@@ -61,9 +62,12 @@ class LocalModel:
             ingested = ingest_file(iter(lambda: source.read(_BLOCK), b""), stored, options)
             layout, read = ingested.layout, partial(_read, stored)
             spans, columns = _split(read, layout, ingested.size)
-            writer = ResultWriter(ResultFormat(result_format), layout, columns, VERSION)
-            target.write(writer.header())
             total, done, parts = sum(span.rows for span in spans), 0, []
+            check_room(ResultFormat(result_format), total)
+            beginning = read(0, beginning_size(layout, ingested.size))
+            table = ResultTable(layout, columns, VERSION, beginning, total, ingested.size)
+            writer = open_writer(ResultFormat(result_format), table)
+            target.write(writer.header())
             for span in spans:
                 rows = list(read_rows(read(span.start, span.length), layout))
                 answers = answer_rows(rows, self.answers)
@@ -71,7 +75,9 @@ class LocalModel:
                 parts.append(summarize(answers, done))
                 done += span.rows
                 progress(done, total)
-            return to_report(merge(parts), partial(read_text, read, layout, spans))
+            summary = to_report(merge(parts), partial(read_text, read, layout, spans))
+            target.write(writer.end(summary))
+            return summary
 
 
 def _read(stored: Any, start: int, length: int) -> bytes:

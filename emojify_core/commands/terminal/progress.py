@@ -12,6 +12,7 @@ import click
 from emojify_core.labels import EMOTIONS, NO_EMOTION
 
 _LINE_EVERY = 5.0  # seconds
+_MANY = 0.2  # of the rows without an answer: somebody should look
 _CHART_WIDTH = 40  # characters of the longest bar
 
 
@@ -111,6 +112,19 @@ def show_summary(summary: dict[str, Any], out: Path) -> None:
     click.echo(f"{summary['rows']:,} rows{failed}{silent}, {unsure:,} unsure.", err=True)
     if str(out) != "-":
         click.echo(f"Wrote {out}", err=True)
+
+
+def warn_of_failures(summary: dict[str, Any]) -> bool:
+    """Warn if many rows have no answer; return whether any row has one."""
+    failed, rows = summary["failed"], summary["rows"]
+    if failed and failed >= _MANY * rows:
+        reasons = ", ".join(f"{code} {count:,}" for code, count in summary["errors"].items())
+        click.echo(
+            f"Warning: {failed:,} of {rows:,} rows have no answer ({reasons}). The column `error` "
+            "says why. Is it the right column? `emojify batch FILE --preview` shows the others.",
+            err=True,
+        )
+    return not rows or failed < rows
 
 
 def _figures(done: int, total: int | None, rate: float | None, unit: str) -> str:

@@ -12,14 +12,14 @@ from emojify_core.errors import DataError
 _BLOCK = 256 << 10
 
 
-def look_locally(file: Path, layout: dict[str, Any]) -> dict[str, Any]:
+def look_locally(file: Path, layout: dict[str, Any], name: str) -> dict[str, Any]:
     """Return how this machine would read a file. Raises DataError, BatchFileError."""
     from emojify_core.batches.reading.ingest import look  # noqa: PLC0415 - slow to import
 
     try:
         with file.open("rb") as source:
             blocks = iter(lambda: source.read(_BLOCK), b"")
-            return look(blocks, LayoutOptions(name=file.name, **layout)).to_json()
+            return look(blocks, LayoutOptions(name=name, **layout)).to_json()
     except OSError as e:
         raise DataError(f"Cannot read {file}: {e.strerror}.") from e
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 
 from support.batch_files import as_csv
 from support.browser import SCRIPTS, Visit, screenshot
@@ -64,7 +65,7 @@ def test_a_file_is_submitted_watched_and_downloaded(
     expect(page.get_by_text("1 of them could not be answered")).to_be_visible()
     expect(page.get_by_text("are kept for 7 days")).to_be_visible()
     with page.expect_download() as fetched:
-        page.get_by_role("link", name="Download as CSV").click()
+        page.get_by_role("link", name="Download as CSV", exact=True).click()
     assert fetched.value.suggested_filename == "survey.emojified.csv"
     with fetched.value.path().open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -74,6 +75,13 @@ def test_a_file_is_submitted_watched_and_downloaded(
         page.get_by_role("link", name="Download as JSON Lines").click()
     lines = fetched.value.path().read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["id"] for line in lines] == [row[0] for row in ROWS[1:]]
+    workbook = page.get_by_role("link", name="Download as Excel workbook")
+    expect(workbook).to_have_accessible_description(re.compile("nothing is a formula"))
+    with page.expect_download() as fetched:
+        workbook.click()
+    assert fetched.value.suggested_filename == "survey.emojified.xlsx"
+    book = CalamineWorkbook.from_path(str(fetched.value.path()))
+    assert book.get_sheet_by_name("Rows").to_python()[1][2] == "joy"
     page.reload()
     expect_done(page)
     if scripts:

@@ -113,7 +113,7 @@ def test_a_command_finds_what_an_earlier_one_made(stack: Stack, tmp_path: Path) 
     fetched = emojify_elsewhere(stack, anna, "batch", "--id", sent, "-o", str(out))
     assert fetched.exit_code == 0, fetched.output
     assert len(out.read_text().splitlines()) == 1 + len(CLEAR)
-    foreign = emojify_elsewhere(stack, berta, "batch", "--id", sent, "-o", str(out))
+    foreign = emojify_elsewhere(stack, berta, "batch", "--id", sent, "-o", str(out), "--force")
     assert foreign.stderr.endswith("Error: You have no batch with this id.\n")
     emojify_elsewhere(stack, anna, "correct", JOYFUL, "joy")
     (correction,) = as_json(emojify_elsewhere(stack, anna, "corrections", "list", "--json"))
@@ -123,8 +123,10 @@ def test_a_command_finds_what_an_earlier_one_made(stack: Stack, tmp_path: Path) 
     assert kept.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_ctrl_c_cancels_a_batch_and_leaves_no_file(stack: Stack, tmp_path: Path) -> None:
-    """Ctrl-C cancels the batch on the server too."""
+def test_a_batch_goes_on_after_ctrl_c_until_it_is_fetched_or_ended(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """The command tells how, and leaves no file."""
     file, log = tmp_path / "many.txt", tmp_path / "log"
     file.write_text("I was so happy that day.\n" * 300_000)
     environ = clean_environ(EMOJIFY_HOME=str(stack.home), EMOJIFY_PORT=str(stack.port))
@@ -136,6 +138,21 @@ def test_ctrl_c_cancels_a_batch_and_leaves_no_file(stack: Stack, tmp_path: Path)
         eventually(lambda: client.batch(batch_id).done, within=60, what="it has begun")
         command.signal(signal.SIGINT)
         assert command.wait(within=20) == 1
+        assert client.batch(batch_id).state in {State.QUEUED, State.RUNNING}
+        assert f"emojify batch --id {batch_id}" in command.output()
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "many.txt"]
+        ended = emojify(stack, "batch", "--id", batch_id, "--cancel")
+        assert (ended.exit_code, ended.stdout) == (0, "It is cancelled.\n")
         assert client.batch(batch_id).state is State.CANCELLED
-    assert command.output().split()[-2:] == ["Cancelled.", "Aborted!"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "many.txt"]
+
+
+def test_a_pipe_is_answered_by_the_server(stack: Stack, tmp_path: Path) -> None:
+    """It is looked at and sent; the results are the same as those of a file."""
+    content = "id,text\n" + "".join(f"{n},{text}\n" for n, text in enumerate(CLEAR))
+    piped = emojify(stack, "batch", "-", stdin=content)
+    assert piped.exit_code == 0, piped.output
+    file, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    file.write_text(content)
+    assert emojify(stack, "batch", str(file), "-o", str(out)).exit_code == 0
+    assert piped.stdout_bytes == out.read_bytes()
+    assert b"joy" in piped.stdout_bytes

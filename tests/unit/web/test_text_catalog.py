@@ -15,7 +15,15 @@ TEMPLATES = sorted((WEB / "templates").glob("*.html"))
 SCRIPTS = sorted((WEB / "static").glob("*.js"))
 # Names that templates compute from a value: `say("correct.states." ~ state)`.
 COMPUTED = ("site.", "correct.states.", "correct.steps.", "batch.states.", "batch.words.")
-COMPUTED += ("batch.choices.", "batch.options.", "status.", "units.", "correct.")
+COMPUTED += (
+    "batch.choices.",
+    "batch.options.",
+    "batch.downloads.",
+    "batch.about.",
+    "status.",
+    "units.",
+    "correct.",
+)
 COMPUTED += ("review.accepted", "review.rejected", "review.chosen")
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>", re.DOTALL)
 # Examples for a terminal, and names of CSS classes.

@@ -25,17 +25,15 @@ def first_line_of_table(rows: Sequence[Sequence[str]], width: int) -> int:
     return 0
 
 
-def further_header_lines(header: Sequence[str], body: Sequence[Sequence[str]]) -> int:
-    """Return how many rows after the header belong to it, as Qualtrics and SurveyMonkey write."""
+def further_header_lines(body: Sequence[Sequence[str]]) -> int:
+    """Return how many rows after the header belong to it, as Qualtrics and SurveyMonkey do."""
     for index, row in enumerate(body[:2]):
         if any(_IMPORT_ID in cell for cell in row[:MAX_COLUMNS]):
             return index + 1
     if not body:
         return 0
     second = [cell.strip() for cell in body[0][:MAX_COLUMNS]]
-    if any(cell.lower() in _SURVEYMONKEY for cell in second) and not second[0]:
-        return 1
-    return int(_says_it_again(header, second, body[1:_BODY]))
+    return int(any(cell.lower() in _SURVEYMONKEY for cell in second) and not second[0])
 
 
 def _names_columns(row: Sequence[str]) -> bool:
@@ -51,10 +49,13 @@ def _is_short(row: Sequence[str], width: int) -> bool:
     return width > 2 and filled < max(2, _FILLED * width) and filled <= 2  # noqa: PLR2004
 
 
-def _says_it_again(
-    header: Sequence[str], second: Sequence[str], body: Sequence[Sequence[str]]
-) -> bool:
-    """Tell whether the second row holds words where all rows below hold numbers."""
+def may_say_it_again(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the row after the header holds words where all rows below hold numbers.
+
+    It may be a second line of the header, or a row with "unknown" in it.
+    """
+    second = [cell.strip() for cell in rows[0][:MAX_COLUMNS]] if rows else []
+    body = rows[1:_BODY]
     if len(body) < 2:  # noqa: PLR2004 - too few to tell
         return False
     found = 0

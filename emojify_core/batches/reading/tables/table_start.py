@@ -8,6 +8,7 @@ from emojify_core.batches.reading.tables.header_detection import header_evidence
 from emojify_core.batches.reading.tables.header_lines import (
     first_line_of_table,
     further_header_lines,
+    may_say_it_again,
 )
 from emojify_core.limits import MAX_COLUMNS
 
@@ -42,7 +43,9 @@ def find_start(rows: list[list[str]], options: LayoutOptions) -> TableStart:
     if not header:
         cells = _column_numbers(max(len(first), min(width, MAX_COLUMNS + 1)))
         return TableStart(False, cells, skipped, skipped, 0, doubts)  # noqa: FBT003
-    more = further_header_lines(first, body)
+    more = further_header_lines(body)
+    if not more and options.header is None and may_say_it_again(first, body):
+        more, doubts = 1, (*doubts, _second_line_doubt(body[0]))
     cells = list(first)
     if len(first) == width - 1 and _has_row_names(body, width):
         cells = ["", *first]
@@ -69,6 +72,15 @@ def _header_doubt(first: list[str]) -> Doubt:
     return Doubt(
         "header",
         f"The first row ({shown}) may be a header or data. Set header=true or header=false.",
+    )
+
+
+def _second_line_doubt(second: list[str]) -> Doubt:
+    shown = ", ".join(repr(cell[:40]) for cell in second[:3])
+    return Doubt(
+        "header",
+        f"The row after the header ({shown}) may belong to it. Set header=true if it is data, or "
+        "guess=true to leave it out.",
     )
 
 

@@ -1,5 +1,6 @@
 """`/api/v1/batches`: submit, follow, cancel and fetch a batch."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -9,6 +10,7 @@ import time
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from emojify_core.labels import LABELS
 from emojify_core.limits import MAX_FORM
@@ -51,7 +53,24 @@ def test_a_file_is_submitted_followed_and_fetched(sender: FlaskClient) -> None:
     assert parse_as(summary, BatchSummary).counts == {
         label: [*CLEAR.values()].count(label) for label in LABELS
     }
-    assert_problem(sender.get(f"{found['links']['results']}?format=xlsx"), 422, "format")
+    assert_problem(sender.get(f"{found['links']['results']}?format=parquet"), 422, "format")
+
+
+def test_results_are_fetched_in_the_format_of_their_name(sender: FlaskClient) -> None:
+    """For Excel, exact, or as a workbook with a summary."""
+    links = until_over(sender, submit(sender, name="a.csv"))["links"]
+    safe, excel, exact, book = (
+        sender.get(f"{links['results']}?format={name}")
+        for name in ("csv", "csv-excel", "csv-exact", "xlsx")
+    )
+    assert {each.mimetype for each in (safe, excel, exact)} == {"text/csv"}
+    assert excel.data.startswith(codecs.BOM_UTF8)
+    assert [*csv.reader(io.StringIO(safe.text, ""))] == [*csv.reader(io.StringIO(exact.text, ""))]
+    assert "a.emojified.xlsx" in book.headers["Content-Disposition"]
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
+    assert sheets.sheet_names == ["Rows", "Summary"]
+    assert len(sheets.get_sheet_by_name("Rows").to_python()) == 1 + len(ROWS) - 1
+    assert ["joy", 1] in [row[:2] for row in sheets.get_sheet_by_name("Summary").to_python()]
 
 
 def test_a_form_with_a_file_may_be_larger_than_other_forms(sender: FlaskClient) -> None:

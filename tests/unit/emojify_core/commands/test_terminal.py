@@ -25,7 +25,7 @@ def survey(tmp_path: Path) -> Path:
 def progress_of(file: Path, **environ: str) -> str:
     """Return what `batch` writes to stderr."""
     env = {"EMOJIFY_HOME": str(file.parent), **environ}
-    result = CliRunner().invoke(main, ["batch", str(file), "--local"], env=env)
+    result = CliRunner().invoke(main, ["batch", str(file), "--local", "--force"], env=env)
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
     return result.stderr

@@ -93,3 +93,19 @@ def test_rows_of_no_clear_emotion_have_a_bar_of_their_own() -> None:
     assert found["No clear emotion"] == (10, 0.25)
     assert (found["Joy"], found["Fear"]) == ((30, 0.75), (0, 0))
     assert view["unsure"] == 3, "silence is no doubt"
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "first", "count"),
+    [
+        ("a.csv", 9, "csv", 5),
+        ("a.XLSX", 9, "xlsx", 5),
+        ("a.json.gz", 9, "jsonl", 5),
+        ("a.xls", 1_048_576, "csv", 4),
+    ],
+)
+def test_the_file_s_own_kind_is_offered_first(name: str, rows: int, first: str, count: int) -> None:
+    """A workbook is left out where it has no room."""
+    layout = {"format": "jsonl" if "json" in name else "csv", "column": "text"}
+    formats = batch_view(replace(BEGUN, name=name, rows=rows, layout=layout), None, SAY)["formats"]
+    assert (formats[0], len(formats)) == (first, count)

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from emojify_core.batches.reading.chunking import split_next
 from emojify_core.batches.reading.layout import FileFormat, Layout
 from emojify_core.batches.reading.rows import Row, read_rows
-from emojify_core.batches.results.writer import ResultFormat, ResultWriter
+from emojify_core.batches.results.table import ResultFormat, ResultTable
+from emojify_core.batches.results.writer import open_writer
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import CHUNK_BYTES, CHUNK_ROWS, MAX_COLUMNS, MAX_LINE, MAX_NAMES, SLICE
 from support.any_files import SentFile, files
@@ -72,7 +73,7 @@ def split_fully(stored: bytes, layout: Layout) -> tuple[list[list[Row]], tuple[s
 
 
 def check(rows: list[Row], layout: Layout, columns: tuple[str, ...]) -> None:
-    """Check the rows of a chunk, and that both kinds of results can be written."""
+    """Check the rows of a chunk, and that every kind of results can be written."""
     end = 0
     for row in rows:
         assert 0 < row.end - end <= MAX_LINE + SLICE
@@ -81,8 +82,9 @@ def check(rows: list[Row], layout: Layout, columns: tuple[str, ...]) -> None:
         if layout.format is not FileFormat.JSONL:
             assert tuple(row.values) == layout.columns
     for kind in ResultFormat:
-        writer = ResultWriter(kind, layout, columns, 1)
-        assert len(writer.header() + writer.rows(rows, [answer()] * len(rows))) > len(rows)
+        writer = open_writer(kind, ResultTable(layout, columns, 1))
+        written = writer.header() + writer.rows(rows, [answer()] * len(rows)) + writer.end({})
+        assert len(written) > len(rows)
 
 
 def outcome(call: Callable[[], T], allowed: float) -> T | BatchFileError:

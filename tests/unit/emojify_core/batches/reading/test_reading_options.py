@@ -6,6 +6,7 @@ import pytest
 
 from emojify_core.batches.reading.ingest import look
 from emojify_core.batches.reading.layout import LayoutOptions
+from emojify_core.batches.reading.report import UnsureReadingError
 from emojify_core.errors import BatchFileError
 from support.batch_files import ingested, texts_of
 
@@ -72,3 +73,13 @@ def test_a_reading_tells_odd_rows_and_lines() -> None:
     assert (reading.skip_lines, reading.header_lines, reading.rows_examined) == (2, 1, 3)
     (odd,) = reading.odd_rows
     assert (odd.row, odd.reason) == (2, "It has 2 cells instead of 3.")
+
+
+def test_a_row_of_words_after_the_header_is_asked_about() -> None:
+    """It may be a second line of the header, or a row that says "unknown"."""
+    content = "text,wait\nI was so sad,unknown\nI was so glad,3\nI was afraid,4\n"
+    with pytest.raises(UnsureReadingError, match="may belong to it") as refused:
+        ingested(content, "a.csv", guess=False)
+    assert refused.value.field == "header"
+    assert len(texts_of(content, "a.csv", header=True)) == 3
+    assert len(texts_of(content, "a.csv")) == 2

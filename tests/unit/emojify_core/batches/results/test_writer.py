@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from emojify_core.answer import Answer
 from emojify_core.batches.reading.layout import Layout
 from emojify_core.batches.reading.rows import read_rows
-from emojify_core.batches.results.writer import COLUMNS, ResultFormat, ResultWriter, escape_formula
+from emojify_core.batches.results.formulas import escape_formula
+from emojify_core.batches.results.table import COLUMNS, ResultFormat, ResultTable
+from emojify_core.batches.results.writer import open_writer
 from support.batch_files import answer, as_csv, ingested, silent
 
+MORE = ("-inf", "-1 234,50", "-33.8688, 151.2", "-5 \u00b0C", "+49 170 1234567", "-")
 CELL = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=20)
 
 
@@ -23,9 +26,9 @@ def written(content: str, name: str, format_: str, *answers: Answer) -> str:
     layout, stored = ingested(content, name)
     rows = list(read_rows(stored[layout.start :], layout))
     columns = dict.fromkeys([*layout.columns, *(name for row in rows for name in row.values)])
-    writer = ResultWriter(ResultFormat(format_), layout, tuple(columns), 3)
+    writer = open_writer(ResultFormat(format_), ResultTable(layout, tuple(columns), 3, stored))
     predictions = answers or (answer(),) * len(rows)
-    return (writer.header() + writer.rows(rows, predictions)).decode()
+    return (writer.header() + writer.rows(rows, predictions) + writer.end({})).decode()
 
 
 def table(text: str, delimiter: str = ",") -> list[dict[str, str]]:
@@ -39,7 +42,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 
 
 def test_csv_has_the_columns_of_the_file_then_the_prediction() -> None:
-    """The rows keep their order; fifteen columns are added."""
+    """The rows keep their order; seventeen columns are added."""
     out = written("id,text,x\n1,We won,a\n2,We lost,b\n", "a.csv", "csv", answer(0), answer(3, 0.9))
     first, second = table(out)
     assert list(first) == ["id", "text", "x", *COLUMNS]
@@ -72,6 +75,7 @@ def test_json_lines_keep_the_types_of_values() -> None:
             "emotional": None,
             "none": False,
             "understood": True,
+            "confident": True,
         }
     ]
 
@@ -108,12 +112,12 @@ def test_a_row_says_how_emotional_its_text_is() -> None:
     """A text of no clear emotion keeps its label; the columns are the last, the others stay."""
     content, spoken, quiet = "id,text\n1,We won\n2,Ten\n", answer(0), silent(1)
     first, second = table(written(content, "a.csv", "csv", spoken, quiet))
-    assert list(first)[-4:] == ["error", "emotional", "none", "understood"]
-    assert [first[name] for name in COLUMNS[-3:]] == ["", "false", "true"]
-    assert [second[name] for name in COLUMNS[-3:]] == ["0.1", "true", "true"]
+    assert list(first)[-5:] == ["error", *COLUMNS[-4:]]
+    assert [first[name] for name in COLUMNS[-4:]] == ["", "false", "true", "true"]
+    assert [second[name] for name in COLUMNS[-4:]] == ["0.1", "true", "true", "false"]
     assert second["label"] == "fear"
     row = lines(written(content, "a.csv", "jsonl", spoken, quiet))[1]
-    assert [row[name] for name in COLUMNS[-3:]] == [0.1, True, True]
+    assert [row[name] for name in COLUMNS[-4:]] == [0.1, True, True, False]
 
 
 def test_columns_with_the_same_names_are_kept() -> None:
@@ -176,7 +180,7 @@ def test_ordinary_texts_are_written_as_they_are(text: str) -> None:
     assert escape_formula(text) == text
 
 
-@pytest.mark.parametrize("number", ["-1", "+1.5", "-1,234.50", "-.5", "-1e9", "-20%"])
+@pytest.mark.parametrize("number", ["-1", "+1.5", "-1,234.50", "-.5", "-1e9", "-20%", *MORE])
 def test_numbers_stay_numbers(number: str) -> None:
     """A sign before digits is not a formula."""
     assert escape_formula(number) == number
@@ -188,7 +192,7 @@ def test_cells_survive_reading_and_writing(cells: list[list[str]]) -> None:
     """Any Unicode, quotes and line breaks come back."""
     layout = Layout.from_json(ingested("id,text\n1,a b\n", "a.csv")[0].to_json())
     rows = list(read_rows(as_csv(cells, quoting=csv.QUOTE_ALL).encode(), layout))
-    writer = ResultWriter(ResultFormat.CSV, layout, layout.columns, 1)
+    writer = open_writer(ResultFormat.CSV, ResultTable(layout, layout.columns, 1))
     out = list(csv.reader(io.StringIO(writer.rows(rows, [answer()] * len(rows)).decode(), "")))
     assert [row[:2] for row in out] == [[escape_formula(cell) for cell in row] for row in cells]
 

@@ -1,0 +1,1 @@
+"""Results as a workbook (.xlsx), written while it is sent."""
