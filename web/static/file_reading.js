@@ -12,7 +12,10 @@ let looking = null; // the AbortController of the last look
 
 // Scripts send the options apart from the file, so they may stand below what was found.
 part("found").after(part("reading"));
-form.addEventListener("change", look);
+form.addEventListener("change", () => {
+  part("problem").hidden = true; // now, for sending may fail before this look is answered
+  look();
+});
 window.addEventListener("pageshow", look); // the browser's back button keeps the file
 
 async function look() {

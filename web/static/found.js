@@ -6,7 +6,6 @@ const part = (id) => document.getElementById(id);
 
 /** Shows a reading as the API tells it, or the `problem` why there is none. */
 export function showFound(form, { problem, doubts = [], notes = [], odd_rows = [], ...reading }) {
-  part("problem").hidden = true;
   const lines = reading.format === "text";
   const told = () => (lines ? say("read_lines", reading) : say("read_as", reading));
   part("read").textContent = problem ? "" : told();
