@@ -62,12 +62,13 @@ def test_a_restart_keeps_keys_and_results(home: Path) -> None:
         assert JOYFUL not in run.output(), "no text in any log"
 
 
-def test_ctrl_c_during_the_start_leaves_no_process(home: Path) -> None:
-    """Ctrl-C works from the first moment."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_an_end_during_the_start_leaves_no_process(home: Path, number: signal.Signals) -> None:
+    """Ctrl-C works from the first moment, and so does closing the terminal."""
     with Stack(home) as stack:
         run = stack.start("local")
         eventually(lambda: len(processes_of(home)) > 1, within=10, what="the first child lives")
-        stop(stack, signal.SIGINT)
+        stop(stack, number)
         assert "Traceback" not in run.output()
 
 
