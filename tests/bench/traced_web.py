@@ -6,11 +6,11 @@ from stamps import around
 from emojify_core.queue.answer_listener import AnswerListener
 from emojify_core.queue.grouping.gathering import Gathering
 from emojify_core.queue.grouping.publisher import Publisher
-from emojify_core.queue.prediction_queue import PredictionQueue
+from emojify_core.queue.queue_capacity import QueueCapacity
 from web.__main__ import main
 
 around(Flask, "wsgi_app", "web begins", "web is done")
-around(PredictionQueue, "waiting", "web has read the request", "web knows the queue's length")
+around(QueueCapacity, "admit", "web has read the request", "web knows the queue's length")
 around(AnswerListener, "expect", None, "web listens")
 around(Publisher, "publish", None, "web has published")
 around(Gathering, "_follow", None, "web hears the answer")
