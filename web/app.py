@@ -58,6 +58,7 @@ from web.predictions.api import predictions_blueprint
 from web.predictions.page import page_blueprint
 from web.predictions.service import PredictionService
 from web.server.url_prefix import UrlPrefix
+from web.static_compression import register_static_compression
 from web.status.health import health_blueprint
 from web.status.latency_window import register_latency_window
 from web.status.metrics import register_metrics
@@ -144,6 +145,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_session(app, settings.secret("session_key", settings.secret_key))
     register_metrics(app, services.sources)
     register_catalog(app, say)
+    register_static_compression(app)
     latency = register_latency_window(app)
     register_api_key_gate(app, identity)
 

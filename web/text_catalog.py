@@ -9,8 +9,10 @@ from importlib import resources
 from operator import getitem
 from typing import Any
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from markupsafe import Markup
+
+_ALL = 100  # percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,14 @@ class TextCatalog:
         form = "one" if number == 1 else "other"
         return self(f"{name}.{form}", number=f"{number:,}", **values)
 
-    def percent(self, share: float) -> str:
-        """Return a share from 0 to 1 as a whole percentage."""
-        return self("percent.value", number=round(share * 100))
+    def percent(self, share: float, *, in_words: bool = False) -> str:
+        """Return a share from 0 to 1 as a whole percentage; none is rounded to 0% or 100%."""
+        number = round(share * 100)
+        if number == _ALL and share < 1:
+            return self("percent.above_words" if in_words else "percent.above")
+        if number == 0 < share:
+            return self("percent.below_words" if in_words else "percent.below")
+        return self("percent.value", number=number)
 
 
 def load_catalog() -> TextCatalog:
@@ -64,6 +71,7 @@ def register_catalog(app: Flask, say: TextCatalog) -> None:
         response = Response(module, mimetype="text/javascript")
         response.add_etag()
         response.cache_control.no_cache = True
+        response.make_conditional(request)
         return response
 
     app.register_blueprint(blueprint)

@@ -1,11 +1,14 @@
 """`/sign-in`: a browser shows an API key or the administrator's token once."""
 
 import re
+from contextlib import suppress
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from emojify_core.errors import EmojifyError
 from web.auth.identity import Identity
+from web.http.problems import Problem
 from web.http.rate_limits import RateLimits
 from web.http.request_parsing import require_same_origin
 from web.http.responses import Page, page
@@ -18,6 +21,10 @@ _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 def sign_in_blueprint(identity: Identity, limits: RateLimits, say: TextCatalog) -> Blueprint:
     """Return the routes that show the form, sign in and sign out."""
     blueprint = Blueprint("sign_in", __name__)
+
+    @blueprint.app_context_processor
+    def footer() -> dict[str, object]:
+        return {"signed_in": lambda: _signed_in(identity)}
 
     def form(status: int = 200, problem: str = "") -> Page:
         return page(
@@ -48,6 +55,16 @@ def sign_in_blueprint(identity: Identity, limits: RateLimits, say: TextCatalog) 
         return redirect(url_for("sign_in.show"), 303)
 
     return blueprint
+
+
+def _signed_in(identity: Identity) -> str | None:
+    """Return as what this browser is signed in: `administrator`, `key`, or None."""
+    with suppress(Problem, EmojifyError):  # error pages have a footer, too
+        if identity.administrator.is_signed_in():
+            return "administrator"
+        if identity.keys.signed_in_owner() is not None:
+            return "key"
+    return None
 
 
 def _next_path() -> str:

@@ -77,7 +77,9 @@ class BatchSummary(BaseModel):
         description="Rows for which the model is not confident, those of `none` included."
     )
     errors: dict[str, int] = Field(description="Failed rows by the error's code.")
-    least_certain: list[LeastCertain]
+    least_certain: list[LeastCertain] = Field(
+        description="The first of them for each answer: a text that repeats is listed once."
+    )
     reading: dict[str, Any] | None = Field(
         default=None, description="How the file was read, as in a preview."
     )

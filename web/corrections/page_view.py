@@ -12,6 +12,9 @@ from web.corrections.service import SETTLED
 _S = CorrectionState
 
 _PATH = (_S.QUEUED, _S.TRAINING, _S.CHECKING, _S.LIVE)
+# Some texts are refused before any training, so a refusal claims no further steps.
+_DONE = {_S.REFUSED: _PATH[:1], _S.ROLLED_BACK: _PATH[:-1]}
+_SHOWN = 0.005  # of a probability; the page shows whole percentages
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def steps(state: CorrectionState, *, review: bool) -> list[Step]:
     if state is _S.LIVE:
         return [received, *(Step(each, "done") for each in path)]
     if state in SETTLED:  # this end takes the place of LIVE
-        done = _PATH[:-1] if state in {_S.REFUSED, _S.ROLLED_BACK} else ()
+        done = _DONE.get(state, ())
         return [received, *(Step(each, "done") for each in done), Step(state, "stopped")]
     current = path.index(state) if state in path else 0
     kinds = ["done"] * current + ["now"] + ["next"] * (len(path) - current - 1)
@@ -61,7 +64,20 @@ def _sentence(correction: Correction) -> str:
     """Return the name of the sentence about its state; who deleted it matters to its owner."""
     if correction.state is _S.REMOVED and correction.decided_by in {OWNER, RETENTION}:
         return f"removed_by_{correction.decided_by}"
+    if correction.state is _S.LIVE and _is_unchanged(correction):
+        return "unchanged"
     return correction.state
+
+
+def _is_unchanged(correction: Correction) -> bool:
+    """Return whether the model said the same before, so that nothing had to be learned."""
+    before, after = correction.before, correction.after
+    if before is None or after is None:
+        return False
+    said = EMOTIONS[before.index(max(before))].name
+    return said == correction.label and all(
+        abs(new - old) < _SHOWN for old, new in zip(before, after, strict=True)
+    )
 
 
 def _changes(correction: Correction) -> dict[str, Any] | None:

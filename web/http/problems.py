@@ -59,6 +59,13 @@ _FIELD: dict[type[EmojifyError], str] = {
     UnstorableTextError: "text",
 }
 
+# Instead of the framework's sentences.
+_DETAIL: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "Nothing is at this address. Check it for a typing mistake.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes no such request. The API's page, /api, "
+    "lists what each address takes.",
+}
+
 
 class Problem(Exception):  # noqa: N818  (RFC 9457's own word)
     """An HTTP error response: what is wrong, in which fields, and what to do next."""
@@ -114,7 +121,7 @@ def register_errors(app: Flask) -> None:
     def http_error(error: HTTPException) -> Response:
         if isinstance(error.response, Response):  # such as a redirect
             return error.response
-        detail = error.description or ""
+        detail = _DETAIL.get(error.code or 500, error.description or "")
         if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             detail = f"The body may have at most {request.max_content_length:,} bytes."
         # Allow or Retry-After; the content type is the problem's own.

@@ -56,9 +56,10 @@ class RateLimits:
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> Any:
             if seconds := count(limit, scope):
+                number = f"{seconds:.0f}"
+                unit = "second" if number == "1" else "seconds"
                 raise RateLimitError(
-                    f"At most {limit} from one client. Try again in {seconds:.0f} seconds.",
-                    seconds,
+                    f"At most {limit} from one client. Try again in {number} {unit}.", seconds
                 )
             return view(*args, **kwargs)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from emojify_core.labels import EMOTION_OF, EMOTIONS, NO_EMOTION
 from emojify_core.limits import MAX_CHARACTERS
@@ -49,7 +49,8 @@ def page_blueprint(
 
     @blueprint.get("/")
     def index() -> Page:
-        return form()
+        # A link may bring a text. Only the script asks about it: following a link costs nothing.
+        return form(text=request.args.get("text", "")[: MAX_CHARACTERS + 1])
 
     @blueprint.post("/")
     @limits.predictions

@@ -48,6 +48,8 @@ def _shown(prediction: dict[str, Any]) -> str:
     if not result:
         pending = prediction["state"] not in FINAL_STATES
         return "problem" if prediction["error"] else "pending" if pending else "empty"
+    if not result["understood"]:
+        return "unread"
     if result["none"]:
-        return "none" if result["understood"] else "unread"
+        return "none"
     return "sure" if result["confident"] else "unsure"

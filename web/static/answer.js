@@ -5,17 +5,20 @@ import { percent, say } from "./text.js";
 
 const card = document.getElementById("answer");
 const part = (id) => document.getElementById(id);
+const MARGIN = 12; // pixels above what is scrolled into view
 const rows = new Map(
   [...card.querySelectorAll(".bars tr")].map((row) => [row.dataset.emotion, row]),
 );
 
 /**
- * Show a state: `empty`, `pending`, `problem` (with its sentence), or of a prediction `sure`,
+ * Show a state: `empty`, `pending`, `problem` (with its sentence and what is `next`), or of a prediction `sure`,
  * `unsure`, `none` (no clear emotion) or `unread` (no known word).
  */
-export function show(state, sentence = "") {
+export function show(state, sentence = "", next = "") {
   card.dataset.shown = state;
-  part("problem").textContent = sentence;
+  // An unchanged sentence is not announced again while the seconds beside it count down.
+  if (part("problem").textContent !== sentence) part("problem").textContent = sentence;
+  part("countdown").textContent = next;
   if (["sure", "unsure", "none", "unread"].includes(state)) return;
   for (const row of rows.values()) { // remove the older prediction
     row.querySelector("rect").setAttribute("width", 0);
@@ -27,12 +30,18 @@ export function show(state, sentence = "") {
   part("said").textContent = state === "pending" ? waiting : "";
 }
 
-/** Scroll the card into view: on a phone it is below the form. */
-export function reveal() {
+/**
+ * Scroll the verdict into view: on a phone it is below the form, and a keyboard may cover it. The
+ * `field` stays in view, too, if there is room for both.
+ */
+export function reveal(field) {
+  const height = window.visualViewport?.height ?? innerHeight;
   const { top, bottom } = card.querySelector(".verdict").getBoundingClientRect();
-  if (top >= 0 && bottom <= innerHeight) return;
+  if (top >= 0 && bottom <= height) return;
+  const start = field.getBoundingClientRect().top;
+  const first = bottom - start + 2 * MARGIN <= height ? start : top;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+  scrollBy({ top: first - MARGIN, behavior: still ? "instant" : "smooth" });
 }
 
 /** Show whether a newer prediction is on its way. */
@@ -43,7 +52,7 @@ export function setBusy(busy) {
 /** Show the prediction of this text. */
 export function fill(text, result) {
   const title = (label) => rows.get(label).dataset.title;
-  const likely = say("sure", { percent: percent(result.confidence) });
+  const likely = say("sure", { percent: percent(result.confidence, { inWords: true }) });
   const { none = false, understood = true, confident } = result; // an older server tells less
   const state = !understood ? "unread" : none ? "none" : confident ? "sure" : "unsure";
   card.dataset.emotion = none ? "none" : result.label;
@@ -65,7 +74,8 @@ export function fill(text, result) {
   const words = explain(text, { ...result, title: title(result.label) });
   const { model_version: version, milliseconds } = result;
   part("made").textContent = say("made", { version, milliseconds });
-  if (none) part("emotional").textContent = say("emotional", { percent: percent(result.emotional) });
+  const emotional = () => ({ percent: percent(result.emotional, { inWords: true }) });
+  if (none) part("emotional").textContent = say("emotional", emotional());
   show(state);
   part("said").textContent = `${verdict(state)} ${words}`;
 }

@@ -5,9 +5,10 @@ import { say } from "./text.js";
 
 /** A failed request; `retryAfter`: seconds until the next try, if the server names them. */
 export class RequestError extends Error {
-  constructor(sentence, { retryAfter = null } = {}) {
+  constructor(sentence, { retryAfter = null, status = null } = {}) {
     super(sentence);
     this.retryAfter = retryAfter;
+    this.status = status;
   }
 }
 
@@ -26,5 +27,5 @@ export async function request(url, { signal, ...options }) {
   if (response.ok) return body;
   const seconds = parseInt(response.headers.get("Retry-After"), 10); // NaN if it is a date
   const retryAfter = seconds >= 0 ? seconds : null;
-  throw new RequestError(body.detail ?? say("garbled"), { retryAfter });
+  throw new RequestError(body.detail ?? say("garbled"), { retryAfter, status: response.status });
 }

@@ -10,6 +10,8 @@ const refusal = document.getElementById("refusal");
 const button = form.querySelector("button");
 let offered = new AbortController(); // aborts when the form is for another prediction
 let following = new AbortController();
+let finished = false; // whether the shown correction needs no following any more
+let tellLearned = () => {};
 
 /** Offer to correct this prediction of this text. */
 export function offer(text, prediction) {
@@ -22,8 +24,20 @@ export function offer(text, prediction) {
   delete section.dataset.none;
 }
 
-/** Hide the form. A correction that was sent is still followed. */
+/** Call `tell` with a corrected text and the version that has learned it. */
+export function onLearned(tell) {
+  tellLearned = tell;
+}
+
+/** Choose an emotion in the form, and show the button that teaches it. */
+export function choose(label) {
+  form.elements.label.value = label;
+  button.scrollIntoView({ block: "nearest" });
+}
+
+/** Hide the form. A correction that was sent is still followed; one at its end is hidden. */
 export function withdraw() {
+  if (finished) progress.hidden = true;
   offered.abort();
   offered = new AbortController();
   section.dataset.none = "";
@@ -47,7 +61,7 @@ form.addEventListener("submit", async (event) => {
     if (!signal.aborted) form.hidden = true;
     // A request that was sent again has no cookie, but a proof in its link.
     const { search } = new URL(correction.links.self, location.href);
-    showProgress(`${form.action}/${correction.id}${search}`);
+    showProgress(`${form.action}/${correction.id}${search}`, text);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     if (signal.aborted) return; // the form is for a newer prediction by now
@@ -59,7 +73,8 @@ form.addEventListener("submit", async (event) => {
 });
 
 /** Follow the correction on this page, instead of an earlier one. */
-async function showProgress(page) {
+async function showProgress(page, text) {
+  finished = false;
   following.abort();
   following = new AbortController();
   const { signal } = following;
@@ -68,7 +83,9 @@ async function showProgress(page) {
   progress.hidden = false;
   if (form.hidden) progress.focus({ preventScroll: true }); // the focused button is gone
   try {
-    await follow(progress, page, { signal });
+    const { state, version } = (await follow(progress, page, { signal })).dataset;
+    finished = true;
+    if (state === "live") tellLearned(text, Number(version));
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -87,6 +87,7 @@ function mark(event, inside) {
 
 function formatSize(bytes) {
   if (bytes < 2 ** 20) return say("kilobytes", { number: Math.ceil(bytes / 2 ** 10) });
+  if (bytes && bytes % 2 ** 30 === 0) return say("gigabytes", { number: bytes / 2 ** 30 });
   const number = (bytes / 2 ** 20).toLocaleString("en", { maximumFractionDigits: 1 });
   return say("megabytes", { number });
 }

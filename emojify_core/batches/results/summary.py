@@ -13,7 +13,10 @@ from emojify_core.limits import EXCERPT, LEAST_CERTAIN
 
 
 class UncertainRow(NamedTuple):
-    """A row with a low confidence; these sort from the least certain up."""
+    """A row with a low confidence; these sort from the least certain up.
+
+    Of rows with one answer, which in files mostly repeat one text, only the first is kept.
+    """
 
     confidence: float
     row: int  # from 0
@@ -72,7 +75,7 @@ def summarize(answers: Sequence[Answer], first_row: int) -> Summary:
             none[label] += 1
         else:
             rows.append(UncertainRow(confidence, row, label))
-    return Summary(counts, none, unsure, errors, tuple(nsmallest(LEAST_CERTAIN, rows)))
+    return Summary(counts, none, unsure, errors, _least(rows))
 
 
 def merge(parts: Iterable[Summary]) -> Summary:
@@ -83,8 +86,18 @@ def merge(parts: Iterable[Summary]) -> Summary:
         sum((each.none for each in summaries), Counter()),
         sum(each.unsure for each in summaries),
         sum((each.errors for each in summaries), Counter()),
-        tuple(nsmallest(LEAST_CERTAIN, chain.from_iterable(each.least for each in summaries))),
+        _least(chain.from_iterable(each.least for each in summaries)),
     )
+
+
+def _least(rows: Iterable[UncertainRow]) -> tuple[UncertainRow, ...]:
+    """Return the least certain rows, one for each answer."""
+    first: dict[tuple[float, str], UncertainRow] = {}
+    for row in rows:
+        known = first.setdefault((row.confidence, row.label), row)
+        if row < known:
+            first[row.confidence, row.label] = row
+    return tuple(nsmallest(LEAST_CERTAIN, first.values()))
 
 
 def to_report(summary: Summary, text_of: Callable[[int], str]) -> dict[str, Any]:

@@ -61,15 +61,15 @@ def test_versions_and_refusals_are_listed_with_their_reasons(past: Stack, visits
     assert "better on the rows" not in told[6], "a reason is for the administrator alone"
     assert "Learned 12 corrections." in told[5]
     assert "12 of 12 corrections hold" in told[5]
-    assert "of 600 held-out answers 3 became right and 2 wrong" in told[5]
+    assert "Of 600 unseen sentences, 3 became right and 2 wrong" in told[5]
     assert "4 of 4 earlier ones kept" in told[5]
     assert "macro-F1 .619" in told[3]
     assert "deleted" in told[2]
-    assert "What the project ships" in told[1]
+    assert "The original model of this project" in told[1]
     refused = page.get_by_role("region", name="Refused")
     expect(refused).to_contain_text("It would forget 3 of 9 earlier corrections.")
     expect(refused).to_contain_text("1 correction, on top of version 5. macro-F1 .598")
-    chart = page.get_by_role("img", name=re.compile("From version 1 to version 7: macro-F1"))
+    chart = page.get_by_role("img", name=re.compile("Versions 1 to 7 score"))
     expect(chart.locator("circle")).to_have_count(7)
     expect(chart.locator(".cross")).to_have_count(1)
     heights = chart.locator("circle").evaluate_all(
@@ -118,7 +118,7 @@ def test_a_rollback_needs_a_confirmation_and_the_token(
     expect(live).to_contain_text("Version 1 again.")
     expect(live).not_to_contain_text(why)
     page.get_by_role("link", name="Go back to version 7").click()
-    page.get_by_role("link", name="No, leave it as it is").click()
+    page.get_by_role("link", name="No, keep the live version").click()
     expect(live).to_contain_text("Version 1 again")
     page.goto("/sign-in")
     page.get_by_label("administrator's token").fill(token)
@@ -148,7 +148,7 @@ def test_a_refused_correction_shows_its_reason(
     page.get_by_label("administrator's token").fill(token)
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"/corrections/{one}")
-    expect(page.locator("#status")).to_contain_text("because that would do harm")
+    expect(page.locator("#status")).to_contain_text("The model did not learn your correction.")
     expect(page.locator(".steps .stopped")).to_have_text("Refused")
     expect(page.get_by_text(reason)).to_be_visible()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
@@ -170,5 +170,5 @@ def test_a_rollback_needs_a_stored_version_that_is_not_live(
     expect(page.get_by_role("alert")).to_contain_text("were deleted")
     live = past.http.get("/api/v1/models").json()["live"]
     page.goto(f"/models/{live}/back")
-    expect(page.get_by_text("there is nothing to go back to")).to_be_visible()
+    expect(page.get_by_text("is already live")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, go back")).to_have_count(0)

@@ -59,14 +59,14 @@ def test_a_text_without_a_clear_emotion_is_shown_as_such(
     ask(page, NOT_EMOTIONAL, "none")
     expect(page.locator(".verdict")).to_contain_text("No clear emotion")
     expect(page.locator("#label")).to_be_hidden()
-    expect(page.locator("#emotional")).to_have_text(re.compile(r"^an emotion is \d\d % likely$"))
+    expect(page.locator("#emotional")).to_have_text(re.compile(r"^an emotion is \d\d% likely$"))
     expect(page.locator("#words")).to_contain_text("If any, Fear: ")
     expect(page.locator(".bars .value").first).to_contain_text("%")
     if scripted:
         check_view(page, "no-emotion")
     page.get_by_role("radio", name="Sadness").check()
     page.get_by_role("button", name="Teach it").click()
-    expect(page.locator("#status")).to_contain_text("Your correction is kept")
+    expect(page.locator("#status")).to_contain_text("Saved. Your correction")
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripts", "no scripts"])
@@ -75,8 +75,8 @@ def test_a_text_of_unknown_words_says_so(gated: Stack, visits: Visits, *, script
     page = visits(gated.url, java_script_enabled=scripted).page
     page.goto("/")
     ask(page, NOT_UNDERSTOOD, "unread")
-    expect(page.locator(".verdict")).to_contain_text("No known word")
-    expect(page.locator("#words")).to_contain_text("The model knows no word of it")
+    expect(page.locator(".verdict")).to_contain_text("I can't tell")
+    expect(page.locator("#words")).to_contain_text("I know none of these words")
     expect(page.locator("mark")).to_have_count(0)
     if scripted:
         check_view(page, "not-understood")
@@ -97,7 +97,7 @@ def test_a_file_s_chart_has_a_bar_for_no_clear_emotion(
     page.get_by_label("Your file").set_input_files(source)
     page.get_by_role("button", name="Send the file").click()
     row = page.get_by_role("row", name="No clear emotion")
-    expect(row).to_contain_text("67 %")
-    expect(page.get_by_text("In 6 there is no clear emotion.")).to_be_visible()
-    expect(page.get_by_text("the model is not sure")).to_have_count(0)
+    expect(row).to_contain_text("67%")
+    expect(page.get_by_text("6 rows have no clear emotion.")).to_be_visible()
+    expect(page.get_by_text("The model is unsure")).to_have_count(0)
     check_view(page, "batch-no-emotion")

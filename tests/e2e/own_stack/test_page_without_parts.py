@@ -24,16 +24,16 @@ def test_a_missing_redis_and_a_missing_server_look_different(home: Path, visits:
         stack.until_up()
         page = visits(stack.url).page
         page.goto("/status")
-        expect(page.get_by_text("Predictions cannot be answered at the moment.")).to_be_visible()
+        expect(page.get_by_text("Emojify cannot answer texts right now.")).to_be_visible()
         expect(page.get_by_text("Redis has no socket at this path.")).to_be_visible()
         check_view(page, "status-failing")
         page.goto("/models")
-        expect(page.get_by_text("The workers cannot be seen at the moment.")).to_be_visible()
+        expect(page.get_by_text("The workers are out of sight right now.")).to_be_visible()
         page.goto("/")
         page.clock.install()
         page.get_by_label("Your text").fill(JOYFUL)
         page.get_by_role("button", name=BUTTON).click()
-        expect(page.get_by_role("alert")).to_contain_text("Trying again in 2 s.")
+        expect(page.get_by_role("alert")).to_contain_text("Next try in 2 s.")
         beside = visits(stack.url).page
         beside.goto("/status")
         answers = beside.get_by_role("region", name="Answers of this web process")
@@ -42,7 +42,7 @@ def test_a_missing_redis_and_a_missing_server_look_different(home: Path, visits:
         page.clock.run_for(2_000)
         stack.parts["web"].kill()
         page.get_by_role("button", name=BUTTON).click()
-        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        expect(page.get_by_role("alert")).to_contain_text("does not answer")
 
 
 def test_a_late_prediction_is_announced_and_appears(home: Path, visits: Visits) -> None:
@@ -57,7 +57,7 @@ def test_a_late_prediction_is_announced_and_appears(home: Path, visits: Visits) 
             page.get_by_label("Your text").fill(JOYFUL)
         scripted.get_by_role("button", name=BUTTON).click()
         plain.get_by_role("button", name=BUTTON).click()  # the server holds this request
-        expect(plain.locator("#pending")).to_contain_text("Still waiting for a worker")
+        expect(plain.locator("#pending")).to_contain_text("Waiting for a free worker")
         expect(scripted.locator("#pending")).to_be_visible()
         check_view(scripted, "pending")
         stack.start("worker")
@@ -99,7 +99,7 @@ def test_a_correction_waits_for_the_trainer(home: Path, visits: Visits) -> None:
         assert visit.requests == []
         stack.parts["web"].kill()
         page.evaluate(VISIBILITY, "visible")
-        expect(status).to_contain_text("no news at the moment. What you sent is kept.")
+        expect(status).to_contain_text("No news right now. We have what you sent.")
         stack.start("web")
         stack.until_up()
         expect(status).to_contain_text("waits for the trainer")

@@ -68,7 +68,7 @@ def open_queue(page: Page, stack: Stack) -> None:
     page.get_by_label("administrator's token").fill(token)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=re.compile("^Review")).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Corrections that wait for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Corrections waiting for you")
 
 
 @SCRIPTS
@@ -83,9 +83,9 @@ def test_chosen_corrections_are_accepted_and_followed(
     rows = page.locator(".review tbody tr")
     expect(rows).to_have_count(8)
     exam = rows.filter(has_text=JOYFUL).first
-    expect(exam).to_contain_text(re.compile(r"Joy \d+ %"))
+    expect(exam).to_contain_text(re.compile(r"Joy \d+%"))
     expect(exam).to_contain_text("Disgust")
-    expect(exam).to_contain_text("1 sender says otherwise.")
+    expect(exam).to_contain_text("1 sender disagrees.")
     if scripts:
         check_view(page, "review")
     page.get_by_label("They all saw me fall.").check()
@@ -100,12 +100,12 @@ def test_chosen_corrections_are_accepted_and_followed(
     expect(rows).to_have_count(6)
     if scripts:
         check_view(page, "review-done")
-    page.get_by_role("link", name="See what becomes of them").click()
+    page.get_by_role("link", name="Follow them").click()
     queued = page.get_by_role("row", name=re.compile("They all saw me fall.*Queued"))
     expect(queued.first).to_be_visible()
     if scripts:
         check_view(page, "review-decided")
-    page.get_by_role("link", name="Back to what waits").click()
+    page.get_by_role("link", name="Back to the queue").click()
     expect(page.get_by_role("link", name="Review (6)")).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def test_a_campaign_is_rejected_whole(
     page.get_by_role("link", name="Next page").click()
     expect(page.locator(".review tbody tr")).to_have_count(6)
     page.get_by_role("link", name="First page").click()
-    senders = page.get_by_role("region", name="Who sent most of them")
+    senders = page.get_by_role("region", name="Most active senders")
     senders.get_by_role("link", name="address 3f2a9c, 29 clients").click()
     expect(page.get_by_text("29 corrections of address 3f2a9c wait.")).to_be_visible()
     if scripts:
@@ -128,7 +128,7 @@ def test_a_campaign_is_rejected_whole(
     page.get_by_role("checkbox", name="Yes, all 29").check()
     page.get_by_role("button", name="Reject all").click()
     expect(page.get_by_text("29 corrections rejected.")).to_be_visible()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    expect(page.get_by_text("Nothing to review.")).to_be_visible()
     page.get_by_role("link", name="Show everybody's").click()
     expect(page.locator(".review tbody tr")).to_have_count(2)
     assert storage.reviews.count(ReviewFilter(network=OFFICE)) == 0
@@ -153,7 +153,7 @@ def test_all_on_a_page_are_selected_from_the_keyboard(
         expect(box).to_be_checked()
     page.get_by_role("button", name="Reject", exact=True).press("Enter")
     expect(page.get_by_text("5 corrections rejected.")).to_be_visible()
-    expect(page.get_by_text("Nothing waits for review.")).to_be_visible()
+    expect(page.get_by_text("Nothing to review.")).to_be_visible()
     if scripts:
         check_view(page, "review-empty")
 

@@ -1,5 +1,6 @@
-"""What the page says when the server refuses, stands still or cannot be reached."""
+"""What the page says when the server refuses, stands still or does not answer."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -21,15 +22,38 @@ def overloaded(route: Route) -> None:
 
 
 def test_an_overloaded_server_is_retried_after_its_delay(page: Page) -> None:
-    """The page shows the reason, and the prediction comes by itself."""
+    """The page shows the reason, counts the seconds, and the prediction comes by itself."""
     page.clock.install()
     page.route("**/api/v1/predictions", overloaded, times=1)
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("alert")).to_contain_text("Too many requests")
-    expect(page.get_by_role("alert")).to_contain_text("Trying again in 30 s.")
+    expect(page.locator("#countdown")).to_have_text(re.compile(r"^Next try in \d+ s\.$"))
     check_view(page, "overloaded")
-    page.clock.run_for(30_000)
+    shown = page.locator("#countdown").inner_text()
+    page.clock.run_for(1_000)
+    expect(page.locator("#countdown")).not_to_have_text(shown)
+    for _ in range(29):  # each second waits for the one before
+        page.clock.run_for(1_000)
+    expect(page.locator("#label")).to_have_text("Joy")
+
+
+@pytest.mark.browser
+def test_too_many_texts_are_told_once(page: Page) -> None:
+    """The server's sentence names the seconds, too; the page does not repeat it."""
+    stop_clock(page)
+    detail = "That was a lot of texts. Try again in 1 second."
+    page.route(
+        "**/api/v1/predictions",
+        lambda route: route.fulfill(
+            status=429, headers={"Retry-After": "1"}, json={"detail": detail}
+        ),
+        times=1,
+    )
+    page.get_by_label("Your text").fill(JOYFUL)
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("alert")).to_have_text("That was a lot of texts. Next try in 1 s.")
+    page.clock.run_for(1_000)
     expect(page.locator("#label")).to_have_text("Joy")
 
 
@@ -56,7 +80,7 @@ def test_a_server_that_hangs_counts_as_unreachable(stack: Stack, visits: Visits)
     page.route("**/api/v1/predictions", lambda _route: None)
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
 
 
 HURRY = """const timeout = AbortSignal.timeout.bind(AbortSignal);
@@ -72,10 +96,10 @@ def test_the_page_reports_offline_and_recovers(
     expect(banner).to_contain_text("You are offline.")
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
-    expect(page.get_by_role("alert")).to_contain_text("no answer while you are offline")
+    expect(page.get_by_role("alert")).to_contain_text("Ask again when you are back online")
     check_view(page, "offline")
     page.context.set_offline(False)
-    expect(banner).to_have_text("You are online again.")
+    expect(banner).to_have_text("You are back online.")
     page.get_by_role("button", name=BUTTON).click()
     expect(page.locator("#label")).to_have_text("Joy")
 
@@ -86,7 +110,7 @@ def test_a_captive_portal_is_recognized(page: Page) -> None:
     page.route("**/api/v1/predictions", lambda route: route.fulfill(body="<h1>Welcome</h1>"))
     page.get_by_label("Your text").fill(JOYFUL)
     page.get_by_role("button", name=BUTTON).click()
-    expect(page.get_by_role("alert")).to_contain_text("answered instead of it")
+    expect(page.get_by_role("alert")).to_contain_text("did not come from our server")
 
 
 def test_a_refusal_of_the_server_is_shown(page: Page) -> None:

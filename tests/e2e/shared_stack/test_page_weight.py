@@ -30,7 +30,9 @@ WATCH = """() => {
       window.shifts.push([value, ...sources.map(({ node }) => node?.id || node?.nodeName)]);
   }).observe({ type: "layout-shift", buffered: true });
 }"""
-PLACES = """() => [...document.querySelectorAll("h1, label, button, section, tr, footer, #made")]
+# The two candidates come and go within the card's upper part.
+PLACES = """() => [...document.querySelectorAll("h1, label, section, tr, footer, #made"),
+    ...document.querySelectorAll("button:not(.candidate)")]
   .map((element) => element.getBoundingClientRect())
   .map(({ x, y, width, height }) => [x, y, width, height].map(Math.round))"""
 

@@ -33,7 +33,7 @@ def test_a_text_gets_its_emoji(page: Page) -> None:
     expect(page.locator("#answer .bar rect")).to_have_count(7)
     expect(page.get_by_label("Your text")).to_have_value(JOYFUL)
     expect(page.locator("#quote mark[data-strength='3']")).to_have_text("passed")
-    expect(page.locator("#words")).to_contain_text("Most for Joy: “passed”")
+    expect(page.locator("#words")).to_contain_text("Strongest clues for Joy: “passed”")
     expect(page.locator("#made")).to_have_text(re.compile(r"^Model version \d+, [\d.]+ ms$"))
     screenshot(page, "try-without-javascript")
     expect(page.locator("#unsure")).to_be_hidden()

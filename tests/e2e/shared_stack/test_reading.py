@@ -48,11 +48,11 @@ def test_a_chosen_file_is_shown_as_it_will_be_read(
     expect(page.locator("#read")).to_contain_text("The texts stand in the column “answer”.")
     chosen = page.locator("#candidates [aria-pressed=true]")
     expect(chosen).to_contain_text(next(iter(CLEAR)))
-    expect(page.get_by_label("Sign between cells")).to_have_attribute("placeholder", ";")
+    expect(page.get_by_label("Delimiter")).to_have_attribute("placeholder", ";")
     page.get_by_text("How the file is read").click()
     page.get_by_label("First row").select_option("is data")
     expect(page.locator("#read")).to_contain_text("The texts stand in the column “column_2”.")
-    page.get_by_label("Sign between cells").fill("|")
+    page.get_by_label("Delimiter").fill("|")
     page.get_by_label("Sheet").focus()
     expect(page.locator("#read")).not_to_contain_text("column_2")
     check_view(page, "batches-read")
@@ -77,7 +77,7 @@ def test_an_unsure_file_is_sent_once_its_column_is_chosen(
     expect(page.get_by_role("alert")).to_be_hidden()
     check_view(page, "batches-chosen")
     page.get_by_role("button", name="Send the file").click()
-    expect(page.get_by_text("Texts in the column “What did you like?”")).to_be_visible()
+    expect(page.get_by_text("Texts from the column “What did you like?”")).to_be_visible()
 
 
 def test_the_form_without_scripts_asks_as_well(
@@ -97,7 +97,7 @@ def test_the_form_without_scripts_asks_as_well(
     page.get_by_label("Column with the texts").fill("2")
     page.get_by_label("Your file").set_input_files(two_questions)
     page.get_by_role("button", name="Send the file").click()
-    expect(page.get_by_text("Texts in the column “What did you like?”")).to_be_visible()
+    expect(page.get_by_text("Texts from the column “What did you like?”")).to_be_visible()
 
 
 def test_what_is_no_table_is_refused_when_it_is_chosen(
@@ -110,5 +110,5 @@ def test_what_is_no_table_is_refused_when_it_is_chosen(
     choose(page, wrong)
     expect(page.locator("#doubts")).to_contain_text("The file is HTML that calls itself .xls")
     page.get_by_label("Your file").set_input_files(lines)
-    expect(page.locator("#read")).to_contain_text("each line is a text")
+    expect(page.locator("#read")).to_contain_text("one text per line")
     expect(page.locator("#doubts li")).to_have_count(0)

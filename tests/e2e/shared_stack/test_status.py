@@ -48,10 +48,10 @@ def test_queues_rates_latency_and_workers_are_shown(stack: Stack, visits: Visits
     expect(page.get_by_text("All is well")).to_be_visible()
     assert figure(page, "Waiting in the queues", "Predictions") == "0"
     answers = "Answers of this web process"
-    assert float(figure(page, answers, "Answered a minute")) > 0
+    assert float(figure(page, answers, "Answers per minute")) > 0
     half, most = (
         float(figure(page, answers, name).removesuffix(" ms").replace(",", ""))
-        for name in ("Half within", "95 % within")
+        for name in ("Median", "95th percentile")
     )
     assert 0 < half <= most
     workers = page.get_by_role("table")
@@ -84,7 +84,7 @@ def test_the_view_refreshes_itself_sparingly(stack: Stack, visits: Visits) -> No
     page.route("**/status", lambda route: route.abort())
     page.evaluate(SHOW)
     stale = page.locator("#stale")
-    expect(stale).to_have_text("No news from the server: what is shown may be old.")
+    expect(stale).to_have_text("No news from the server, so this may be old.")
     visit.requests.clear()
     page.clock.run_for(5_100)
     assert visit.requests == [], "the page waits longer now"

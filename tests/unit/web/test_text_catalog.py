@@ -83,7 +83,10 @@ def test_texts_are_filled_with_their_values() -> None:
     """Singular and plural, percentages, and code in backticks work."""
     assert SAY.count("units.day", 1) == "1 day"
     assert SAY.count("units.day", 1234) == "1,234 days"
-    assert SAY.percent(0.126) == "13 %"
+    assert SAY.percent(0.126) == "13%"
+    assert [SAY.percent(share) for share in (0, 0.004, 0.996, 1)] == ["0%", "<1%", ">99%", "100%"]
+    assert SAY.percent(0.9951, in_words=True) == "over 99%"
+    assert SAY.percent(0.0049, in_words=True) == "under 1%"
     assert prose("Say `<b>` & see") == "Say <code>&lt;b&gt;</code> &amp; see"
     with pytest.raises(KeyError):
         SAY("try.nothing_of_that_name")
@@ -92,8 +95,10 @@ def test_texts_are_filled_with_their_values() -> None:
 def test_scripts_and_server_use_the_same_texts() -> None:
     """The page reads the same with and without JavaScript."""
     scripts = SAY.get("scripts")
-    shared = ("sure", "words", "word", "between", "no_word", "no_why", "made")
+    shared = ("sure", "words", "word", "between", "no_word", "no_why", "made", "words_if_any")
     assert {name: scripts[name] for name in shared} == {
         name: SAY.get("try")[name] for name in shared
     }
     assert scripts["percent"] == SAY.get("percent.value")
+    for name in ("above", "below", "above_words", "below_words"):
+        assert scripts[f"percent_{name}"] == SAY.get(f"percent.{name}")

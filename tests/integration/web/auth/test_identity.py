@@ -157,7 +157,7 @@ def test_a_page_redirects_to_the_sign_in_form_and_back(locked: Flask) -> None:
         assert f'name="next" value="{path}"' in page
     refused = sign_in(client, "not a key", next="/")
     assert refused.status_code == 403
-    assert re.search(r'role="alert">This is neither', refused.text)
+    assert re.search(r'role="alert">That key or token', refused.text)
     assert "Set-Cookie" not in refused.headers
     entered = sign_in(client, f" {KEYS[0]} ", next="/?a=1")
     assert (entered.status_code, entered.headers["Location"]) == (303, "/?a=1")

@@ -40,7 +40,7 @@ def test_a_batch_page_refreshes_until_the_batch_has_ended(
     page = visitor.get(where)
     assert page.headers["Cache-Control"] == "no-store"
     assert "<h1>&lt;a&gt;.csv</h1>" in page.text
-    assert "waits for its turn" in page.text
+    assert "Waiting for its turn" in page.text
     assert '<noscript><meta http-equiv="refresh"' in page.text
     assert ">Cancel</button>" in page.text
     batch_id = where.rpartition("/")[2]
@@ -60,7 +60,7 @@ def test_only_its_client_can_cancel_a_batch(visitor: FlaskClient) -> None:
     assert_problem(stranger.post(f"{where}/end"), 404)
     assert_problem(visitor.post(f"{where}/end", headers={"Sec-Fetch-Site": "cross-site"}), 403)
     assert visitor.post(f"{where}/end").headers["Location"] == where
-    assert "It was cancelled" in visitor.get(where).text
+    assert "Cancelled. We kept nothing" in visitor.get(where).text
 
 
 def test_an_invalid_form_is_shown_again_with_a_reason(visitor: FlaskClient) -> None:

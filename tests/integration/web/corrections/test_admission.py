@@ -111,7 +111,7 @@ def test_the_page_tells_strangers_alone_of_the_review(
 ) -> None:
     """Each visitor reads what happens to their own corrections."""
     client = serve(**PUBLIC).test_client()
-    said = "Somebody looks at it first"
+    said = "A person checks it first"
     assert said in client.get("/", environ_base={"REMOTE_ADDR": STRANGER}).text
     assert said not in client.get("/").text
     known = client.get("/", environ_base={"REMOTE_ADDR": STRANGER}, headers=administrator)

@@ -55,7 +55,7 @@ def test_a_prediction_offers_a_correction_form(client: FlaskClient) -> None:
     assert re.findall(r'name="label" value="(\w+)"', section) == list(LABELS)
     hidden = dict(re.findall(r'name="(prediction_id|key)" value="([^"]+)"', section))
     assert hidden.keys() == {"prediction_id", "key"}
-    assert "Your text is kept for this until you delete it" in section
+    assert "We keep your text until you delete it" in section
     made = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
     assert made.status_code == 303
     again = client.post("/corrections", data={"text": JOYFUL, "label": "guilt"} | hidden)
@@ -87,7 +87,7 @@ def test_a_correction_has_its_own_page(visitor: FlaskClient, storage: Storage) -
     assert "They saw me &lt;fall&gt;\n&amp; laughed.</blockquote>" in page
     assert "waits for the trainer" in sentence(page)
     assert steps(page) == {
-        "Kept": "done",
+        "Saved": "done",
         "Queued": "now",
         "Training": "next",
         "Checking": "next",
@@ -124,14 +124,38 @@ def test_the_page_follows_a_correction_until_it_is_live(
     assert set(steps(page).values()) == {"done"}
     assert "http-equiv" not in page
     assert re.search(r'<div id="progress" class="card" data-settled', page)
-    assert re.search(r"Guilt\s+40 %.*became.*Shame\s+88 %", page, re.DOTALL)
+    assert re.search(r"Guilt\s+40%.*became.*Shame\s+88%", page, re.DOTALL)
     assert page.count('<svg class="bar ') == 2 * len(LABELS)
-    assert f"Model version {version}, 4.2 seconds" in page
+    assert f"Live in version {version} after 4 seconds." in page
+
+
+@pytest.mark.parametrize("label", ["guilt", "shame"])
+def test_the_page_does_not_call_an_unchanged_answer_learned(
+    visitor: FlaskClient, storage: Storage, label: str
+) -> None:
+    """Who confirms a guess reads that nothing changed; who corrects one, that it was learned."""
+    where = sent(visitor, text=f"They turned round, and it was {label}.", label=label)
+    known = where.rpartition("/")[2]
+    live = storage.versions.live()
+    nearly = tuple(share + 0.001 for share in BEFORE)
+    new = Publication(
+        sha256="d" * 64,
+        source=live.version.version,
+        cause={"kind": "fine_tune"},
+        metrics={},
+        verdict=None,
+        learned={known: Receipt(BEFORE, nearly if label == "guilt" else AFTER, 4.25)},
+    )
+    for state in (S.TRAINING, S.CHECKING):
+        storage.corrections.move([known], state)
+    storage.versions.publish(new, live.generation)
+    said = sentence(visitor.get(where).text)
+    assert ("nothing changed" in said, "Done" in said) == (label == "guilt", label == "shame")
 
 
 ENDS = {
-    "superseded": ("Replaced", "taken the place", "A later correction says that this text is joy."),
-    "refused": ("Refused", "would do harm", "It would forget 3 of 9 earlier corrections."),
+    "superseded": ("Replaced", "replaced this", "A later correction says that this text is joy."),
+    "refused": ("Refused", "did not learn", "It would forget 3 of 9 earlier corrections."),
     "failed": ("Failed", "could not learn", "Training failed 1 times"),
     "removed": ("Undone", "was undone", ""),
 }
@@ -172,15 +196,15 @@ def test_in_review_mode_the_page_announces_the_review(
     """Only the administrator sees the buttons that decide."""
     app = serve(corrections="review")
     visitor, administrator = app.test_client(), app.test_client()
-    assert "Somebody looks at it first" in visitor.get("/").text
+    assert "A person checks it first" in visitor.get("/").text
     where = sent(visitor, text="It was seen by all of them.")
     page = visitor.get(where).text
-    assert "Somebody looks at it before" in sentence(page)
+    assert "A person checks your correction before" in sentence(page)
     assert steps(page)["Review"] == "now"
     assert_problem(visitor.post(f"{where}/accept"), 401)
     secret = apart.secret("admin_token", apart.admin_token)
     administrator.post("/sign-in", data={"secret": secret})
-    buttons = re.findall(r'action="([^"]+)"', administrator.get(where).text)
+    buttons = re.findall(r'action="(/corr[^"]+)"', administrator.get(where).text)
     assert [f"{where}/{each}" for each in ("accept", "reject", "undo")] == buttons
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert_problem(administrator.post(f"{where}/accept", headers=foreign), 403)

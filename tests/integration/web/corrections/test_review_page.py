@@ -75,8 +75,8 @@ def test_forms_decide_and_tell_what_they_did(reviewer: FlaskClient, storage: Sto
     assert made.status_code == 303
     page = reviewer.get(made.headers["Location"]).text
     assert "1 correction accepted." in page
-    assert "1 did not wait any more" in page
-    assert "Nothing waits for review." in page
+    assert "1 was already decided" in page
+    assert "Nothing to review." in page
     decided = reviewer.get(f"{QUEUE}/decided").text
     assert re.search(r">a</a></th>.*<strong>Queued</strong>", decided, re.DOTALL)
 

@@ -37,7 +37,7 @@ def test_versions_and_refusals_are_listed(visitor: FlaskClient, storage: Storage
     assert f"Version {number}" in page.text
     assert "It would &lt;forget&gt; everything." in page.text
     assert page.text.count("is-live") == 1
-    assert 'role="img" aria-label="From version' in page.text
+    assert 'role="img" aria-label="Versions' in page.text
 
 
 def test_only_the_administrator_can_roll_back(

@@ -12,7 +12,7 @@ def test_the_status_page_works_without_redis(visitor: FlaskClient) -> None:
     """It says so with status 200, because the page itself works."""
     page = visitor.get("/status")
     assert page.status_code == 200
-    assert "Predictions cannot be answered" in page.text
+    assert "Emojify cannot answer texts" in page.text
     assert "Redis refuses connections. Is it running" in page.text or "no socket" in page.text
 
 

@@ -59,7 +59,7 @@ def test_unknown_rows_are_estimated_from_the_file_size() -> None:
     """A quarter of the file had 2,500 rows, so the progress bar does not jump back later."""
     view = batch_view(BEGUN, None, SAY)
     assert (
-        view["figures"] == "2,000 of about 10,000 rows, 1,000 rows a second, about 8 seconds left"
+        view["figures"] == "2,000 of about 10,000 rows, 1,000 rows per second, about 8 seconds left"
     )
     assert view["share"] == 0.2
     whole = batch_view(replace(BEGUN, position=4000, rows=4000), None, SAY)

@@ -7,6 +7,12 @@ from web.corrections.page_view import steps
 from web.corrections.service import SETTLED
 
 
+def test_a_refusal_claims_no_training() -> None:
+    """Some texts are refused before any: the model knows none of their words."""
+    path = [(step.name.value, step.kind) for step in steps(CorrectionState.REFUSED, review=False)]
+    assert path == [("received", "done"), ("queued", "done"), ("refused", "stopped")]
+
+
 @pytest.mark.parametrize("review", [False, True])
 @pytest.mark.parametrize("state", CorrectionState)
 def test_every_state_has_its_step(state: CorrectionState, *, review: bool) -> None:

@@ -21,7 +21,7 @@ WAITING = Correction(**UNSET | {"client": "cookie:a", "label": "joy"})
 @pytest.mark.parametrize(
     ("prediction", "shown"),
     [
-        (answer(1, 0.9), (EMOTION_OF["fear"], "90 %", True)),
+        (answer(1, 0.9), (EMOTION_OF["fear"], "90%", True)),
         (silent(1), (NO_EMOTION, None, True)),
         (None, (None, None, True)),
     ],

@@ -33,8 +33,8 @@ def refusal(base: int, macro_f1: float) -> Refusal:
 
 
 CAUSES = {
-    "the first": (SHIPPED, "the beginning"),
-    "a release": (replace(SHIPPED, version=5, parent=4), "What a newer release ships"),
+    "the first": (SHIPPED, "The original model of this project."),
+    "a release": (replace(SHIPPED, version=5, parent=4), "The original model of a newer release"),
     "learned": (learned(2, 0.6), "Learned 2 corrections."),
     "an older release's": (replace(learned(2, 0.6), cause={"kind": "fine_tune"}), "Learned 1 corr"),
     "a rebuild": (replace(SHIPPED, cause={"kind": "undo", "by": "trainer"}), "Rebuilt without"),
@@ -63,13 +63,13 @@ def test_only_an_administrator_reads_who_rolled_back_and_why() -> None:
 
 def test_a_verdict_is_shown_with_its_figures() -> None:
     """A version that was not judged says so."""
-    assert "4 of 4 earlier ones kept" in verdict(learned(2, 0.6), SAY)
+    assert "still knows 4 of 4 earlier corrections" in verdict(learned(2, 0.6), SAY)
     none_before = learned(2, 0.6, earlier={"kept": 0, "of": 0})
     assert "earlier" not in verdict(none_before, SAY)
     assert "trained" in verdict(SHIPPED, SAY)
     assert "trained" in verdict(replace(SHIPPED, version=5, parent=4), SAY)
     back = replace(SHIPPED, version=5, parent=4, cause={"kind": "rollback"})
-    assert "Nothing new was judged" in verdict(back, SAY)
+    assert "No new test" in verdict(back, SAY)
 
 
 def test_the_list_marks_live_served_and_kept_versions() -> None:
@@ -91,7 +91,7 @@ def test_the_list_marks_live_served_and_kept_versions() -> None:
     ]
     assert [each.served for each in lines] == ["Served by 2 workers.", None, None]
     assert [each.score for each in lines] == ["macro-F1 .620", "macro-F1 .610", None]
-    assert view["refusals"][0].score == "macro-F1 .500, live had .614"
+    assert view["refusals"][0].score == "macro-F1 .500, against .614 live"
     nothing = replace(refusal(2, 0.5), figures={})
     view = models_view(
         History([SHIPPED], 1, [nothing]), None, holds=lambda _: True, administrator=False, say=SAY
@@ -110,7 +110,7 @@ def test_the_chart_places_higher_values_higher() -> None:
     assert drawn.crosses[0].y > third.y
     assert [point.live for point in drawn.points] == [False, False, True]
     assert all(0 < y < HEIGHT for y in (*(p.y for p in drawn.points), drawn.crosses[0].y))
-    assert ".600 in the live version" in drawn.words
+    assert "the live one scores .600" in drawn.words
 
 
 def test_the_chart_shows_only_figures_of_the_same_rows() -> None:

@@ -37,6 +37,14 @@ def test_the_least_certain_rows_have_their_row_number() -> None:
     assert sum(whole.counts.values()) == 40
 
 
+def test_a_text_that_repeats_is_least_certain_once() -> None:
+    """Ten times "ok" would hide nine other doubtful rows; people find the first of them."""
+    repeated = [answer(0, 0.3)] * 20
+    parts = [summarize(repeated, 0), summarize([*repeated, answer(0, 0.4), answer(1, 0.3)], 20)]
+    expected = [(0.3, 0, "joy"), (0.3, 41, "fear"), (0.4, 40, "joy")]
+    assert list(merge(parts).least) == list(merge(parts[::-1]).least) == expected
+
+
 def test_rows_of_no_clear_emotion_are_counted_apart() -> None:
     """Every row has a label, as in the file; only some of them show it."""
     answers = [answer(0), silent(0), answer(3, 0.9), silent(1), silent(1)]
