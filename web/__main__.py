@@ -1,5 +1,6 @@
 """`python -m web`: serve the page and the API with gunicorn."""
 
+import os
 from typing import Any
 
 import structlog
@@ -80,6 +81,8 @@ def main() -> None:
     settings = Settings.from_env()
     settings.require_access_rule()
     configure_logging(json=settings.json_logs)
+    # Gunicorn would answer 500 to requests without the prefix, as those of health checks.
+    os.environ.pop("SCRIPT_NAME", None)
     Server(settings).run()
 
 
