@@ -80,7 +80,7 @@ class Settings:
             bind=bind,
             published_on=text("PUBLISHED_ON") or bind,
             sites=values.sites(text("SITE")),
-            prefix=values.prefix(text("PREFIX") or env.get("SCRIPT_NAME")),  # gunicorn's name
+            prefix=values.prefix(text("PREFIX")),
             port=values.port("EMOJIFY_PORT", text("PORT") or "5000"),
             flower_port=values.port("EMOJIFY_FLOWER_PORT", text("FLOWER_PORT") or "5555"),
             redis_url=values.redis_url(text("REDIS_URL")),

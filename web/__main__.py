@@ -78,11 +78,11 @@ def allowed_connections() -> int:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    # Gunicorn's name for the prefix. It would answer 500 to requests without it, as health checks.
+    os.environ.setdefault("EMOJIFY_PREFIX", os.environ.pop("SCRIPT_NAME", ""))
     settings = Settings.from_env()
     settings.require_access_rule()
     configure_logging(json=settings.json_logs)
-    # Gunicorn would answer 500 to requests without the prefix, as those of health checks.
-    os.environ.pop("SCRIPT_NAME", None)
     Server(settings).run()
 
 

@@ -254,10 +254,3 @@ def test_process_environment_is_the_default(
             monkeypatch.delenv(name)
     monkeypatch.setenv("EMOJIFY_PORT", "5001")
     assert Settings.from_env().port == 5001
-
-
-def test_gunicorns_name_of_the_prefix_is_understood() -> None:
-    """Platforms set it; our own variable takes precedence."""
-    assert Settings.from_env({"SCRIPT_NAME": "/below"}).prefix == "/below"
-    both = {"SCRIPT_NAME": "/below", "EMOJIFY_PREFIX": "/emojify"}
-    assert Settings.from_env(both).prefix == "/emojify"
