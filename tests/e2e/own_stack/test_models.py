@@ -60,9 +60,9 @@ def test_versions_and_refusals_are_listed_with_their_reasons(past: Stack, visits
     assert "Version 3 again." in told[6]
     assert "better on the rows" not in told[6], "a reason is for the administrator alone"
     assert "Learned 12 corrections." in told[5]
-    assert "12 of 12 corrections hold" in told[5]
+    assert "12 of 12 corrections learned" in told[5]
     assert "Of 600 unseen sentences, 3 became right and 2 wrong" in told[5]
-    assert "4 of 4 earlier ones kept" in told[5]
+    assert "4 of 4 earlier corrections" in told[5]
     assert "macro-F1 .619" in told[3]
     assert "deleted" in told[2]
     assert "The original model of this project" in told[1]
