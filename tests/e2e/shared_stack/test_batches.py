@@ -109,7 +109,7 @@ def test_a_large_file_shows_progress_and_can_be_cancelled(
     page = visits(stack.url, java_script_enabled=scripts).page
     submit(page, path)
     figures = page.locator(".figures")
-    expect(figures).to_contain_text(re.compile(r"[\d,]+ of (about )?[\d,]+ rows, [\d,]+ rows a"))
+    expect(figures).to_contain_text(re.compile(r"[\d,]+ of (about )?[\d,]+ rows, [\d,]+ rows per"))
     expect(figures).to_contain_text("left")
     expect(page.get_by_role("progressbar", name="Rows answered")).to_be_visible()
     screenshot(page, "batch-running")
