@@ -90,9 +90,8 @@ def test_json_logs_share_a_request_id_and_hold_no_text(public: Stack) -> None:
 
     def events() -> dict[str, dict[str, object]]:
         """Return the log events of our request by process."""
-        lines = [line.partition(" | ") for line in local.output().splitlines()]
-        parsed = [(name.split()[1], json.loads(rest)) for name, _, rest in lines if rest[:1] == "{"]
-        return {name: event for name, event in parsed if event.get("request_id") == "ticket-7"}
+        parsed = [json.loads(line) for line in local.output().splitlines() if line[:1] == "{"]
+        return {each["process"]: each for each in parsed if each.get("request_id") == "ticket-7"}
 
     eventually(lambda: events().keys() == {"web", "worker"}, within=20, what="both have logged it")
     assert events()["worker"]["texts"] == 1

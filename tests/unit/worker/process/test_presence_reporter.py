@@ -18,6 +18,10 @@ class Board:
         assert ex
         self.reports.append(Worker.from_report(report))
 
+    def time(self) -> tuple[int, int]:
+        """Return the time as Redis does: seconds, and microseconds beside them."""
+        return divmod(int(time.time() * 1e6), 10**6)
+
     def delete(self, _name: str) -> None:
         """Delete nothing."""
 
