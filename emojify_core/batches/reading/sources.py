@@ -20,6 +20,7 @@ from emojify_core.batches.reading.report import Doubt
 from emojify_core.batches.reading.tables.normalizing import write_rows
 from emojify_core.batches.reading.workbooks.containers import OLE, ZIP, find_table, spool, unpack
 from emojify_core.batches.reading.workbooks.reader import read_sheet
+from emojify_core.errors import BatchFileError
 from emojify_core.limits import SAMPLE
 
 
@@ -37,14 +38,16 @@ class Source:
     doubts: tuple[Doubt, ...] = ()
 
 
-def open_source(blocks: Iterable[bytes], options: LayoutOptions) -> Source:
-    """Return the texts of a file, whatever it is packed in.
+def open_source(blocks: Iterable[bytes], options: LayoutOptions, *, packed: bool = False) -> Source:
+    """Return the texts of a file, whatever it is packed in; `packed` tells that a zip held it.
 
     Raises BatchFileError for a file that holds no texts, and for bytes that cannot be decoded.
     """
     source = decompress(blocks)
     sample, ended = read_at_least(source, SAMPLE)
     if sample.startswith((ZIP, OLE)):
+        if packed:  # each level would be unpacked whole
+            raise BatchFileError("The zip file holds another zip file. Unpack it and send that.")
         return _open_container(chain([sample], source), options)
     encoding = (
         validate_encoding(options.encoding)
@@ -97,7 +100,7 @@ def _open_container(blocks: Iterable[bytes], options: LayoutOptions) -> Source:
         table = None if old else find_table(file)
         if table is not None:
             inner = replace(options, name=table, content_type="")
-            return open_source(_close_after(file, unpack(file, table)), inner)
+            return open_source(_close_after(file, unpack(file, table)), inner, packed=True)
         file.seek(0)
         sheet = read_sheet(file, options.sheet)
     except BaseException:

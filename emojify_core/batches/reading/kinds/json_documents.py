@@ -1,6 +1,7 @@
 """A JSON list as JSON Lines: an item on each line, its numbers exactly as they were written."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from emojify_core.errors import BatchFileError
@@ -10,7 +11,7 @@ _NO_LIST = (
     "The file is not JSON Lines, and no list of objects or texts stands in it. Put one JSON object "
     "on each line, or all objects into one list."
 )
-_SPACE = " \t\r\n"
+_SPACES = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
@@ -76,19 +77,18 @@ class _Text:
 
     def peek(self, ahead: int = 0) -> str:
         """Return the next sign that is no space (or the one after), "" at the end."""
-        at = self._at
-        for _ in range(ahead + 1):
-            while True:
-                while at < len(self._buffer) and self._buffer[at] in _SPACE:
-                    at += 1
-                if at < len(self._buffer):
-                    break
-                at -= self._at
-                if not self._fill():
-                    return ""
-                at += self._at
-            at += 1
-        return self._buffer[at - 1]
+        while not self._reach(self._at):
+            self._at = len(self._buffer)  # spaces are not kept
+            if not self._fill():
+                return ""
+        self._at += self._spaces(self._at)
+        after = self._at + 1
+        while ahead and not self._reach(after):
+            self._require_short()
+            if not self._fill():
+                return ""
+            after = 1
+        return self._buffer[after + self._spaces(after) if ahead else self._at]
 
     def skip(self, sign: str) -> None:
         """Move behind a sign. Raises BatchFileError when another one stands there."""
@@ -96,8 +96,6 @@ class _Text:
             raise BatchFileError(
                 "The JSON of the file is broken or ends too early. Export it again."
             )
-        while self._buffer[self._at] != sign:
-            self._at += 1
         self._at += 1
 
     def value(self) -> str:
@@ -105,8 +103,6 @@ class _Text:
         self.peek()
         while True:
             start = self._at
-            while start < len(self._buffer) and self._buffer[start] in _SPACE:
-                start += 1
             try:
                 _, end = _DECODER.raw_decode(self._buffer, start)
                 if end < len(self._buffer) or self._ended:  # a number may go on
@@ -117,12 +113,24 @@ class _Text:
                     raise BatchFileError(
                         "The JSON of the file is broken or nests too deep. Export it again."
                     ) from e
-            if len(self._buffer) - self._at > MAX_LINE:
-                raise BatchFileError(
-                    f"The JSON of the file is broken, or an object in it is longer than "
-                    f"{MAX_LINE >> 10:,} KB."
-                )
+            self._require_short()
             self._fill()
+
+    def _spaces(self, at: int) -> int:
+        """Return how many spaces stand at a place."""
+        rest = _SPACES.match(self._buffer, at)
+        return rest.end() - at if rest else 0
+
+    def _reach(self, at: int) -> bool:
+        """Tell whether a sign other than a space has come, from a place on."""
+        return at + self._spaces(at) < len(self._buffer)
+
+    def _require_short(self) -> None:
+        if len(self._buffer) - self._at > MAX_LINE:
+            raise BatchFileError(
+                f"The JSON of the file is broken, or an object in it is longer than "
+                f"{MAX_LINE >> 10:,} KB."
+            )
 
     def _fill(self) -> bool:
         """Read some hundred kilobytes more, so that few values are tried twice."""

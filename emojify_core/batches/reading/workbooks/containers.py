@@ -5,10 +5,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from emojify_core.batches.reading.workbooks.zip_directory import directory_size
 from emojify_core.errors import BatchFileError, BatchTooLargeError
-from emojify_core.limits import MAX_CONTAINER, MAX_CONTAINER_PARTS, MAX_UNPACKED
+from emojify_core.limits import (
+    MAX_CONTAINER,
+    MAX_CONTAINER_DIRECTORY,
+    MAX_CONTAINER_PARTS,
+    MAX_UNPACKED,
+)
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BLOCK = 256 << 10
@@ -21,6 +27,9 @@ _OFFICE = {
     "xl/workbook.bin": "a binary workbook (.xlsb). Save it as .xlsx and send that.",
 }
 _DAMAGED = "The zip or Excel file is damaged. Open it, save the sheet as CSV and send that."
+
+_MANY_PARTS = "The zip file has thousands of parts. Send one table."
+_UNUSUAL = "The zip file is packed in an unusual way. Pack it again, or compress it with gzip."
 
 
 def spool(blocks: Iterable[bytes]) -> IO[bytes]:
@@ -52,11 +61,16 @@ def find_table(file: IO[bytes]) -> str | None:
 
     Raises BatchFileError for anything else, and for parts that unpack to too much.
     """
+    if directory_size(file) > MAX_CONTAINER_DIRECTORY:
+        raise BatchFileError(_MANY_PARTS)
     try:
         with ZipFile(file) as archive:
             parts = archive.infolist()
             if len(parts) > MAX_CONTAINER_PARTS:
-                raise BatchFileError("The zip file has thousands of parts. Send one table.")
+                raise BatchFileError(_MANY_PARTS)
+            # Python unpacks the other methods in one go, however much comes out.
+            if any(part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for part in parts):
+                raise BatchFileError(_UNUSUAL)
             names = [part.filename for part in parts]
             if "xl/workbook.xml" in names or _is_spreadsheet(archive, names):
                 _check_unpacked(archive, parts)

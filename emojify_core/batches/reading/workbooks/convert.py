@@ -18,6 +18,7 @@ from emojify_core.batches.reading.tables.normalizing import write_rows
 from emojify_core.limits import (
     MAX_COLUMNS,
     MAX_SHEET,
+    MAX_SHEET_NAME,
     MAX_SHEETS,
     WORKBOOK_MEMORY,
     WORKBOOK_SECONDS,
@@ -50,6 +51,8 @@ def _convert(workbook: bytes, wanted: str) -> None:
 
     book = CalamineWorkbook.from_filelike(BytesIO(workbook))
     names = book.sheet_names[:MAX_SHEETS]
+    if any(len(name) > MAX_SHEET_NAME for name in names):
+        raise ValueError("a sheet's name is too long to be told")
     shown = {each.name for each in book.sheets_metadata if str(each.visible).endswith(".Visible")}
     sheets = {name: book.get_sheet_by_name(name) for name in names}
     filled = {name: sheet for name, sheet in sheets.items() if sheet.height > 0}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,8 +15,8 @@ from typing import IO, Any
 
 import emojify_core
 from emojify_core.batches.reading.workbooks.convert import DISK_IS_FULL
-from emojify_core.errors import BatchFileError
-from emojify_core.limits import WORKBOOK_SECONDS
+from emojify_core.errors import BatchFileError, OverloadedError
+from emojify_core.limits import WORKBOOK_SECONDS, WORKBOOK_WAIT
 
 _BLOCK = 256 << 10
 _PATIENCE = 4 * WORKBOOK_SECONDS  # on a machine that does other work
@@ -39,12 +40,12 @@ class Sheet:
 def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
     """Return a sheet of a workbook: the wanted one, or the largest that is visible.
 
-    Raises BatchFileError when the workbook cannot be read or has no such sheet, and OSError when
-    the disk has no room for the sheet.
+    Raises BatchFileError when the workbook cannot be read or has no such sheet, OverloadedError
+    when others take too long, and OSError when the disk has no room for the sheet.
     """
     out = TemporaryFile()  # noqa: SIM115 - closed once its blocks are read
     try:
-        with _one_at_a_time:
+        with _turn():
             _convert(file, wanted or "", out)
         out.seek(0)
         about = json.loads(out.readline() or b'{"error": ""}')
@@ -53,6 +54,17 @@ def read_sheet(file: IO[bytes], wanted: str | None) -> Sheet:
         out.close()
         raise
     return Sheet(about["sheet"], tuple(about["sheets"]), about["several"], _blocks(out))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for the workbook before. Raises OverloadedError when it takes too long."""
+    if not _one_at_a_time.acquire(timeout=WORKBOOK_WAIT):
+        raise OverloadedError("Other workbooks are being read. Send yours again in a minute.")
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 def _convert(file: IO[bytes], wanted: str, out: IO[bytes]) -> None:
@@ -87,9 +99,9 @@ def _check(about: dict[str, Any]) -> None:
     if "error" in about:
         raise BatchFileError(_UNREADABLE)
     if "unknown" in about:
-        sheets = ", ".join(repr(name) for name in about["sheets"])
+        sheets = ", ".join(repr(name[:40]) for name in about["sheets"][:10])
         raise BatchFileError(
-            f"The workbook has no sheet {about['unknown']!r}. Its sheets are {sheets}.", "sheet"
+            f"The workbook has no sheet {about['unknown']!r}. It has {sheets}.", "sheet"
         )
     if "wide" in about:
         raise BatchFileError(

@@ -4,7 +4,7 @@ import io
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_BZIP2, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -12,7 +12,12 @@ from emojify_core.batches.reading.ingest import look
 from emojify_core.batches.reading.layout import LayoutOptions
 from emojify_core.batches.reading.report import UnsureReadingError
 from emojify_core.batches.reading.workbooks import containers, reader
-from emojify_core.errors import BatchFileError, BatchTooLargeError, InsufficientStorageError
+from emojify_core.errors import (
+    BatchFileError,
+    BatchTooLargeError,
+    InsufficientStorageError,
+    OverloadedError,
+)
 from support.batch_files import ingested, rows_of, texts_of
 from support.workbooks import ods, worksheet, xlsx, zipped
 
@@ -110,3 +115,48 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             patch.setattr(module, "TemporaryFile", partial(FULL.open, "r+b", buffering=0))
             with pytest.raises(InsufficientStorageError, match="disk is nearly full"):
                 look(iter([content]), LayoutOptions(name="a.xlsx"))
+
+
+@pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA])
+def test_methods_that_unpack_in_one_go_are_refused(method: int) -> None:
+    """A few hundred kilobytes of them would become gigabytes before anybody counts."""
+    file = io.BytesIO()
+    with ZipFile(file, "w", method) as archive:
+        archive.writestr("a.csv", "text\n" + "\0" * 100_000)
+    with pytest.raises(BatchFileError, match="unusual"):
+        ingested(file.getvalue(), "a.zip")
+
+
+def test_a_long_list_of_parts_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python would make an object of each entry."""
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        for number in range(20):
+            archive.writestr(f"{number}{'n' * 60_000}.csv", "x")
+    monkeypatch.setattr(containers, "ZipFile", None)
+    with pytest.raises(BatchFileError, match="thousands"):
+        ingested(file.getvalue(), "a.zip")
+
+
+def test_a_zip_in_a_zip_is_refused() -> None:
+    """A few kilobytes could hold hundreds of them."""
+    inner = zipped({"a.csv": "text\nWe won\n"})
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr("a.csv", inner)
+    with pytest.raises(BatchFileError, match="another zip"):
+        ingested(file.getvalue(), "a.zip")
+
+
+def test_a_sheet_s_name_has_a_limit() -> None:
+    """It stands in answers and in what is kept of the batch."""
+    with pytest.raises(BatchFileError, match="cannot be read"):
+        ingested(xlsx({"n" * 5_000: ROWS}), "a.xlsx")
+
+
+def test_a_workbook_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds a place that other uploads need."""
+    monkeypatch.setattr(reader, "WORKBOOK_WAIT", 0.01)
+    with reader._turn(), pytest.raises(OverloadedError):  # noqa: SLF001
+        ingested(xlsx({"one": ROWS}), "a.xlsx")
+    assert texts_of(xlsx({"one": ROWS}), "a.xlsx") == TEXTS
