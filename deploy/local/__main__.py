@@ -4,7 +4,9 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import suppress
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
 from deploy.local.child import Child
@@ -21,6 +23,8 @@ from emojify_core.settings import Settings
 def main() -> int:
     """Run the stack; return the exit status."""
     started = time.monotonic()
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal that knows no emoji ends no process
+        sys.stdout.reconfigure(errors="backslashreplace")
     log = make_log(as_json=os.environ.get("EMOJIFY_LOG", "").strip() == "json")
     try:
         settings = Settings.from_env()
@@ -61,10 +65,9 @@ def children(settings: Settings) -> list[list[Child]]:
 
 def report_states(home: Path, tiers: list[list[Child]]) -> None:
     """Tell the web process which parts were restarted, and which are given up."""
-    write_states(
-        home,
-        [ProcessState(c.name, c.restarts, c.degraded) for tier in tiers for c in tier],
-    )
+    states = [ProcessState(c.name, c.restarts, c.degraded) for tier in tiers for c in tier]
+    with suppress(OSError):  # a full disk ends no process; the next change is told
+        write_states(home, states)
 
 
 if __name__ == "__main__":

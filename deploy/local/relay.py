@@ -48,10 +48,12 @@ class Relay(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand over a last line without an end."""
-        if self._line and not self._is_overlong:
-            self._hand_over(self._line.decode(errors="replace").rstrip())
-        if not self.ended.done():
-            self.ended.set_result(exc)
+        try:
+            if self._line and not self._is_overlong:
+                self._hand_over(self._line.decode(errors="replace").rstrip())
+        finally:
+            if not self.ended.done():
+                self.ended.set_result(exc)
 
     def _read_on(self) -> None:
         if not self._pipe.is_closing():

@@ -35,15 +35,19 @@ class OperationMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Read the supervisor's report, the disk, Redis and the database."""
         yield from self._processes()
+        with suppress(StorageError, OSError):
+            yield from self._room()
+        with suppress(QueueUnavailableError):
+            yield from self._redis()
+        with suppress(StorageError):
+            yield self._batches()
+
+    def _room(self) -> Iterator[Metric]:
         free = self._sources.free_bytes()
         if free is not None:
             yield GaugeMetricFamily(
                 "emojify_store_free_bytes", "Room left on the disk of the file store.", value=free
             )
-        with suppress(QueueUnavailableError):
-            yield from self._redis()
-        with suppress(StorageError):
-            yield self._batches()
 
     def _processes(self) -> Iterator[Metric]:
         restarts = CounterMetricFamily(

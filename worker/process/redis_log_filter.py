@@ -13,7 +13,8 @@ from redis.exceptions import RedisError
 from emojify_core.queue.redis_trouble import redis_trouble
 
 QUIET: Final = 30.0  # seconds after which the same trouble is told again
-_OUTAGE = (RedisError, OperationalError, OSError, BackendError)
+# Of the errors of the system only those of a connection: a full disk is not Redis.
+_OUTAGE = (RedisError, OperationalError, ConnectionError, TimeoutError, BackendError)
 _CONNECTED = "celery.worker.consumer.connection"  # its line comes before the next command fails
 
 
@@ -23,7 +24,7 @@ class RedisLogFilter(logging.Filter):
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._now = now
-        self._trouble, self._seen_at = "", -QUIET
+        self._trouble, self._seen_at, self._told_at = "", -QUIET, -QUIET
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether to log the record."""
@@ -37,8 +38,9 @@ class RedisLogFilter(logging.Filter):
             return True
         known, self._trouble = self._trouble, redis_trouble(error)
         self._seen_at = self._now()
-        if lasts and known == self._trouble:
+        if self._now() - self._told_at < QUIET and known == self._trouble:
             return False
+        self._told_at = self._now()
         record.exc_info = record.exc_text = None
         record.msg, record.args = "Redis %s", (self._trouble,)
         return True

@@ -7,6 +7,9 @@ from emojify_core.limits import MAX_NUMBER
 
 _NUMBER_SIGNS = frozenset(".,:/ %-+()")  # beside digits; dates, times and telephone numbers too
 _UNITS = frozenset({"am", "pm", "t", "z", "utc", "gmt", "eur", "usd", "inf", "e"})
+_FACE = re.compile(r"[:;=]-?[()]|8-?\)$|(?:^|\s)[:;=]-?3$")  # an emoticon: "0/10 :("
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
+_PATH = re.compile(r"[/~.\d]|[A-Za-z]:|[^/]{0,40}\.[^/]{2,10}/")  # "good/bad/ugly" is none
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FLAGS = frozenset(
@@ -16,11 +19,11 @@ _FLAGS = frozenset(
 _MISSING = frozenset(
     (
         *("na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "nan", "-nan", "null", "none", "nil"),
-        *("\\n", "(null)", "(empty)", "(blank)", "(none)", "[empty]", "undefined", "missing"),
+        *("\\n", "(null)", "(empty)", "(blank)", "(none)", "[empty]", "undefined"),
         *("#null!", "#value!", "#ref!", "#name?", "#div/0!", "no comment", "no answer", "k.a."),
-        *("not answered", "not applicable", "keine angabe", "[deleted]", "[removed]", "deleted"),
+        *("not answered", "not applicable", "keine angabe", "[deleted]", "[removed]"),
         *("<media omitted>", "image omitted", "video omitted", "audio omitted", "gif omitted"),
-        *("sticker omitted", "document omitted", "<medien ausgeschlossen>", "nothing"),
+        *("sticker omitted", "document omitted", "<medien ausgeschlossen>"),
     )
 )
 _LONGEST_MISSING = 24  # characters
@@ -80,6 +83,8 @@ def is_number(cell: str) -> bool:
     number = cell.strip()
     if len(number) > MAX_NUMBER or not any(map(str.isdecimal, number)):
         return False
+    if _FACE.search(number):
+        return False
     if any(not (sign.isdecimal() or sign.isalpha() or sign in _NUMBER_SIGNS) for sign in number):
         return False
     return all(letters.lower() in _UNITS for letters in _LETTERS.findall(number))
@@ -90,12 +95,12 @@ def is_address(cell: str) -> bool:
     content = cell.strip()
     if not content or any(map(str.isspace, content)):
         return content[:8].lower() == "mozilla/"
-    if "://" in content or content.lower().startswith(("www.", "mailto:")):
+    if _SCHEME.match(content) or content.lower().startswith(("www.", "mailto:")):
         return True
     name, at, host = content.partition("@")
     if at and name and "." in host and "@" not in host:
         return True
-    return content.count("/") > 1 and content.isascii()
+    return content.isascii() and bool(_PATH.match(content)) and content.count("/") > 1
 
 
 def count_words(cell: str) -> int:

@@ -12,13 +12,17 @@ _NO_LIST = (
     "on each line, or all objects into one list."
 )
 _SPACES = re.compile(r"[ \t\r\n]*")
+_BEGINNING = re.compile(r'\[\s*[\[{"]|\{\s*"')
 _DECODER = json.JSONDecoder()
 
 
 def is_json_document(sample: str) -> bool:
-    """Tell whether a file is one JSON list, or an object that holds one, and not JSON Lines."""
+    """Tell whether a file is one JSON list, or an object that holds one, and not JSON Lines.
+
+    `sample` is its beginning. A text may start with a bracket, too: "[laughs] Oh yes".
+    """
     content = sample.lstrip()
-    if not content.startswith(("[", "{")):
+    if not _BEGINNING.match(content):
         return False
     first = content.partition("\n")[0]
     try:

@@ -15,17 +15,28 @@ from emojify_core.batches.reading.columns.cell_kinds import Kind, count_words, i
             (cell, Kind.MISSING)
             for cell in ("NA", "n/a", "nan", "-", "--", "?", "[deleted]", "\\N")
         ),
-        *((cell, Kind.NUMBER) for cell in ("12", "-1 234,50", "10:15", "+49 170 12", "9:00 AM")),
+        *((cell, Kind.NUMBER) for cell in ("12", "-1 234,50", "10:15", "4:3", "8(495)1", "9:00")),
         *((cell, Kind.FLAG) for cell in ("Yes", "no", "TRUE")),
         *(
             (cell, Kind.ADDRESS)
-            for cell in ("https://a.b/c d"[:13], "www.a.b", "a@b.org", "/a/b/c")
+            for cell in (
+                "https://a.b/c d"[:13],
+                "www.a.b",
+                "a@b.org",
+                "/a/b/c",
+                "C:/a/b",
+                "a.org/b/c",
+            )
         ),
         *(('{"a": 1}', Kind.JSON), ("tweet_17", Kind.CODE), ("A17", Kind.CODE)),
         ("Anna Maria Bach", Kind.NAME),
         *(
             (cell, Kind.TEXT)
             for cell in ("I won 3 times", "- too slow", ":)", "😭", "Best day ever!")
+        ),
+        *(
+            (cell, Kind.TEXT)
+            for cell in ("0/10 :(", "good/bad/ugly", "nothing", "看这里https://a.b/c太好了")
         ),
     ],
 )

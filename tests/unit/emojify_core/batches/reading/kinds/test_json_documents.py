@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from emojify_core.batches.reading.kinds.json_documents import _Text, read_json_document
+from emojify_core.batches.reading.kinds.json_documents import (
+    _Text,
+    is_json_document,
+    read_json_document,
+)
 from emojify_core.errors import BatchFileError
 from emojify_core.limits import MAX_LINE
 
@@ -45,3 +49,18 @@ def test_spaces_after_a_bracket_have_a_limit() -> None:
     """There the bracket must be kept until the next sign comes."""
     with pytest.raises(BatchFileError, match="longer than"):
         lines(b'{"rows": [', *[SPACES] * 40, b'{"a": "b"}]}')
+
+
+@pytest.mark.parametrize(
+    ("sample", "document"),
+    [
+        ('[\n {"text": "a"},', True),
+        ('{"rows": [{"text": "a"}]}', True),
+        ("[deleted]\nWe won\n", False),
+        ("[21:04] <anna> hi\n[21:05] <tom> hi\n", False),
+        ("{name} said,\n", False),
+    ],
+)
+def test_a_bracket_alone_makes_no_document(sample: str, *, document: bool) -> None:
+    """Texts start with one, too."""
+    assert is_json_document(sample) is document
