@@ -21,7 +21,7 @@ MIN_TEXT_TOKENS: Final = 60  # counted of each text: an answer stays in Redis fo
 SMALL_REQUEST_TOKENS: Final = FREE_TOKENS + MAX_CHARACTERS * TOKENS_PER_100_CHARACTERS // 100
 # Requests of up to so many, some 1,500 characters, overtake longer ones in the queue.
 SHORT_REQUEST_TOKENS: Final = 500
-# What travels together: short requests only. So many tokens take a worker some 60 ms at most.
+# Short requests share a message. A worker answers so many tokens within some 60 ms.
 MAX_GROUP_TEXTS: Final = 64
 MAX_GROUP_TOKENS: Final = 4_096
 EXPLAINED_TOKENS: Final = 256  # that an explained text counts in a group: it runs many times

@@ -19,7 +19,7 @@ class ChildDiedError(EmojifyError):
 
 
 class Next(Enum):
-    """What follows an exit."""
+    """What the supervisor does after an exit."""
 
     RESTART = "restart"
     DEGRADE = "degrade"  # go on without it, and try again now and then
@@ -41,13 +41,18 @@ class Child:
     _deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
 
     @property
-    def times(self) -> str:
+    def too_often(self) -> str:
         """How often it exited lately."""
         return f"{DEATHS}th time within {PER_SECONDS} seconds"
 
     def started(self) -> None:
         """Note a start."""
         self._started_at = time.monotonic()
+
+    def ran_well(self) -> None:
+        """Forget the exits of long ago: it has run for PER_SECONDS."""
+        self._deaths.clear()
+        self.pause, self.degraded = 0.0, False
 
     def died(self, now: float, *, was_ready: bool) -> Next:
         """Note an exit, set the pause, and return what follows.
@@ -56,9 +61,8 @@ class Child:
         for ever, because what ails it may pass. Otherwise the first start is wrong, and a person
         is there to read why.
         """
-        if now - self._started_at > PER_SECONDS:  # it ran well meanwhile
-            self._deaths.clear()
-            self.pause, self.degraded = 0.0, False
+        if now - self._started_at > PER_SECONDS:
+            self.ran_well()
         self.restarts += 1
         self._deaths.append(now)
         self.pause = min(2 * self.pause, LONGEST_PAUSE) or FIRST_PAUSE

@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from deploy.local.child import Child, ChildDiedError, Next
+from deploy.local.child import PER_SECONDS, Child, ChildDiedError, Next
 from deploy.local.output import Log
 from deploy.local.relay import Relay
 
@@ -26,7 +26,7 @@ class Supervisor:
     """Runs tiers of processes; a tier starts before the next ones, and stops after them.
 
     The processes inherit `keep_fds`. A lock on one of them is held while any process runs.
-    `on_change` is called after each exit and each start.
+    `on_change` is called after each exit, and when a degraded process runs well again.
     """
 
     def __init__(
@@ -83,8 +83,12 @@ class Supervisor:
                 )
             finally:
                 os.close(output)
+            recovery = asyncio.get_running_loop().call_later(
+                PER_SECONDS, self._note_recovery, child
+            )
             await relay.ended
             code = await child.process.wait()
+            recovery.cancel()
             if self._stopping.is_set():
                 return
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"exited ({code})"
@@ -93,18 +97,23 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
+    def _note_recovery(self, child: Child) -> None:
+        if child.degraded:
+            child.ran_well()
+            self._on_change()
+
     def _pause_after(self, child: Child, how: str) -> float:
         """Log an exit; return the seconds until the next start."""
         after = child.died(time.monotonic(), was_ready=self._was_ready)
         if after is Next.END:
             raise ChildDiedError(
-                f"{child.name} {how}, for the {child.times} and the stack was never ready. "
+                f"{child.name} {how}, for the {child.too_often} and the stack was never ready. "
                 "Its last lines above say why. All other processes are stopped."
             )
         if after is Next.DEGRADE:
             self._log(
                 "run",
-                f"{child.name} {how}, for the {child.times}; going on without it (degraded); "
+                f"{child.name} {how}, for the {child.too_often}; going on without it (degraded); "
                 f"predictions do not need it. Next try in {child.pause:.0f} s",
             )
         else:

@@ -1,4 +1,4 @@
-"""What callers of the client give, as requests carry it: named files, and lists of texts."""
+"""Checks what callers give the client, and turns it into a request: files and lists of texts."""
 
 from collections.abc import Sequence
 from pathlib import Path

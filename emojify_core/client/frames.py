@@ -52,9 +52,11 @@ def _answers(emojify: "Emojify", texts: Iterable[Any]) -> list[dict[str, Any]]:
             return []
         file.seek(0)
         batch = emojify.submit(file, name="frame.jsonl", format="jsonl", column=_TEXT, guess="true")
-    emojify.wait(batch.id)
     results = BytesIO()
-    emojify.download(batch.id, results, "jsonl")
-    emojify.cancel(batch.id)  # nothing is kept
+    try:
+        emojify.wait(batch.id)
+        emojify.download(batch.id, results, "jsonl")
+    finally:
+        emojify.cancel(batch.id)  # nothing is kept
     results.seek(0)
     return [json.loads(line) for line in results]

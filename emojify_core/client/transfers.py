@@ -59,15 +59,17 @@ def _send(
             size = min(size, MAX_PREVIEW)
         file.seek(start)
     length = {} if size is None else {"Content-Length": str(size)}
-    body: dict[str, Any] = connection.request(
-        "POST",
-        "/api/v1/batches",
-        params=query,
-        content=_blocks(file, size, progress),
-        headers={**length, "Content-Type": "application/octet-stream"},
-    )
-    if beginning:
-        file.seek(start)
+    try:
+        body: dict[str, Any] = connection.request(
+            "POST",
+            "/api/v1/batches",
+            params=query,
+            content=_blocks(file, size, progress),
+            headers={**length, "Content-Type": "application/octet-stream"},
+        )
+    finally:
+        if beginning:
+            file.seek(start)
     return body
 
 

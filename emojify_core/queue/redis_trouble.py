@@ -1,4 +1,4 @@
-"""What ails Redis: the cause of an error, with the next step, in one sentence for people on call.
+"""Names the cause of an error of Redis, and the next step, in one sentence for people on call.
 
 Clients read none of this; it goes to `/readyz`, the Status view and the log.
 """

@@ -65,10 +65,10 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis(home: Path | None = None) -> Iterator[RedisServer]:
-    """Run a Redis, in a home of its own if none is given."""
+def running_redis(home: Path | None = None, *, port: int | None = None) -> Iterator[RedisServer]:
+    """Run a Redis, in a home of its own if none is given; without a port, at a socket."""
     with nullcontext(home) if home else fresh_home() as folder:
-        server = RedisServer(folder)
+        server = RedisServer(folder, port=port)
         server.start()
         try:
             yield server

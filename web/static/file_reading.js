@@ -10,13 +10,25 @@ const form = document.getElementById("upload");
 const part = (id) => document.getElementById(id);
 let looking = null; // the AbortController of the last look
 
+// Nothing moves while a pointer is down: the button beneath it would get no click.
+let released = Promise.resolve();
+form.addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    const release = () => setTimeout(resolve); // after the click
+    for (const kind of ["pointerup", "pointercancel"]) window.addEventListener(kind, release, { once: true });
+  });
+});
+
 // Scripts send the options apart from the file, so they may stand below what was found.
 part("found").after(part("reading"));
-form.addEventListener("change", () => {
+form.addEventListener("change", async () => {
+  await released;
   part("problem").hidden = true; // now, for sending may fail before this look is answered
   look();
 });
-window.addEventListener("pageshow", look); // the browser's back button keeps the file
+window.addEventListener("pageshow", () => {
+  if (form.elements.file.files.length) look(); // the browser's back button keeps the file
+});
 
 async function look() {
   const [file] = form.elements.file.files;
@@ -37,6 +49,7 @@ async function look() {
       signal,
     });
     const reading = await answer.json();
+    await released;
     if (signal.aborted) return;
     if (answer.ok) showFound(form, reading);
     else showFound(form, { problem: reading.detail });

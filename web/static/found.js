@@ -66,7 +66,9 @@ function preset(form, reading) {
   for (const name of ["quote", "header"]) {
     const select = form.elements[name];
     const found = [...select.options].find((option) => option.value === `${reading[name]}`);
-    if (found?.value) select.options[0].textContent = say("found_as", { value: found.textContent });
+    const [first] = select.options;
+    first.dataset.undetected ??= first.textContent;
+    first.textContent = found?.value ? say("found_as", { value: found.textContent }) : first.dataset.undetected;
   }
   part("sheets").replaceChildren(...reading.sheets.map((sheet) => new Option(sheet, sheet)));
 }

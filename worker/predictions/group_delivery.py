@@ -1,13 +1,15 @@
 """How the results of a group leave the worker, and how a group is taken apart."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import redis
 import structlog
 from celery import Celery
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 
 from emojify_core.errors import QueueUnavailableError
 from emojify_core.messages import Queue, Task
@@ -20,9 +22,10 @@ from emojify_core.request_cost import request_tokens
 
 log = structlog.get_logger(__name__)
 
-# While Redis is away, a worker keeps trying for some 15 seconds, as Celery does for one result.
+# While Redis refuses, a worker tries for some 15 seconds, as Celery does for one result; while it
+# hangs, twice as long.
 TRIES = 20
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds
+RETRY = Retry(ExponentialBackoff(cap=1.0, base=0.05), TRIES - 1, (QueueUnavailableError,))
 
 
 class GroupDelivery:
@@ -36,18 +39,7 @@ class GroupDelivery:
 
     def store(self, results: Sequence[Mapping[str, Any]]) -> None:
         """Store and announce the results. Raises QueueUnavailableError if Redis stays away."""
-        pause = FIRST_PAUSE
-        for left in reversed(range(TRIES)):
-            try:
-                with unavailable_if_down():
-                    store_results(self._redis, results)
-            except QueueUnavailableError:
-                if not left:
-                    raise
-                time.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                return
+        RETRY.call_with_retry(partial(self._store_once, results), lambda _error: None)
 
     def take_apart(self, group: GroupRequest) -> GroupRequest:
         """Publish each member as the message that it would have been without the group.
@@ -57,6 +49,10 @@ class GroupDelivery:
         """
         now = CLOCK.now()
         return group.only([each for each in group.members if not self._publish(each, now)])
+
+    def _store_once(self, results: Sequence[Mapping[str, Any]]) -> None:
+        with unavailable_if_down():
+            store_results(self._redis, results)
 
     def _publish(self, member: GroupMember, now: float) -> bool:
         """Tell whether the member is in the queue again."""

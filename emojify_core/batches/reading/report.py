@@ -1,4 +1,4 @@
-"""What was read of a file before a row is answered, and what stays doubtful about it."""
+"""The reading of a file: how the reader understands it, and where it is unsure."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,8 +1,8 @@
-"""When a request goes, and with whom.
+"""Decides when a request is sent, and which requests share its message.
 
-It goes at once while little is under way. Else it gathers until an answer returns, and one of the
-threads that wait takes all that wait. While no answer comes at all, nothing gathers: a dead or busy
-worker must not delay what Redis could hold already.
+A request is sent at once while little is under way. Else it waits until an answer returns; then one
+waiting thread sends all that wait. While no answer comes at all, nothing waits: a dead worker must
+not delay what Redis could hold already.
 """
 
 import threading
@@ -122,6 +122,6 @@ class Gathering:
         late = time.monotonic() - GATHERS_AT_MOST
         while self._under_way and next(iter(self._under_way.values())) <= late:
             del self._under_way[next(iter(self._under_way))]
-            # A slow worker still answers; what waits for it had better travel together.
+            # A slow worker still answers; requests for it should share a message.
             self._is_silent = self._answered <= late
         return self._is_silent or len(self._under_way) < UNDER_WAY

@@ -30,7 +30,7 @@ class Member:
         self.message: Final = message
         self.tokens: Final = tokens
         self.awaited: Final = awaited  # the client waits for the answer
-        # Whether it may travel with others; what costs much goes alone.
+        # Whether it may share a message; a costly request is sent alone.
         self.joins: Final = joins and tokens <= SHORT_REQUEST_TOKENS
         self.signal: Final = threading.Event()  # something below changed, or it is this one's turn
         self.is_sent = False  # Redis has it

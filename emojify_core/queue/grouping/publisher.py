@@ -1,11 +1,11 @@
 """Sends requests through Celery, alone or as a group, and listens for their answers."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import redis
+import structlog
 from celery import Celery
 
 from emojify_core.messages import Queue
@@ -18,6 +18,9 @@ from emojify_core.queue.grouping.results import result_key, split_result, store_
 from emojify_core.queue.prediction_ids import IdSigner
 from emojify_core.queue.priorities import Priority
 from emojify_core.queue.redis_clock import CLOCK
+from emojify_core.queue.utf8_messages import dumps_utf8
+
+log = structlog.get_logger(__name__)
 
 
 class Publisher:
@@ -49,7 +52,7 @@ class Publisher:
         group = GroupRequest(tuple(member.message for member in members))
         group_id = self._signer.new()
         # A worker of this release answers each member; an older one, the whole list.
-        whole: dict[str, Heard] = {result_key(group_id): partial(self._split, group)}
+        whole: dict[str, Heard] = {}
 
         def begin_to_return() -> None:
             if whole:  # what nobody will announce must not pile up
@@ -61,6 +64,7 @@ class Publisher:
             result_key(member.message.id): partial(_hear, member, begin_to_return)
             for member in members
         }
+        whole[result_key(group_id)] = partial(self._split, group, each)
         heard = each | whole
         self._send(group_id, group.to_payload(), len(group.texts), Priority.SHORT, heard)
 
@@ -90,12 +94,19 @@ class Publisher:
             self._listener.forget(heard)
             raise
 
-    def _split(self, group: GroupRequest, stored: bytes | None) -> None:
+    def _split(self, group: GroupRequest, each: dict[str, Heard], stored: bytes | None) -> None:
         """Store and announce the members' results, which this process hears in turn."""
-        if stored is not None:
-            # If Redis is away just now, the members are told as lost.
-            with suppress(redis.RedisError, OSError):
-                store_results(self._redis, split_result(group, stored))
+        if stored is None:
+            return
+        results = split_result(group, stored)
+        try:
+            store_results(self._redis, results)
+        except (redis.RedisError, OSError) as e:
+            # Clients that wait get their answers all the same; the others are told as lost.
+            log.warning("cannot store the answers to a group", results=len(results), reason=str(e))
+            self._listener.forget(each)
+            for meta in results:
+                each[result_key(meta["task_id"])](dumps_utf8(meta).encode())
 
 
 def _hear(member: Member, returned: Returned, answer: bytes | None) -> None:

@@ -77,7 +77,7 @@ def database_trouble(error: SQLAlchemyError) -> str:
     return next((sentence for sign, sentence in _WORDS if sign in words), NO_ANSWER)
 
 
-def hinders(error: SQLAlchemyError) -> bool:
+def is_setup_problem(error: SQLAlchemyError) -> bool:
     """Whether a missing right or missing tables cause what looks like an error of the program."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in {
         "42501",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from emojify_core.errors import StorageError, StorageUnavailableError
-from emojify_core.storage.database.database_trouble import database_trouble, hinders
+from emojify_core.storage.database.database_trouble import database_trouble, is_setup_problem
 from emojify_core.storage.database.engine import WRITES
 
 UNAVAILABLE: Final = "The database does not answer at the moment. Try again shortly."
@@ -83,7 +83,7 @@ def raise_storage_error(error: SQLAlchemyError) -> NoReturn:
         raise StorageError(
             f"The database refuses this change: it breaks the rule {rule}."
         ) from None
-    if isinstance(error, PoolTimeoutError) or _is_outage(error) or hinders(error):
+    if isinstance(error, PoolTimeoutError) or _is_outage(error) or is_setup_problem(error):
         unavailable = StorageUnavailableError(UNAVAILABLE)
         unavailable.trouble = database_trouble(error)
         raise unavailable from error

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browser import Visit
 from support.installation import CLEAR
@@ -21,6 +21,8 @@ TWO = (
     "2,My old friends were there,I was afraid of the dark path\n"
 )
 LINES = "\n".join(CLEAR)
+# In which the page could show an answer that has come.
+TWO_FRAMES = "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
 
 
 @pytest.fixture
@@ -112,3 +114,31 @@ def test_what_is_no_table_is_refused_when_it_is_chosen(
     page.get_by_label("Your file").set_input_files(lines)
     expect(page.locator("#read")).to_contain_text("one text per line")
     expect(page.locator("#doubts li")).to_have_count(0)
+
+
+def test_what_is_found_moves_no_button_under_a_pointer(
+    stack: Stack, visits: Visits, tmp_path: Path
+) -> None:
+    """A click begins when the file is still looked at, and ends when the answer has come."""
+    path = tmp_path / "survey.csv"
+    path.write_text("id;answer\n" + "".join(f"{n};{text}\n" for n, text in enumerate(CLEAR)))
+    page = visits(stack.url).page
+    looks: list[Route] = []
+
+    def hold(route: Route) -> None:
+        looks.append(route)
+
+    page.route(lambda url: "preview=true" in url, hold)
+    page.goto("/batches")
+    page.get_by_label("Column with the texts").fill("comments")
+    page.keyboard.press("Tab")
+    with page.expect_request(lambda request: "preview=true" in request.url):
+        page.get_by_label("Your file").set_input_files(path)
+    page.get_by_role("button", name="Send the file").hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: "preview=true" in answer.url) as answered:
+        looks[-1].continue_()
+    answered.value.finished()
+    page.evaluate(TWO_FRAMES)
+    page.mouse.up()
+    expect(page.get_by_role("alert")).to_contain_text("The file has no column 'comments'.")

@@ -124,6 +124,26 @@ def test_process_that_ran_well_meanwhile_restarts_soon() -> None:
     assert (dying.degraded, dying.pause) == (False, 0.5)
 
 
+def test_optional_process_that_runs_well_again_is_told_as_such(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not only at its next exit, which may never come."""
+    monkeypatch.setattr(supervisor, "PER_SECONDS", 0.2)
+    run = Run([RUNS], until="a0: alive")
+    only = run.children[0][0]
+    only.degraded = True
+    changes: list[bool] = []
+
+    def change() -> None:
+        changes.append(only.degraded)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    run._supervisor = Supervisor(run.children, run._log, on_change=change)  # noqa: SLF001
+    run._until = "never"  # noqa: SLF001  (the change ends the run)
+    run()
+    assert changes == [False]
+
+
 @pytest.mark.parametrize("number", STOP_SIGNALS)
 def test_every_end_of_a_terminal_stops_all(number: signal.Signals) -> None:
     """Closing the terminal (SIGHUP) is as good as Ctrl-C."""

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _FLAGS = frozenset(
     "yes no true false y n t f ja nein oui non si sí sim não male female m w d other".split()  # noqa: SIM905
 )
-# What programs write where an answer is missing. Single signs are among them, words of people not.
+# Programs write these where an answer is missing. People's own words are not among them.
 _MISSING = frozenset(
     (
         *("na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "nan", "-nan", "null", "none", "nil"),

@@ -28,6 +28,18 @@ _OFFICE = {
 }
 _DAMAGED = "The zip or Excel file is damaged. Open it, save the sheet as CSV and send that."
 
+_LARGE = (
+    f"A workbook or zip file may have {MAX_CONTAINER >> 20} MB. Save the sheet as CSV and send "
+    "that, compressed with gzip if you like."
+)
+_LARGE_TABLE = (
+    f"The table in the zip file is larger than {MAX_UNPACKED >> 20} MB. Compress it with gzip "
+    "instead."
+)
+_LARGE_WORKBOOK = (
+    f"The workbook unpacks to more than {MAX_UNPACKED >> 20} MB. Save the sheet as CSV and send "
+    "that."
+)
 _MANY_PARTS = "The zip file has thousands of parts. Send one table."
 _UNUSUAL = "The zip file is packed in an unusual way. Pack it again, or compress it with gzip."
 
@@ -36,7 +48,7 @@ def spool(blocks: Iterable[bytes]) -> IO[bytes]:
     """Return a temporary file with all blocks. Raises BatchTooLargeError."""
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
-        file.writelines(_limited(blocks))
+        file.writelines(_limited(blocks, MAX_CONTAINER, _LARGE))
         file.seek(0)
     except BaseException:
         file.close()
@@ -44,15 +56,12 @@ def spool(blocks: Iterable[bytes]) -> IO[bytes]:
     return file
 
 
-def _limited(blocks: Iterable[bytes]) -> Iterator[bytes]:
+def _limited(blocks: Iterable[bytes], most: int, refusal: str) -> Iterator[bytes]:
     size = 0
     for block in blocks:
         size += len(block)
-        if size > MAX_CONTAINER:
-            raise BatchTooLargeError(
-                f"A workbook or zip file may have {MAX_CONTAINER >> 20} MB. Save the sheet as "
-                "CSV and send that, compressed with gzip if you like."
-            )
+        if size > most:
+            raise BatchTooLargeError(refusal)
         yield block
 
 
@@ -83,16 +92,8 @@ def find_table(file: IO[bytes]) -> str | None:
 def unpack(file: IO[bytes], name: str) -> Iterator[bytes]:
     """Yield a part of a zip file. Raises BatchFileError, and BatchTooLargeError for a bomb."""
     try:
-        with ZipFile(file) as archive, archive.open(name) as part:
-            size = 0
-            while block := part.read(_BLOCK):
-                size += len(block)
-                if size > MAX_UNPACKED:
-                    raise BatchTooLargeError(
-                        f"The table in the zip file is larger than {MAX_UNPACKED >> 20} MB. "
-                        "Compress it with gzip instead."
-                    )
-                yield block
+        with ZipFile(file) as archive:
+            yield from _limited(_unpacked(archive, [name]), MAX_UNPACKED, _LARGE_TABLE)
     except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as e:
         raise BatchFileError(_DAMAGED) from e
 
@@ -130,13 +131,12 @@ def _is_spreadsheet(archive: ZipFile, names: list[str]) -> bool:
 
 def _check_unpacked(archive: ZipFile, parts: list[ZipInfo]) -> None:
     """Unpack each part once and count, because what a part says of its size may be untrue."""
-    size = 0
+    for _ in _limited(_unpacked(archive, parts), MAX_UNPACKED, _LARGE_WORKBOOK):
+        continue
+
+
+def _unpacked(archive: ZipFile, parts: Iterable[ZipInfo | str]) -> Iterator[bytes]:
     for part in parts:
         with archive.open(part) as opened:
             while block := opened.read(_BLOCK):
-                size += len(block)
-                if size > MAX_UNPACKED:
-                    raise BatchTooLargeError(
-                        f"The workbook unpacks to more than {MAX_UNPACKED >> 20} MB. Save the "
-                        "sheet as CSV and send that."
-                    )
+                yield block

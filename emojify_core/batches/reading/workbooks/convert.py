@@ -35,7 +35,7 @@ def main() -> int:
         _convert(sys.stdin.buffer.read(), wanted)
     except OSError as e:
         if e.errno in FULL:
-            # What is not written would fail again at the end, with a status of Python's own.
+            # Python would flush the rest at its end, fail again and set a status of its own.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DISK_IS_FULL
         _say({"error": "OSError"})

@@ -7,22 +7,18 @@ import pytest
 from deploy.local.preflight import CannotStartError
 from deploy.local.redis_check import require_usable_redis
 from emojify_core.settings import Settings
-from support.homes import fresh_home
 from support.processes import free_port
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 
 
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     """Run a Redis with a password."""
-    with fresh_home() as home:
-        server = RedisServer(home, port=free_port())
-        server.start()
+    with running_redis(port=free_port()) as server:
         with server.client() as client:
             client.config_set("requirepass", "word")
         server.url = server.url.replace("redis://", "redis://:word@")
         yield server
-        server.stop()
 
 
 def check(url: str) -> None:

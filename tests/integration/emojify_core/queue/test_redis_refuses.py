@@ -8,7 +8,7 @@ from support.deadlines import eventually
 from support.homes import fresh_home
 from support.installation import JOYFUL, settings_of, until_worker, workers_of
 from support.processes import free_port
-from support.redis_server import RedisServer
+from support.redis_server import RedisServer, running_redis
 from support.stack import Stack
 
 HEALS_WITHIN = 10  # seconds after the fault
@@ -26,15 +26,12 @@ NO_RIGHTS = ("ACL", "SETUSER", "emojify", "resetkeys"), ("ACL", "SETUSER", "emoj
 @pytest.fixture
 def server() -> Iterator[RedisServer]:
     """Run a Redis on a port, with a user for Emojify."""
-    with fresh_home() as home:
-        server = RedisServer(home, port=free_port())
-        server.start()
+    with running_redis(port=free_port()) as server:
         with server.client() as client:
             # What docs/operations.md says a user needs.
             rights = "on >word ~* &* +@all -@admin -@dangerous +info +config|get"
             client.execute_command("ACL", "SETUSER", "emojify", *rights.split())
         yield server
-        server.stop()
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class FlakyStore:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the pauses, which take no time here."""
     pauses: list[float] = []
-    monkeypatch.setattr("time.sleep", pauses.append)
+    monkeypatch.setattr("redis.retry.sleep", pauses.append)
     return pauses
 
 

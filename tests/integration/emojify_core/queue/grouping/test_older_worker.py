@@ -7,12 +7,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 from celery import Celery
 
 from emojify_core.answer import Answer
 from emojify_core.messages import PredictReply, PredictRequest, Queue, State
 from emojify_core.queue.celery_app import PREDICTION, make_celery
-from emojify_core.queue.grouping import gathering
+from emojify_core.queue.grouping import gathering, publisher
 from emojify_core.queue.prediction_queue import PredictionQueue, PredictionStatus
 from support.deadlines import eventually
 from support.installation import one, queue_of
@@ -128,6 +129,24 @@ def test_each_member_learns_what_happened_to_the_list(
         worker.refuse(state)
         statuses = [each.result(10) for each in asked[2:]]
     assert [status.error and status.error[0] for status in statuses] == [code] * 3
+
+
+def test_whoever_waits_gets_an_answer_that_redis_does_not_take(
+    queue: PredictionQueue, worker: OlderWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is here already when Redis goes away."""
+
+    def refuse(*_: object) -> None:
+        raise redis.ConnectionError("gone")
+
+    with ThreadPoolExecutor(5) as pool:
+        asked = gather(queue, pool, 5)
+        monkeypatch.setattr(publisher, "store_results", refuse)
+        for _ in range(3):
+            worker.answer()
+        statuses = [each.result(10) for each in asked]
+    replies = [status.reply for status in statuses]
+    assert [reply and reply.answers[0].probabilities[0] for reply in replies] == [0, 1, 2, 3, 4]
 
 
 def test_a_request_that_nobody_answers_ends_in_time(queue: PredictionQueue) -> None:
